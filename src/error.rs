@@ -1,0 +1,175 @@
+//! What a visitor may be told went wrong.
+//!
+//! A closed list of codes, never free text: without script an error travels in a redirect URL, which anybody can forge,
+//! so nothing in it may carry words, markup or a secret. The words for a code come from `locales/`.
+
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+/// Every refusal that a page or a scripted caller can meet. On the wire: `{"code":"…"}` plus the values named here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum AppError {
+    /// Unknown person, wrong password, disabled account: one code, so that none can be told from the others (ASVS 6.3.8).
+    WrongCredentials,
+    /// The current password, asked of somebody who is signed in, was wrong.
+    WrongPassword,
+    InvalidEmail,
+    InvalidName,
+    UsernameTaken,
+    PasswordMissing,
+    PasswordTooShort {
+        minimum: u16,
+    },
+    PasswordTooLong,
+    PasswordCommon,
+    PasswordPersonal,
+    /// A link from a mail that is unknown, used, voided or too old; which of these is not told.
+    LinkExpired,
+    RegistrationClosed,
+    SignInRequired,
+    Forbidden,
+    BadRequest,
+    TooLarge,
+    NotFound,
+    /// The password threads' queue is full: come back in a few seconds.
+    TooBusy,
+    /// The database does not answer.
+    Unavailable,
+    /// Anything unexpected; logged once where it happened.
+    Internal,
+}
+
+impl AppError {
+    /// One of each, for the tests that look for missing words.
+    pub const ALL: &[AppError] = &[
+        Self::WrongCredentials,
+        Self::WrongPassword,
+        Self::InvalidEmail,
+        Self::InvalidName,
+        Self::UsernameTaken,
+        Self::PasswordMissing,
+        Self::PasswordTooShort { minimum: 15 },
+        Self::PasswordTooLong,
+        Self::PasswordCommon,
+        Self::PasswordPersonal,
+        Self::LinkExpired,
+        Self::RegistrationClosed,
+        Self::SignInRequired,
+        Self::Forbidden,
+        Self::BadRequest,
+        Self::TooLarge,
+        Self::NotFound,
+        Self::TooBusy,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The form field that the visitor has to change, by its name in the public contract.
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::WrongPassword => Some("password"),
+            Self::InvalidEmail => Some("email"),
+            Self::InvalidName => Some("display_name"),
+            Self::UsernameTaken => Some("username"),
+            Self::PasswordMissing
+            | Self::PasswordTooShort { .. }
+            | Self::PasswordTooLong
+            | Self::PasswordCommon
+            | Self::PasswordPersonal => Some("new_password"),
+            _ => None,
+        }
+    }
+
+    /// The key of its words in `locales/`.
+    pub fn word_key(self) -> &'static str {
+        match self {
+            Self::WrongCredentials => "error-wrong-credentials",
+            Self::WrongPassword => "error-wrong-password",
+            Self::InvalidEmail => "error-invalid-email",
+            Self::InvalidName => "error-invalid-name",
+            Self::UsernameTaken => "error-username-taken",
+            Self::PasswordMissing => "error-password-missing",
+            Self::PasswordTooShort { .. } => "error-password-too-short",
+            Self::PasswordTooLong => "error-password-too-long",
+            Self::PasswordCommon => "error-password-common",
+            Self::PasswordPersonal => "error-password-personal",
+            Self::LinkExpired => "error-link-expired",
+            Self::RegistrationClosed => "error-registration-closed",
+            Self::SignInRequired => "error-sign-in-required",
+            Self::Forbidden => "error-forbidden",
+            Self::BadRequest => "error-bad-request",
+            Self::TooLarge => "error-too-large",
+            Self::NotFound => "error-not-found",
+            Self::TooBusy => "error-too-busy",
+            Self::Unavailable => "error-unavailable",
+            Self::Internal => "error-internal",
+        }
+    }
+
+    /// The words a person reads, in the server's language. Empty in the browser half, which gets them from the server.
+    pub fn message(self) -> String {
+        let minimum = match self {
+            Self::PasswordTooShort { minimum } => minimum.to_string(),
+            _ => String::new(),
+        };
+        crate::words::word_with(self.word_key(), &[("minimum", minimum)])
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl AppError {
+    /// The HTTP status for scripted callers; plain forms are answered with a redirect.
+    pub fn status(self) -> http::StatusCode {
+        use http::StatusCode;
+        match self {
+            Self::WrongCredentials | Self::SignInRequired => StatusCode::UNAUTHORIZED,
+            Self::WrongPassword | Self::Forbidden | Self::RegistrationClosed => StatusCode::FORBIDDEN,
+            Self::InvalidEmail
+            | Self::InvalidName
+            | Self::PasswordMissing
+            | Self::PasswordTooShort { .. }
+            | Self::PasswordTooLong
+            | Self::PasswordCommon
+            | Self::PasswordPersonal => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::UsernameTaken => StatusCode::CONFLICT,
+            Self::LinkExpired => StatusCode::GONE,
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooBusy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Seconds to put in `Retry-After`, where waiting helps.
+    pub fn retry_after_seconds(self) -> Option<u32> {
+        match self {
+            Self::TooBusy => Some(2),
+            Self::Unavailable => Some(5),
+            _ => None,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::BadRequest
+            }
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for AppError {}
