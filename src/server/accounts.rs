@@ -1,0 +1,320 @@
+//! People: their names, their mail address, what they may do. Passwords and factors have files of their own.
+
+use crate::error::AppError;
+use crate::server::clock::{Randomness, UnixMicros};
+use crate::server::db::{self, Db, Tx, on, read};
+use crate::server::passwords::StoredHash;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+/// Names an account for ever; never reused, never a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type, Serialize, Deserialize)]
+#[sqlx(transparent)]
+#[serde(transparent)]
+pub struct AccountId(pub Uuid);
+
+/// A mail address in the one form in which addresses are stored and compared: ASCII, lower case, the domain in punycode.
+///
+/// Only ASCII is taken before the `@`, so that no two addresses look alike (ß, Turkish İ, homoglyphs, zero width).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// At most 254 octets (RFC 5321 §4.5.3.1.3).
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        let typed = typed.trim();
+        let (local, domain) = typed.rsplit_once('@').ok_or(AppError::InvalidEmail)?;
+        let url::Host::Domain(domain) = url::Host::parse(domain).map_err(|_| AppError::InvalidEmail)? else {
+            return Err(AppError::InvalidEmail);
+        };
+        let address = format!("{}@{domain}", local.to_ascii_lowercase());
+        let plain = local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte));
+        if !plain || address.len() > 254 || domain.ends_with('.') || address.parse::<lettre::Address>().is_err() {
+            return Err(AppError::InvalidEmail);
+        }
+        Ok(Self(address))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands before the `@`.
+    pub fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A sign-in name: 3 to 40 of `a-z 0-9 . _ -`, beginning with a letter or digit; `@` would look like a mail address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct Username(String);
+
+/// Names that would pass for the operator or for a function of the service.
+const RESERVED: &[&str] = &[
+    "abuse", "account", "admin", "administrator", "anonymous", "doorward", "help", "hostmaster", "info", "me", "moderator",
+    "noreply", "nobody", "operator", "owner", "postmaster", "root", "security", "self", "staff", "superuser", "support", "sysadmin",
+    "system", "webmaster",
+];
+
+impl Username {
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        let name = typed.trim().to_ascii_lowercase();
+        let allowed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        if !allowed || !begins || !(3..=40).contains(&name.len()) {
+            return Err(AppError::InvalidName);
+        }
+        if RESERVED.contains(&name.as_str()) {
+            return Err(AppError::UsernameTaken);
+        }
+        Ok(Self(name))
+    }
+
+    /// A name made from a mail address, with a random suffix so that it neither collides nor tells who else is here.
+    pub fn from_email(email: &Email, randomness: &Randomness) -> Self {
+        let stem: String = email
+            .local_part()
+            .chars()
+            .filter(|letter| letter.is_ascii_alphanumeric())
+            .take(20)
+            .collect();
+        let stem = if stem.is_empty() { "person".to_owned() } else { stem };
+        let suffix = u32::from_be_bytes(randomness.bytes()) % 1_000_000;
+        Self(format!("{stem}-{suffix:06}"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a person is called on pages: 1 to 80 characters, NFC, no control or direction-changing ones.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct DisplayName(String);
+
+impl DisplayName {
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        let name: String = typed.trim().nfc().collect();
+        // Direction marks let a name rewrite the words around it; zero-width ones let two names look the same.
+        let hidden = |letter: char| {
+            letter.is_control()
+                || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        };
+        if name.is_empty() || name.chars().count() > 80 || name.chars().any(hidden) {
+            return Err(AppError::InvalidName);
+        }
+        Ok(Self(name))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Member,
+    Admin,
+}
+
+/// A person with an account. Not Serialize: pages send summaries of their own.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Account {
+    pub id: AccountId,
+    pub email: Email,
+    pub email_verified_at: Option<UnixMicros>,
+    pub username: Username,
+    pub display_name: DisplayName,
+    pub password_hash: Option<StoredHash>,
+    pub password_changed_at: Option<UnixMicros>,
+    pub role: Role,
+    pub disabled_at: Option<UnixMicros>,
+    pub created_at: UnixMicros,
+}
+
+/// What an account begins with.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub email: Email,
+    pub email_verified: bool,
+    pub username: Option<Username>,
+    pub password_hash: StoredHash,
+    pub role: Role,
+}
+
+/// Finds the person by mail address or username, as typed into the sign-in form.
+pub async fn find_by_identifier(db: &Db, typed: &str) -> Result<Option<Account>, sqlx::Error> {
+    const BY_EMAIL: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts WHERE email = $1";
+    const BY_USERNAME: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts WHERE username = $1";
+    // What is neither still asks the database once, so that no shape of input is answered sooner than another.
+    let (query, key) = match Email::parse(typed) {
+        Ok(email) => (BY_EMAIL, email.0),
+        Err(_) => (BY_USERNAME, typed.trim().to_ascii_lowercase().replace('\0', "")),
+    };
+    read!(db, |pool| sqlx::query_as(query).bind(key).fetch_optional(pool).await)
+}
+
+pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<Account>, sqlx::Error> {
+    find_by_identifier(db, email.as_str()).await
+}
+
+pub async fn find(db: &Db, id: AccountId) -> Result<Option<Account>, sqlx::Error> {
+    const BY_ID: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts WHERE id = $1";
+    read!(db, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)
+}
+
+/// Adds an account. `UsernameTaken` covers an address that was registered meanwhile too: the caller holds a link for it
+/// and learns nothing that the link didn't prove.
+pub async fn create(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    new: &NewAccount,
+    now: UnixMicros,
+) -> Result<AccountId, AppError> {
+    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)";
+    let id = AccountId(randomness.id(now));
+    let username = match &new.username {
+        Some(chosen) => chosen.clone(),
+        None => Username::from_email(&new.email, randomness),
+    };
+    claim_username(tx, &username, id, now).await?;
+    let display_name = DisplayName::parse(new.email.local_part()).unwrap_or(DisplayName(username.0.clone()));
+    let created = on!(tx, |connection| sqlx::query(CREATE)
+        .bind(id)
+        .bind(&new.email)
+        .bind(new.email_verified.then_some(now))
+        .bind(&username)
+        .bind(&display_name)
+        .bind(&new.password_hash)
+        .bind(now)
+        .bind(new.role)
+        .execute(connection)
+        .await
+        .map(|_| ()));
+    match created {
+        Err(error) if db::is_unique_violation(&error) => Err(AppError::UsernameTaken),
+        other => Ok(other.map(|()| id)?),
+    }
+}
+
+/// Takes `username` for `account`: refused when any other account ever had it.
+async fn claim_username(
+    tx: &mut Tx,
+    username: &Username,
+    account: AccountId,
+    now: UnixMicros,
+) -> Result<(), AppError> {
+    const CLAIM: &str = "INSERT INTO used_usernames (username, account_id, first_used_at) VALUES ($1, $2, $3) ON CONFLICT (username) DO UPDATE SET username = excluded.username WHERE used_usernames.account_id = $2";
+    let claimed = on!(tx, |connection| sqlx::query(CLAIM)
+        .bind(username)
+        .bind(account)
+        .bind(now)
+        .execute(connection)
+        .await?
+        .rows_affected());
+    if claimed == 1 { Ok(()) } else { Err(AppError::UsernameTaken) }
+}
+
+/// Sets what the person is called and signs in with.
+pub async fn rename(
+    tx: &mut Tx,
+    id: AccountId,
+    display_name: &DisplayName,
+    username: &Username,
+    now: UnixMicros,
+) -> Result<(), AppError> {
+    const RENAME: &str = "UPDATE accounts SET display_name = $2, username = $3 WHERE id = $1";
+    claim_username(tx, username, id, now).await?;
+    on!(tx, |connection| sqlx::query(RENAME)
+        .bind(id)
+        .bind(display_name)
+        .bind(username)
+        .execute(connection)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Sets a new password. The caller ends the other sessions in the same transaction.
+pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &StoredHash, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const SET: &str = "UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1";
+    on!(tx, |connection| sqlx::query(SET).bind(id).bind(hash).bind(now).execute(connection).await.map(|_| ()))
+}
+
+/// Replaces a hash by one with today's parameters, unless the password was changed since `old` was read.
+pub async fn upgrade_hash(tx: &mut Tx, id: AccountId, old: &StoredHash, new: &StoredHash) -> Result<(), sqlx::Error> {
+    const UPGRADE: &str = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    on!(tx, |connection| sqlx::query(UPGRADE).bind(id).bind(old).bind(new).execute(connection).await.map(|_| ()))
+}
+
+/// Notes that mail to the stored address arrives: its owner opened a link that only went there.
+pub async fn mark_email_verified(tx: &mut Tx, id: AccountId, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const MARK: &str = "UPDATE accounts SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
+    on!(tx, |connection| sqlx::query(MARK).bind(id).bind(now).execute(connection).await.map(|_| ()))
+}
+
+/// Whether anybody can administer this installation.
+pub async fn any_admin(db: &Db) -> Result<bool, sqlx::Error> {
+    const ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL";
+    let admins: i64 = read!(db, |pool| sqlx::query_scalar(ADMINS).fetch_one(pool).await)?;
+    Ok(admins > 0)
+}
+
+/// Everybody, oldest account first, `page` from 0, at most 500 a page.
+pub async fn list(db: &Db, page: i64) -> Result<Vec<Account>, sqlx::Error> {
+    const LIST: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts ORDER BY id LIMIT 500 OFFSET $1";
+    read!(db, |pool| sqlx::query_as(LIST).bind(page.saturating_mul(500)).fetch_all(pool).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_have_one_form() {
+        assert_eq!(Email::parse("  Ada@EXAMPLE.org ").unwrap().as_str(), "ada@example.org");
+        assert_eq!(Email::parse("ada@bücher.example").unwrap().as_str(), "ada@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn addresses_that_could_pass_for_others_or_carry_headers_are_refused() {
+        for hostile in [
+            "", "ada", "@example.org", "ada@", "ada@127.0.0.1", "ada@[::1]", "a b@example.org", "ada@example.org\r\nBcc: eve@example.org",
+            "ada\0@example.org", "adа@example.org", "İ@example.org", "ada\u{200b}@example.org", "\"a b\"@example.org", "ada@exa mple.org",
+            "ada@example.org.", "a@b@example.org", "<ada@example.org>",
+        ] {
+            assert_eq!(Email::parse(hostile), Err(AppError::InvalidEmail), "{hostile:?}");
+        }
+        assert_eq!(Email::parse(&format!("{}@example.org", "a".repeat(300))), Err(AppError::InvalidEmail));
+    }
+
+    #[test]
+    fn usernames_that_pass_for_the_operator_or_an_address_are_refused() {
+        assert_eq!(Username::parse("Root"), Err(AppError::UsernameTaken));
+        for name in ["ab", "a@b.c", "-ada", "ada lovelace", "adа-cyrillic", "ada\0", &"a".repeat(41)] {
+            assert_eq!(Username::parse(name), Err(AppError::InvalidName), "{name:?}");
+        }
+        assert_eq!(Username::parse("Ada.L").unwrap().as_str(), "ada.l");
+    }
+
+    #[test]
+    fn display_names_can_not_rewrite_the_words_around_them() {
+        assert!(DisplayName::parse("Ada\u{202e}nimda").is_err());
+        assert!(DisplayName::parse("Ada\u{0007}").is_err());
+        assert_eq!(DisplayName::parse(" Jose\u{301} ").unwrap().as_str(), "José");
+    }
+}

@@ -1,0 +1,212 @@
+//! The audit trail: what happened, to whom, from where, and why.
+//!
+//! Append-only. Each entry is chained to the one before by an HMAC whose key is not in the database. The chain covers a
+//! salted commitment to the personal details, not the details themselves, so that these can be erased with an account
+//! while `doorward audit verify` still proves that no entry was changed, removed or put in between.
+
+use crate::server::accounts::AccountId;
+use crate::server::clock::{Randomness, UnixMicros};
+use crate::server::db::{Db, Tx, on, read};
+use crate::server::vault::{Vault, hex};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What kind of thing happened. The names are stored; they never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    RegistrationAsked,
+    AccountCreated,
+    SignedIn,
+    SignInFailed,
+    SignedOut,
+    SessionEnded,
+    PasswordChanged,
+    PasswordResetAsked,
+    PasswordReset,
+    ProfileChanged,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RegistrationAsked => "registration_asked",
+            Self::AccountCreated => "account_created",
+            Self::SignedIn => "signed_in",
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignedOut => "signed_out",
+            Self::SessionEnded => "session_ended",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordResetAsked => "password_reset_asked",
+            Self::PasswordReset => "password_reset",
+            Self::ProfileChanged => "profile_changed",
+        }
+    }
+}
+
+/// The personal part of an entry; erased with the account. Never holds a credential.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Network address of the visitor, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The visitor's User-Agent, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// The handle of the session concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// Why: a fixed word such as `wrong_password`, never what somebody typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// A keyed hash that stands for an identifier no account has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_identifier: Option<String>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub kind: Kind,
+    pub account: Option<AccountId>,
+    pub details: Details,
+}
+
+/// Adds `event` to the trail, in the transaction of what it tells of: both hold or neither does.
+pub async fn record(
+    tx: &mut Tx,
+    vault: &Vault,
+    randomness: &Randomness,
+    event: &Event,
+    now: UnixMicros,
+) -> Result<(), sqlx::Error> {
+    // Taking the number locks the head until the commit, so that two entries can't follow the same one.
+    const TAKE: &str = "UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, mac";
+    const ADD: &str = "INSERT INTO audit_entries (sequence, at, kind, account_id, salt, details, commitment, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    const MOVE: &str = "UPDATE audit_head SET mac = $1 WHERE id = 1";
+
+    let details = serde_json::to_string(&event.details).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let salt: [u8; 16] = randomness.bytes();
+    let commitment = commit(&salt, event.account, &details);
+    let (sequence, previous): (i64, Vec<u8>) = on!(tx, |connection| sqlx::query_as(TAKE).fetch_one(connection).await)?;
+    let mac = link(vault, &previous, sequence, now, event.kind.name(), &commitment);
+    on!(tx, |connection| {
+        sqlx::query(ADD)
+            .bind(sequence)
+            .bind(now)
+            .bind(event.kind.name())
+            .bind(event.account)
+            .bind(&salt[..])
+            .bind(&details)
+            .bind(&commitment[..])
+            .bind(&mac[..])
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(MOVE).bind(&mac[..]).execute(&mut *connection).await?;
+    });
+    Ok(())
+}
+
+fn commit(salt: &[u8], account: Option<AccountId>, details: &str) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(salt);
+    hash.update(account.map_or([0; 16], |account| *account.0.as_bytes()));
+    hash.update(details.as_bytes());
+    hash.finalize().into()
+}
+
+fn link(vault: &Vault, previous: &[u8], sequence: i64, at: UnixMicros, kind: &str, commitment: &[u8]) -> [u8; 32] {
+    vault.audit_mac(&[previous, &sequence.to_be_bytes(), &at.0.to_be_bytes(), kind.as_bytes(), commitment])
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    sequence: i64,
+    at: UnixMicros,
+    kind: String,
+    account_id: Option<AccountId>,
+    salt: Option<Vec<u8>>,
+    details: Option<String>,
+    commitment: Vec<u8>,
+    mac: Vec<u8>,
+}
+
+/// What [`verify`] found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing was changed. `head` is the last link: kept elsewhere, it shows later whether the end was cut off.
+    Whole { entries: i64, erased: i64, head: String },
+    /// The first entry that is not as it was written, or the place where one is missing.
+    Broken { sequence: i64, reason: &'static str },
+}
+
+/// Walks the whole chain from its beginning.
+pub async fn verify(db: &Db, vault: &Vault) -> Result<Verdict, sqlx::Error> {
+    const PAGE: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac FROM audit_entries WHERE sequence > $1 ORDER BY sequence LIMIT 1000";
+    const HEAD: &str = "SELECT sequence, mac FROM audit_head WHERE id = 1";
+    // The head first: entries that are added meanwhile lie behind it and are left for the next time.
+    let (head_sequence, head): (i64, Vec<u8>) = read!(db, |pool| sqlx::query_as(HEAD).fetch_one(pool).await)?;
+    let (mut sequence, mut previous, mut erased) = (0_i64, Vec::new(), 0);
+    while sequence < head_sequence {
+        let rows: Vec<Row> = read!(db, |pool| sqlx::query_as(PAGE).bind(sequence).fetch_all(pool).await)?;
+        if rows.is_empty() {
+            return Ok(Verdict::Broken { sequence: sequence + 1, reason: "entries are missing at the end" });
+        }
+        for row in rows.into_iter().take_while(|row| row.sequence <= head_sequence) {
+            if let Some(reason) = fault(vault, &previous, sequence, &row) {
+                return Ok(Verdict::Broken { sequence: sequence + 1, reason });
+            }
+            erased += i64::from(row.salt.is_none());
+            sequence = row.sequence;
+            previous = row.mac;
+        }
+    }
+    if previous != head {
+        return Ok(Verdict::Broken { sequence, reason: "the head does not match the last entry" });
+    }
+    Ok(Verdict::Whole { entries: sequence, erased, head: hex(&head) })
+}
+
+fn fault(vault: &Vault, previous: &[u8], before: i64, row: &Row) -> Option<&'static str> {
+    if row.sequence != before + 1 {
+        return Some("an entry is missing");
+    }
+    if row.mac != link(vault, previous, row.sequence, row.at, &row.kind, &row.commitment) {
+        return Some("the entry was changed");
+    }
+    match (&row.salt, &row.details) {
+        (Some(salt), Some(details)) if row.commitment != commit(salt, row.account_id, details) => {
+            Some("the details were changed")
+        }
+        (Some(_), Some(_)) | (None, None) => None,
+        _ => Some("the details were changed"),
+    }
+}
+
+/// One entry as exported, a JSON object a line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    pub sequence: i64,
+    pub at: UnixMicros,
+    pub kind: String,
+    pub account: Option<String>,
+    pub details: Option<serde_json::Value>,
+    pub mac: String,
+}
+
+/// Entries after `after`, oldest first, at most 1,000.
+pub async fn export(db: &Db, after: i64) -> Result<Vec<Entry>, sqlx::Error> {
+    const EXPORT: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac FROM audit_entries WHERE sequence > $1 ORDER BY sequence LIMIT 1000";
+    let rows: Vec<Row> = read!(db, |pool| sqlx::query_as(EXPORT).bind(after).fetch_all(pool).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Entry {
+            sequence: row.sequence,
+            at: row.at,
+            kind: row.kind,
+            account: row.account_id.map(|account| account.0.to_string()),
+            details: row.details.and_then(|details| serde_json::from_str(&details).ok()),
+            mac: hex(&row.mac),
+        })
+        .collect())
+}

@@ -1,0 +1,151 @@
+//! Links that prove something once: sent by mail, or left in a file for the operator.
+//!
+//! The link carries 256 random bits; the database holds their SHA-256. Opening one with GET uses nothing up, since mail
+//! scanners do that; only the posted form takes it, in one statement, so that of two at once exactly one succeeds.
+
+use crate::server::accounts::{AccountId, Email};
+use crate::server::clock::{Randomness, UnixMicros};
+use crate::server::db::{Db, Tx, on, read};
+use crate::server::vault::{hex, unhex};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long a mailed link can be used (public contract).
+pub const MAIL_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// What a link is for. The names are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whoever opens it reads the mail of the address: registration goes on.
+    VerifyEmail,
+    ResetPassword,
+    /// Makes the first admin, or gives an account made by the operator its first password.
+    SetUp,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify_email",
+            Self::ResetPassword => "reset_password",
+            Self::SetUp => "set_up",
+        }
+    }
+}
+
+/// What the link carries. Never stored, never logged.
+pub struct LinkToken(Zeroizing<[u8; 32]>);
+
+impl fmt::Debug for LinkToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LinkToken(..)")
+    }
+}
+
+impl LinkToken {
+    pub fn new(randomness: &Randomness) -> Self {
+        Self(Zeroizing::new(randomness.bytes()))
+    }
+
+    /// 64 lower-case hexadecimal digits; anything else is no token.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return None;
+        }
+        unhex(text).map(|bytes| Self(Zeroizing::new(bytes)))
+    }
+
+    /// The form that stands in the URL.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex(self.0.as_slice()))
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_slice()).into()
+    }
+}
+
+/// Whom a link is about.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Link {
+    pub email: Option<Email>,
+    pub account_id: Option<AccountId>,
+}
+
+/// Makes a link and voids older ones for the same purpose and person.
+pub async fn create(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    purpose: Purpose,
+    about: &Link,
+    lifetime: Duration,
+    now: UnixMicros,
+) -> Result<LinkToken, sqlx::Error> {
+    const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND (email = $2 OR account_id = $3 OR ($2 IS NULL AND $3 IS NULL AND email IS NULL AND account_id IS NULL))";
+    const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let token = LinkToken::new(randomness);
+    on!(tx, |connection| {
+        sqlx::query(VOID)
+            .bind(purpose.name())
+            .bind(&about.email)
+            .bind(about.account_id)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(CREATE)
+            .bind(&token.hash()[..])
+            .bind(purpose.name())
+            .bind(&about.email)
+            .bind(about.account_id)
+            .bind(now)
+            .bind(now.after(lifetime))
+            .execute(&mut *connection)
+            .await?;
+    });
+    Ok(token)
+}
+
+/// Looks without using it up: for the page behind the link.
+pub async fn peek(
+    db: &Db,
+    purpose: Purpose,
+    token: &LinkToken,
+    now: UnixMicros,
+) -> Result<Option<Link>, sqlx::Error> {
+    const PEEK: &str = "SELECT email, account_id FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
+    read!(db, |pool| sqlx::query_as(PEEK)
+        .bind(&token.hash()[..])
+        .bind(purpose.name())
+        .bind(now)
+        .fetch_optional(pool)
+        .await)
+}
+
+/// Takes the link: it exists no more.
+pub async fn take(
+    tx: &mut Tx,
+    purpose: Purpose,
+    token: &LinkToken,
+    now: UnixMicros,
+) -> Result<Option<Link>, sqlx::Error> {
+    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING email, account_id";
+    on!(tx, |connection| sqlx::query_as(TAKE)
+        .bind(&token.hash()[..])
+        .bind(purpose.name())
+        .bind(now)
+        .fetch_optional(connection)
+        .await)
+}
+
+/// Voids every link of `account`: after a password change an old reset link must not open it again.
+pub async fn void_of_account(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
+    const VOID: &str = "DELETE FROM links WHERE account_id = $1";
+    on!(tx, |connection| sqlx::query(VOID).bind(account).execute(connection).await.map(|_| ()))
+}
+
+/// Removes links whose time is over; gives how many.
+pub async fn remove_expired(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+    const REMOVE: &str = "DELETE FROM links WHERE expires_at <= $1";
+    on!(tx, |connection| sqlx::query(REMOVE).bind(now).execute(connection).await.map(|done| done.rows_affected()))
+}

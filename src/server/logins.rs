@@ -1,0 +1,75 @@
+//! From a credential to a session. A login is an enum of stages whose transitions consume it; only its end, a [`Proof`],
+//! can start a session, and only this file makes one. A second factor adds a stage here and nowhere else.
+
+use crate::server::accounts::{Account, AccountId};
+use crate::server::passwords::Verified;
+
+/// How a person proved to be who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Password,
+    /// Registration ended behind a link that only went to their address.
+    MailLink,
+    /// The operator's one-use link.
+    SetUpLink,
+}
+
+/// A finished login. Not constructible elsewhere.
+#[derive(Debug)]
+pub struct Proof {
+    account: AccountId,
+    method: Method,
+}
+
+impl Proof {
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    pub fn method(&self) -> Method {
+        self.method
+    }
+}
+
+/// Why a login goes no further; for the audit trail, never for the visitor (ASVS 6.3.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    UnknownPerson,
+    WrongPassword,
+    Disabled,
+}
+
+impl Refused {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "unknown_person",
+            Self::WrongPassword => "wrong_password",
+            Self::Disabled => "account_disabled",
+        }
+    }
+}
+
+/// A login under way.
+#[derive(Debug)]
+pub enum Login {
+    Complete(Proof),
+}
+
+impl Login {
+    /// After the password was checked. Every refusal comes after the same hash was paid for.
+    pub fn after_password(account: Option<&Account>, verified: Verified) -> Result<Self, Refused> {
+        let account = account.ok_or(Refused::UnknownPerson)?;
+        match verified {
+            Verified::Wrong => Err(Refused::WrongPassword),
+            Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
+            Verified::Right | Verified::RightButOutdated => {
+                Ok(Self::Complete(Proof { account: account.id, method: Method::Password }))
+            }
+        }
+    }
+
+    /// After a link that was taken in the same transaction made or opened this account.
+    pub fn after_link(account: AccountId, method: Method) -> Self {
+        Self::Complete(Proof { account, method })
+    }
+}

@@ -1,0 +1,267 @@
+//! The places where people are signed in.
+//!
+//! A session is a row; its cookie holds a random id and the row holds that id's SHA-256. Nothing about sessions is
+//! cached: each request asks the database, so an ended session is refused at its next request, on every node.
+
+use crate::server::accounts::{Account, AccountId};
+use crate::server::clock::{Randomness, UnixMicros, micros};
+use crate::server::config::SessionConfig;
+use crate::server::db::{Db, Tx, on, read};
+use crate::server::logins::{Method, Proof};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::time::Duration;
+use tower_sessions_core::session::Id;
+use uuid::Uuid;
+
+/// `last_seen_at` is written at most this often, so that a busy session costs one write a minute.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// How long an ended session stays listed for its owner's history.
+const KEPT_AFTER_END: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// What the browser holds: 128 random bits (ASVS 7.2.3), in tower-sessions' text form. Never stored, never logged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionToken(Id);
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken(..)")
+    }
+}
+
+impl SessionToken {
+    fn new(randomness: &Randomness) -> Self {
+        Self(Id(i128::from_le_bytes(randomness.bytes())))
+    }
+
+    /// Exactly the text that was given out: 22 characters of URL-safe base64, without the spellings that decode alike.
+    pub fn parse(text: &str) -> Option<Self> {
+        let id: Id = text.parse().ok()?;
+        (id.to_string() == text).then_some(Self(id))
+    }
+
+    pub fn to_text(self) -> String {
+        self.0.to_string()
+    }
+
+    pub fn key(self) -> SessionKey {
+        SessionKey(Sha256::digest(self.0.0.to_le_bytes()).into())
+    }
+}
+
+/// What the database holds, so that a copy of it lets nobody in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionKey([u8; 32]);
+
+impl fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionKey(..)")
+    }
+}
+
+/// Names a session to its owner; lets nobody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct SessionHandle(pub Uuid);
+
+/// Why a session is over. The names are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    SignedOut,
+    PasswordChanged,
+    PasswordReset,
+    Expired,
+    /// Another sign-in in the same browser took its place.
+    Replaced,
+}
+
+impl EndReason {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::Expired => "expired",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+/// A live session, as read for a request.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Session {
+    pub handle: SessionHandle,
+    pub started_at: UnixMicros,
+    pub confirmed_at: UnixMicros,
+    pub last_seen_at: UnixMicros,
+    pub expires_at: UnixMicros,
+    pub remembered: bool,
+    pub method: String,
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// From where a session is started.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// Starts a session for whoever `proof` is about; only a finished login makes a proof.
+pub async fn start(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    settings: &SessionConfig,
+    proof: &Proof,
+    origin: &Origin,
+    remember: bool,
+    now: UnixMicros,
+) -> Result<(SessionHandle, SessionToken), sqlx::Error> {
+    const START: &str = "INSERT INTO sessions (handle, session_key, account_id, method, started_at, confirmed_at, last_seen_at, idle_micros, expires_at, remembered, address, user_agent) VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10)";
+    let token = SessionToken::new(randomness);
+    let handle = SessionHandle(randomness.id(now));
+    let (idle, absolute) = lifetimes(settings, remember);
+    on!(tx, |connection| sqlx::query(START)
+        .bind(handle)
+        .bind(&token.key().0[..])
+        .bind(proof.account())
+        .bind(proof.method().name())
+        .bind(now)
+        .bind(micros(idle))
+        .bind(now.after(absolute))
+        .bind(remember)
+        .bind(&origin.address)
+        .bind(&origin.user_agent)
+        .execute(connection)
+        .await
+        .map(|_| ()))?;
+    Ok((handle, token))
+}
+
+/// Idle and absolute lifetime.
+pub fn lifetimes(settings: &SessionConfig, remember: bool) -> (Duration, Duration) {
+    if remember {
+        (settings.remember_idle.get(), settings.remember_absolute.get())
+    } else {
+        (settings.idle_timeout.get(), settings.absolute_timeout.get())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionWithAccount {
+    #[sqlx(flatten)]
+    session: Session,
+    #[sqlx(flatten)]
+    account: Account,
+}
+
+/// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too long, or of a disabled
+/// account: none.
+pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<(Session, Account)>, sqlx::Error> {
+    const RESOLVE: &str = "SELECT s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.expires_at, s.remembered, s.method, s.address, s.user_agent, a.id, a.email, a.email_verified_at, a.username, a.display_name, a.password_hash, a.password_changed_at, a.role, a.disabled_at, a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at + s.idle_micros > $2 AND a.disabled_at IS NULL";
+    let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
+        .bind(&token.key().0[..])
+        .bind(now)
+        .fetch_optional(pool)
+        .await)?;
+    Ok(found.map(|both| (both.session, both.account)))
+}
+
+/// Notes that the session was used, at most once a minute. An ended session stays ended: the statement only reaches live rows.
+pub async fn touch(db: &Db, session: &Session, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2 WHERE handle = $1 AND ended_at IS NULL AND last_seen_at < $2";
+    if now.since(session.last_seen_at) < TOUCH_EVERY {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    on!(&mut tx, |connection| sqlx::query(TOUCH).bind(session.handle).bind(now).execute(connection).await.map(|_| ()))?;
+    tx.commit().await
+}
+
+/// Gives a live session a new id (fixation: ASVS 7.2.4); the old one is refused from the commit on. None if it ended meanwhile.
+pub async fn cycle(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    handle: SessionHandle,
+    now: UnixMicros,
+) -> Result<Option<SessionToken>, sqlx::Error> {
+    const CYCLE: &str = "UPDATE sessions SET session_key = $2, confirmed_at = $3, last_seen_at = $3 WHERE handle = $1 AND ended_at IS NULL";
+    let token = SessionToken::new(randomness);
+    let cycled = on!(tx, |connection| sqlx::query(CYCLE)
+        .bind(handle)
+        .bind(&token.key().0[..])
+        .bind(now)
+        .execute(connection)
+        .await?
+        .rows_affected());
+    Ok((cycled == 1).then_some(token))
+}
+
+/// Ends one session; false if it was over already.
+pub async fn end(
+    tx: &mut Tx,
+    handle: SessionHandle,
+    reason: EndReason,
+    now: UnixMicros,
+) -> Result<bool, sqlx::Error> {
+    const END: &str = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE handle = $1 AND ended_at IS NULL";
+    let ended = on!(tx, |connection| sqlx::query(END)
+        .bind(handle)
+        .bind(now)
+        .bind(reason.name())
+        .execute(connection)
+        .await?
+        .rows_affected());
+    Ok(ended == 1)
+}
+
+/// Ends every live session of `account` but `kept`; gives the ended ones.
+pub async fn end_all(
+    tx: &mut Tx,
+    account: AccountId,
+    kept: Option<SessionHandle>,
+    reason: EndReason,
+    now: UnixMicros,
+) -> Result<Vec<SessionHandle>, sqlx::Error> {
+    const END_ALL: &str = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL AND handle <> $4 RETURNING handle";
+    // The nil UUID names no session.
+    let kept = kept.unwrap_or(SessionHandle(Uuid::nil()));
+    on!(tx, |connection| sqlx::query_scalar(END_ALL)
+        .bind(account)
+        .bind(now)
+        .bind(reason.name())
+        .bind(kept)
+        .fetch_all(connection)
+        .await)
+}
+
+/// Ends up to 200 sessions whose time is over, and gives them with their owners.
+pub async fn end_expired(tx: &mut Tx, now: UnixMicros) -> Result<Vec<(SessionHandle, AccountId)>, sqlx::Error> {
+    const END_EXPIRED: &str = "UPDATE sessions SET ended_at = $1, end_reason = 'expired' WHERE handle IN (SELECT handle FROM sessions WHERE ended_at IS NULL AND (expires_at <= $1 OR last_seen_at + idle_micros <= $1) LIMIT 200) AND ended_at IS NULL RETURNING handle, account_id";
+    on!(tx, |connection| sqlx::query_as(END_EXPIRED).bind(now).fetch_all(connection).await)
+}
+
+/// Removes rows that ended more than 30 days ago.
+pub async fn remove_old(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+    const REMOVE: &str = "DELETE FROM sessions WHERE ended_at < $1";
+    let before = now.before(KEPT_AFTER_END);
+    on!(tx, |connection| sqlx::query(REMOVE).bind(before).execute(connection).await.map(|done| done.rows_affected()))
+}
+
+/// How many live sessions `account` has.
+pub async fn count_live(db: &Db, account: AccountId, now: UnixMicros) -> Result<i64, sqlx::Error> {
+    const COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at + idle_micros > $2";
+    read!(db, |pool| sqlx::query_scalar(COUNT).bind(account).bind(now).fetch_one(pool).await)
+}
+
+impl Method {
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::MailLink => "mail_link",
+            Self::SetUpLink => "set_up_link",
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The one secret, and all that is derived from it: what is sealed at rest and what is hashed under a key.
+//!
+//! The key lies outside the database (a file or a variable), so that a copy of the database opens nothing.
+
+use crate::server::clock::Randomness;
+use crate::server::db::{self, Db, read};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use std::fmt;
+use std::io::{Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const NONCE_LENGTH: usize = 24;
+
+/// The 32 bytes everything is derived from. Shown to nobody.
+pub struct SecretKey(Zeroizing<[u8; 32]>);
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(..)")
+    }
+}
+
+/// Why there is no usable secret key; said to the operator at start.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error("the secret key file {0} can't be read or made: {1}")]
+    File(PathBuf, std::io::Error),
+    #[error("the secret key file {0} must hold 64 hexadecimal digits and nothing else")]
+    Malformed(PathBuf),
+    #[error("the secret key file {0} can be read by others (mode {1:o}): run `chmod 600 {path}`", path = .0.display())]
+    Exposed(PathBuf, u32),
+    #[error(
+        "this database was made with another secret key: give the key it was made with (server.secret_key_file), or nothing in it can be read"
+    )]
+    Foreign,
+    #[error("the database could not be asked for its key check: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl SecretKey {
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads the key from `path`; makes it at the first start, readable by its owner alone.
+    pub fn load_or_make(path: &Path, randomness: &Randomness) -> Result<Self, KeyError> {
+        let file_error = |error| KeyError::File(path.to_owned(), error);
+        let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        match made {
+            Ok(mut file) => {
+                let key = Zeroizing::new(randomness.bytes::<32>());
+                let text = Zeroizing::new(hex(key.as_slice()));
+                file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(file_error)?;
+                file.sync_all().map_err(file_error)?;
+                Ok(Self(key))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Self::read(path),
+            Err(error) => Err(file_error(error)),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, KeyError> {
+        let file_error = |error| KeyError::File(path.to_owned(), error);
+        let mut file = std::fs::File::open(path).map_err(file_error)?;
+        let mode = file.metadata().map_err(file_error)?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(KeyError::Exposed(path.to_owned(), mode));
+        }
+        let mut text = Zeroizing::new(String::new());
+        file.read_to_string(&mut text).map_err(file_error)?;
+        unhex(text.trim()).map(Self::from_bytes).ok_or_else(|| KeyError::Malformed(path.to_owned()))
+    }
+}
+
+/// Seals and hashes under keys derived from the secret key, one key a purpose.
+#[derive(Clone)]
+pub struct Vault {
+    mail: XChaCha20Poly1305,
+    audit: Hmac<Sha256>,
+    identifier: Hmac<Sha256>,
+    check: [u8; 32],
+    randomness: Randomness,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault(..)")
+    }
+}
+
+/// What was sealed can't be opened: another key, another row, or changed bytes.
+#[derive(Debug, thiserror::Error)]
+#[error("a sealed value can't be opened")]
+pub struct Unopenable;
+
+impl Vault {
+    pub fn new(key: &SecretKey, randomness: Randomness) -> Self {
+        let hkdf = Hkdf::<Sha256>::new(Some(b"doorward/1"), key.0.as_slice());
+        Self {
+            mail: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal mail")).into()),
+            audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
+            identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
+            check: *derive(&hkdf, b"check"),
+            randomness,
+        }
+    }
+
+    /// Makes sure that `db` belongs to this key, and marks a new database as such.
+    pub async fn claim(&self, db: &Db) -> Result<(), KeyError> {
+        const CLAIM: &str = "INSERT INTO key_check (id, check_value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
+        const CHECK: &str = "SELECT check_value FROM key_check WHERE id = 1";
+        let stored: Option<Vec<u8>> = read!(db, |pool| sqlx::query_scalar(CHECK).fetch_optional(pool).await)?;
+        let stored = match stored {
+            Some(stored) => stored,
+            None => {
+                let mut tx = db.begin().await?;
+                db::on!(&mut tx, |connection| sqlx::query(CLAIM)
+                    .bind(&self.check[..])
+                    .execute(connection)
+                    .await?
+                    .rows_affected());
+                tx.commit().await?;
+                read!(db, |pool| sqlx::query_scalar(CHECK).fetch_one(pool).await)?
+            }
+        };
+        if stored == self.check { Ok(()) } else { Err(KeyError::Foreign) }
+    }
+
+    /// Seals `plain` for the row `row`: moved to another row it can't be opened. Shape: nonce (24 bytes), ciphertext, tag.
+    pub fn seal_mail(&self, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
+        let nonce = self.randomness.bytes::<NONCE_LENGTH>();
+        let sealed =
+            self.mail.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: row }).map_err(|_| Unopenable)?;
+        Ok([nonce.as_slice(), sealed.as_slice()].concat())
+    }
+
+    pub fn open_mail(&self, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(Unopenable)?;
+        let plain =
+            self.mail.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: row }).map_err(|_| Unopenable)?;
+        Ok(Zeroizing::new(plain))
+    }
+
+    /// The link of the audit chain over `parts`, each bound to its length so that no two entries read the same.
+    pub fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        keyed(&self.audit, parts)
+    }
+
+    /// A stand-in for an identifier that no account has. People type passwords into that field, so it is never kept in clear.
+    pub fn unknown_identifier(&self, identifier: &str) -> String {
+        hex(&keyed(&self.identifier, &[identifier.as_bytes()])[..8])
+    }
+}
+
+fn keyed(key: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = key.clone();
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn derive(hkdf: &Hkdf<Sha256>, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+    expand(hkdf, purpose)
+}
+
+/// HMAC's own key size is one hash block.
+fn derive_block(hkdf: &Hkdf<Sha256>, purpose: &[u8]) -> Zeroizing<[u8; 64]> {
+    expand(hkdf, purpose)
+}
+
+fn expand<const N: usize>(hkdf: &Hkdf<Sha256>, purpose: &[u8]) -> Zeroizing<[u8; N]> {
+    let mut key = Zeroizing::new([0; N]);
+    // HKDF-SHA256 gives up to 8,160 bytes (RFC 5869 §2.3): 32 and 64 can't fail, and a key of zeros must never be used.
+    if hkdf.expand(purpose, key.as_mut_slice()).is_err() {
+        std::process::abort();
+    }
+    key
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// 32 bytes from 64 hexadecimal digits.
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault(seed: u8) -> Vault {
+        Vault::new(&SecretKey::from_bytes([seed; 32]), Randomness::system())
+    }
+
+    #[test]
+    fn what_is_sealed_opens_only_with_its_key_and_in_its_row() {
+        let sealed = vault(1).seal_mail(b"row", b"secret link").unwrap();
+        assert_eq!(vault(1).open_mail(b"row", &sealed).unwrap().as_slice(), b"secret link");
+        assert!(vault(2).open_mail(b"row", &sealed).is_err());
+        assert!(vault(1).open_mail(b"another row", &sealed).is_err());
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert!(vault(1).open_mail(b"row", &changed).is_err(), "byte {at} was changed and it still opened");
+        }
+        assert!(vault(1).open_mail(b"row", b"short").is_err());
+    }
+
+    #[test]
+    fn the_key_file_is_made_once_and_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret.key");
+        let made = SecretKey::load_or_make(&path, &Randomness::system()).unwrap();
+        let read = SecretKey::load_or_make(&path, &Randomness::system()).unwrap();
+        assert_eq!(made.0.as_slice(), read.0.as_slice());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(SecretKey::load_or_make(&path, &Randomness::system()), Err(KeyError::Exposed(_, 0o644))));
+    }
+
+    #[test]
+    fn a_key_file_with_anything_else_in_it_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret.key");
+        for content in ["", "00", &"g".repeat(64), &"0".repeat(66), &"é".repeat(32)] {
+            std::fs::write(&path, content).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            assert!(matches!(SecretKey::load_or_make(&path, &Randomness::system()), Err(KeyError::Malformed(_))));
+        }
+    }
+
+    #[test]
+    fn parts_of_an_audit_link_can_not_be_shifted_into_each_other() {
+        assert_ne!(vault(1).audit_mac(&[b"ab", b"c"]), vault(1).audit_mac(&[b"a", b"bc"]));
+    }
+}
