@@ -1,0 +1,195 @@
+//! What no single value shows: bounds that have a reason, and settings that contradict each other.
+
+use std::{fmt::Display, path::Path};
+
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+use super::{
+    Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
+    Secret, ServerConfig, SessionConfig, SiteConfig, urls::is_loopback_host,
+};
+
+/// The keys involved, most telling first, and why they are refused. Never a secret value.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) keys: Vec<&'static str>,
+    pub(super) reason: String,
+}
+
+type Checked = Result<(), Refusal>;
+
+pub(super) fn check(config: &Config) -> Checked {
+    server(&config.server)?;
+    site(&config.site)?;
+    database(&config.database)?;
+    session(&config.session)?;
+    password(&config.password)?;
+    mail(&config.mail)?;
+    mail_reaches_people(config)?;
+    log(&config.log)
+}
+
+/// Puts what `mail.password_file` holds (without the line end) where `mail.password` is.
+pub(super) fn read_password_file(config: &mut Config) -> Checked {
+    const KEY: &str = "mail.password_file";
+    let Some(path) = &config.mail.password_file else {
+        return Ok(());
+    };
+    if config.mail.password.is_some() {
+        return refuse_all(&[KEY, "mail.password"], "mail.password and mail.password_file are both set: keep one");
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| refusal(KEY, format!("{} cannot be read: {error}", path.display())))?;
+    let text = zeroize::Zeroizing::new(text);
+    let Ok(secret): Result<Secret, _> = text.trim_end_matches(['\r', '\n']).parse();
+    require(!secret.expose().is_empty(), KEY, "the file is empty")?;
+    config.mail.password = Some(secret);
+    Ok(())
+}
+
+fn server(server: &ServerConfig) -> Checked {
+    const CERT: &str = "server.tls_cert";
+    const KEY: &str = "server.tls_key";
+    const REDIRECT: &str = "server.redirect_addr";
+    require(!server.data_dir.as_os_str().is_empty(), "server.data_dir", "must name a folder")?;
+    let (cert, key) = match (&server.tls_cert, &server.tls_key) {
+        (Some(cert), Some(key)) => (cert, key),
+        (None, None) => {
+            return require(
+                server.redirect_addr.is_none(),
+                REDIRECT,
+                "sends people from http to https, so it needs server.tls_cert and server.tls_key",
+            );
+        }
+        (Some(_), None) => return refuse(CERT, "needs server.tls_key as well"),
+        (None, Some(_)) => return refuse(KEY, "needs server.tls_cert as well"),
+    };
+    existing_file(CERT, cert)?;
+    existing_file(KEY, key)?;
+    if !server.public_url.is_https() {
+        // Every form would be refused: the browser's Origin is https, the one expected is not.
+        return refuse_all(
+            &["server.public_url", CERT],
+            "server.tls_cert is set, so server.public_url must start with https://",
+        );
+    }
+    require(server.redirect_addr != Some(server.addr), REDIRECT, "must differ from server.addr")
+}
+
+fn existing_file(key: &'static str, path: &Path) -> Checked {
+    require(path.is_file(), key, format!("there is no file {}", path.display()))
+}
+
+fn site(site: &SiteConfig) -> Checked {
+    let length = site.name.trim().chars().count();
+    let fits = (1..=40).contains(&length) && !site.name.chars().any(char::is_control);
+    require(fits, "site.name", "must be 1 to 40 characters on one line")
+}
+
+fn database(database: &DatabaseConfig) -> Checked {
+    between("database.max_connections", database.max_connections, 1, 1000)?;
+    let postgres = matches!(database.url, Some(DatabaseUrl::Postgres(_)));
+    require(
+        database.direct_url.is_none() || postgres,
+        "database.direct_url",
+        "is for PostgreSQL behind a pooler, but database.url is not a PostgreSQL address",
+    )
+}
+
+fn session(session: &SessionConfig) -> Checked {
+    let SessionConfig { idle_timeout, absolute_timeout, remember_idle, remember_absolute, recent } = session;
+    not_longer("session.idle_timeout", *idle_timeout, "session.absolute_timeout", *absolute_timeout)?;
+    not_longer("session.remember_idle", *remember_idle, "session.remember_absolute", *remember_absolute)?;
+    not_longer("session.recent", *recent, "session.absolute_timeout", *absolute_timeout)
+}
+
+fn not_longer(short_key: &'static str, short: Duration, long_key: &'static str, long: Duration) -> Checked {
+    if short <= long {
+        return Ok(());
+    }
+    refuse_all(&[short_key, long_key], format!("{short_key} ({short}) must not be longer than {long_key} ({long})"))
+}
+
+fn password(password: &PasswordConfig) -> Checked {
+    // NIST SP 800-63B-4: 15 characters where the password is the only factor, 8 beside a second one.
+    require(
+        (15..=64).contains(&password.minimum),
+        "password.minimum",
+        "must be from 15 to 64: 15 is the least for a password that stands alone; 8 needs a required second factor, which is not there yet",
+    )?;
+    between("password.memory_kib", password.memory_kib, 19_456, 1_048_576)?;
+    between("password.iterations", password.iterations, 2, 100)?;
+    between("password.parallelism", password.parallelism, 1, 16)?;
+    between("password.threads", password.threads, 0, 256)?;
+    between("password.queue", password.queue, 1, 10_000)?;
+    let fits = |word: &String| (3..=64).contains(&word.trim().chars().count());
+    require(password.words.iter().all(fits), "password.words", "each word must be 3 to 64 characters")
+}
+
+fn mail(mail: &MailConfig) -> Checked {
+    if mail.transport == MailTransport::File {
+        return Ok(());
+    }
+    if mail.host.trim().is_empty() {
+        return refuse_all(
+            &["mail.host", "mail.transport"],
+            "mail.transport is smtp, so mail.host must name the mail server",
+        );
+    }
+    if mail.security == MailSecurity::None && !is_loopback_host(&mail.host) {
+        return refuse(
+            "mail.security",
+            "none is for a mail server on this machine alone: on the way to another, links that reset passwords could be read",
+        );
+    }
+    match (&mail.username, &mail.password) {
+        (Some(_), None) => refuse("mail.username", "needs mail.password or mail.password_file as well"),
+        (None, Some(_)) => refuse_all(&["mail.password", "mail.password_file"], "needs mail.username as well"),
+        _ => Ok(()),
+    }
+}
+
+/// On a public server mails as files would reach nobody, and reset links would lie on the disk.
+fn mail_reaches_people(config: &Config) -> Checked {
+    let public_url = &config.server.public_url;
+    if public_url.is_loopback() || config.mail.transport == MailTransport::Smtp {
+        return Ok(());
+    }
+    refuse_all(
+        &["mail.transport", "server.public_url"],
+        format!(
+            "mails must reach people when server.public_url is {public_url}: set mail.transport to smtp, and mail.host"
+        ),
+    )
+}
+
+fn log(log: &LogConfig) -> Checked {
+    const SHAPE: &str = "must be error, warn, info, debug or trace, or such as info,doorward=debug";
+    // EnvFilter takes a misspelt level for the name of a target and then logs almost nothing.
+    let misspelt = |directive: &str| {
+        !directive.contains(['=', '[']) && (directive.is_empty() || directive.trim().parse::<LevelFilter>().is_err())
+    };
+    let valid = EnvFilter::builder().parse(&log.level).is_ok();
+    require(valid && !log.level.split(',').any(misspelt), "log.level", SHAPE)
+}
+
+fn between<N: PartialOrd + Display>(key: &'static str, value: N, least: N, most: N) -> Checked {
+    let fits = value >= least && value <= most;
+    require(fits, key, format!("must be from {least} to {most}"))
+}
+
+fn require(holds: bool, key: &'static str, reason: impl Into<String>) -> Checked {
+    if holds { Ok(()) } else { refuse(key, reason) }
+}
+
+fn refuse(key: &'static str, reason: impl Into<String>) -> Checked {
+    Err(refusal(key, reason))
+}
+
+fn refuse_all(keys: &[&'static str], reason: impl Into<String>) -> Checked {
+    Err(Refusal { keys: keys.to_vec(), reason: reason.into() })
+}
+
+fn refusal(key: &'static str, reason: impl Into<String>) -> Refusal {
+    Refusal { keys: vec![key], reason: reason.into() }
+}

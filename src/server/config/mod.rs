@@ -1,0 +1,192 @@
+//! What the operator has decided: `Leptos.toml`, overridden by `DOORWARD__SECTION__KEY` variables.
+//!
+//! Nothing here is guessed. An unknown key, a value of the wrong kind or two settings that contradict each other stop the
+//! start, and the message names the file and line, or the variable, and the reason.
+
+mod check;
+mod read;
+mod sections;
+mod urls;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, fmt, path::Path, path::PathBuf};
+
+use serde::{Deserialize, de::IntoDeserializer};
+
+pub use read::process_environment;
+pub use sections::{
+    DatabaseConfig, LogConfig, MailConfig, PasswordConfig, RegistrationConfig, ServerConfig, SessionConfig, SiteConfig,
+};
+pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl};
+pub use values::{Duration, LogFormat, MailSecurity, MailTransport, RegistrationMode, Secret, SecretKeyText, Sender};
+
+/// Read from the working directory when no `--config FILE` is given; it need not exist.
+pub const DEFAULT_FILE: &str = "Leptos.toml";
+
+/// Every setting, checked; what was not set has its default.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub server: ServerConfig,
+    pub site: SiteConfig,
+    pub database: DatabaseConfig,
+    pub session: SessionConfig,
+    pub password: PasswordConfig,
+    pub registration: RegistrationConfig,
+    pub mail: MailConfig,
+    pub log: LogConfig,
+    /// Where each setting that is not a default was written, by key (`server.addr`).
+    #[serde(skip)]
+    pub sources: BTreeMap<String, Source>,
+}
+
+/// Where a setting was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    Default,
+    File {
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+    },
+    /// The name of the environment variable.
+    Environment(String),
+}
+
+/// Why the configuration is refused, in one line that names the place, the key and the reason and never a secret value.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{}: cannot be read: {reason}", path.display())]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        reason: std::io::Error,
+    },
+    #[error("{}:{line}: not valid TOML: {reason}", path.display())]
+    Syntax { path: PathBuf, line: usize, reason: String },
+    #[error("{}{reason}", place(from, key))]
+    Setting { from: Source, key: String, reason: String },
+}
+
+impl Config {
+    /// Reads `file` (which must exist), or without one [`DEFAULT_FILE`] if it is there, then lays the `DOORWARD__` variables of
+    /// `environment` over it (see [`process_environment`]). Also reads `mail.password_file`.
+    ///
+    /// # Errors
+    /// The first mistake found: an unreadable or malformed file, an unknown key, a bad value, settings that contradict each other.
+    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut settings = read::Settings::default();
+        match file {
+            Some(path) => settings.read_file(path)?,
+            None => settings.read_file_if_there(Path::new(DEFAULT_FILE))?,
+        }
+        settings.read_environment(environment)?;
+        Self::from_settings(settings)?.checked()
+    }
+
+    fn from_settings(settings: read::Settings) -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        let mut sources = BTreeMap::new();
+        let mut sections: BTreeMap<String, BTreeMap<String, read::Value>> = BTreeMap::new();
+        // One more setting each time, so that a refusal is always about the one just added, whichever way it was written.
+        for (key, setting) in settings.by_key {
+            let (section, name) = key.split_once('.').unwrap_or((&key, ""));
+            let section = sections.entry(section.to_owned()).or_default();
+            section.insert(name.to_owned(), setting.value);
+            config =
+                Self::deserialize(sections.clone().into_deserializer()).map_err(|error: serde::de::value::Error| {
+                    ConfigError::Setting { from: setting.from.clone(), key: key.clone(), reason: error.to_string() }
+                })?;
+            sources.insert(key, setting.from);
+        }
+        Ok(Self { sources, ..config })
+    }
+
+    fn checked(mut self) -> Result<Self, ConfigError> {
+        check::read_password_file(&mut self)
+            .and_then(|()| check::check(&self))
+            .map_err(|refusal| self.refused(refusal))?;
+        Ok(self)
+    }
+
+    fn refused(&self, refusal: check::Refusal) -> ConfigError {
+        // Of several keys that contradict each other, blame one the operator wrote: a default has no line to go to.
+        let written = |key: &&&str| self.sources.contains_key(**key);
+        let first = refusal.keys.first().copied().unwrap_or_default();
+        let key = refusal.keys.iter().find(written).copied().unwrap_or(first);
+        ConfigError::Setting { from: self.source(key), key: key.to_owned(), reason: refusal.reason }
+    }
+
+    /// Where `key` (`section.name`) was written.
+    #[must_use]
+    pub fn source(&self, key: &str) -> Source {
+        self.sources.get(key).cloned().unwrap_or(Source::Default)
+    }
+
+    /// The database to use: `database.url`, or the SQLite file in the data folder.
+    #[must_use]
+    pub fn database_url(&self) -> DatabaseUrl {
+        let inside = || DatabaseUrl::Sqlite(self.server.data_dir.join("doorward.db"));
+        self.database.url.clone().unwrap_or_else(inside)
+    }
+
+    /// The database that migrations go to: `database.direct_url` past a pooler, else the same as [`Self::database_url`].
+    #[must_use]
+    pub fn migration_url(&self) -> DatabaseUrl {
+        match &self.database.direct_url {
+            Some(direct) => DatabaseUrl::Postgres(direct.clone()),
+            None => self.database_url(),
+        }
+    }
+
+    /// The file that holds the secret key: `server.secret_key_file`, or `secret.key` in the data folder.
+    /// Not used when `server.secret_key` is set.
+    #[must_use]
+    pub fn secret_key_file(&self) -> PathBuf {
+        let inside = || self.server.data_dir.join("secret.key");
+        self.server.secret_key_file.clone().unwrap_or_else(inside)
+    }
+
+    /// Every setting as (key, value, where it was written), in the order of the file, for `doorward check-config`.
+    /// A secret that is set reads `(set)`, an optional setting that is not set is empty.
+    #[must_use]
+    pub fn describe(&self) -> Vec<(&'static str, String, Source)> {
+        self.entries().into_iter().map(|(key, value)| (key, value, self.source(key))).collect()
+    }
+
+    fn entries(&self) -> Vec<(&'static str, String)> {
+        let Self { server, site, database, session, password, registration, mail, log, sources: _ } = self;
+        [
+            server.entries(),
+            site.entries(),
+            database.entries(),
+            session.entries(),
+            password.entries(),
+            registration.entries(),
+            mail.entries(),
+            log.entries(),
+        ]
+        .concat()
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Environment(variable) => f.write_str(variable),
+        }
+    }
+}
+
+fn place(from: &Source, key: &str) -> String {
+    match from {
+        Source::Default => format!("{key}: "),
+        Source::File { .. } => format!("{from}: {key}: "),
+        Source::Environment(variable) => format!("{variable}: "),
+    }
+}

@@ -1,0 +1,312 @@
+//! One struct per section of the file, with the defaults. What each key is for the operator stands in `Leptos.toml`.
+
+use std::{
+    fmt::Display,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl};
+use super::values::{
+    Duration, LogFormat, MailSecurity, MailTransport, RegistrationMode, Secret, SecretKeyText, Sender, listener,
+    networks, optional_listener, optional_text, text,
+};
+
+/// Key and value of one setting, as `check-config` shows it.
+type Entries = Vec<(&'static str, String)>;
+
+/// `[server]`: where it listens, what it is called outside, where it keeps things.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port to listen on.
+    #[serde(deserialize_with = "listener")]
+    pub addr: SocketAddr,
+    /// What people type into the browser.
+    #[serde(deserialize_with = "text")]
+    pub public_url: PublicUrl,
+    /// Database, secret key, mails as files, set-up link. Relative to the working directory.
+    pub data_dir: PathBuf,
+    /// See [`super::Config::secret_key_file`] for the default.
+    #[serde(deserialize_with = "optional_text")]
+    pub secret_key_file: Option<PathBuf>,
+    /// Only from the environment; takes the place of the file.
+    #[serde(deserialize_with = "optional_text")]
+    pub secret_key: Option<SecretKeyText>,
+    /// Peers whose forwarding headers count.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Certificate chain, PEM; set together with `tls_key`.
+    #[serde(deserialize_with = "optional_text")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, PEM.
+    #[serde(deserialize_with = "optional_text")]
+    pub tls_key: Option<PathBuf>,
+    /// A second listener that sends http to https; only with TLS.
+    #[serde(deserialize_with = "optional_listener")]
+    pub redirect_addr: Option<SocketAddr>,
+    /// How long requests under way may take to finish at shutdown.
+    #[serde(deserialize_with = "text")]
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
+            public_url: PublicUrl::default(),
+            data_dir: PathBuf::from("data"),
+            secret_key_file: None,
+            secret_key: None,
+            trusted_proxies: Vec::new(),
+            tls_cert: None,
+            tls_key: None,
+            redirect_addr: None,
+            shutdown_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// `[site]`: what pages and mails call this place.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteConfig {
+    /// 1 to 40 characters.
+    pub name: String,
+}
+
+impl Default for SiteConfig {
+    fn default() -> Self {
+        Self { name: "Doorward".to_owned() }
+    }
+}
+
+/// `[database]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// See [`super::Config::database_url`] for the default.
+    #[serde(deserialize_with = "optional_text")]
+    pub url: Option<DatabaseUrl>,
+    /// PostgreSQL behind a pooler: the server itself, for migrations (advisory locks need one session).
+    #[serde(deserialize_with = "optional_text")]
+    pub direct_url: Option<PostgresUrl>,
+    /// Connections kept at most, 1 to 1000.
+    pub max_connections: u32,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        Self { url: None, direct_url: None, max_connections: 10 }
+    }
+}
+
+/// `[session]`: how long a sign-in lasts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionConfig {
+    /// Ends after this long without a request.
+    #[serde(deserialize_with = "text")]
+    pub idle_timeout: Duration,
+    /// Ends this long after sign-in, used or not.
+    #[serde(deserialize_with = "text")]
+    pub absolute_timeout: Duration,
+    /// `idle_timeout` for "remember me".
+    #[serde(deserialize_with = "text")]
+    pub remember_idle: Duration,
+    /// `absolute_timeout` for "remember me".
+    #[serde(deserialize_with = "text")]
+    pub remember_absolute: Duration,
+    /// How fresh the sign-in must be for sensitive changes.
+    #[serde(deserialize_with = "text")]
+    pub recent: Duration,
+}
+
+impl Default for SessionConfig {
+    fn default() -> Self {
+        const HOUR: u64 = 3600;
+        Self {
+            idle_timeout: Duration::from_secs(HOUR),
+            absolute_timeout: Duration::from_secs(12 * HOUR),
+            remember_idle: Duration::from_secs(7 * 24 * HOUR),
+            remember_absolute: Duration::from_secs(30 * 24 * HOUR),
+            recent: Duration::from_secs(600),
+        }
+    }
+}
+
+/// `[password]`: what a password must be and what hashing one (Argon2id) costs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PasswordConfig {
+    /// Shortest password in characters, 15 to 64.
+    pub minimum: u16,
+    /// Memory of one hash in KiB, 19456 (the OWASP floor for t=2, p=1) to 1048576.
+    pub memory_kib: u32,
+    /// Passes over the memory, 2 to 100.
+    pub iterations: u32,
+    /// Lanes, 1 to 16.
+    pub parallelism: u32,
+    /// Hashing threads, at most 256; 0 is one for each core.
+    pub threads: u16,
+    /// Hashes that may wait before sign-ins are answered 503, 1 to 10000.
+    pub queue: u16,
+    /// Words no password may consist of, besides those everybody knows; 3 to 64 characters each.
+    pub words: Vec<String>,
+}
+
+impl Default for PasswordConfig {
+    fn default() -> Self {
+        Self {
+            minimum: 15,
+            memory_kib: 19_456,
+            iterations: 2,
+            parallelism: 1,
+            threads: 0,
+            queue: 64,
+            words: Vec::new(),
+        }
+    }
+}
+
+/// `[registration]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegistrationConfig {
+    #[serde(deserialize_with = "text")]
+    pub mode: RegistrationMode,
+    /// Off, registration tells a stranger which addresses have an account.
+    pub verify_email: bool,
+}
+
+impl Default for RegistrationConfig {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::Open, verify_email: true }
+    }
+}
+
+/// `[mail]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailConfig {
+    #[serde(deserialize_with = "text")]
+    pub transport: MailTransport,
+    #[serde(deserialize_with = "text")]
+    pub from: Sender,
+    /// Mail server; must be set for SMTP.
+    pub host: String,
+    /// 0 is the usual port of `security`: see [`MailConfig::smtp_port`].
+    pub port: u16,
+    #[serde(deserialize_with = "text")]
+    pub security: MailSecurity,
+    #[serde(deserialize_with = "optional_text")]
+    pub username: Option<String>,
+    /// Holds the content of `password_file` too, once loaded.
+    #[serde(deserialize_with = "optional_text")]
+    pub password: Option<Secret>,
+    #[serde(deserialize_with = "optional_text")]
+    pub password_file: Option<PathBuf>,
+    /// How long the mail server may take over one step.
+    #[serde(deserialize_with = "text")]
+    pub timeout: Duration,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            transport: MailTransport::File,
+            from: Sender::default(),
+            host: String::new(),
+            port: 0,
+            security: MailSecurity::Starttls,
+            username: None,
+            password: None,
+            password_file: None,
+            timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+impl MailConfig {
+    /// `port`, or what is usual for `security` (RFC 6409, RFC 8314).
+    #[must_use]
+    pub const fn smtp_port(&self) -> u16 {
+        match (self.port, self.security) {
+            (0, MailSecurity::Starttls) => 587,
+            (0, MailSecurity::Tls) => 465,
+            (0, MailSecurity::None) => 25,
+            (port, _) => port,
+        }
+    }
+}
+
+/// `[log]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    #[serde(deserialize_with = "text")]
+    pub format: LogFormat,
+    /// A level, or directives of `tracing_subscriber::EnvFilter` such as `info,doorward=debug`.
+    pub level: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+/// The entries of a section in the order of its fields. The pattern has no `..`, so a field can't be forgotten.
+macro_rules! entries {
+    ($section:ty, $name:literal { $($field:ident: $show:expr),* $(,)? }) => {
+        impl $section {
+            pub(super) fn entries(&self) -> Entries {
+                let Self { $($field),* } = self;
+                vec![$((concat!($name, ".", stringify!($field)), $show($field))),*]
+            }
+        }
+    };
+}
+
+entries!(ServerConfig, "server" {
+    addr: shown, public_url: shown, data_dir: path, secret_key_file: optional_path, secret_key: optional,
+    trusted_proxies: list, tls_cert: optional_path, tls_key: optional_path, redirect_addr: optional,
+    shutdown_timeout: shown,
+});
+entries!(SiteConfig, "site" { name: shown });
+entries!(DatabaseConfig, "database" { url: optional, direct_url: optional, max_connections: shown });
+entries!(SessionConfig, "session" {
+    idle_timeout: shown, absolute_timeout: shown, remember_idle: shown, remember_absolute: shown, recent: shown,
+});
+entries!(PasswordConfig, "password" {
+    minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
+});
+entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
+entries!(MailConfig, "mail" {
+    transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,
+    password_file: optional_path, timeout: shown,
+});
+entries!(LogConfig, "log" { format: shown, level: shown });
+
+fn shown(value: &impl Display) -> String {
+    value.to_string()
+}
+
+fn optional(value: &Option<impl Display>) -> String {
+    value.as_ref().map(shown).unwrap_or_default()
+}
+
+fn list(values: &[impl Display]) -> String {
+    values.iter().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+fn path(path: &PathBuf) -> String {
+    path.display().to_string()
+}
+
+fn optional_path(path: &Option<PathBuf>) -> String {
+    path.as_ref().map(self::path).unwrap_or_default()
+}
