@@ -3,7 +3,7 @@
 use std::{
     fmt::Display,
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use ipnet::IpNet;
@@ -303,10 +303,10 @@ fn list(values: &[impl Display]) -> String {
     values.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
-fn path(path: &PathBuf) -> String {
+fn path(path: &Path) -> String {
     path.display().to_string()
 }
 
 fn optional_path(path: &Option<PathBuf>) -> String {
-    path.as_ref().map(self::path).unwrap_or_default()
+    path.as_deref().map(self::path).unwrap_or_default()
 }
