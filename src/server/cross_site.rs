@@ -1,0 +1,270 @@
+//! Requests that other sites make in a visitor's name, and where plain forms come back to.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
+use url::{Origin, Url};
+
+use crate::error::AppError;
+
+/// Where every server function lives.
+const FORMS: &str = "/form/";
+
+/// Refuses with 403 each request that could change something and comes from another site (ASVS 3.5.1).
+///
+/// `public_origin` is the public URL's origin as browsers send it: `https://id.example`, no default port, no slash.
+/// The scheme is that of Go 1.25: `Sec-Fetch-Site`, else `Origin` against the public origin or `Host`. It needs no
+/// token and no script. A request with neither header passes: no browser of the last years sends such a POST across
+/// sites, and programs (curl, a health check) are not visitors whose cookies can be abused.
+///
+/// # Errors
+/// When `public_origin` is not an http or https origin.
+pub fn refuse_cross_site<S>(router: Router<S>, public_origin: &str) -> Result<Router<S>, ConfigError>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let layer = CsrfLayer::new().add_trusted_origin(public_origin)?;
+    Ok(router.layer(layer).layer(middleware::from_fn(explain_refusal)))
+}
+
+/// The layer's answer has no body and its builder does not see the request: words and log are added here.
+async fn explain_refusal(request: Request, next: Next) -> Response {
+    let wants_json = accepts(request.headers(), "application/json");
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let site = shown(request.headers(), "sec-fetch-site");
+    let origin = shown(request.headers(), "origin");
+    let response = next.run(request).await;
+    if response.extensions().get::<ProtectionError>().is_none() {
+        return response;
+    }
+    tracing::warn!(%method, path, site, origin, "refused a request from another site");
+    if wants_json {
+        (StatusCode::FORBIDDEN, Json(serde_json::json!({ "code": "forbidden" }))).into_response()
+    } else {
+        (StatusCode::FORBIDDEN, AppError::Forbidden.message()).into_response()
+    }
+}
+
+fn accepts(headers: &HeaderMap, kind: &str) -> bool {
+    headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains(kind))
+}
+
+/// A header for the log: short, and quoted by Debug so that it cannot forge a line of its own.
+fn shown(headers: &HeaderMap, name: &str) -> String {
+    let value = headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
+    let short: String = value.chars().take(200).collect();
+    format!("{short:?}")
+}
+
+/// Makes sure that each POST to a form carries a `Referer` that is safe to go back to.
+///
+/// Leptos answers a plain form (`Accept: text/html`) with a redirect to the raw `Referer`, with the error in its
+/// query. Without one the error is dropped; with a foreign one it is an open redirect that tells the foreign page
+/// the error. So a `Referer` that is missing, foreign, or names no page with a form on it is replaced with the page
+/// that `page_of` gives for the form's path (`/form/sign-in` → `/sign-in`).
+pub fn form_referer<S>(router: Router<S>, public_url: &Url, page_of: fn(&str) -> &'static str) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let public: Arc<Url> = Arc::new(public_url.clone());
+    router.layer(middleware::from_fn(move |mut request: Request, next: Next| {
+        if request.method() == Method::POST && request.uri().path().starts_with(FORMS) {
+            let referer = safe_referer(request.headers(), request.uri(), &public, page_of);
+            request.headers_mut().remove(header::REFERER);
+            if let Ok(referer) = HeaderValue::from_str(referer.as_str()) {
+                request.headers_mut().insert(header::REFERER, referer);
+            }
+        }
+        next.run(request)
+    }))
+}
+
+fn safe_referer(headers: &HeaderMap, uri: &Uri, public: &Url, page_of: fn(&str) -> &'static str) -> Url {
+    own_referer(headers, uri, public).unwrap_or_else(|| {
+        let mut page = public.clone();
+        page.set_path(page_of(uri.path()));
+        page.set_query(None);
+        page.set_fragment(None);
+        page
+    })
+}
+
+/// The referring page when it is ours and can show an error: `/` only redirects (a browser that sends no more than
+/// the origin names it), and a form's own path has no page.
+fn own_referer(headers: &HeaderMap, uri: &Uri, public: &Url) -> Option<Url> {
+    let mut lines = headers.get_all(header::REFERER).iter();
+    let (Some(line), None) = (lines.next(), lines.next()) else { return None };
+    let referer = Url::parse(line.to_str().ok()?).ok()?;
+    let plain = referer.username().is_empty() && referer.password().is_none();
+    let is_page = referer.path() != "/" && !referer.path().starts_with(FORMS);
+    (plain && is_page && (referer.origin() == public.origin() || is_own_host(&referer, public, headers, uri)))
+        .then_some(referer)
+}
+
+/// Whether `referer` is on the host that this very request asks for, reached by another name than the public one
+/// (nobody can set the Host of somebody else's browser). Its scheme is still the public one: a plain http page of the
+/// same name may be an attacker's on the network.
+fn is_own_host(referer: &Url, public: &Url, headers: &HeaderMap, uri: &Uri) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = match (uri.authority(), hosts.next(), hosts.next()) {
+        (Some(authority), _, _) => authority.as_str(),
+        (None, Some(host), None) => host.to_str().unwrap_or_default(),
+        _ => return false,
+    };
+    let Ok(asked) = Url::parse(&format!("{}://{host}/", public.scheme())) else { return false };
+    matches!(asked.origin(), Origin::Tuple(..)) && asked.origin() == referer.origin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{body::Body, routing::post};
+    use tower::ServiceExt;
+
+    const PUBLIC: &str = "https://id.example";
+
+    async fn guarded(method: Method, headers: &[(&str, &str)]) -> Response {
+        let router = Router::new().route("/form/sign-in", post(|| async { "done" }).get(|| async { "shown" }));
+        let app = refuse_cross_site(router, PUBLIC).unwrap();
+        let mut request = Request::builder().method(method).uri("/form/sign-in").header("host", "10.0.0.5:3000");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    async fn text(response: Response) -> String {
+        String::from_utf8(axum::body::to_bytes(response.into_body(), 4096).await.unwrap().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_form_posted_from_another_site_is_refused() {
+        for headers in [
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")][..],
+            &[("sec-fetch-site", "same-site"), ("origin", "https://other.id.example")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+            &[("origin", "http://id.example")],
+            &[("origin", "https://id.example.evil.example")],
+        ] {
+            assert_eq!(guarded(Method::POST, headers).await.status(), 403, "{headers:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn our_own_pages_and_programs_may_post() {
+        for headers in [
+            &[("sec-fetch-site", "same-origin"), ("origin", PUBLIC)][..],
+            &[("origin", PUBLIC)],
+            &[("origin", "http://10.0.0.5:3000")],
+            &[],
+        ] {
+            assert_eq!(guarded(Method::POST, headers).await.status(), 200, "{headers:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn links_from_other_sites_may_be_followed() {
+        assert_eq!(guarded(Method::GET, &[("sec-fetch-site", "cross-site")]).await.status(), 200);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_told_in_the_form_asked_for() {
+        let scripted =
+            guarded(Method::POST, &[("origin", "https://evil.example"), ("accept", "application/json")]).await;
+        assert_eq!(scripted.headers()["content-type"], "application/json");
+        assert_eq!(text(scripted).await, r#"{"code":"forbidden"}"#);
+        let plain = guarded(Method::POST, &[("origin", "https://evil.example")]).await;
+        assert_eq!(plain.headers()["content-type"], "text/plain; charset=utf-8");
+        assert!(!text(plain).await.is_empty());
+    }
+
+    #[test]
+    fn an_origin_that_no_browser_sends_is_a_configuration_error() {
+        assert!(refuse_cross_site(Router::<()>::new(), "https://id.example/path").is_err());
+        assert!(refuse_cross_site(Router::<()>::new(), "id.example").is_err());
+    }
+
+    #[test]
+    fn what_is_logged_of_a_header_cannot_forge_a_line() {
+        let mut headers = HeaderMap::new();
+        headers.insert("origin", HeaderValue::from_bytes(b"a\t\xffb").unwrap());
+        assert_eq!(shown(&headers, "origin"), "\"a\\t\u{fffd}b\"");
+        headers.insert("origin", HeaderValue::from_str(&"x".repeat(5000)).unwrap());
+        assert_eq!(shown(&headers, "origin").len(), 202);
+    }
+
+    async fn referer_seen(path: &str, headers: &[(&str, &str)]) -> String {
+        let see = |headers: HeaderMap| async move {
+            assert!(headers.get_all("referer").iter().count() <= 1);
+            headers.get("referer").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
+        let page_of = |path: &str| if path == "/form/sign-in" { "/sign-in" } else { "/account" };
+        let public = Url::parse("https://id.example/").unwrap();
+        let app = form_referer(Router::new().route("/{*path}", post(see)), &public, page_of);
+        let mut request = Request::post(path).header("host", "localhost:3000").header("accept", "text/html");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        text(app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn a_form_goes_back_to_the_page_it_came_from() {
+        for own in ["https://id.example/sign-in?then=%2Faccount", "https://localhost:3000/sign-in"] {
+            assert_eq!(referer_seen("/form/sign-in", &[("referer", own)]).await, own);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_never_goes_back_to_a_foreign_page() {
+        for foreign in [
+            "https://evil.example/sign-in",
+            "https://id.example@evil.example/sign-in",
+            "https://x:y@id.example/sign-in",
+            "https://id.example.evil.example/sign-in",
+            "https://id.example:444/sign-in",
+            "http://id.example/sign-in",
+            "http://localhost:3000/sign-in",
+            "https://localhost:3001/sign-in",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//evil.example/sign-in",
+            "/sign-in",
+            "not a url",
+        ] {
+            assert_eq!(
+                referer_seen("/form/sign-in", &[("referer", foreign)]).await,
+                "https://id.example/sign-in",
+                "{foreign}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_without_a_usable_referer_goes_back_to_its_own_page() {
+        let own = "https://id.example/sign-in";
+        assert_eq!(referer_seen("/form/sign-in", &[]).await, own);
+        assert_eq!(referer_seen("/form/other", &[]).await, "https://id.example/account");
+        assert_eq!(referer_seen("/form/sign-in", &[("referer", "https://id.example/")]).await, own);
+        assert_eq!(referer_seen("/form/sign-in", &[("referer", "https://id.example/form/sign-in")]).await, own);
+        let twice = [("referer", "https://id.example/account"), ("referer", "https://evil.example/")];
+        assert_eq!(referer_seen("/form/sign-in", &twice).await, own);
+    }
+
+    #[tokio::test]
+    async fn requests_that_are_no_forms_keep_their_referer() {
+        assert_eq!(
+            referer_seen("/api/v1/token", &[("referer", "https://evil.example/")]).await,
+            "https://evil.example/"
+        );
+    }
+}
