@@ -7,3 +7,4 @@ pub mod cross_site;
 pub mod db;
 pub mod error_status;
 pub mod headers;
+pub mod listen;
