@@ -10,11 +10,12 @@ const DATA_POLICY: HeaderValue =
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Powerful features are off for us and for anything embedded; only passkeys need one.
+/// Powerful features are off for us and for anything embedded; only passkeys need one. Names that Chromium does not know
+/// are left out: it reports each on the console.
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
-    "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), \
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), \
      gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
-     microphone=(), midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), web-share=(), \
+     microphone=(), midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), \
      xr-spatial-tracking=(), publickey-credentials-create=(self), publickey-credentials-get=(self)",
 );
 

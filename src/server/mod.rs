@@ -1,3 +1,4 @@
+pub mod assets;
 pub mod client_address;
 pub mod clock;
 pub mod config;
