@@ -15,23 +15,22 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    sync::oneshot,
+    sync::{Notify, oneshot},
     task::JoinHandle,
     time::{Instant, sleep, timeout},
 };
 
 const LOOPBACK: &str = "127.0.0.1:0";
-const QUICK: Timeouts = Timeouts {
-    headers: Duration::from_millis(300),
-    first_request: Duration::from_millis(300),
-    certificate: Duration::from_millis(20),
-};
+const QUICK: Timeouts =
+    Timeouts { headers: Duration::from_millis(300), first_request: Duration::from_millis(300), ..TIMEOUTS };
 
 /// A server of its own for one test.
 struct Running {
     bound: Bound,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<Result<(), ListenError>>,
+    /// Told when a slow request reached its handler.
+    arrived: Arc<Notify>,
 }
 
 fn settings() -> ListenSettings {
@@ -44,27 +43,33 @@ fn settings() -> ListenSettings {
     }
 }
 
-fn router() -> Router {
+fn router(arrived: &Arc<Notify>) -> Router {
+    let (slow, never) = (Arc::clone(arrived), Arc::clone(arrived));
+    let slow = async move || {
+        slow.notify_one();
+        sleep(Duration::from_millis(600)).await;
+        "finished"
+    };
+    let never = async move || {
+        never.notify_one();
+        pending::<()>().await
+    };
     Router::new()
-        .route("/peer", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }))
-        .route(
-            "/slow",
-            get(|| async {
-                sleep(Duration::from_millis(600)).await;
-                "finished"
-            }),
-        )
-        .route("/never", get(|| async { pending::<()>().await }))
+        .route("/peer", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string()))
+        .route("/slow", get(slow))
+        .route("/never", get(never))
 }
 
 async fn start(settings: ListenSettings, timeouts: Timeouts) -> Running {
     let (tell, told) = oneshot::channel();
     let (stop, stopped) = oneshot::channel();
     let shutdown = async { stopped.await.unwrap_or_default() };
+    let arrived = Arc::new(Notify::new());
+    let router = router(&arrived);
     let ended = tokio::spawn(async move {
-        serve_within(router(), settings, timeouts, |bound| tell.send(bound).unwrap(), shutdown).await
+        serve_within(router, settings, timeouts, |bound| tell.send(bound).unwrap(), shutdown).await
     });
-    Running { bound: told.await.unwrap(), stop, ended }
+    Running { bound: told.await.unwrap(), stop, ended, arrived }
 }
 
 async fn send(addr: SocketAddr, request: &str) -> TcpStream {
@@ -98,7 +103,7 @@ async fn plain_http_is_answered_and_the_peer_is_known() {
 async fn an_address_in_use_is_named_with_what_to_do() {
     let running = start(settings(), TIMEOUTS).await;
     let taken = ListenSettings { addr: running.bound.addr, ..settings() };
-    let error = serve(router(), taken, |_| (), pending()).await.unwrap_err().to_string();
+    let error = serve(Router::new(), taken, |_| (), pending()).await.unwrap_err().to_string();
     assert!(error.contains(&running.bound.addr.to_string()) && error.contains("set server.addr"), "{error}");
 }
 
@@ -106,10 +111,13 @@ async fn an_address_in_use_is_named_with_what_to_do() {
 async fn shutting_down_waits_for_the_request_under_way_and_takes_no_other() {
     let running = start(settings(), TIMEOUTS).await;
     let slow = send(running.bound.addr, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    sleep(Duration::from_millis(150)).await;
+    running.arrived.notified().await;
     running.stop.send(()).unwrap();
-    sleep(Duration::from_millis(150)).await;
-    assert!(TcpStream::connect(running.bound.addr).await.is_err());
+    while TcpStream::connect(running.bound.addr).await.is_ok() {
+        assert!(!running.ended.is_finished(), "the listener closes before the end");
+        sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!running.ended.is_finished(), "the slow request is waited for");
     assert!(answer(slow).await.ends_with("finished"));
     timeout(Duration::from_secs(2), running.ended).await.unwrap().unwrap().unwrap();
 }
@@ -119,7 +127,7 @@ async fn shutting_down_gives_up_on_a_request_that_does_not_end() {
     let short = Duration::from_millis(200);
     let running = start(ListenSettings { shutdown_timeout: short, ..settings() }, TIMEOUTS).await;
     let never = send(running.bound.addr, "GET /never HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    sleep(Duration::from_millis(100)).await;
+    running.arrived.notified().await;
     let begun = Instant::now();
     running.stop.send(()).unwrap();
     timeout(Duration::from_secs(3), running.ended).await.unwrap().unwrap().unwrap();
@@ -242,7 +250,8 @@ async fn https_is_answered_in_both_versions_of_http_and_of_tls() {
 async fn a_renewed_certificate_is_loaded_and_a_broken_one_is_not() {
     let folder = TempDir::new().unwrap();
     let first = write_certificate(folder.path());
-    let running = start(ListenSettings { tls: Some(tls_files(&folder)), ..settings() }, QUICK).await;
+    let watching = Timeouts { certificate: Duration::from_millis(20), ..TIMEOUTS };
+    let running = start(ListenSettings { tls: Some(tls_files(&folder)), ..settings() }, watching).await;
     let addr = running.bound.addr;
     assert!(shows(addr, &first).await);
 
@@ -264,7 +273,7 @@ async fn a_certificate_that_does_not_work_stops_the_start_and_is_named() {
     let folder = TempDir::new().unwrap();
     let files = tls_files(&folder);
     let refusal = |files: TlsFiles| async {
-        let refused = serve(router(), ListenSettings { tls: Some(files), ..settings() }, |_| (), pending()).await;
+        let refused = serve(Router::new(), ListenSettings { tls: Some(files), ..settings() }, |_| (), pending()).await;
         refused.unwrap_err().to_string()
     };
     assert!(refusal(files.clone()).await.contains("cert.pem"), "missing");
