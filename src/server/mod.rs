@@ -9,3 +9,5 @@ pub mod db;
 pub mod error_status;
 pub mod headers;
 pub mod listen;
+
+pub mod passwords;

@@ -1,0 +1,353 @@
+//! Argon2id on threads of its own, behind a queue with an end.
+//!
+//! A hash costs 19 MiB and tens of milliseconds by design. Run on the request threads it would stall every
+//! other answer; run without a bound, a flood of sign-ins would take all memory. So: as many hashes at once
+//! as there are threads, a queue of fixed length in front of them, and "busy" at once when that is full.
+
+use std::sync::Arc;
+use std::thread;
+
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::oneshot;
+use zeroize::Zeroizing;
+
+use super::queue::{Full, Queue};
+use super::{PlainPassword, StoredHash};
+
+/// Stored parameters above these are refused (ASVS 15.2.2): a hash planted by an import must not stop the service.
+const MEMORY_CAP_KIB: u32 = 1024 * 1024;
+const ITERATIONS_CAP: u32 = 20;
+
+/// glibc maps a block above 32 MiB by itself and gives it back when freed; a smaller one may stay in its
+/// heap for good (M_MMAP_THRESHOLD in mallopt(3)). Room that is never touched costs nothing.
+const MINIMUM_ROOM_BLOCKS: usize = 33 * 1024;
+
+/// How hard hashing is and how much of it may go on at once.
+#[derive(Clone, Debug)]
+pub struct HashSettings {
+    /// Memory of one hash in KiB. OWASP's minimum and the default: 19456, with 2 iterations.
+    pub memory_kib: u32,
+    pub iterations: u32,
+    /// Lanes of one hash. They are computed in turn, so more of them make no hash quicker here.
+    pub parallelism: u32,
+    /// Hashes at once; 0 for one for each core. Peak memory is this × `memory_kib`.
+    pub threads: usize,
+    /// How many more may wait; the next is refused with [`HashRefused::Busy`].
+    pub queue: usize,
+}
+
+impl Default for HashSettings {
+    fn default() -> Self {
+        Self { memory_kib: 19_456, iterations: 2, parallelism: 1, threads: 0, queue: 64 }
+    }
+}
+
+/// Why the hasher could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum HasherNotStarted {
+    #[error("password hashing parameters are out of range: {0}")]
+    Parameters(argon2::Error),
+    #[error("password hashing parameters exceed 1 GiB of memory or 20 iterations")]
+    AboveCap,
+    #[error("a password hashing thread could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Why a password was neither hashed nor checked. Both are answered 503 with Retry-After.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HashRefused {
+    #[error("the password hashing queue is full")]
+    Busy,
+    /// Shutting down, out of memory, or a fault in the thread.
+    #[error("password hashing failed")]
+    Failed,
+}
+
+/// What came of checking a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Verified {
+    Wrong,
+    Right,
+    /// Right, but stored with less than today's parameters or not in NFC: hash it anew while it is at hand.
+    RightButOutdated,
+}
+
+/// The only place where passwords are hashed. Dropping it ends its threads once they have done the hash at hand.
+pub struct Hasher {
+    queue: Arc<Queue<Job>>,
+}
+
+enum Job {
+    Hash { password: Zeroizing<String>, salt: [u8; 16], answer: oneshot::Sender<Result<StoredHash, HashRefused>> },
+    Verify { forms: Forms, stored: Option<StoredHash>, answer: oneshot::Sender<Result<Verified, HashRefused>> },
+}
+
+/// A typed password in every form it is tried in.
+struct Forms {
+    as_typed: Zeroizing<String>,
+    nfc: Option<Zeroizing<String>>,
+}
+
+impl Hasher {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// Parameters that Argon2 or the caps for stored hashes don't allow; no thread to be had.
+    pub fn start(settings: &HashSettings) -> Result<Self, HasherNotStarted> {
+        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None)
+            .map_err(HasherNotStarted::Parameters)?;
+        if !within_caps(&params) {
+            return Err(HasherNotStarted::AboveCap);
+        }
+        let threads = match settings.threads {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        // Made before any thread, so that a thread that can't be started closes the queue to the others.
+        let hasher = Self { queue: Arc::new(Queue::new(settings.queue)) };
+        for number in 1..=threads {
+            let queue = Arc::clone(&hasher.queue);
+            let worker = Worker { current: params.clone(), memory: Vec::new() };
+            thread::Builder::new().name(format!("password-hash-{number}")).spawn(move || work(&queue, worker))?;
+        }
+        Ok(hasher)
+    }
+
+    /// Hashes a new password, in NFC, with `salt` fresh from the random number generator.
+    ///
+    /// # Errors
+    /// [`HashRefused::Busy`] at once when the queue is full.
+    pub async fn hash(&self, password: &PlainPassword, salt: [u8; 16]) -> Result<StoredHash, HashRefused> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Hash { password: password.to_hashed_form(), salt, answer })?;
+        answered.await.unwrap_or(Err(HashRefused::Failed))
+    }
+
+    /// Checks `password` against what is stored: as typed, and in NFC where that differs.
+    ///
+    /// `None` (nobody by that name, or nobody with a password) is always `Wrong` and costs what a check costs.
+    /// How many hashes are computed depends on what was typed alone, and a stored hash cheaper than today's
+    /// parameters is made up to them, so the time tells nothing about the account (ASVS 6.3.8). One dearer
+    /// than today's does take longer: lower the parameters only while nobody has a hash yet.
+    ///
+    /// # Errors
+    /// [`HashRefused::Busy`] at once when the queue is full.
+    pub async fn verify(&self, password: &PlainPassword, stored: Option<StoredHash>) -> Result<Verified, HashRefused> {
+        let (answer, answered) = oneshot::channel();
+        let forms = Forms { as_typed: password.0.clone(), nfc: password.in_nfc() };
+        self.send(Job::Verify { forms, stored, answer })?;
+        answered.await.unwrap_or(Err(HashRefused::Failed))
+    }
+
+    fn send(&self, job: Job) -> Result<(), HashRefused> {
+        self.queue.push(job, Job::is_abandoned).map_err(|Full| HashRefused::Busy)
+    }
+}
+
+impl Drop for Hasher {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+impl Job {
+    /// Nobody waits for the answer: the request was cancelled or timed out.
+    fn is_abandoned(&self) -> bool {
+        match self {
+            Self::Hash { answer, .. } => answer.is_closed(),
+            Self::Verify { answer, .. } => answer.is_closed(),
+        }
+    }
+}
+
+fn work(queue: &Queue<Job>, mut worker: Worker) {
+    // Linux nices the one thread; elsewhere nice() is for the whole process, which must stay quick.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(5) {
+        tracing::debug!(%error, "password hashing thread keeps its priority");
+    }
+    loop {
+        let job = match queue.try_pop() {
+            Some(job) => job,
+            None => {
+                // Idle: the memory goes back to the system until somebody signs in again.
+                worker.memory = Vec::new();
+                match queue.pop() {
+                    Some(job) => job,
+                    None => return,
+                }
+            }
+        };
+        if !job.is_abandoned() {
+            worker.run(job);
+        }
+    }
+}
+
+/// One thread's tools. The memory is kept from one hash to the next while there is work:
+/// having the system map and clear 19 MiB anew for each hash costs a noticeable part of it.
+struct Worker {
+    current: Params,
+    memory: Vec<argon2::Block>,
+}
+
+impl Worker {
+    fn run(&mut self, job: Job) {
+        // The receiver may have gone meanwhile; nobody minds then.
+        match job {
+            Job::Hash { password, salt, answer } => drop(answer.send(self.hash(&password, &salt))),
+            Job::Verify { forms, stored, answer } => drop(answer.send(self.verify(&forms, stored.as_ref()))),
+        }
+    }
+
+    fn hash(&mut self, password: &str, salt: &[u8; 16]) -> Result<StoredHash, HashRefused> {
+        let target = Target::of_today(&self.current, salt)?;
+        let output = self.compute(password, &target)?;
+        let phc = PasswordHash {
+            algorithm: target.algorithm.ident(),
+            version: Some(target.version.into()),
+            params: (&target.params).try_into().map_err(failed)?,
+            salt: Some(target.salt),
+            hash: Some(output),
+        };
+        Ok(StoredHash(phc.to_string()))
+    }
+
+    fn verify(&mut self, forms: &Forms, stored: Option<&StoredHash>) -> Result<Verified, HashRefused> {
+        let known = stored.and_then(|stored| {
+            Target::of_stored(stored)
+                .inspect_err(|reason| tracing::error!(%reason, "a stored password hash can't be checked: nobody can sign in with it"))
+                .ok()
+        });
+        // What an unknown person's password is held against: as dear as a real one, and never right.
+        let (target, expected) = match known {
+            Some((target, expected)) => (target, Some(expected)),
+            None => (Target::of_today(&self.current, b"nobody's account")?, None),
+        };
+        let as_typed = self.matches(&forms.as_typed, &target, expected.as_ref())?;
+        let in_nfc = match &forms.nfc {
+            Some(nfc) => self.matches(nfc, &target, expected.as_ref())?,
+            None => false,
+        };
+        // Stored as it was typed and not in NFC: the next keyboard may not get in. Stored anew, it will.
+        let stored_unnormalised = as_typed && forms.nfc.is_some();
+        Ok(match as_typed || in_nfc {
+            false => Verified::Wrong,
+            true if stored_unnormalised || target.is_outdated(&self.current) => Verified::RightButOutdated,
+            true => Verified::Right,
+        })
+    }
+
+    fn matches(&mut self, password: &str, target: &Target, expected: Option<&Output>) -> Result<bool, HashRefused> {
+        let output = self.compute(password, target)?;
+        if let Some(rest) = target.missing_to(&self.current) {
+            self.compute(password, &Target { params: rest, ..target.clone() })?;
+        }
+        // `Output` compares in constant time.
+        Ok(expected.is_some_and(|expected| *expected == output))
+    }
+
+    fn compute(&mut self, password: &str, target: &Target) -> Result<Output, HashRefused> {
+        let blocks = target.params.block_count();
+        if self.memory.capacity() < blocks {
+            self.memory = Vec::new();
+            let room = blocks.max(MINIMUM_ROOM_BLOCKS);
+            self.memory.try_reserve_exact(room).map_err(failed)?;
+        }
+        if self.memory.len() < blocks {
+            self.memory.resize(blocks, argon2::Block::default());
+        }
+        let argon2 = Argon2::new(target.algorithm, target.version, target.params.clone());
+        let length = target.params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let mut output = Zeroizing::new([0; Output::MAX_LENGTH]);
+        let output = output.get_mut(..length).ok_or(HashRefused::Failed)?;
+        argon2
+            .hash_password_into_with_memory(password.as_bytes(), &target.salt, output, &mut self.memory)
+            .map_err(failed)?;
+        Output::new(output).map_err(failed)
+    }
+}
+
+/// All that decides what a password hashes to.
+#[derive(Clone)]
+struct Target {
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    salt: Salt,
+}
+
+/// Why a stored hash can't be checked. Says nothing of its content: it goes to the log.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error("not a PHC string: {0}")]
+    Malformed(argon2::password_hash::phc::Error),
+    #[error("not an Argon2 hash with parameters known here: {0}")]
+    Unsupported(argon2::password_hash::Error),
+    #[error("no salt of at least 8 bytes, no hash, or a key id")]
+    Incomplete,
+    #[error("more than 1 GiB of memory or 20 iterations")]
+    AboveCap,
+}
+
+impl Target {
+    fn of_today(current: &Params, salt: &[u8; 16]) -> Result<Self, HashRefused> {
+        Ok(Self {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            params: current.clone(),
+            salt: Salt::new(salt).map_err(failed)?,
+        })
+    }
+
+    fn of_stored(stored: &StoredHash) -> Result<(Self, Output), Unusable> {
+        let phc = PasswordHash::new(stored.as_str()).map_err(Unusable::Malformed)?;
+        let algorithm = Algorithm::try_from(phc.algorithm.as_str()).map_err(Unusable::Unsupported)?;
+        // The reference implementation wrote no version before 1.3.
+        let version = phc.version.map_or(Ok(Version::V0x10), Version::try_from);
+        let version = version.map_err(|error| Unusable::Unsupported(error.into()))?;
+        let params = Params::try_from(&phc).map_err(Unusable::Unsupported)?;
+        let (Some(salt), Some(expected)) = (phc.salt, phc.hash) else { return Err(Unusable::Incomplete) };
+        if salt.len() < argon2::MIN_SALT_LEN || !params.keyid().is_empty() {
+            return Err(Unusable::Incomplete);
+        }
+        if !within_caps(&params) {
+            return Err(Unusable::AboveCap);
+        }
+        Ok((Self { algorithm, version, params, salt }, expected))
+    }
+
+    /// Weaker than today's in kind or in any parameter.
+    fn is_outdated(&self, current: &Params) -> bool {
+        self.algorithm != Algorithm::Argon2id
+            || self.version != Version::V0x13
+            || self.params.m_cost() < current.m_cost()
+            || self.params.t_cost() < current.t_cost()
+            || self.params.p_cost() < current.p_cost()
+    }
+
+    /// Parameters of the work that brings this hash up to the cost of today's, if it is cheaper.
+    /// The time of a hash goes with memory × iterations.
+    fn missing_to(&self, current: &Params) -> Option<Params> {
+        let cost = |params: &Params| u64::from(params.m_cost()) * u64::from(params.t_cost());
+        let missing = cost(current).checked_sub(cost(&self.params))?;
+        let iterations = missing.div_ceil(u64::from(current.m_cost())).max(1);
+        let memory = u32::try_from(missing / iterations).ok()?;
+        Params::new(memory, u32::try_from(iterations).ok()?, 1, None).ok()
+    }
+}
+
+fn within_caps(params: &Params) -> bool {
+    params.m_cost() <= MEMORY_CAP_KIB && params.t_cost() <= ITERATIONS_CAP
+}
+
+fn failed(error: impl std::fmt::Display) -> HashRefused {
+    tracing::error!(%error, "a password could not be hashed");
+    HashRefused::Failed
+}
+
+#[cfg(test)]
+#[path = "hasher_tests.rs"]
+mod tests;
