@@ -1,0 +1,146 @@
+// One running Doorward: the real program, in a folder and on a port of its own.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Mailbox } from './mailbox';
+
+export type Database = 'sqlite' | 'postgres';
+
+const root = resolve(__dirname, '../..');
+const binary = resolve(
+  root,
+  process.env.DOORWARD_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug/doorward'),
+);
+
+export class Doorward {
+  readonly mailbox: Mailbox;
+  private process?: ChildProcess;
+
+  private constructor(
+    readonly url: string,
+    readonly dataDir: string,
+    private readonly environment: NodeJS.ProcessEnv,
+    private readonly databaseName: string | undefined,
+  ) {
+    this.mailbox = new Mailbox(join(dataDir, 'mail'), url);
+  }
+
+  /** Starts one on a free port and waits until it is ready for visitors. */
+  static async start(database: Database): Promise<Doorward> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'doorward-e2e-'));
+    const databaseName = database === 'postgres' ? createDatabase() : undefined;
+    // Between finding a free port and listening on it, another program may take it.
+    for (let attempt = 1; ; attempt++) {
+      const port = await freePort();
+      const environment = {
+        ...withoutDoorward(process.env),
+        DOORWARD__SERVER__ADDR: `127.0.0.1:${port}`,
+        DOORWARD__SERVER__PUBLIC_URL: `http://localhost:${port}`,
+        DOORWARD__SERVER__DATA_DIR: dataDir,
+        ...(databaseName && { DOORWARD__DATABASE__URL: databaseUrl(databaseName) }),
+      };
+      const server = new Doorward(`http://localhost:${port}`, dataDir, environment, databaseName);
+      try {
+        await server.run(port);
+        return server;
+      } catch (problem) {
+        if (attempt === 3) throw problem;
+      }
+    }
+  }
+
+  private async run(port: number): Promise<void> {
+    const log = openSync(join(this.dataDir, 'server.log'), 'a');
+    this.process = spawn(binary, ['serve'], { cwd: root, env: this.environment, stdio: ['ignore', log, log] });
+    closeSync(log);
+    let failure: Error | undefined;
+    this.process.once('error', (error) => (failure = error));
+    const deadline = Date.now() + 30_000;
+    while (Date.now() < deadline) {
+      if (failure) throw failure;
+      if (this.process.exitCode !== null) throw new Error(`${binary} ended at its start:\n${this.log()}`);
+      const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+      if (ready?.ok) return;
+      await sleep(50);
+    }
+    this.process.kill('SIGKILL');
+    throw new Error(`${binary} was not ready within 30 s:\n${this.log()}`);
+  }
+
+  /** Ends it as an operator would, and fails if it does not end well or has panicked. */
+  async stop(): Promise<void> {
+    const server = this.process;
+    if (!server) return;
+    const ended = new Promise<void>((done) => server.once('exit', () => done()));
+    if (server.exitCode === null) {
+      server.kill('SIGTERM');
+      const inTime = await Promise.race([ended.then(() => true), sleep(15_000, false, { ref: false })]);
+      if (!inTime) server.kill('SIGKILL');
+      await ended;
+    }
+    const log = this.log();
+    rmSync(this.dataDir, { recursive: true, force: true });
+    if (this.databaseName) psql(`drop database ${this.databaseName} with (force)`);
+    if (server.exitCode !== 0) throw new Error(`doorward ended with ${server.exitCode ?? server.signalCode}:\n${log}`);
+    if (log.includes('panicked at')) throw new Error(`doorward panicked:\n${log}`);
+  }
+
+  /** What the server has written so far. */
+  log(): string {
+    return readFileSync(join(this.dataDir, 'server.log'), 'utf8');
+  }
+
+  /** The way to the first admin, as the operator reads it. */
+  setUpLink(): string {
+    const words = readFileSync(join(this.dataDir, 'set-up-link.txt'), 'utf8').split(/\s+/);
+    const link = words.find((word) => word.startsWith(`${this.url}/set-up`));
+    if (!link) throw new Error('set-up-link.txt holds no link');
+    return link;
+  }
+
+  /** Runs `doorward ARGUMENTS` against the same database, with `input` as its standard input. */
+  command(commandArguments: string[], input = ''): string {
+    return execFileSync(binary, commandArguments, { cwd: root, env: this.environment, input, encoding: 'utf8' });
+  }
+}
+
+function withoutDoorward(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('DOORWARD__')));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const probe = createServer();
+    probe.once('error', failed);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === 'object' ? found(address.port) : failed(new Error('no port'))));
+    });
+  });
+}
+
+function createDatabase(): string {
+  const name = `doorward_e2e_${randomBytes(6).toString('hex')}`;
+  psql(`create database ${name}`);
+  return name;
+}
+
+function databaseUrl(name: string): string {
+  const url = new URL(postgres());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function psql(statement: string): void {
+  execFileSync('psql', [postgres(), '--quiet', '--set', 'ON_ERROR_STOP=1', '--command', statement]);
+}
+
+function postgres(): string {
+  const url = process.env.DOORWARD_TEST_POSTGRES_URL;
+  if (!url) throw new Error('DOORWARD_TEST_POSTGRES_URL is not set: run this through script/postgres');
+  return url;
+}

@@ -1,0 +1,95 @@
+// The world of one test: a server for each worker, a person for each test that asks for one, and a watch over all of it.
+import { test as base, expect, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
+import { randomBytes } from 'node:crypto';
+import { Doorward, type Database } from './doorward';
+import { Watch } from './watch';
+
+export { expect };
+
+export interface Options {
+  database: Database;
+}
+
+/** Somebody with an account. */
+export interface Person {
+  email: string;
+  username: string;
+  password: string;
+}
+
+interface Fixtures {
+  /** Somebody who has an account and is not signed in. */
+  person: Person;
+  /** A second browser, with cookies of its own and the same abilities. */
+  otherPage: Page;
+  watch: Watch;
+  /** A server of this test's own, for what changes it for everybody. */
+  freshDoorward: Doorward;
+}
+
+export const test = base.extend<Fixtures, Options & { doorward: Doorward }>({
+  database: ['sqlite', { option: true, scope: 'worker' }],
+
+  doorward: [
+    async ({ database }, use) => {
+      const server = await Doorward.start(database);
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  freshDoorward: async ({ database }, use) => {
+    const server = await Doorward.start(database);
+    await use(server);
+    await server.stop();
+  },
+
+  baseURL: ({ doorward }, use) => use(doorward.url),
+
+  watch: [
+    async ({ baseURL, doorward }, use, testInfo) => {
+      const watch = new Watch(new URL(baseURL ?? doorward.url).origin);
+      await use(watch);
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach('server.log', { body: doorward.log(), contentType: 'text/plain' });
+      }
+      expect(watch.problems, 'what went wrong beside the test').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, watch }, use) => {
+    await watch.over(context);
+    await use(context);
+  },
+
+  person: async ({ doorward }, use) => {
+    const person = newcomer();
+    doorward.command(['user', 'create', '--email', person.email, '--username', person.username], `${person.password}\n`);
+    await use(person);
+  },
+
+  otherPage: async ({ browser, watch, contextOptions, javaScriptEnabled, baseURL }, use) => {
+    const context = await watchedContext(browser, watch, { ...contextOptions, javaScriptEnabled, baseURL });
+    await use(await context.newPage());
+    await context.close();
+  },
+});
+
+async function watchedContext(browser: Browser, watch: Watch, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  await watch.over(context);
+  return context;
+}
+
+/** Somebody nobody knows yet. */
+export function newcomer(): Person {
+  const mark = randomBytes(5).toString('hex');
+  return {
+    email: `ada-${mark}@example.org`,
+    username: `ada-${mark}`,
+    // Shares nothing with the names: a password that holds its owner's name is refused.
+    password: `correct-horse-battery-77-${randomBytes(4).toString('hex')}`,
+  };
+}

@@ -1,0 +1,122 @@
+// What people do, in the words of the public contract: paths, field names, button names. Works with and without script.
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Doorward } from './doorward';
+import type { Person } from './fixtures';
+
+export const field = (page: Page, name: string): Locator => page.locator(`input[name="${name}"]:not([type="hidden"])`);
+export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: true });
+export const alert = (page: Page): Locator => page.getByRole('alert').filter({ hasText: /\S/ });
+/** What the page says, without the frame around it. */
+export const main = (page: Page): Locator => page.getByRole('main');
+
+export async function askToRegister(page: Page, email: string): Promise<void> {
+  await page.goto('/register');
+  await field(page, 'email').fill(email);
+  await button(page, 'Continue').click();
+  await expect(main(page)).toContainText('Check your mail');
+}
+
+/** From nothing to signed in, with the mail in between. */
+export async function register(page: Page, doorward: Doorward, person: Person): Promise<void> {
+  await askToRegister(page, person.email);
+  await page.goto((await doorward.mailbox.next(person.email)).link);
+  await field(page, 'new_password').fill(person.password);
+  await button(page, 'Create account').click();
+  await expectSignedIn(page);
+}
+
+export async function fillSignIn(page: Page, identifier: string, password: string): Promise<void> {
+  await field(page, 'identifier').fill(identifier);
+  await field(page, 'password').fill(password);
+}
+
+/** Opens the sign-in page and signs in; ends on the overview. */
+export async function signIn(page: Page, person: Person, options: { remember?: boolean } = {}): Promise<void> {
+  await page.goto('/sign-in');
+  await fillSignIn(page, person.email, person.password);
+  if (options.remember) await field(page, 'remember').check();
+  await button(page, 'Sign in').click();
+  await expectSignedIn(page);
+}
+
+export async function expectSignedIn(page: Page): Promise<void> {
+  await expect(page).toHaveURL(/\/account$/);
+}
+
+/** The next page that needs a session asks to sign in. */
+export async function expectSignedOut(page: Page): Promise<void> {
+  await page.goto('/account');
+  await expect(page).toHaveURL(/\/sign-in(\?|$)/);
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.goto('/sign-out');
+  await main(page).getByRole('button', { name: 'Sign out', exact: true }).click();
+  await expect(page).toHaveURL(/\/sign-in(\?|$)/);
+}
+
+export async function changePassword(page: Page, current: string, next: string): Promise<void> {
+  await page.goto('/account/password');
+  await field(page, 'password').fill(current);
+  await field(page, 'new_password').fill(next);
+  await main(page).getByRole('button', { name: 'Save', exact: true }).click();
+}
+
+export async function askForReset(page: Page, email: string): Promise<void> {
+  await page.goto('/forgot-password');
+  await field(page, 'email').fill(email);
+  await button(page, 'Continue').click();
+  await expect(main(page)).toContainText('Check your mail');
+}
+
+/**
+ * Waits until the form's island answers in the browser.
+ * The listener is what hydration adds; asking for it is surer than waiting for the network to be quiet.
+ */
+export async function hydrated(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await expect
+    .poll(async () => {
+      const listeners: string[] = [];
+      for (const expression of ['document.querySelector("main form")', 'document', 'window']) {
+        const { result } = await session.send('Runtime.evaluate', { expression });
+        if (!result.objectId) continue;
+        const found = await session.send('DOMDebugger.getEventListeners', { objectId: result.objectId });
+        listeners.push(...found.listeners.map(({ type }) => type));
+      }
+      return listeners;
+    })
+    .toContain('submit');
+  await session.detach();
+}
+
+/** What the browser says once a new password is in force: not an alert, a status. */
+export async function expectPasswordChanged(page: Page): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: /\S/ })).toBeVisible();
+}
+
+export const resetButton = (page: Page): Locator => button(page, 'Save');
+
+export async function resetPassword(page: Page, link: string, next: string): Promise<void> {
+  await page.goto(link);
+  await field(page, 'new_password').fill(next);
+  await resetButton(page).click();
+  await expect(page).not.toHaveURL(/\/reset-password/);
+}
+
+/** Whether a reset also signs in is for its own test to say. */
+export async function signOutIfIn(page: Page): Promise<void> {
+  await page.goto('/account');
+  if (page.url().endsWith('/account')) await signOut(page);
+}
+
+/** A screen reader reads the refusal with the field it is about. */
+export async function expectDescribedByAlert(page: Page, input: Locator): Promise<void> {
+  const ids = ((await input.getAttribute('aria-describedby')) ?? '').split(' ').filter(Boolean);
+  const words = await Promise.all(ids.map((id) => page.locator(`[id="${id}"]`).innerText()));
+  expect(words.join(' ')).toContain((await alert(page).innerText()).trim());
+}
+
+/** The way on in the development mailbox's letter to `email`. */
+export const letterLink = (page: Page, email: string): Locator =>
+  main(page).locator('article, li, tr').filter({ hasText: email }).getByRole('link').last();
