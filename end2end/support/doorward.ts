@@ -61,7 +61,7 @@ export class Doorward {
     this.process.once('error', (error) => (failure = error));
     const deadline = Date.now() + 30_000;
     while (Date.now() < deadline) {
-      if (failure) throw failure;
+      if (failure) throw new Error(`${binary} does not start; \`cargo leptos build\` makes it`, { cause: failure });
       if (this.process.exitCode !== null) throw new Error(`${binary} ended at its start:\n${this.log()}`);
       const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
       if (ready?.ok) return;

@@ -3,25 +3,38 @@
 import type { BrowserContext, ConsoleMessage } from '@playwright/test';
 
 export class Watch {
-  readonly problems: string[] = [];
+  private readonly notes: { problem: string; from?: string }[] = [];
   private readonly expected: RegExp[] = [];
+  private readonly refusedPages = new Set<string>();
 
   constructor(private readonly origin: string) {}
 
-  /** From now on, a problem that matches is part of the test. */
+  /** A problem that matches is part of the test. */
   allow(problem: RegExp): void {
     this.expected.push(problem);
   }
 
+  get problems(): string[] {
+    return this.notes
+      .filter(({ from }) => from === undefined || !this.refusedPages.has(from))
+      .map(({ problem }) => problem)
+      .filter((problem) => !this.expected.some((pattern) => pattern.test(problem)));
+  }
+
   async over(context: BrowserContext): Promise<void> {
     context.on('console', (message) => {
-      if (!this.isRefusal(message)) this.note(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+      const { url } = message.location();
+      const problem = `console ${message.type()}: ${message.text()} (${url})`;
+      if (!isFailedLoad(message)) this.note(problem);
+      // Chromium prints a line for each 4xx. A refused form or page is an answer, a missing file is not.
+      else if (!new URL(url).pathname.startsWith('/form/')) this.notes.push({ problem, from: url });
     });
     context.on('weberror', (error) => this.note(`uncaught: ${error.error().stack ?? error.error().message}`));
     context.on('request', (request) => {
       if (request.url().startsWith('http') && new URL(request.url()).origin !== this.origin) this.note(`foreign request: ${request.url()}`);
     });
     context.on('response', (response) => {
+      if (response.status() >= 400 && response.request().isNavigationRequest()) this.refusedPages.add(response.url());
       if (response.status() >= 500) this.note(`${response.status()} from ${response.request().method()} ${response.url()}`);
     });
     // Chromium prints most violations; the event also comes for those that a policy only reports.
@@ -33,12 +46,9 @@ export class Watch {
   }
 
   private note(problem: string): void {
-    if (!this.expected.some((pattern) => pattern.test(problem))) this.problems.push(problem);
-  }
-
-  /** Chromium prints a line for each 4xx; a refused form is an answer, a missing file is not. */
-  private isRefusal(message: ConsoleMessage): boolean {
-    const isLoad = /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text());
-    return isLoad && new URL(message.location().url).pathname.startsWith('/form/');
+    this.notes.push({ problem });
   }
 }
+
+const isFailedLoad = (message: ConsoleMessage): boolean =>
+  /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text());

@@ -55,8 +55,8 @@ test('the cookie ends with the browser, unless this is my own device', async ({ 
   expect(days).toBeLessThan(30.1);
 });
 
-test('the session cookie changes at sign-in, so that a planted one is worth nothing', async ({ page, person, context, doorward }) => {
-  const planted = { name: '__Host-doorward', value: 'AAAAAAAAAAAAAAAAAAAAAA', url: doorward.url, secure: true };
+test('the session cookie changes at sign-in, so that a planted one is worth nothing', async ({ page, person, context }) => {
+  const planted = { name: '__Host-doorward', value: 'AAAAAAAAAAAAAAAAAAAAAA', domain: 'localhost', path: '/', secure: true };
   await context.addCookies([planted]);
   await flows.signIn(page, person);
   const cookie = (await context.cookies()).find(({ name }) => name === planted.name);
