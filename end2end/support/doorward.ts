@@ -48,7 +48,9 @@ export class Doorward {
         await server.run(port);
         return server;
       } catch (problem) {
-        if (attempt === 3) throw problem;
+        if (attempt < 3) continue;
+        rmSync(dataDir, { recursive: true, force: true });
+        throw problem;
       }
     }
   }
