@@ -1,0 +1,60 @@
+## Navigation
+nav-overview = Overview
+nav-profile = Profile
+nav-password = Password
+
+## Overview
+overview-title = Your account
+overview-greeting = Signed in as { $name }
+overview-who-heading = You
+overview-profile-link = Edit profile
+overview-email = E-mail
+overview-email-confirmed = Confirmed
+overview-username = Username
+overview-since = Account made
+overview-session-heading = This session
+overview-session-only = You are signed in nowhere else.
+overview-session-others =
+    { $count ->
+        [one] You are signed in at 1 other place.
+       *[other] You are signed in at { $count } other places.
+    }
+overview-device = Device
+overview-this-device = This device
+overview-address = Network address
+overview-signed-in = Signed in
+overview-signed-in-with = Signed in with
+overview-with-password = Password
+overview-with-mail-link = A link in a mail
+overview-with-set-up-link = The set-up link
+overview-ends = Ends
+# Follows a time: "in 12 hours, or sooner …".
+overview-ends-sooner = , or sooner if you do nothing here for a while
+overview-protection-heading = What protects your account
+overview-password = Password
+# A time follows: "Last changed 3 days ago".
+overview-password-changed = Last changed
+overview-password-never-changed = Unchanged since the account was made
+overview-password-link = Change password
+overview-next-heading = What to do next
+overview-next-name = Say what you are called
+overview-next-name-text = So far you are known by the start of your e-mail.
+overview-next-name-link = Add your name
+overview-next-nothing = Nothing for now. Your account is in good order.
+
+## Profile
+profile-title = Profile
+profile-text = What we know about you.
+profile-heading = Name and username
+profile-saved = Your profile is saved.
+
+## Devices
+device-unknown = an unknown browser
+device-browser-on = { $browser } on { $system }
+
+## Development mailbox
+dev-mail-title = Development mailbox
+dev-mail-text = What this copy would have sent. Only this machine can see it.
+dev-mail-empty = No messages yet
+dev-mail-empty-text = Create an account or ask for a new password, and the message appears here.
+dev-mail-to = To { $address }

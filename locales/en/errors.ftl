@@ -1,0 +1,22 @@
+# One per code of AppError. Says what happened and what to do next; never blames, never tells who has an account.
+error-wrong-credentials = That e-mail or username and password do not belong together. Check both and try again.
+error-wrong-password = That is not your current password. Try again, or sign out and use “Forgot your password?”.
+error-invalid-email = Enter an e-mail address, like name@example.com.
+error-email-taken = There is an account with this e-mail already. Sign in, or ask for a new password.
+error-invalid-name = Use 1 to 80 characters, without line breaks or invisible ones.
+error-username-taken = This username can’t be had. Choose another.
+error-password-missing = Enter a new password.
+error-password-too-short = Use at least { $minimum } characters.
+error-password-too-long = This password is too long. Use one that is shorter.
+error-password-common = This password is on a list of ones that attackers try first. Choose another.
+error-password-personal = This password is too close to your name, your e-mail or the name of this service. Choose another.
+error-link-expired = This link no longer works. Ask for a new one.
+error-sign-in-required = Your session has ended. Sign in again to go on.
+error-registration-closed = Registration is closed. Ask the person who runs this service for an account.
+error-too-busy = Many people are signing in right now. Wait a few seconds and try again.
+error-unavailable = The service can’t answer right now. Wait a minute and try again.
+error-internal = Something went wrong on our side. Try again in a minute.
+error-forbidden = You may not do that with this account.
+error-bad-request = We could not read what was sent. Reload the page and try again.
+error-too-large = That is more than we accept. Shorten it and try again.
+error-not-found = There is nothing here any more. Go back and reload the page.

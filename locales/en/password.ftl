@@ -1,0 +1,13 @@
+## Forgot password
+forgot-password-title = Forgot your password?
+forgot-password-text = Enter the e-mail of your account. We send you a link to choose a new password.
+forgot-password-sent = If there is an account with the address you gave, a message is on its way. Open it to go on: its link works for an hour.
+reset-password-title = Choose a new password
+reset-password-text = Saving it signs you out on every device. You then sign in with the new password.
+
+## Change password
+password-title = Password
+password-text = You are asked for it each time you sign in with your e-mail or username.
+password-change-heading = Change password
+password-change-text = Every other device is signed out. You stay signed in here.
+password-changed = Your password is changed. Every other device is signed out.

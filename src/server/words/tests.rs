@@ -1,0 +1,190 @@
+//! Holds the sources and the Fluent files together: each reads the other and neither may be ahead.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::*;
+use crate::error::AppError;
+
+/// Every key with the variables its text names, read from the files themselves.
+fn keys() -> BTreeMap<String, BTreeSet<String>> {
+    let mut keys = BTreeMap::<String, BTreeSet<String>>::new();
+    for (_, text) in ENGLISH {
+        let mut current = None;
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if line.starts_with(|first: char| first.is_ascii_lowercase()) {
+                let key = line.split(" =").next().unwrap().to_owned();
+                keys.insert(key.clone(), BTreeSet::new());
+                current = Some(key);
+            }
+            for variable in line.split('$').skip(1) {
+                let name = variable.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap();
+                keys.get_mut(current.as_ref().unwrap()).unwrap().insert(name.to_owned());
+            }
+        }
+    }
+    keys
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.ends_with("server/words/tests.rs")
+        {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Each source file below `src/` with its text.
+fn texts() -> Vec<(PathBuf, String)> {
+    sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")))
+        .into_iter()
+        .map(|path| (path.clone(), fs::read_to_string(&path).unwrap()))
+        .collect()
+}
+
+/// The string literal a text begins with, after white space.
+fn literal(text: &str) -> Option<&str> {
+    text.trim_start().strip_prefix('"')?.split('"').next()
+}
+
+/// What stands between the bracket a text begins with and its partner.
+fn bracketed(text: &str) -> &str {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' if depth == 1 => return &text[1..at],
+            b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Every `word("key")` and `word_with("key", &[("variable", …)])` in the sources, as key and variables.
+/// The list of variables may be made elsewhere (`word_with("key", &values)`): then it is `None`.
+fn uses() -> Vec<(PathBuf, String, Option<BTreeSet<String>>)> {
+    let mut uses = Vec::new();
+    for (path, text) in texts() {
+        for after in text.split("word(").skip(1) {
+            uses.extend(literal(after).map(|key| (path.clone(), key.to_owned(), Some(BTreeSet::new()))));
+        }
+        for after in text.split("word_with(").skip(1) {
+            let Some(key) = literal(after) else { continue };
+            let values = after.split_once(',').map_or("", |(_, values)| values).trim_start().trim_start_matches('&');
+            let names = values.starts_with('[').then(|| {
+                let items = bracketed(values);
+                items.split('(').filter_map(literal).map(ToOwned::to_owned).collect()
+            });
+            uses.push((path.clone(), key.to_owned(), names));
+        }
+    }
+    uses
+}
+
+#[test]
+fn the_fluent_files_can_be_read_whole_and_define_each_key_once() {
+    let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap()]);
+    for (file, text) in ENGLISH {
+        let resource = FluentResource::try_new((*text).to_owned()).map_err(|(_, mistakes)| mistakes).expect(file);
+        bundle.add_resource(resource).expect(file);
+    }
+}
+
+#[test]
+fn every_fluent_file_is_compiled_in() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut compiled_in: Vec<_> = ENGLISH.iter().map(|(file, _)| (*file).to_owned()).collect();
+    files.sort();
+    compiled_in.sort();
+    assert_eq!(files, compiled_in);
+}
+
+#[test]
+fn no_source_asks_for_words_that_are_missing() {
+    let keys = keys();
+    let missing: Vec<_> = uses().into_iter().filter(|(_, key, _)| !keys.contains_key(key)).collect();
+    assert!(missing.is_empty(), "no such key in locales/en: {missing:#?}");
+}
+
+#[test]
+fn every_use_gives_exactly_the_variables_its_words_name() {
+    let keys = keys();
+    for (path, key, given) in uses() {
+        if let (Some(named), Some(given)) = (keys.get(&key), given) {
+            assert_eq!(*named, given, "variables of {key} in {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_key_can_be_rendered_with_its_variables() {
+    for (key, variables) in keys() {
+        for value in ["1", "2", "Ada"] {
+            let values: Vec<(&'static str, String)> =
+                variables.iter().map(|name| (&*name.clone().leak(), value.to_owned())).collect();
+            let (text, mistakes) = try_render(&key, &values);
+            assert!(mistakes.is_empty(), "{key}: {mistakes:?}");
+            assert!(!text.trim().is_empty() && !text.contains(['{', '}']), "{key}: {text}");
+        }
+    }
+}
+
+#[test]
+fn every_error_has_its_words() {
+    for error in AppError::ALL {
+        let (text, mistakes) = try_render(error.word_key(), &[("minimum", "15".to_owned())]);
+        assert!(mistakes.is_empty(), "{error:?}: {mistakes:?}");
+        assert_eq!(error.message(), text, "{error:?} gives its words another value than the test does");
+    }
+}
+
+#[test]
+fn a_missing_variable_and_an_unknown_key_are_mistakes() {
+    assert!(!try_render("field-new-password-help", &[]).1.is_empty());
+    assert!(!try_render("no-such-words", &[]).1.is_empty());
+}
+
+#[test]
+fn counts_choose_their_plural_and_names_stay_as_they_are() {
+    let days = |count: &str| render("when-days", &[("count", count.to_owned())]);
+    assert_eq!((days("1").as_str(), days("3").as_str()), ("yesterday", "3 days ago"));
+    for name in ["007", "1e3", "Infinity", "NaN", "-0", "", "12345678901234567890"] {
+        assert_eq!(render("overview-greeting", &[("name", name.to_owned())]), format!("Signed in as {name}"));
+    }
+}
+
+#[test]
+fn the_words_keep_the_rules_of_the_house() {
+    for (file, text) in ENGLISH {
+        let shouted: Vec<_> = text
+            .lines()
+            .filter(|line| !line.starts_with('#') && (line.contains('!') || line.to_lowercase().contains("oops")))
+            .collect();
+        assert!(shouted.is_empty(), "{file}: {shouted:?}");
+        for said in ["log in", "login", "Log in", "Login", "log out"] {
+            assert!(!text.contains(said), "{file} says “{said}”: it is “sign in” and “sign out” here");
+        }
+    }
+}
+
+#[test]
+fn a_moment_reads_well_and_one_beyond_the_calendar_is_nothing() {
+    let (exact, machine) = moment(1_795_442_700_999_999).unwrap();
+    assert_eq!((exact.as_str(), machine.as_str()), ("23 November 2026, 14:05 UTC", "2026-11-23T14:05:00Z"));
+    assert_eq!(moment(i64::MAX), None);
+    assert_eq!(moment(-1).unwrap().1, "1969-12-31T23:59:59Z");
+}

@@ -1,0 +1,57 @@
+use leptos::prelude::*;
+
+/// The one filled button of a page: sends the form it stands in and says what happens then.
+#[component]
+pub fn PrimaryButton(children: Children) -> impl IntoView {
+    view! {
+        <button class="button primary" type="submit">
+            {children()}
+        </button>
+    }
+}
+
+/// Sends a form whose act is not the main one of the page.
+#[component]
+pub fn QuietButton(children: Children) -> impl IntoView {
+    view! {
+        <button class="button" type="submit">
+            {children()}
+        </button>
+    }
+}
+
+/// Sends a form that is on every page and must not draw the eye: signing out.
+#[component]
+pub fn PlainButton(children: Children) -> impl IntoView {
+    view! {
+        <button class="button plain" type="submit">
+            {children()}
+        </button>
+    }
+}
+
+/// Sends a form whose act can't be taken back. The page around it names what is lost.
+#[component]
+pub fn DangerButton(children: Children) -> impl IntoView {
+    view! {
+        <button class="button danger" type="submit">
+            {children()}
+        </button>
+    }
+}
+
+/// A link as large as a button: goes somewhere and changes nothing.
+#[component]
+pub fn LinkButton(
+    #[prop(into)] href: String,
+    /// Filled like the primary button, where going there is the one thing to do.
+    #[prop(optional)]
+    primary: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class=if primary { "button primary" } else { "button" } href=href>
+            {children()}
+        </a>
+    }
+}

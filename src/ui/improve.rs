@@ -1,0 +1,20 @@
+use leptos::prelude::*;
+
+#[cfg(feature = "hydrate")]
+mod forms;
+#[cfg(feature = "hydrate")]
+mod page;
+#[cfg(feature = "hydrate")]
+mod reveal;
+
+/// The one island: both layouts end with it. It draws nothing and listens on the document, so every form and every
+/// "Show password" button of the page works with it, whatever stands in them, and no hydration can go wrong.
+/// Pages work without it: it only spares them a reload.
+#[island]
+pub fn Improve() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        forms::listen();
+        reveal::listen();
+    }
+}

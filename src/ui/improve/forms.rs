@@ -1,0 +1,170 @@
+//! Sends forms by `fetch`, so that a refused one keeps what was typed and says what was wrong where it was typed.
+//!
+//! What comes back: a header `serverfnredirect` means "go to `Location`"; any other success means "show the page anew";
+//! anything else is `{"code", "message", "field"}`, its words already in the visitor's language. The words for "no
+//! answer at all" wait in the form's `data-offline`.
+
+use js_sys::{Object, Reflect};
+use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response, SubmitEvent,
+    UrlSearchParams,
+};
+
+use super::page::{self, document, each, on, window};
+use super::reveal;
+
+/// Marks a form whose answer has not come yet.
+const UNDER_WAY: &str = "data-under-way";
+
+pub fn listen() -> Option<()> {
+    let (document, window) = (document()?, window()?);
+    on(&document, "submit", |event: SubmitEvent| {
+        submitted(&event);
+    });
+    // A page that comes back from the back-forward cache is as it was left: with its button still busy.
+    on(&window, "pageshow", |_: Event| {
+        page::document().map(|document| each(&document, &format!("[{UNDER_WAY}]"), rest));
+    });
+    Some(())
+}
+
+fn submitted(event: &SubmitEvent) -> Option<()> {
+    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    // Read as attributes: `form.action` would be a field that happens to be called so.
+    let (action, offline) = (form.get_attribute("action")?, form.get_attribute("data-offline")?);
+    event.prevent_default();
+    if form.has_attribute(UNDER_WAY) {
+        return None;
+    }
+    // Browsers keep and offer what was typed into a text field, so a password is none when it is sent.
+    reveal::hide_all(&form);
+    each(&form, ".form-error, .field-error", |alert| say(alert, ""));
+    each(&form, "[aria-invalid]", |input| drop(input.remove_attribute("aria-invalid")));
+    let button = event.submitter().map(Into::into).or_else(|| form.query_selector("[type=submit]").ok()?);
+    let body = body(&form, button.as_ref()).ok()?;
+    begin(&form, button.as_ref());
+    spawn_local(async move {
+        match post(&action, &body).await.unwrap_or(Answer::Refused { message: None, field: None }) {
+            Answer::GoTo(address) => leave_for(&address),
+            Answer::Accepted => leave_for(&here()),
+            Answer::Refused { message, field } => {
+                rest(&form);
+                refuse(&form, message.as_deref().unwrap_or(&offline), field.as_deref());
+            }
+        }
+    });
+    Some(())
+}
+
+enum Answer {
+    GoTo(String),
+    Accepted,
+    Refused { message: Option<String>, field: Option<String> },
+}
+
+/// The form as the browser itself would send it, the button that was pressed included.
+fn body(form: &HtmlFormElement, button: Option<&Element>) -> Result<UrlSearchParams, JsValue> {
+    let fields = FormData::new_with_form(form)?;
+    let body = UrlSearchParams::new_with_str_sequence_sequence(&fields)?;
+    if let Some((button, name)) = button.and_then(|button| Some((button, button.get_attribute("name")?))) {
+        body.append(&name, &button.get_attribute("value").unwrap_or_default());
+    }
+    Ok(body)
+}
+
+async fn post(action: &str, body: &UrlSearchParams) -> Result<Answer, JsValue> {
+    let headers = Object::new();
+    Reflect::set(&headers, &"Accept".into(), &"application/json".into())?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_headers(&headers);
+    request.set_body(body);
+    let fetch = window().ok_or(JsValue::NULL)?.fetch_with_str_and_init(action, &request);
+    let response: Response = JsFuture::from(fetch).await?.unchecked_into();
+    if response.headers().has("serverfnredirect")? {
+        let address = response.headers().get("location")?.filter(|address| is_on_this_site(address));
+        return Ok(address.map_or(Answer::Accepted, Answer::GoTo));
+    }
+    if response.redirected() {
+        return Ok(Answer::GoTo(response.url()));
+    }
+    if response.ok() {
+        return Ok(Answer::Accepted);
+    }
+    let answer = JsFuture::from(response.json()?).await?;
+    let text = |key: &str| Reflect::get(&answer, &key.into()).ok()?.as_string().filter(|text| !text.is_empty());
+    Ok(Answer::Refused { message: text("message"), field: text("field") })
+}
+
+/// A path of this site, and neither `//host` nor `javascript:`: a mistake on the server must not become a way out.
+fn is_on_this_site(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/\\")
+}
+
+/// The address of this page without the error that an earlier try without script left in it.
+fn here() -> String {
+    let Some(location) = window().map(|window| window.location()) else { return String::new() };
+    let path = location.pathname().unwrap_or_default();
+    let Ok(query) = UrlSearchParams::new_with_str(&location.search().unwrap_or_default()) else { return path };
+    query.delete("__path");
+    query.delete("__err");
+    let query = String::from(query.unchecked_ref::<Object>().to_string());
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// Takes the form's place in the history: going back to a form that was accepted would only offer to send it again.
+fn leave_for(address: &str) {
+    // Fails only on an address that can't be parsed; the page then stays as it is.
+    let _ = window().map(|window| window.location().replace(address));
+}
+
+/// `aria-disabled` instead of `disabled`: a disabled button loses the focus, and with it the place of who uses the
+/// keyboard. A second press is held back by [`UNDER_WAY`].
+fn begin(form: &HtmlFormElement, button: Option<&Element>) {
+    let _ = form.set_attribute(UNDER_WAY, "");
+    if let Some(button) = button {
+        let _ = button.set_attribute("aria-busy", "true");
+        let _ = button.set_attribute("aria-disabled", "true");
+    }
+}
+
+fn rest(form: &Element) {
+    let _ = form.remove_attribute(UNDER_WAY);
+    each(form, "[aria-busy]", |button| {
+        let _ = button.remove_attribute("aria-busy");
+        let _ = button.remove_attribute("aria-disabled");
+    });
+}
+
+/// Says what was wrong: at its field, which takes the focus with its text selected; else above the form.
+fn refuse(form: &HtmlFormElement, message: &str, field: Option<&str>) -> Option<()> {
+    let find = |selector: String| form.query_selector(&selector).ok()?;
+    let spot = field.and_then(|name| Some((find(format!("[name='{name}']"))?, find(format!("[id='{name}-error']"))?)));
+    match spot {
+        Some((input, alert)) => {
+            say(&alert, message);
+            let _ = input.set_attribute("aria-invalid", "true");
+            let input: HtmlInputElement = input.dyn_into().ok()?;
+            input.focus().ok()?;
+            input.select();
+        }
+        None => {
+            let alert = find(".form-error".to_owned())?;
+            say(&alert, message);
+            alert.set_attribute("tabindex", "-1").ok()?;
+            alert.unchecked_into::<HtmlElement>().focus().ok()?;
+        }
+    }
+    Some(())
+}
+
+/// Fills an alert that is in the page already, or empties and hides it.
+fn say(alert: &Element, message: &str) {
+    if let Ok(Some(words)) = alert.query_selector("span") {
+        words.set_text_content(Some(message));
+    }
+    let _ = alert.toggle_attribute_with_force("hidden", message.is_empty());
+}

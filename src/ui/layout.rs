@@ -1,0 +1,168 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::button::PlainButton;
+use super::form::Form;
+use super::icon::{Glyph, Icon, Mark};
+use super::improve::Improve;
+use crate::words::word;
+
+/// Whose pages these are. The app provides it as context; without it (the route list is made without a request) the
+/// pages carry the product's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    pub name: String,
+}
+
+impl Site {
+    /// The site the page being rendered belongs to.
+    pub fn current() -> Self {
+        use_context().unwrap_or_else(|| Self { name: "Doorward".to_owned() })
+    }
+}
+
+#[component]
+fn PageTitle(text: String) -> impl IntoView {
+    view! { <Title text=format!("{text} · {}", Site::current().name) /> }
+}
+
+#[component]
+fn SkipLink() -> impl IntoView {
+    view! {
+        <a class="skip-link" href="#main">
+            {word("skip-to-content")}
+        </a>
+    }
+}
+
+#[component]
+fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href="/">
+            <Mark />
+            <span>{Site::current().name}</span>
+        </a>
+    }
+}
+
+/// The page of somebody who is not signed in: one narrow column, and nothing that competes with what it asks.
+#[component]
+pub fn FrontDoor(
+    /// The page's one `h1`, and its title.
+    #[prop(into)]
+    title: String,
+    /// A sentence below the heading.
+    #[prop(optional, into)]
+    lead: Option<ViewFnOnce>,
+    /// Where else to go, below the card.
+    #[prop(optional, into)]
+    below: Option<ViewFnOnce>,
+    /// As wide as an account page, for what has more to show than a form.
+    #[prop(optional)]
+    wide: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <PageTitle text=title.clone() />
+        <div class=if wide { "front-door wide" } else { "front-door" }>
+            <SkipLink />
+            <header>
+                <Brand />
+            </header>
+            <main id="main" class="card">
+                <h1>{title}</h1>
+                {lead.map(|lead| view! { <p class="lead">{lead.run()}</p> })}
+                {children()}
+            </main>
+            {below.map(|below| view! { <footer>{below.run()}</footer> })}
+        </div>
+        <Improve />
+    }
+}
+
+/// A page of the account's navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavItem {
+    pub href: &'static str,
+    pub label: String,
+    pub glyph: Glyph,
+}
+
+/// The page of somebody who is signed in: navigation beside the content, or above it on a narrow screen.
+#[component]
+pub fn AccountFrame(
+    /// The page's one `h1`, and its title.
+    #[prop(into)]
+    title: String,
+    /// A sentence below the heading.
+    #[prop(optional, into)]
+    lead: Option<ViewFnOnce>,
+    /// The `href` of the navigation item this page belongs to.
+    current: &'static str,
+    nav: Vec<NavItem>,
+    /// The name or address of the person, so that it is plain whose account this is.
+    #[prop(into)]
+    person: String,
+    /// Where signing out is posted.
+    #[prop(into)]
+    sign_out: String,
+    children: Children,
+) -> impl IntoView {
+    let items = nav.into_iter().map(|NavItem { href, label, glyph }| {
+        let here = (href == current).then_some("page");
+        view! {
+            <li>
+                <a href=href aria-current=here>
+                    <Icon glyph />
+                    {label}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <PageTitle text=title.clone() />
+        <div class="account-frame">
+            <SkipLink />
+            <header class="top-bar">
+                <Brand />
+                <span class="person">{person}</span>
+                <Form id="sign-out" action=sign_out>
+                    <PlainButton>{word("sign-out-button")}</PlainButton>
+                </Form>
+            </header>
+            <nav aria-label=word("account-navigation")>
+                <ul>{items.collect_view()}</ul>
+            </nav>
+            <main id="main">
+                <h1>{title}</h1>
+                {lead.map(|lead| view! { <p class="lead">{lead.run()}</p> })}
+                {children()}
+            </main>
+        </div>
+        <Improve />
+    }
+}
+
+/// A quiet card about one subject: heading, one sentence, what there is to see, and what can be done about it.
+#[component]
+pub fn Section(
+    #[prop(into)] heading: String,
+    #[prop(optional, into)] text: String,
+    /// Stands at the end of the heading's line: a link or a small form.
+    #[prop(optional, into)]
+    action: ViewFnOnce,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="card section">
+            <header>
+                <div>
+                    <h2>{heading}</h2>
+                    {(!text.is_empty()).then(|| view! { <p class="quiet">{text}</p> })}
+                </div>
+                {action.run()}
+            </header>
+            {children()}
+        </section>
+    }
+}
