@@ -1,0 +1,216 @@
+//! The letters people get. Every word comes from `locales/`; one template makes the plain text and the HTML of each.
+//!
+//! Links are no values of the words, so that no translation can lose or bend one.
+
+use crate::server::mail::Letter;
+use crate::words::{word, word_with};
+use std::fmt::Write;
+use zeroize::Zeroizing;
+
+/// To an address that nobody has an account with yet: the link goes on with the registration.
+pub fn verify_email(to: &str, site: &str, link: &str) -> Letter {
+    compose(
+        to,
+        words("mail-verify-subject", site),
+        &[
+            Block::Words(words("mail-verify-why", site)),
+            Block::Words(word("mail-verify-do")),
+            Block::Link { label: word("mail-verify-link"), url: link, prominent: true },
+            Block::Words(word("mail-verify-not-you")),
+        ],
+    )
+}
+
+/// To an address that has an account already when somebody registers it: only its owner learns that.
+pub fn already_registered(to: &str, site: &str, sign_in_link: &str, reset_link: &str) -> Letter {
+    compose(
+        to,
+        words("mail-known-subject", site),
+        &[
+            Block::Words(words("mail-known-why", site)),
+            Block::Link { label: word("mail-known-link"), url: sign_in_link, prominent: true },
+            Block::Words(word("mail-known-forgot")),
+            Block::Link { label: word("mail-known-reset-link"), url: reset_link, prominent: false },
+            Block::Words(word("mail-known-not-you")),
+        ],
+    )
+}
+
+/// To the owner of an account who forgot the password. An address without an account gets nothing.
+pub fn reset_password(to: &str, site: &str, link: &str) -> Letter {
+    compose(
+        to,
+        words("mail-reset-subject", site),
+        &[
+            Block::Words(words("mail-reset-why", site)),
+            Block::Words(word("mail-reset-do")),
+            Block::Link { label: word("mail-reset-link"), url: link, prominent: true },
+            Block::Words(word("mail-reset-not-you")),
+        ],
+    )
+}
+
+/// From where and when a password was changed, in words for a person.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// Such as "Firefox on Linux".
+    pub device: &'a str,
+    /// The network address.
+    pub address: &'a str,
+    /// Such as "23 November 2026, 20:27 UTC".
+    pub when: &'a str,
+}
+
+/// To the owner of an account whose password was changed or reset (ASVS 6.3.7). `reset_link` is the public page that
+/// asks for a new one, never a link that lets in.
+pub fn password_changed(to: &str, site: &str, change: Change<'_>, reset_link: &str) -> Letter {
+    let values = [
+        ("site", one_line(site)),
+        ("device", one_line(change.device)),
+        ("address", one_line(change.address)),
+        ("when", one_line(change.when)),
+    ];
+    compose(
+        to,
+        words("mail-changed-subject", site),
+        &[
+            Block::Words(word_with("mail-changed-what", &values)),
+            Block::Words(word("mail-changed-others")),
+            Block::Words(word("mail-changed-not-you")),
+            Block::Link { label: word("mail-changed-link"), url: reset_link, prominent: true },
+        ],
+    )
+}
+
+/// One paragraph of a letter.
+enum Block<'a> {
+    Words(String),
+    Link { label: String, url: &'a str, prominent: bool },
+}
+
+fn words(key: &'static str, site: &str) -> String {
+    word_with(key, &[("site", one_line(site))])
+}
+
+/// A value as it may stand within a sentence: short and on one line, whatever a browser claims to be called.
+fn one_line(value: &str) -> String {
+    value.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(100).collect()
+}
+
+fn compose(to: &str, subject: String, blocks: &[Block<'_>]) -> Letter {
+    let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    Letter { to: to.to_owned(), text: as_text(blocks), html: as_html(&subject, blocks), subject }
+}
+
+fn as_text(blocks: &[Block<'_>]) -> Zeroizing<String> {
+    let paragraphs: Vec<String> = blocks
+        .iter()
+        .map(|block| match block {
+            Block::Words(words) => words.trim().to_owned(),
+            // On a line of its own, so that no mail program takes the punctuation after it for a part of it.
+            Block::Link { label, url, .. } => format!("{}:\n{url}", label.trim()),
+        })
+        .collect();
+    Zeroizing::new(paragraphs.join("\n\n") + "\n")
+}
+
+/// No images, fonts or styles from elsewhere: opening a letter tells nobody. No colours of text and page either, except
+/// on the button: mail programs then choose ones that can be read, in light and in dark.
+fn as_html(subject: &str, blocks: &[Block<'_>]) -> Zeroizing<String> {
+    const BUTTON: &str = "display:inline-block;padding:12px 20px;border-radius:8px;background:#2b59c3;color:#ffffff;font-weight:600;text-decoration:none";
+    let mut body = Zeroizing::new(String::with_capacity(2048));
+    for block in blocks {
+        // Writing into a string can't fail.
+        let _ = match block {
+            Block::Words(words) => writeln!(body, "<p>{}</p>", escape(words.trim())),
+            Block::Link { label, url, prominent } => {
+                let (label, url) = (escape(label.trim()), Zeroizing::new(escape(url)));
+                let style = if *prominent { format!(" style=\"{BUTTON}\"") } else { String::new() };
+                writeln!(
+                    body,
+                    "<p><a href=\"{0}\"{style}>{label}</a></p>\n<p style=\"font-size:14px;word-break:break-all\">{0}</p>",
+                    *url
+                )
+            }
+        };
+    }
+    Zeroizing::new(format!(
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"supported-color-schemes\" content=\"light dark\">\n<title>{title}</title>\n</head>\n<body style=\"margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif\">\n<div style=\"max-width:34em;margin:0 auto\">\n{body}</div>\n</body>\n</html>\n",
+        language = escape(&word("mail-language")),
+        title = escape(subject),
+        body = *body,
+    ))
+}
+
+/// For text and for quoted attributes alike.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
+
+    fn each() -> [Letter; 4] {
+        let change = Change { device: "Firefox on Linux", address: "192.0.2.1", when: "today" };
+        [
+            verify_email("ada@example.org", "Example", LINK),
+            already_registered("ada@example.org", "Example", LINK, "https://id.example.org/forgot"),
+            reset_password("ada@example.org", "Example", LINK),
+            password_changed("ada@example.org", "Example", change, LINK),
+        ]
+    }
+
+    #[test]
+    fn every_letter_shows_its_link_on_a_line_of_its_own_and_as_text_in_html() {
+        for letter in each() {
+            assert!(letter.text.lines().any(|line| line == LINK), "{}", *letter.text);
+            let escaped = LINK.replace('&', "&amp;");
+            assert!(letter.html.contains(&format!("href=\"{escaped}\"")));
+            assert!(letter.html.contains(&format!(">{escaped}</p>")));
+        }
+    }
+
+    #[test]
+    fn no_letter_loads_anything_from_elsewhere() {
+        for letter in each() {
+            for loading in ["<img", "<link", "<script", "src=", "url(", "@import"] {
+                assert!(!letter.html.contains(loading), "{loading}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_others_chose_stays_text_in_html() {
+        let blocks = [
+            Block::Words("<b>\"Tom\" & 'Ada'</b>".to_owned()),
+            Block::Link { label: "<i>".to_owned(), url: "https://a.example/\"><script>", prominent: false },
+        ];
+        let letter = compose("ada@example.org", "<title>\n & more".to_owned(), &blocks);
+        assert!(letter.html.contains("&lt;b&gt;&quot;Tom&quot; &amp; &#39;Ada&#39;&lt;/b&gt;"));
+        assert!(letter.html.contains("<title>&lt;title&gt; &amp; more</title>"));
+        assert!(!letter.html.contains("<script>") && !letter.html.contains("<i>") && !letter.html.contains("<b>"));
+        assert_eq!(letter.subject, "<title> & more");
+    }
+
+    #[test]
+    fn a_browsers_claim_about_itself_stays_on_one_short_line() {
+        let claim = format!("Firefox\r\n\r\nhttps://evil.example{}", "x".repeat(500));
+        assert!(!one_line(&claim).contains(['\r', '\n']));
+        assert_eq!(one_line(&claim).chars().count(), 100);
+    }
+}

@@ -1,0 +1,247 @@
+//! Sends the waiting mails, in the background and until each is sent or given up.
+//!
+//! Claiming a mail moves its next attempt ahead by [`LEASE`]: another node leaves it alone meanwhile, and after a crash
+//! it comes back by itself. A crash between sending and wiping sends a mail twice; none is ever lost.
+
+use crate::server::clock::{Clock, Randomness, UnixMicros};
+use crate::server::db::{Db, Tx, on};
+use crate::server::mail::transport::{LONGEST_SENDING, SendError, Transport};
+use crate::server::mail::{self};
+use crate::server::vault::{Unopenable, Vault};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// How long a claimed mail is left to its node: longer than sending and noting it can take.
+const LEASE: Duration = LONGEST_SENDING.saturating_add(Duration::from_secs(60));
+/// How often the table is looked at when nothing wakes us: for retries, and for mails of other nodes and the command line.
+const POLL: Duration = Duration::from_secs(5);
+/// Mails sent at once: one slow answer must not hold up the rest.
+const AT_ONCE: usize = 4;
+/// Waits after the first, second, … failure; the last one repeats.
+const WAITS: [Duration; 5] = [
+    Duration::from_secs(30),
+    Duration::from_secs(2 * 60),
+    Duration::from_secs(10 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(60 * 60),
+];
+/// A link in it lives 1 h, but that a password was changed is worth knowing a day later.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// Attempts in the face of 5yz answers: some three quarters of an hour, in which an operator may mend a wrong password;
+/// going on for a day would make us look like a spammer.
+const ATTEMPTS_WHEN_REFUSED_FOR_GOOD: i64 = 5;
+/// How long the empty row of a finished mail stays, for the operator to look at.
+const KEEP_FINISHED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// The background worker of one node, and what wakes it.
+#[derive(Debug)]
+pub struct Outbox {
+    db: Db,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    randomness: Randomness,
+    transport: Transport,
+    woken: Notify,
+}
+
+/// A waiting mail that is ours until its lease ends.
+#[derive(sqlx::FromRow)]
+pub(super) struct Claimed {
+    id: Uuid,
+    sealed: Option<Vec<u8>>,
+    created_at: UnixMicros,
+    /// This one included.
+    attempts: i64,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Sealed(#[from] Unopenable),
+    #[error(transparent)]
+    Send(#[from] SendError),
+}
+
+/// What becomes of a mail after an attempt.
+#[derive(Clone, Copy, Debug)]
+enum Outcome {
+    Sent(UnixMicros),
+    Again(UnixMicros),
+    GivenUp,
+}
+
+impl Outbox {
+    pub fn new(db: Db, vault: Vault, clock: Arc<dyn Clock>, randomness: Randomness, transport: Transport) -> Self {
+        Self { db, vault, clock, randomness, transport, woken: Notify::new() }
+    }
+
+    /// Has waiting mails looked at now; called right after the commit of a [`mail::queue`].
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Sends mails until `shutdown` completes, then finishes those under way (at most 4 minutes, mostly at once).
+    pub async fn run(self: Arc<Self>, shutdown: impl Future<Output = ()>) {
+        tokio::pin!(shutdown);
+        let mut under_way = JoinSet::new();
+        let mut swept_at = None;
+        loop {
+            swept_at = self.sweep_when_due(swept_at).await;
+            self.begin_due(&mut under_way).await;
+            let full = under_way.len() >= AT_ONCE;
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(ended) = under_way.join_next() => note_panic(ended),
+                () = self.woken.notified(), if !full => {}
+                () = tokio::time::sleep(POLL), if !full => {}
+            }
+        }
+        while let Some(ended) = under_way.join_next().await {
+            note_panic(ended);
+        }
+    }
+
+    async fn begin_due(self: &Arc<Self>, under_way: &mut JoinSet<()>) {
+        while under_way.len() < AT_ONCE {
+            match self.claim().await {
+                Ok(Some(mail)) => {
+                    let outbox = Arc::clone(self);
+                    under_way.spawn(async move { outbox.attempt(mail).await });
+                }
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "the waiting mails can't be looked at; trying again soon");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Takes the mail that has been due longest. Of two nodes at once only one gets it: the second finds the row changed.
+    pub(super) async fn claim(&self) -> Result<Option<Claimed>, sqlx::Error> {
+        const CLAIM: &str = "UPDATE mails SET next_attempt_at = $1, attempts = attempts + 1 WHERE id = (SELECT id FROM mails WHERE next_attempt_at <= $2 ORDER BY next_attempt_at LIMIT 1) AND next_attempt_at <= $2 RETURNING id, sealed, created_at, attempts";
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let claimed = on!(&mut tx, |connection| sqlx::query_as(CLAIM)
+            .bind(now.after(LEASE))
+            .bind(now)
+            .fetch_optional(connection)
+            .await)?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// One attempt at sending, and noting how it went.
+    pub(super) async fn attempt(&self, mail: Claimed) {
+        let (id, attempts) = (mail.id, mail.attempts);
+        let outcome = match self.deliver(&mail).await {
+            Ok(()) => {
+                tracing::info!(mail = %id, attempts, "a mail was sent");
+                Outcome::Sent(self.clock.now())
+            }
+            Err(failure) => self.after_failure(&mail, &failure),
+        };
+        self.settle(id, attempts, outcome).await;
+    }
+
+    pub(super) async fn deliver(&self, mail: &Claimed) -> Result<(), Failure> {
+        let sealed = mail.sealed.as_deref().ok_or(Unopenable)?;
+        let letter = mail::open(&self.vault, mail.id.as_bytes(), sealed)?;
+        self.transport.send(&letter, mail.id, mail.created_at, self.clock.now()).await?;
+        Ok(())
+    }
+
+    fn after_failure(&self, mail: &Claimed, failure: &Failure) -> Outcome {
+        let (id, attempts, now) = (mail.id, mail.attempts, self.clock.now());
+        let hopeless = match failure {
+            Failure::Sealed(_) | Failure::Send(SendError::Unmailable) => true,
+            Failure::Send(error) => error.is_for_good() && attempts >= ATTEMPTS_WHEN_REFUSED_FOR_GOOD,
+        };
+        if hopeless || now.since(mail.created_at) >= GIVE_UP_AFTER {
+            tracing::error!(mail = %id, attempts, error = %failure, "a mail was given up");
+            return Outcome::GivenUp;
+        }
+        let wait = self.wait_after(attempts);
+        tracing::warn!(mail = %id, attempts, error = %failure, next_in = ?wait, "a mail was not sent; it will be tried again");
+        Outcome::Again(now.after(wait))
+    }
+
+    /// Up to a fifth more than the listed wait, so that mails that failed together do not come back together.
+    fn wait_after(&self, attempts: i64) -> Duration {
+        let failures_before = usize::try_from(attempts.saturating_sub(1)).unwrap_or(0);
+        let wait = WAITS.get(failures_before).or(WAITS.last()).copied().unwrap_or_default();
+        wait + wait / 5 * u32::from(self.randomness.bytes::<1>()[0]) / 256
+    }
+
+    /// Notes the outcome. A sent mail whose wiping failed would be sent again, so it is tried until the lease's margin is used.
+    async fn settle(&self, id: Uuid, attempts: i64, outcome: Outcome) {
+        for pause in [1, 2, 4, 8, 0] {
+            match self.write_outcome(id, attempts, outcome).await {
+                Ok(()) => return,
+                Err(error) => tracing::warn!(mail = %id, %error, "how a mail went could not be noted"),
+            }
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+        }
+    }
+
+    async fn write_outcome(&self, id: Uuid, attempts: i64, outcome: Outcome) -> Result<(), sqlx::Error> {
+        const SENT: &str = "UPDATE mails SET sealed = NULL, next_attempt_at = NULL, sent_at = $2 WHERE id = $1";
+        // `attempts` names our claim: when the lease ran out meanwhile, another node's word counts.
+        const AGAIN: &str =
+            "UPDATE mails SET next_attempt_at = $2 WHERE id = $1 AND attempts = $3 AND sealed IS NOT NULL";
+        const GIVE_UP: &str = "UPDATE mails SET sealed = NULL, next_attempt_at = NULL WHERE id = $1 AND attempts = $2";
+        let mut tx = self.db.begin().await?;
+        on!(&mut tx, |connection| {
+            match outcome {
+                Outcome::Sent(at) => sqlx::query(SENT).bind(id).bind(at).execute(connection).await?.rows_affected(),
+                Outcome::Again(at) => {
+                    sqlx::query(AGAIN).bind(id).bind(at).bind(attempts).execute(connection).await?.rows_affected()
+                }
+                Outcome::GivenUp => {
+                    sqlx::query(GIVE_UP).bind(id).bind(attempts).execute(connection).await?.rows_affected()
+                }
+            }
+        });
+        tx.commit().await
+    }
+
+    async fn sweep_when_due(&self, swept_at: Option<UnixMicros>) -> Option<UnixMicros> {
+        let now = self.clock.now();
+        if swept_at.is_some_and(|swept_at| now.since(swept_at) < SWEEP_EVERY) {
+            return swept_at;
+        }
+        match self.sweep(now).await {
+            Ok(removed) if removed > 0 => tracing::debug!(removed, "finished mails were removed"),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "finished mails could not be removed"),
+        }
+        Some(now)
+    }
+
+    /// Removes the rows of mails that were sent or given up long ago; gives how many.
+    pub(super) async fn sweep(&self, now: UnixMicros) -> Result<u64, sqlx::Error> {
+        let mut tx = self.db.begin().await?;
+        let removed = remove_finished(&mut tx, now.before(KEEP_FINISHED)).await?;
+        tx.commit().await?;
+        Ok(removed)
+    }
+}
+
+async fn remove_finished(tx: &mut Tx, before: UnixMicros) -> Result<u64, sqlx::Error> {
+    // A mail that was given up has no `sent_at`; it was a day old then.
+    const REMOVE: &str = "DELETE FROM mails WHERE sealed IS NULL AND COALESCE(sent_at, created_at) < $1";
+    on!(tx, |connection| sqlx::query(REMOVE).bind(before).execute(connection).await.map(|done| done.rows_affected()))
+}
+
+fn note_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        // Not its message: a panic's text may quote what it was working on.
+        tracing::error!(panicked = error.is_panic(), "sending a mail broke off; it will be tried again");
+    }
+}
