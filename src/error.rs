@@ -16,6 +16,8 @@ pub enum AppError {
     /// The current password, asked of somebody who is signed in, was wrong.
     WrongPassword,
     InvalidEmail,
+    /// Only told where the operator gave up hiding it (`registration.verify_email = false`).
+    EmailTaken,
     InvalidName,
     UsernameTaken,
     PasswordMissing,
@@ -47,6 +49,7 @@ impl AppError {
         Self::WrongCredentials,
         Self::WrongPassword,
         Self::InvalidEmail,
+        Self::EmailTaken,
         Self::InvalidName,
         Self::UsernameTaken,
         Self::PasswordMissing,
@@ -69,8 +72,8 @@ impl AppError {
     /// The form field that the visitor has to change, by its name in the public contract.
     pub fn field(self) -> Option<&'static str> {
         match self {
-            Self::WrongPassword => Some("password"),
-            Self::InvalidEmail => Some("email"),
+            Self::WrongCredentials | Self::WrongPassword => Some("password"),
+            Self::InvalidEmail | Self::EmailTaken => Some("email"),
             Self::InvalidName => Some("display_name"),
             Self::UsernameTaken => Some("username"),
             Self::PasswordMissing
@@ -88,6 +91,7 @@ impl AppError {
             Self::WrongCredentials => "error-wrong-credentials",
             Self::WrongPassword => "error-wrong-password",
             Self::InvalidEmail => "error-invalid-email",
+            Self::EmailTaken => "error-email-taken",
             Self::InvalidName => "error-invalid-name",
             Self::UsernameTaken => "error-username-taken",
             Self::PasswordMissing => "error-password-missing",
@@ -133,7 +137,7 @@ impl AppError {
             | Self::PasswordTooLong
             | Self::PasswordCommon
             | Self::PasswordPersonal => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::UsernameTaken => StatusCode::CONFLICT,
+            Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
             Self::LinkExpired => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

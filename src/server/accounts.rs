@@ -4,15 +4,13 @@ use crate::error::AppError;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
 use crate::server::passwords::StoredHash;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 /// Names an account for ever; never reused, never a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(transparent)]
-#[serde(transparent)]
 pub struct AccountId(pub Uuid);
 
 /// A mail address in the one form in which addresses are stored and compared: ASCII, lower case, the domain in punycode.
@@ -123,9 +121,8 @@ impl DisplayName {
 }
 
 /// What an account may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
 pub enum Role {
     Member,
     Admin,
@@ -152,7 +149,8 @@ pub struct NewAccount {
     pub email: Email,
     pub email_verified: bool,
     pub username: Option<Username>,
-    pub password_hash: StoredHash,
+    /// None until its owner sets one behind a set-up link.
+    pub password_hash: Option<StoredHash>,
     pub role: Role,
 }
 
@@ -185,7 +183,7 @@ pub async fn create(
     new: &NewAccount,
     now: UnixMicros,
 ) -> Result<AccountId, AppError> {
-    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)";
+    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let id = AccountId(randomness.id(now));
     let username = match &new.username {
         Some(chosen) => chosen.clone(),
@@ -200,8 +198,9 @@ pub async fn create(
         .bind(&username)
         .bind(&display_name)
         .bind(&new.password_hash)
-        .bind(now)
+        .bind(new.password_hash.as_ref().map(|_| now))
         .bind(new.role)
+        .bind(now)
         .execute(connection)
         .await
         .map(|_| ()));
@@ -255,10 +254,13 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &StoredHash, now: Un
     on!(tx, |connection| sqlx::query(SET).bind(id).bind(hash).bind(now).execute(connection).await.map(|_| ()))
 }
 
-/// Replaces a hash by one with today's parameters, unless the password was changed since `old` was read.
-pub async fn upgrade_hash(tx: &mut Tx, id: AccountId, old: &StoredHash, new: &StoredHash) -> Result<(), sqlx::Error> {
-    const UPGRADE: &str = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
-    on!(tx, |connection| sqlx::query(UPGRADE).bind(id).bind(old).bind(new).execute(connection).await.map(|_| ()))
+/// Makes sure, in the transaction that acts on it, that the password verified a moment ago is still the account's and the
+/// account still in use, and replaces its hash by `new` (the same one, or one with today's parameters). Hashing takes long
+/// enough for a password change to come in between; the row lock taken here makes the two wait for each other.
+pub async fn still_has(tx: &mut Tx, id: AccountId, verified: &StoredHash, new: &StoredHash) -> Result<bool, sqlx::Error> {
+    const STILL: &str = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL";
+    let rows = on!(tx, |connection| sqlx::query(STILL).bind(id).bind(verified).bind(new).execute(connection).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// Notes that mail to the stored address arrives: its owner opened a link that only went there.

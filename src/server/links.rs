@@ -144,6 +144,12 @@ pub async fn void_of_account(tx: &mut Tx, account: AccountId) -> Result<(), sqlx
     on!(tx, |connection| sqlx::query(VOID).bind(account).execute(connection).await.map(|_| ()))
 }
 
+/// Voids the links for `purpose` that are about nobody yet.
+pub async fn void_of_nobody(tx: &mut Tx, purpose: Purpose) -> Result<(), sqlx::Error> {
+    const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND email IS NULL AND account_id IS NULL";
+    on!(tx, |connection| sqlx::query(VOID).bind(purpose.name()).execute(connection).await.map(|_| ()))
+}
+
 /// Removes links whose time is over; gives how many.
 pub async fn remove_expired(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
     const REMOVE: &str = "DELETE FROM links WHERE expires_at <= $1";

@@ -142,9 +142,9 @@ pub async fn start(
 /// Idle and absolute lifetime.
 pub fn lifetimes(settings: &SessionConfig, remember: bool) -> (Duration, Duration) {
     if remember {
-        (settings.remember_idle.get(), settings.remember_absolute.get())
+        (settings.remember_idle.as_std(), settings.remember_absolute.as_std())
     } else {
-        (settings.idle_timeout.get(), settings.absolute_timeout.get())
+        (settings.idle_timeout.as_std(), settings.absolute_timeout.as_std())
     }
 }
 
