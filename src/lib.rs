@@ -1,8 +1,41 @@
 //! Doorward: a self-hosted sign-in service in one binary. ARCHITECTURE.md is the map.
+//!
+//! One package, compiled twice. The browser half is `ui` alone: its one island improves every form, whatever the form is
+//! for. All the rest, pages included, runs on the server only.
 
 pub mod error;
+pub mod ui;
 pub mod words;
 
-/// Everything that never reaches a browser.
+#[cfg(feature = "ssr")]
+pub use pages::*;
+
+/// What people do, one file each: server functions and the pages around them.
+#[cfg(feature = "ssr")]
+#[path = ""]
+mod pages {
+    pub mod account;
+    pub mod app;
+    pub mod dev_mail;
+    pub mod device;
+    pub mod password;
+    pub mod paths;
+    pub mod profile;
+    pub mod refusal;
+    pub mod registration;
+    pub mod secret;
+    pub mod set_up;
+    pub mod sign_in;
+}
+
+/// Everything behind the pages: nouns, their SQL, and what every request passes through.
 #[cfg(feature = "ssr")]
 pub mod server;
+
+/// Starts the browser half.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

@@ -1,1 +1,7 @@
-fn main() {}
+use clap::Parser;
+use doorward::server::cli::{self, CommandLine};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(CommandLine::parse())
+}

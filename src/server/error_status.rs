@@ -70,7 +70,7 @@ fn unknown() -> AppError {
     AppError::Internal
 }
 
-fn describe(error: AppError) -> Value {
+pub fn describe(error: AppError) -> Value {
     let mut described = serde_json::to_value(error).unwrap_or_else(|_| serde_json::json!({ "code": "internal" }));
     described["message"] = Value::from(error.message());
     described["field"] = Value::from(error.field());

@@ -1,0 +1,180 @@
+//! The overview: who is signed in, since when, from which device, what protects the account and what to do next.
+
+use crate::device;
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::server::App;
+use crate::server::sessions;
+use crate::server::visitor::{Person, Visitor};
+use crate::sign_in::SignOut;
+use crate::ui::{AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Section, When};
+use crate::words::{word, word_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use std::sync::Arc;
+
+/// The frame of every page of somebody who is signed in.
+#[component]
+pub fn AccountPage(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] lead: ViewFnOnce,
+    current: Then,
+    children: Children,
+) -> impl IntoView {
+    let name = Visitor::current().person().map(|person| person.account.email.to_string()).unwrap_or_default();
+    let nav = vec![
+        NavItem { href: Then::Account.path(), label: word("nav-overview"), glyph: Glyph::Home },
+        NavItem { href: Then::Profile.path(), label: word("nav-profile"), glyph: Glyph::Person },
+        NavItem { href: Then::Password.path(), label: word("nav-password"), glyph: Glyph::Key },
+    ];
+    view! {
+        <AccountFrame title lead current=current.path() nav person=name sign_out=SignOut::PATH>
+            {children()}
+        </AccountFrame>
+    }
+}
+
+#[component]
+pub fn AccountOverviewPage() -> impl IntoView {
+    let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
+    let name = person.account.display_name.as_str().to_owned();
+    let page = async move {
+        let app = App::current()?;
+        let now = app.clock.now();
+        let live = sessions::count_live(&app.db, person.account.id, now).await?;
+        let person = Arc::clone(&person);
+        Ok::<_, AppError>(view! {
+            <AccountPage
+                title=word("overview-title")
+                lead=move || word_with("overview-greeting", &[("name", name)])
+                current=Then::Account
+            >
+                <Who person=Arc::clone(&person) now=now.0 />
+                <ThisSession person=Arc::clone(&person) now=now.0 live />
+                <Protection person=Arc::clone(&person) now=now.0 />
+                <Next person />
+            </AccountPage>
+        }
+        .into_any())
+    };
+    crate::app::loaded(page)
+}
+
+#[component]
+fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
+    let account = &person.account;
+    let (email, username) = (account.email.to_string(), account.username.as_str().to_owned());
+    let (confirmed, created_at) = (account.email_verified_at.is_some(), account.created_at.0);
+    view! {
+        <Section
+            heading=word("overview-who-heading")
+            action=|| view! { <LinkButton href=Then::Profile.path()>{word("overview-profile-link")}</LinkButton> }
+        >
+            <Facts>
+                <Fact label=word("overview-email")>
+                    {email} " "
+                    {confirmed.then(|| view! { <Badge good=true>{word("overview-email-confirmed")}</Badge> })}
+                </Fact>
+                <Fact label=word("overview-username")>{username}</Fact>
+                <Fact label=word("overview-since")>
+                    <When micros=created_at now />
+                </Fact>
+            </Facts>
+        </Section>
+    }
+}
+
+#[component]
+fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
+    let session = &person.session;
+    let (device, method) = (device::describe(&session.user_agent), method_in_words(&session.method));
+    let (address, started_at, expires_at) = (session.address.clone(), session.started_at.0, session.expires_at.0);
+    let others = live.saturating_sub(1);
+    let text = if others == 0 {
+        word("overview-session-only")
+    } else {
+        word_with("overview-session-others", &[("count", others.to_string())])
+    };
+    view! {
+        <Section heading=word("overview-session-heading") text>
+            <Facts>
+                <Fact label=word("overview-device")>
+                    {device} " " <Badge>{word("overview-this-device")}</Badge>
+                </Fact>
+                <Fact label=word("overview-address")>{address}</Fact>
+                <Fact label=word("overview-signed-in")>
+                    <When micros=started_at now />
+                </Fact>
+                <Fact label=word("overview-signed-in-with")>{method}</Fact>
+                <Fact label=word("overview-ends")>
+                    <When micros=expires_at now /> {word("overview-ends-sooner")}
+                </Fact>
+            </Facts>
+        </Section>
+    }
+}
+
+fn method_in_words(method: &str) -> String {
+    match method {
+        "mail_link" => word("overview-with-mail-link"),
+        "set_up_link" => word("overview-with-set-up-link"),
+        _ => word("overview-with-password"),
+    }
+}
+
+#[component]
+fn Protection(person: Arc<Person>, now: i64) -> impl IntoView {
+    let account = &person.account;
+    let changed = match account.password_changed_at {
+        Some(at) if at != account.created_at => view! {
+            {word("overview-password-changed")} " "
+            <When micros=at.0 now />
+        }
+        .into_any(),
+        _ => word("overview-password-never-changed").into_any(),
+    };
+    view! {
+        <Section heading=word("overview-protection-heading")>
+            <Items>
+                <Item
+                    glyph=Glyph::Key
+                    heading=|| word("overview-password")
+                    action=|| {
+                        view! { <LinkButton href=Then::Password.path()>{word("overview-password-link")}</LinkButton> }
+                    }
+                >
+                    {changed}
+                </Item>
+            </Items>
+        </Section>
+    }
+}
+
+/// What would make the account better; says so when there is nothing.
+#[component]
+fn Next(person: Arc<Person>) -> impl IntoView {
+    let account = &person.account;
+    let unnamed = account.display_name.as_str() == account.email.local_part();
+    view! {
+        <Section heading=word("overview-next-heading")>
+            {if unnamed {
+                view! {
+                    <Items>
+                        <Item
+                            glyph=Glyph::Person
+                            heading=|| word("overview-next-name")
+                            action=|| {
+                                view! { <LinkButton href=Then::Profile.path()>{word("overview-next-name-link")}</LinkButton> }
+                            }
+                        >
+                            {word("overview-next-name-text")}
+                        </Item>
+                    </Items>
+                }
+                    .into_any()
+            } else {
+                view! { <p class="quiet">{word("overview-next-nothing")}</p> }.into_any()
+            }}
+        </Section>
+    }
+}

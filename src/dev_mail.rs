@@ -1,0 +1,101 @@
+//! The development mailbox: the mails that were written to files, for whoever runs Doorward on their own machine.
+
+use crate::app::{NotFoundPage, loaded};
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::client_address::Client;
+use crate::server::config::MailTransport;
+use crate::server::mail::mailbox;
+use crate::ui::{Empty, FrontDoor, Glyph, LinkButton, When};
+use crate::words::{word, word_with};
+use http::request::Parts;
+use leptos::prelude::*;
+use std::net::IpAddr;
+
+/// The newest letters, most recent first.
+const SHOWN: usize = 20;
+
+/// Letters hold links that let people in. Shown only when listener, peer, Host and public URL are all this machine and no
+/// proxy had a hand in the request: a reverse proxy on the same machine would otherwise show them to the world.
+fn is_local(app: &App) -> bool {
+    let client = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Client>().cloned());
+    let Some(Client { peer: Some(peer), forwarded: false, host: Some(host), .. }) = client else { return false };
+    app.config.mail.transport == MailTransport::File
+        && app.config.server.public_url.is_loopback()
+        && app.config.server.addr.ip().is_loopback()
+        && peer.to_canonical().is_loopback()
+        && is_loopback_host(&host)
+}
+
+fn is_loopback_host(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[component]
+pub fn DevMailPage() -> impl IntoView {
+    let Some(app) = App::current().ok().filter(is_local) else { return view! { <NotFoundPage /> }.into_any() };
+    let page = async move {
+        let now = app.clock.now().0;
+        let folder = app.mail_folder();
+        let mut letters = Vec::new();
+        for summary in mailbox::list(&folder).await.into_iter().take(SHOWN) {
+            letters.extend(mailbox::read(&folder, &summary.file).await);
+        }
+        let empty = letters.is_empty();
+        Ok::<_, AppError>(view! {
+            <FrontDoor title=word("dev-mail-title") lead=|| word("dev-mail-text")>
+                {empty.then(|| view! {
+                    <Empty glyph=Glyph::Mail heading=word("dev-mail-empty") text=word("dev-mail-empty-text") />
+                })}
+                {letters.into_iter().map(|letter| view! { <Letter letter now /> }).collect_view()}
+                <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
+            </FrontDoor>
+        }
+        .into_any())
+    };
+    loaded(page)
+}
+
+#[component]
+fn Letter(letter: mailbox::Opened, now: i64) -> impl IntoView {
+    view! {
+        <article class="letter">
+            <h2>{letter.subject}</h2>
+            <p class="quiet">
+                {word_with("dev-mail-to", &[("address", letter.to)])} " · " <When micros=letter.at.0 now />
+            </p>
+            {lines_with_links(&letter.text)}
+        </article>
+    }
+}
+
+/// A letter's text, each line that is a link of ours clickable.
+fn lines_with_links(text: &str) -> impl IntoView + use<> {
+    text.lines()
+        .map(|line| {
+            let line = line.trim_end().to_owned();
+            if line.starts_with("http://") || line.starts_with("https://") {
+                let href = line.clone();
+                view! { <p><a href=href>{line}</a></p> }.into_any()
+            } else {
+                view! { <p>{line}</p> }.into_any()
+            }
+        })
+        .collect_view()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback_host;
+
+    #[test]
+    fn only_names_of_this_machine_are_local() {
+        for host in ["localhost", "door.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "::1"] {
+            assert!(is_loopback_host(host), "{host}");
+        }
+        for host in ["", "example.org", "localhost.example.org", "10.0.0.1", "0.0.0.0", "notlocalhost"] {
+            assert!(!is_loopback_host(host), "{host}");
+        }
+    }
+}

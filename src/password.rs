@@ -1,0 +1,251 @@
+//! A new password: by a link for whoever forgot theirs, or by the old one for whoever is signed in.
+
+use crate::account::AccountPage;
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::refusal::{asked, query, refusal};
+use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword};
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts::{self, Account, AccountId, Email};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::db::Tx;
+use crate::server::links::{self, Link, LinkToken, Purpose};
+use crate::server::mail::{self, letters};
+use crate::server::passwords::{PlainPassword, StoredHash, Verified, check_new};
+use crate::server::sessions::{self, EndReason, SessionHandle};
+use crate::server::visitor::{self, Visitor};
+use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section};
+use crate::words::{moment, word};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+
+/// Sends a reset link to `email` if somebody has it. The answer and the work are the same if nobody has.
+#[server(prefix = "/form", endpoint = "forgot-password")]
+pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
+    let app = App::current()?;
+    let email = Email::parse(&email)?;
+    let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| account.disabled_at.is_none());
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let account_id = known.as_ref().map(|account| account.id);
+    // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8).
+    let about = Link { email: account_id.is_none().then(|| email.clone()), account_id };
+    let token =
+        links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
+    let link = app.link(&format!("/reset-password?token={}", token.to_text().as_str()));
+    let letter = letters::reset_password(email.as_str(), &app.config.site.name, &link);
+    match known {
+        Some(_) => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
+        None => mail::pretend_to_queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
+    }
+    let unknown = account_id.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
+    let details = Details { unknown_identifier: unknown, ..visitor::details() };
+    let event = Event { kind: Kind::PasswordResetAsked, account: account_id, details };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    redirect("/forgot-password?sent");
+    Ok(())
+}
+
+/// Sets a new password by a mailed link and ends every session of the account.
+#[server(prefix = "/form", endpoint = "reset-password")]
+pub async fn reset_password(
+    #[server(default)] token: Secret,
+    #[server(default)] new_password: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
+    let account = account_behind(&app, &token).await?.ok_or(AppError::LinkExpired)?;
+    let hash = hash_for(&app, &account, &new_password).await?;
+
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    links::take(&mut tx, Purpose::ResetPassword, &token, now).await?.ok_or(AppError::LinkExpired)?;
+    accounts::set_password(&mut tx, account.id, &hash, now).await?;
+    accounts::mark_email_verified(&mut tx, account.id, now).await?;
+    links::void_of_account(&mut tx, account.id).await?;
+    let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    end_other_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
+    tell_of_change(&app, &mut tx, &account).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    redirect("/sign-in?password-reset");
+    Ok(())
+}
+
+/// Changes the password of whoever is signed in, ends their other sessions and gives this one a new id.
+#[server(prefix = "/form", endpoint = "change-password")]
+pub async fn change_password(
+    #[server(default)] password: Secret,
+    #[server(default)] new_password: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let account = &person.account;
+    let current = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongPassword)?;
+    let stored = account.password_hash.clone();
+    let verified = app.hasher.verify(&current, stored.clone()).await?;
+    let (Verified::Right | Verified::RightButOutdated, Some(stored)) = (verified, stored) else {
+        return Err(AppError::WrongPassword);
+    };
+    let hash = hash_for(&app, account, &new_password).await?;
+
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if !accounts::still_has(&mut tx, account.id, &stored, &hash).await? {
+        return Err(AppError::WrongPassword);
+    }
+    accounts::set_password(&mut tx, account.id, &hash, now).await?;
+    links::void_of_account(&mut tx, account.id).await?;
+    let event = Event { kind: Kind::PasswordChanged, account: Some(account.id), details: visitor::details() };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    let kept = Some(person.session.handle);
+    end_other_sessions(&app, &mut tx, account.id, kept, EndReason::PasswordChanged).await?;
+    let started = visitor::cycle_session(&app, &mut tx, &person).await?;
+    tell_of_change(&app, &mut tx, account).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    started.give();
+    redirect("/account/password?changed");
+    Ok(())
+}
+
+/// The account a reset link is about, if both are still good.
+async fn account_behind(app: &App, token: &LinkToken) -> Result<Option<Account>, sqlx::Error> {
+    let link = links::peek(&app.db, Purpose::ResetPassword, token, app.clock.now()).await?;
+    let Some(id) = link.and_then(|link| link.account_id) else { return Ok(None) };
+    Ok(accounts::find(&app.db, id).await?.filter(|account| account.disabled_at.is_none()))
+}
+
+async fn hash_for(app: &App, account: &Account, typed: &Secret) -> Result<StoredHash, AppError> {
+    let password = PlainPassword::parse(typed.0.clone())?;
+    let person = [account.email.as_str(), account.username.as_str(), account.display_name.as_str()];
+    check_new(&password, &app.password_rules, &person)?;
+    Ok(app.hasher.hash(&password, app.randomness.bytes()).await?)
+}
+
+async fn end_other_sessions(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    kept: Option<SessionHandle>,
+    reason: EndReason,
+) -> Result<(), sqlx::Error> {
+    let now = app.clock.now();
+    for session in sessions::end_all(tx, account, kept, reason, now).await? {
+        let details = Details {
+            session: Some(session.0.to_string()),
+            reason: Some(reason.name().to_owned()),
+            ..visitor::details()
+        };
+        let event = Event { kind: Kind::SessionEnded, account: Some(account), details };
+        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    }
+    Ok(())
+}
+
+/// The owner hears of it even if somebody else did it (ASVS 6.3.7).
+async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let origin = visitor::origin();
+    let device = crate::device::describe(&origin.user_agent);
+    let change = letters::Change { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let again = app.link("/forgot-password");
+    let letter = letters::password_changed(account.email.as_str(), &app.config.site.name, change, &again);
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    Ok(())
+}
+
+#[component]
+pub fn ForgotPasswordPage() -> impl IntoView {
+    if asked("sent") {
+        return view! {
+            <FrontDoor title=word("check-mail-title") lead=|| word("forgot-password-sent")>
+                <p class="quiet">{word("check-mail-none")}</p>
+                <DevelopmentMailboxHint />
+                <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
+            </FrontDoor>
+        }
+        .into_any();
+    }
+    view! {
+        <FrontDoor
+            title=word("forgot-password-title")
+            lead=|| word("forgot-password-text")
+            below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
+        >
+            <Form id="forgot-password" action=ForgotPassword::PATH error={refusal::<ForgotPassword>()}>
+                <Field
+                    name="email"
+                    label=word("field-email")
+                    kind="email"
+                    autocomplete="email"
+                    max_length=254
+                    autofocus=true
+                />
+                <PrimaryButton>{word("continue-button")}</PrimaryButton>
+            </Form>
+        </FrontDoor>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn ResetPasswordPage() -> impl IntoView {
+    let typed = query("token").unwrap_or_default();
+    let error = refusal::<ResetPassword>();
+    let page = async move {
+        let app = App::current()?;
+        let account = match LinkToken::parse(&typed) {
+            Some(token) => account_behind(&app, &token).await?,
+            None => None,
+        };
+        let Some(account) = account else {
+            return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" /> }.into_any());
+        };
+        let minimum = app.config.password.minimum;
+        Ok(view! {
+            <FrontDoor title=word("reset-password-title") lead=|| word("reset-password-text")>
+                <Form id="reset-password" action=ResetPassword::PATH error>
+                    <Hidden name="token" value=typed />
+                    <OwnerOfPassword name=account.email.to_string() />
+                    <NewPasswordField minimum autofocus=true />
+                    <PrimaryButton>{word("save-button")}</PrimaryButton>
+                </Form>
+            </FrontDoor>
+        }
+        .into_any())
+    };
+    crate::app::loaded(page)
+}
+
+#[component]
+pub fn ChangePasswordPage() -> impl IntoView {
+    let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
+        return ().into_any();
+    };
+    let minimum = app.config.password.minimum;
+    view! {
+        <AccountPage title=word("password-title") lead=|| word("password-text") current=Then::Password>
+            {asked("changed")
+                .then(|| view! { <Notice kind=NoticeKind::Success>{word("password-changed")}</Notice> })}
+            <Section heading=word("password-change-heading") text=word("password-change-text")>
+                <Form id="change-password" action=ChangePassword::PATH error={refusal::<ChangePassword>()}>
+                    <OwnerOfPassword name=person.account.email.to_string() />
+                    <PasswordField
+                        name="password"
+                        label=word("field-current-password")
+                        autocomplete="current-password"
+                    />
+                    <NewPasswordField minimum />
+                    <PrimaryButton>{word("save-button")}</PrimaryButton>
+                </Form>
+            </Section>
+        </AccountPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,74 @@
+//! What a person is called and signs in with.
+
+use crate::account::AccountPage;
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::refusal::{asked, refusal};
+use crate::server::App;
+use crate::server::accounts::{self, DisplayName, Username};
+use crate::server::audit::{self, Event, Kind};
+use crate::server::visitor::{self, Visitor};
+use crate::ui::{Field, Form, Notice, NoticeKind, PrimaryButton, Section};
+use crate::words::word;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+
+/// Saves both names.
+#[server(prefix = "/form", endpoint = "save-profile")]
+pub async fn save_profile(
+    #[server(default)] display_name: String,
+    #[server(default)] username: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let display_name = DisplayName::parse(&display_name)?;
+    // A reserved name that the operator gave stays; only a new one is held to the rules.
+    let username = if username == person.account.username.as_str() {
+        person.account.username.clone()
+    } else {
+        Username::parse(&username)?
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    accounts::rename(&mut tx, person.account.id, &display_name, &username, now).await?;
+    let event = Event { kind: Kind::ProfileChanged, account: Some(person.account.id), details: visitor::details() };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    tx.commit().await?;
+    redirect("/account/profile?saved");
+    Ok(())
+}
+
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
+    let account = &person.account;
+    let (name, username) = (account.display_name.as_str().to_owned(), account.username.as_str().to_owned());
+    view! {
+        <AccountPage title=word("profile-title") lead=|| word("profile-text") current=Then::Profile>
+            {asked("saved").then(|| view! { <Notice kind=NoticeKind::Success>{word("profile-saved")}</Notice> })}
+            <Section heading=word("profile-heading")>
+                <Form id="profile" action=SaveProfile::PATH error={refusal::<SaveProfile>()}>
+                    <Field
+                        name="display_name"
+                        label=word("field-display-name")
+                        help=word("field-display-name-help")
+                        autocomplete="name"
+                        value=name
+                        max_length=80
+                    />
+                    <Field
+                        name="username"
+                        label=word("field-username")
+                        help=word("field-username-help")
+                        autocomplete="username"
+                        value=username
+                        max_length=40
+                    />
+                    <PrimaryButton>{word("save-button")}</PrimaryButton>
+                </Form>
+            </Section>
+        </AccountPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,36 @@
+//! How a refused form comes back to its page when there is no script: the error's code travels in the page's address.
+
+use crate::error::AppError;
+use crate::ui::FormError;
+use leptos::prelude::Get;
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos_router::hooks::use_query_map;
+
+/// What was wrong with the last try of the form behind `F`. The address can be forged by anybody, so only a known code
+/// for this very form counts, and the words are ours.
+pub fn refusal<F>() -> Option<FormError>
+where
+    F: ServerFn<Error = AppError>,
+{
+    let query = use_query_map();
+    let (path, encoded) = query.get().get("__path").zip(query.get().get("__err"))?;
+    (path == F::PATH).then(|| FormError::from(ServerFnUrlError::<AppError>::decode_err(&encoded)))
+}
+
+impl From<AppError> for FormError {
+    fn from(error: AppError) -> Self {
+        Self { field: error.field(), message: error.message() }
+    }
+}
+
+/// Whether the page's address carries `key`: the closed set of notices a redirect can ask for.
+pub fn asked(key: &str) -> bool {
+    use_query_map().get().get(key).is_some()
+}
+
+/// The value of `key` in the page's address, as the visitor sent it.
+pub fn query(key: &str) -> Option<String> {
+    use_query_map().get().get(key)
+}
+

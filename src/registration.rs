@@ -1,0 +1,255 @@
+//! Becoming somebody here: the address first, the password behind the link that went there, so that nobody can prepare
+//! an account for somebody else's address.
+
+use crate::error::AppError;
+use crate::refusal::{asked, query, refusal};
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts::{self, AccountId, Email, NewAccount, Role};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::config::{MailTransport, RegistrationMode};
+use crate::server::db::Tx;
+use crate::server::links::{self, Link, LinkToken, Purpose};
+use crate::server::logins::{Login, Method};
+use crate::server::mail::{self, letters};
+use crate::server::passwords::{PlainPassword, StoredHash, check_new};
+use crate::server::visitor;
+use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton};
+use crate::words::{word, word_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+
+/// Sends a link to `email`, or to somebody known a mail that says so. The answer and the work are the same for both.
+#[server(prefix = "/form", endpoint = "register")]
+pub async fn register(
+    #[server(default)] email: String,
+    #[server(default)] new_password: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    if app.config.registration.mode != RegistrationMode::Open {
+        return Err(AppError::RegistrationClosed);
+    }
+    let email = Email::parse(&email)?;
+    if !app.config.registration.verify_email {
+        return register_at_once(&app, email, &new_password).await;
+    }
+    let known = accounts::find_by_email(&app.db, &email).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let about = Link { email: Some(email.clone()), account_id: None };
+    // Made for known addresses too, though never sent: so that both cost the same (ASVS 6.3.8).
+    let token =
+        links::create(&mut tx, &app.randomness, Purpose::VerifyEmail, &about, links::MAIL_LIFETIME, now).await?;
+    let site = &app.config.site.name;
+    let letter = match &known {
+        None => {
+            let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
+            letters::verify_email(email.as_str(), site, &link)
+        }
+        Some(_) => {
+            letters::already_registered(email.as_str(), site, &app.link("/sign-in"), &app.link("/forgot-password"))
+        }
+    };
+    mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?;
+    let unknown = known.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
+    let details = Details { unknown_identifier: unknown, ..visitor::details() };
+    let event = Event { kind: Kind::RegistrationAsked, account: known.map(|account| account.id), details };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    redirect("/register?sent");
+    Ok(())
+}
+
+/// For installations that gave up checking addresses: one form, and an address that is taken is told.
+async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Result<(), AppError> {
+    let hash = hash_new_password(app, new_password, &email).await?;
+    let mut tx = app.db.begin().await?;
+    let new = NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
+    let account = open_account(app, &mut tx, &new).await.map_err(|error| match error {
+        AppError::UsernameTaken => AppError::EmailTaken,
+        other => other,
+    })?;
+    let Login::Complete(proof) = Login::after_link(account, Method::Password);
+    let started = visitor::start_session(app, &mut tx, &proof, false).await?;
+    tx.commit().await?;
+    started.give();
+    redirect("/account");
+    Ok(())
+}
+
+/// Ends registration: takes the link, makes the account, signs in.
+#[server(prefix = "/form", endpoint = "create-account")]
+pub async fn create_account(
+    #[server(default)] token: Secret,
+    #[server(default)] new_password: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
+    let link = links::peek(&app.db, Purpose::VerifyEmail, &token, app.clock.now()).await?;
+    let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
+    let hash = hash_new_password(&app, &new_password, &email).await?;
+
+    let mut tx = app.db.begin().await?;
+    // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
+    links::take(&mut tx, Purpose::VerifyEmail, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
+    let new = NewAccount { email, email_verified: true, username: None, password_hash: Some(hash), role: Role::Member };
+    let account = open_account(&app, &mut tx, &new).await.map_err(|error| match error {
+        AppError::UsernameTaken => AppError::LinkExpired,
+        other => other,
+    })?;
+    let Login::Complete(proof) = Login::after_link(account, Method::MailLink);
+    let started = visitor::start_session(&app, &mut tx, &proof, false).await?;
+    tx.commit().await?;
+    started.give();
+    redirect("/account");
+    Ok(())
+}
+
+/// Checks a new password against the policy and hashes it. Done before any transaction: a hash takes long.
+pub async fn hash_new_password(app: &App, typed: &Secret, email: &Email) -> Result<StoredHash, AppError> {
+    let password = PlainPassword::parse(typed.0.clone())?;
+    check_new(&password, &app.password_rules, &[email.as_str()])?;
+    Ok(app.hasher.hash(&password, app.randomness.bytes()).await?)
+}
+
+/// Makes the account and its audit entry.
+pub async fn open_account(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, AppError> {
+    let now = app.clock.now();
+    let account = accounts::create(tx, &app.randomness, new, now).await?;
+    let event = Event { kind: Kind::AccountCreated, account: Some(account), details: visitor::details() };
+    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    Ok(account)
+}
+
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    let Ok(app) = App::current() else { return ().into_any() };
+    if asked("sent") {
+        return view! { <CheckYourMail /> }.into_any();
+    }
+    if app.config.registration.mode != RegistrationMode::Open {
+        return view! {
+            <FrontDoor title=word("register-closed-title") lead=|| word("register-closed-text")>
+                <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
+            </FrontDoor>
+        }
+        .into_any();
+    }
+    let at_once = !app.config.registration.verify_email;
+    let minimum = app.config.password.minimum;
+    view! {
+        <FrontDoor
+            title=word("register-title")
+            lead=move || if at_once { word("register-text-at-once") } else { word("register-text") }
+            below=|| view! { <p>{word("register-known")} " " <a href="/sign-in">{word("register-known-link")}</a></p> }
+        >
+            <Form id="register" action=Register::PATH error={refusal::<Register>()}>
+                <Field
+                    name="email"
+                    label=word("field-email")
+                    kind="email"
+                    autocomplete="email"
+                    max_length=254
+                    autofocus=true
+                />
+                {at_once.then(|| view! { <NewPasswordField minimum /> })}
+                <PrimaryButton>
+                    {if at_once { word("create-account-button") } else { word("register-button") }}
+                </PrimaryButton>
+            </Form>
+        </FrontDoor>
+    }
+    .into_any()
+}
+
+/// The field for a new password, with its rule.
+#[component]
+pub fn NewPasswordField(minimum: u16, #[prop(optional)] autofocus: bool) -> impl IntoView {
+    view! {
+        <PasswordField
+            name="new_password"
+            label=word("field-new-password")
+            autocomplete="new-password"
+            min_length=minimum
+            help=word_with("field-new-password-help", &[("minimum", minimum.to_string())])
+            autofocus
+        />
+    }
+}
+
+/// Tells password managers whose password is being made; nobody sees it and the server does not read it.
+#[component]
+pub fn OwnerOfPassword(name: String) -> impl IntoView {
+    view! { <input type="text" name="username" autocomplete="username" value=name readonly hidden /> }
+}
+
+/// The same for every address, so that it tells nobody who has an account.
+#[component]
+fn CheckYourMail() -> impl IntoView {
+    view! {
+        <FrontDoor
+            title=word("check-mail-title")
+            lead=|| word("check-mail-text")
+            below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
+        >
+            <p class="quiet">{word("check-mail-none")}</p>
+            <DevelopmentMailboxHint />
+            <LinkButton href="/register">{word("check-mail-again")}</LinkButton>
+        </FrontDoor>
+    }
+}
+
+/// Where mail goes while there is no mail server.
+#[component]
+pub fn DevelopmentMailboxHint() -> impl IntoView {
+    let shown = App::current().is_ok_and(|app| {
+        app.config.mail.transport == MailTransport::File && app.config.server.public_url.is_loopback()
+    });
+    shown.then(|| {
+        view! { <p class="quiet">{word("check-mail-dev")} " " <a href="/dev/mail">{word("check-mail-dev-link")}</a></p> }
+    })
+}
+
+#[component]
+pub fn VerifyEmailPage() -> impl IntoView {
+    let typed = query("token").unwrap_or_default();
+    let error = refusal::<CreateAccount>();
+    let page = async move {
+        let app = App::current()?;
+        let now = app.clock.now();
+        let link = match LinkToken::parse(&typed) {
+            Some(token) => links::peek(&app.db, Purpose::VerifyEmail, &token, now).await?,
+            None => None,
+        };
+        let Some(email) = link.and_then(|link| link.email) else {
+            return Ok::<_, AppError>(view! { <LinkExpired again="/register" /> }.into_any());
+        };
+        let minimum = app.config.password.minimum;
+        let lead = word_with("verify-email-text", &[("email", email.to_string())]);
+        Ok(view! {
+            <FrontDoor title=word("verify-email-title") lead=move || lead>
+                <Form id="create-account" action=CreateAccount::PATH error>
+                    <Hidden name="token" value=typed />
+                    <OwnerOfPassword name=email.to_string() />
+                    <NewPasswordField minimum autofocus=true />
+                    <PrimaryButton>{word("create-account-button")}</PrimaryButton>
+                </Form>
+            </FrontDoor>
+        }
+        .into_any())
+    };
+    crate::app::loaded(page)
+}
+
+/// What stands behind a link that is unknown, used, voided or too old.
+#[component]
+pub fn LinkExpired(again: &'static str) -> impl IntoView {
+    crate::app::set_status(http::StatusCode::GONE);
+    view! {
+        <FrontDoor title=word("link-expired-title") lead=|| word("link-expired-text")>
+            <LinkButton href=again primary=true>{word("link-expired-again")}</LinkButton>
+        </FrontDoor>
+    }
+}

@@ -1,0 +1,52 @@
+//! `doorward audit …`: proof that the trail is whole, and the trail itself.
+
+use super::Failure;
+use crate::server::App;
+use crate::server::audit::{self, Verdict};
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check that no entry was changed, removed or put in between; exit status 1 if one was
+    Verify {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print every entry as a line of JSON
+    Export,
+}
+
+pub async fn run(command: AuditCommand, app: &App) -> Result<(), Failure> {
+    match command {
+        AuditCommand::Verify { json } => verify(app, json).await,
+        AuditCommand::Export => export(app).await,
+    }
+}
+
+async fn verify(app: &App, as_json: bool) -> Result<(), Failure> {
+    let verdict = audit::verify(&app.db, &app.vault).await?;
+    if as_json {
+        println!("{}", serde_json::to_string(&verdict)?);
+    }
+    match verdict {
+        Verdict::Whole { entries, erased, head } => {
+            if !as_json {
+                println!("whole: {entries} entries, {erased} of them with erased details; head {head}");
+            }
+            Ok(())
+        }
+        Verdict::Broken { sequence, reason } => Err(format!("the audit trail is broken at entry {sequence}: {reason}").into()),
+    }
+}
+
+async fn export(app: &App) -> Result<(), Failure> {
+    let mut after = 0;
+    loop {
+        let entries = audit::export(&app.db, after).await?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        after = last.sequence;
+        for entry in &entries {
+            println!("{}", serde_json::to_string(entry)?);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The command line. Exit status: 0 done, 1 refused or not found, 2 wrong usage (public contract).
+
+mod audit;
+mod healthcheck;
+mod user;
+
+use crate::server::assets::Assets;
+use crate::server::clock::{Randomness, SystemClock};
+use crate::server::config::{self, Config, LogFormat};
+use crate::server::{App, start};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
+
+/// Doorward, the front door for your apps: a self-hosted sign-in service.
+#[derive(Debug, Parser)]
+#[command(name = "doorward", version, propagate_version = true)]
+pub struct CommandLine {
+    /// The configuration file; without it Leptos.toml in the working folder, if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve (what happens without a command)
+    Serve,
+    /// Bring the database up to date and end
+    Migrate,
+    /// Read the configuration and say what is in force, and where each value comes from
+    CheckConfig,
+    /// Ask the running server whether it can serve; exit status 0 if so
+    Healthcheck,
+    /// People
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+}
+
+/// What a command answers with when it could not do its work; printed as it stands.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs what the command line asks for.
+pub fn run(command_line: CommandLine) -> ExitCode {
+    let config = match Config::load(command_line.config.as_deref(), config::process_environment()) {
+        Ok(config) => config,
+        Err(error) => return failed(&error.into()),
+    };
+    start_log(&config);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    match runtime.block_on(dispatch(command_line.command.unwrap_or(Command::Serve), config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &Failure) -> ExitCode {
+    eprintln!("doorward: {error}");
+    ExitCode::from(1)
+}
+
+async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
+    match command {
+        Command::Serve => {
+            let assets = Assets::load(std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from))?;
+            let app = start::open(config, assets, Arc::new(SystemClock), Randomness::system()).await?;
+            Ok(start::serve(app).await?)
+        }
+        Command::Migrate => {
+            let db = start::open_database(&config).await?;
+            println!("the {} database is up to date", db.engine());
+            db.close().await;
+            Ok(())
+        }
+        Command::CheckConfig => {
+            for (key, value, source) in config.describe() {
+                println!("{key} = {value}  ({source})");
+            }
+            Ok(())
+        }
+        Command::Healthcheck => healthcheck::run(&config).await,
+        Command::User(command) => user::run(command, &open_for_commands(config).await?).await,
+        Command::Audit(command) => audit::run(command, &open_for_commands(config).await?).await,
+    }
+}
+
+/// The application as the commands use it: no pages, so no assets.
+async fn open_for_commands(config: Config) -> Result<App, Failure> {
+    Ok(start::open(config, Assets::none(), Arc::new(SystemClock), Randomness::system()).await?)
+}
+
+/// Logs go to standard error, so that standard output stays what a command answers.
+fn start_log(config: &Config) {
+    let filter = EnvFilter::new(&config.log.level);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+    }
+}

@@ -1,0 +1,136 @@
+//! `doorward user …`: people, from the command line.
+
+use super::Failure;
+use crate::error::AppError;
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts::{self, Email, NewAccount, Role, Username};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::links::{self, Link, Purpose};
+use crate::server::passwords::{PlainPassword, StoredHash, check_new};
+use crate::server::set_up;
+use clap::Subcommand;
+use serde_json::json;
+use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
+
+/// How long the link of an account made without a password can be used.
+const LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make an account. The password is one line on standard input; without one, a one-use set-up link is printed
+    Create {
+        /// Where mail for this person goes
+        #[arg(long)]
+        email: String,
+        /// What they may sign in with beside the address; made from it when left out
+        #[arg(long)]
+        username: Option<String>,
+        /// Let this person administer the installation
+        #[arg(long)]
+        admin: bool,
+    },
+    /// List everybody
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub async fn run(command: UserCommand, app: &App) -> Result<(), Failure> {
+    match command {
+        UserCommand::Create { email, username, admin } => create(app, &email, username.as_deref(), admin).await,
+        UserCommand::List { json } => list(app, json).await,
+    }
+}
+
+async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> Result<(), Failure> {
+    let email = Email::parse(email).map_err(said)?;
+    let username = username.map(Username::parse).transpose().map_err(said)?;
+    let password_hash = match typed_password()? {
+        Some(typed) => Some(hash(app, &typed, &email, username.as_ref()).await.map_err(said)?),
+        None => None,
+    };
+    let role = if admin { Role::Admin } else { Role::Member };
+    let without_password = password_hash.is_none();
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // The operator vouches for the address.
+    let new = NewAccount { email: email.clone(), email_verified: true, username, password_hash, role };
+    let account = accounts::create(&mut tx, &app.randomness, &new, now).await.map_err(|error| match error {
+        AppError::UsernameTaken => "this address or username is taken".into(),
+        other => said(other),
+    })?;
+    let details = Details { reason: Some("command_line".to_owned()), ..Details::default() };
+    let event = Event { kind: Kind::AccountCreated, account: Some(account), details };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    let link = if without_password {
+        let about = Link { email: None, account_id: Some(account) };
+        Some(links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LINK_LIFETIME, now).await?)
+    } else {
+        None
+    };
+    tx.commit().await?;
+    if admin {
+        // The waiting link would make a second admin out of whoever finds it.
+        set_up::withdraw_all(app).await?;
+    }
+    println!("made an account for {email}");
+    if let Some(token) = link {
+        println!("{}", app.link(&format!("/set-up?token={}", token.to_text().as_str())));
+        eprintln!("Open this link within a day to choose the password. It works once.");
+    }
+    Ok(())
+}
+
+fn said(error: AppError) -> Failure {
+    error.message().into()
+}
+
+async fn hash(app: &App, typed: &Secret, email: &Email, username: Option<&Username>) -> Result<StoredHash, AppError> {
+    let password = PlainPassword::parse(typed.0.clone())?;
+    let person: Vec<&str> = [Some(email.as_str()), username.map(Username::as_str)].into_iter().flatten().collect();
+    check_new(&password, &app.password_rules, &person)?;
+    Ok(app.hasher.hash(&password, app.randomness.bytes()).await?)
+}
+
+/// From the terminal, unseen, or one line of standard input; never from an argument, which every process can read.
+fn typed_password() -> std::io::Result<Option<Secret>> {
+    let mut line = String::new();
+    if std::io::stdin().is_terminal() {
+        line = rpassword::prompt_password("Password (leave empty for a set-up link): ")?;
+    } else {
+        std::io::stdin().lock().read_line(&mut line)?;
+    }
+    let typed = line.trim_end_matches(['\r', '\n']);
+    let typed = (!typed.is_empty()).then(|| Secret(typed.to_owned()));
+    zeroize::Zeroize::zeroize(&mut line);
+    Ok(typed)
+}
+
+async fn list(app: &App, as_json: bool) -> Result<(), Failure> {
+    for page in 0.. {
+        let accounts = accounts::list(&app.db, page).await?;
+        if accounts.is_empty() {
+            break;
+        }
+        for account in accounts {
+            let role = if account.role == Role::Admin { "admin" } else { "member" };
+            let state = if account.disabled_at.is_some() { "disabled" } else { "active" };
+            if as_json {
+                let line = json!({
+                    "id": account.id.0.to_string(), "email": account.email.as_str(), "username": account.username.as_str(),
+                    "display_name": account.display_name.as_str(), "role": role, "state": state,
+                    "email_verified": account.email_verified_at.is_some(), "has_password": account.password_hash.is_some(),
+                    "created_at": account.created_at,
+                });
+                println!("{line}");
+            } else {
+                println!("{}  {}  {role}  {state}", account.email, account.username.as_str());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! From a configuration to a running application.
+
+use crate::server::assets::{Assets, AssetsError};
+use crate::server::clock::{Clock, Randomness};
+use crate::server::config::{Config, DatabaseUrl, MailSecurity, MailTransport, PostgresUrl};
+use crate::server::db::{Db, Location, OpenError};
+use crate::server::listen::{self, Bound, ListenError, ListenSettings, TlsFiles};
+use crate::server::mail::outbox::Outbox;
+use crate::server::mail::transport::{self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings};
+use crate::server::passwords::hasher::HasherNotStarted;
+use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
+use crate::server::set_up::{self, SetUpError};
+use crate::server::vault::{KeyError, SecretKey, Vault};
+use crate::server::{App, Shared, router, tasks};
+use leptos::config::LeptosOptions;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use tokio::sync::watch;
+use zeroize::Zeroizing;
+
+/// Why Doorward does not start; each says what the operator can do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the data folder {0} can't be made: {1}")]
+    DataDir(PathBuf, std::io::Error),
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    #[error("the database address can't be read: {0}")]
+    DatabaseUrl(sqlx::Error),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Hasher(#[from] HasherNotStarted),
+    #[error("mail can't be sent as configured: {0}")]
+    Mail(#[from] transport::SetUpError),
+    #[error("mail.from is no mail address: {0}")]
+    Sender(#[from] lettre::address::AddressError),
+    #[error(transparent)]
+    Assets(#[from] AssetsError),
+    #[error(transparent)]
+    SetUp(#[from] SetUpError),
+    #[error("server.public_url can't be trusted as an origin: {0}")]
+    Origin(#[from] tower_http::csrf::ConfigError),
+    #[error("server.public_url can't be read again: {0}")]
+    PublicUrl(#[from] url::ParseError),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error("signals can't be received: {0}")]
+    Signals(std::io::Error),
+}
+
+/// The database the configuration names.
+pub async fn open_database(config: &Config) -> Result<Db, StartError> {
+    make_data_dir(&config.server.data_dir)?;
+    let location = match config.database_url() {
+        DatabaseUrl::Sqlite(path) => Location::Sqlite(path),
+        DatabaseUrl::Postgres(url) => Location::Postgres {
+            url: postgres_options(&url)?,
+            direct_url: config.database.direct_url.as_ref().map(postgres_options).transpose()?,
+            max_connections: config.database.max_connections,
+        },
+    };
+    Ok(Db::open(&location).await?)
+}
+
+fn postgres_options(url: &PostgresUrl) -> Result<sqlx::postgres::PgConnectOptions, StartError> {
+    sqlx::postgres::PgConnectOptions::from_str(url.expose()).map_err(StartError::DatabaseUrl)
+}
+
+/// For its owner alone: it holds the database, the secret key and, in development, mails with links.
+fn make_data_dir(path: &Path) -> Result<(), StartError> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| StartError::DataDir(path.to_owned(), error))
+}
+
+/// The application with its database open and its key checked. Serves nothing yet.
+pub async fn open(
+    config: Config,
+    assets: Assets,
+    clock: Arc<dyn Clock>,
+    randomness: Randomness,
+) -> Result<App, StartError> {
+    let db = open_database(&config).await?;
+    let key = match &config.server.secret_key {
+        Some(text) => SecretKey::from_bytes(*text.expose()),
+        None => SecretKey::load_or_make(&config.secret_key_file(), &randomness)?,
+    };
+    let vault = Vault::new(&key, randomness.clone());
+    vault.claim(&db).await?;
+    let hasher = Hasher::start(&HashSettings {
+        memory_kib: config.password.memory_kib,
+        iterations: config.password.iterations,
+        parallelism: config.password.parallelism,
+        threads: usize::from(config.password.threads),
+        queue: usize::from(config.password.queue),
+    })?;
+    let mut context = config.password.words.clone();
+    context.extend(["doorward".to_owned(), config.site.name.clone(), config.server.public_url.host().to_owned()]);
+    let password_rules = PasswordRules { minimum: usize::from(config.password.minimum), context };
+    let transport = Transport::new(mail_settings(&config)?)?;
+    let outbox = Arc::new(Outbox::new(db.clone(), vault.clone(), clock.clone(), randomness.clone(), transport));
+    let leptos = LeptosOptions::builder()
+        .output_name("doorward")
+        .site_pkg_dir(assets.pkg_dir())
+        .site_addr(config.server.addr)
+        .build();
+    let assets = Arc::new(assets);
+    Ok(App::new(Shared { config, db, clock, randomness, vault, hasher, password_rules, outbox, assets, leptos }))
+}
+
+fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {
+    let mail = &config.mail;
+    let transport = match mail.transport {
+        MailTransport::File => TransportSettings::Files { folder: config.server.data_dir.join("mail") },
+        MailTransport::Smtp => TransportSettings::Smtp(SmtpSettings {
+            host: mail.host.clone(),
+            port: mail.smtp_port(),
+            security: match mail.security {
+                MailSecurity::Starttls => Security::Starttls,
+                MailSecurity::Tls => Security::Tls,
+                MailSecurity::None => Security::None,
+            },
+            credentials: mail.username.clone().zip(mail.password.as_ref()).map(|(username, password)| Credentials {
+                username,
+                password: Zeroizing::new(password.expose().to_owned()),
+            }),
+            timeout: mail.timeout.as_std(),
+        }),
+    };
+    let public_host = config.server.public_url.host().to_owned();
+    Ok(MailSettings { from: mail.from.mailbox()?, public_host, transport })
+}
+
+/// Serves until a signal comes, then lets requests and mails under way finish.
+pub async fn serve(app: App) -> Result<(), StartError> {
+    let shutdown = listen::shutdown_signal().map_err(StartError::Signals)?;
+    set_up::offer(&app).await?;
+    let (stop, stopped) = watch::channel(false);
+    let tidying = tokio::spawn(tasks::run(app.clone(), stopped.clone()));
+    let sending = tokio::spawn(app.outbox.clone().run(until(stopped)));
+
+    let server = &app.config.server;
+    let settings = ListenSettings {
+        addr: server.addr,
+        tls: server.tls_cert.clone().zip(server.tls_key.clone()).map(|(cert, key)| TlsFiles { cert, key }),
+        redirect_addr: server.redirect_addr,
+        public_origin: server.public_url.origin().to_owned(),
+        shutdown_timeout: server.shutdown_timeout.as_std(),
+    };
+    let announced = app.clone();
+    let served = listen::serve(router(&app)?, settings, move |bound| announce(&announced, bound), shutdown).await;
+
+    // What was promised by mail while the last requests finished is sent or left in the queue for the next start.
+    stop.send_replace(true);
+    let _ = tokio::join!(tidying, sending);
+    app.db.close().await;
+    Ok(served?)
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is the end too.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+fn announce(app: &App, bound: Bound) {
+    println!("Doorward is at {} (listening on {}, {})", app.config.server.public_url.origin(), bound.addr, app.db.engine());
+    let app = app.clone();
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = app.assets.keep_copy(&app.config.server.data_dir, app.clock.now()) {
+            tracing::warn!(%error, "this build's assets can't be kept for after the next upgrade");
+        }
+    });
+}

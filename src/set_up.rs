@@ -1,0 +1,143 @@
+//! Behind the operator's one-use link: the first admin of the installation, or the first password of an account that
+//! the operator made.
+
+use crate::error::AppError;
+use crate::refusal::{query, refusal};
+use crate::registration::{NewPasswordField, OwnerOfPassword, hash_new_password, open_account};
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts::{self, Email, NewAccount, Role};
+use crate::server::audit::{self, Event, Kind};
+use crate::server::db::Tx;
+use crate::server::links::{self, Link, LinkToken, Purpose};
+use crate::server::logins::{Login, Method};
+use crate::server::passwords::StoredHash;
+use crate::server::set_up::withdraw;
+use crate::server::visitor;
+use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
+use crate::words::{word, word_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+
+/// Takes the operator's link, makes the admin or sets the account's first password, and signs in.
+#[server(prefix = "/form", endpoint = "set-up")]
+pub async fn set_up(
+    #[server(default)] token: Secret,
+    #[server(default)] email: String,
+    #[server(default)] new_password: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
+    let now = app.clock.now();
+    let link = links::peek(&app.db, Purpose::SetUp, &token, now).await?.ok_or(AppError::LinkExpired)?;
+    let email = email_of(&app, &link, &email).await?;
+    let hash = hash_new_password(&app, &new_password, &email).await?;
+
+    let mut tx = app.db.begin().await?;
+    let link = links::take(&mut tx, Purpose::SetUp, &token, now).await?.ok_or(AppError::LinkExpired)?;
+    let account = match link.account_id {
+        Some(account) => {
+            set_first_password(&app, &mut tx, account, &hash).await?;
+            account
+        }
+        None => {
+            let new = NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Admin };
+            open_account(&app, &mut tx, &new).await.map_err(|error| match error {
+                AppError::UsernameTaken => AppError::EmailTaken,
+                other => other,
+            })?
+        }
+    };
+    let Login::Complete(proof) = Login::after_link(account, Method::SetUpLink);
+    let started = visitor::start_session(&app, &mut tx, &proof, false).await?;
+    tx.commit().await?;
+    if link.account_id.is_none() {
+        withdraw(&app);
+    }
+    started.give();
+    redirect("/account");
+    Ok(())
+}
+
+async fn email_of(app: &App, link: &Link, typed: &str) -> Result<Email, AppError> {
+    match link.account_id {
+        None => Email::parse(typed),
+        Some(id) => {
+            let account = accounts::find(&app.db, id).await?.filter(|account| account.disabled_at.is_none());
+            Ok(account.ok_or(AppError::LinkExpired)?.email)
+        }
+    }
+}
+
+async fn set_first_password(
+    app: &App,
+    tx: &mut Tx,
+    account: accounts::AccountId,
+    hash: &StoredHash,
+) -> Result<(), AppError> {
+    let now = app.clock.now();
+    accounts::set_password(tx, account, hash, now).await?;
+    let event = Event { kind: Kind::PasswordChanged, account: Some(account), details: visitor::details() };
+    Ok(audit::record(tx, &app.vault, &app.randomness, &event, now).await?)
+}
+
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    let typed = query("token").unwrap_or_default();
+    let error = refusal::<SetUp>();
+    let page = async move {
+        let app = App::current()?;
+        let link = match LinkToken::parse(&typed) {
+            Some(token) => links::peek(&app.db, Purpose::SetUp, &token, app.clock.now()).await?,
+            None => None,
+        };
+        let Some(link) = link else { return Ok::<_, AppError>(view! { <Closed /> }.into_any()) };
+        let minimum = app.config.password.minimum;
+        let site = app.config.site.name.clone();
+        let owner = match link.account_id {
+            Some(_) => Some(email_of(&app, &link, "").await?),
+            None => None,
+        };
+        let lead = match &owner {
+            Some(email) => word_with("set-up-text-account", &[("email", email.to_string())]),
+            None => word("set-up-text"),
+        };
+        Ok(view! {
+            <FrontDoor title=word_with("set-up-title", &[("site", site)]) lead=move || lead>
+                <Form id="set-up" action=SetUp::PATH error>
+                    <Hidden name="token" value=typed />
+                    {match owner {
+                        Some(email) => view! { <OwnerOfPassword name=email.to_string() /> }.into_any(),
+                        None => view! {
+                            <Field
+                                name="email"
+                                label=word("field-email")
+                                kind="email"
+                                autocomplete="email"
+                                max_length=254
+                                autofocus=true
+                            />
+                        }
+                            .into_any(),
+                    }}
+                    <NewPasswordField minimum />
+                    <PrimaryButton>{word("create-account-button")}</PrimaryButton>
+                </Form>
+            </FrontDoor>
+        }
+        .into_any())
+    };
+    crate::app::loaded(page)
+}
+
+/// The link is used or too old, or there never was one.
+#[component]
+fn Closed() -> impl IntoView {
+    crate::app::set_status(http::StatusCode::GONE);
+    view! {
+        <FrontDoor title=word("link-expired-title") lead=|| word("set-up-closed-text")>
+            <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
+        </FrontDoor>
+    }
+}

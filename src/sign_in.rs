@@ -1,0 +1,128 @@
+//! Signing in with a password, and signing out.
+
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::refusal::{asked, query, refusal};
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts::{self, Account};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::logins::{Login, Refused};
+use crate::server::passwords::{PlainPassword, Verified};
+use crate::server::visitor;
+use crate::ui::{CheckBox, Field, Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PrimaryButton, LinkButton};
+use crate::words::word;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+
+/// Signs the visitor in and leads to `then`. Refused with `WrongCredentials` whatever was wrong, after one hash each time.
+#[server(prefix = "/form", endpoint = "sign-in")]
+pub async fn sign_in(
+    #[server(default)] identifier: String,
+    #[server(default)] password: Secret,
+    #[server(default)] remember: Option<String>,
+    #[server(default)] then: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    // Empty or over-long: refused before anything is hashed, which tells nothing since no account is asked.
+    let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
+    let account = accounts::find_by_identifier(&app.db, &identifier).await?;
+    let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+    let verified = app.hasher.verify(&password, stored.clone()).await?;
+
+    let login = Login::after_password(account.as_ref(), verified);
+    let (Ok(Login::Complete(proof)), Some(stored)) = (&login, stored) else {
+        let refused = login.err().unwrap_or(Refused::WrongPassword);
+        note_failure(&app, account.as_ref(), &identifier, refused).await?;
+        return Err(AppError::WrongCredentials);
+    };
+    let new_hash = match verified {
+        Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await?,
+        Verified::Right | Verified::Wrong => stored.clone(),
+    };
+    let mut tx = app.db.begin().await?;
+    if !accounts::still_has(&mut tx, proof.account(), &stored, &new_hash).await? {
+        return Err(AppError::WrongCredentials);
+    }
+    let started = visitor::start_session(&app, &mut tx, proof, remember.is_some()).await?;
+    tx.commit().await?;
+    started.give();
+    redirect(Then::parse(&then).path());
+    Ok(())
+}
+
+async fn note_failure(
+    app: &App,
+    account: Option<&Account>,
+    identifier: &str,
+    refused: Refused,
+) -> Result<(), sqlx::Error> {
+    // Kept only as a keyed hash: people type their password into this field.
+    let unknown = account.is_none().then(|| app.vault.unknown_identifier(&identifier.trim().to_lowercase()));
+    let details = Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
+    let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
+    let mut tx = app.db.begin().await?;
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    tx.commit().await?;
+    tracing::info!(reason = refused.name(), "a sign-in was refused");
+    Ok(())
+}
+
+/// Ends the session in use. Always succeeds for the visitor: there is nothing left to sign out of.
+#[server(prefix = "/form", endpoint = "sign-out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    let app = App::current()?;
+    visitor::sign_out(&app).await?;
+    redirect("/sign-in?signed-out");
+    Ok(())
+}
+
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let typed_then = query("then");
+    let then = Then::parse(typed_then.as_deref().unwrap_or_default());
+    let notice = if asked("signed-out") {
+        Some((NoticeKind::Success, word("sign-in-after-sign-out")))
+    } else if asked("password-reset") {
+        Some((NoticeKind::Success, word("sign-in-after-reset")))
+    } else if typed_then.is_some() {
+        Some((NoticeKind::Info, word("sign-in-first")))
+    } else {
+        None
+    };
+    view! {
+        <FrontDoor
+            title=word("sign-in-title")
+            below=|| view! { <p>{word("sign-in-new")} " " <a href="/register">{word("sign-in-new-link")}</a></p> }
+        >
+            {notice.map(|(kind, text)| view! { <Notice kind>{text}</Notice> })}
+            <Form id="sign-in" action=SignIn::PATH error={refusal::<SignIn>()}>
+                <Hidden name="then" value=then.path() />
+                <Field
+                    name="identifier"
+                    label=word("field-identifier")
+                    autocomplete="username webauthn"
+                    max_length=254
+                    autofocus=true
+                />
+                <PasswordField name="password" label=word("field-password") autocomplete="current-password" />
+                <CheckBox name="remember" label=word("field-remember") help=word("field-remember-help") />
+                <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
+            </Form>
+            <p class="quiet"><a href="/forgot-password">{word("sign-in-forgot")}</a></p>
+        </FrontDoor>
+    }
+}
+
+#[component]
+pub fn SignOutPage() -> impl IntoView {
+    view! {
+        <FrontDoor title=word("sign-out-title") lead=|| word("sign-out-text")>
+            <Form id="sign-out" action=SignOut::PATH error={refusal::<SignOut>()}>
+                <PrimaryButton>{word("sign-out-button")}</PrimaryButton>
+            </Form>
+            <LinkButton href="/account">{word("sign-out-stay")}</LinkButton>
+        </FrontDoor>
+    }
+}
