@@ -43,19 +43,21 @@ pub fn AccountOverviewPage() -> impl IntoView {
         let now = app.clock.now();
         let live = sessions::count_live(&app.db, person.account.id, now).await?;
         let person = Arc::clone(&person);
-        Ok::<_, AppError>(view! {
-            <AccountPage
-                title=word("overview-title")
-                lead=move || word_with("overview-greeting", &[("name", name)])
-                current=Then::Account
-            >
-                <Who person=Arc::clone(&person) now=now.0 />
-                <ThisSession person=Arc::clone(&person) now=now.0 live />
-                <Protection person=Arc::clone(&person) now=now.0 />
-                <Next person />
-            </AccountPage>
-        }
-        .into_any())
+        Ok::<_, AppError>(
+            view! {
+                <AccountPage
+                    title=word("overview-title")
+                    lead=move || word_with("overview-greeting", &[("name", name)])
+                    current=Then::Account
+                >
+                    <Who person=Arc::clone(&person) now=now.0 />
+                    <ThisSession person=Arc::clone(&person) now=now.0 live />
+                    <Protection person=Arc::clone(&person) now=now.0 />
+                    <Next person />
+                </AccountPage>
+            }
+            .into_any(),
+        )
     };
     crate::app::loaded(page)
 }

@@ -26,8 +26,12 @@ use std::future::Future;
 /// The HTML document. Its policy allows this response's own nonce and nothing inline beside it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
-        let watch = std::env::var_os("LEPTOS_WATCH").map(|_| options.reload_external_port.unwrap_or(options.reload_port));
-        response.insert_header(CONTENT_SECURITY_POLICY, page_policy(&nonce, watch.and_then(|port| u16::try_from(port).ok())));
+        let watch =
+            std::env::var_os("LEPTOS_WATCH").map(|_| options.reload_external_port.unwrap_or(options.reload_port));
+        response.insert_header(
+            CONTENT_SECURITY_POLICY,
+            page_policy(&nonce, watch.and_then(|port| u16::try_from(port).ok())),
+        );
     }
     view! {
         <!DOCTYPE html>

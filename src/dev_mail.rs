@@ -29,7 +29,9 @@ fn is_local(app: &App) -> bool {
 
 fn is_loopback_host(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[component]
@@ -43,16 +45,18 @@ pub fn DevMailPage() -> impl IntoView {
             letters.extend(mailbox::read(&folder, &summary.file).await);
         }
         let empty = letters.is_empty();
-        Ok::<_, AppError>(view! {
-            <FrontDoor title=word("dev-mail-title") lead=|| word("dev-mail-text")>
-                {empty.then(|| view! {
-                    <Empty glyph=Glyph::Mail heading=word("dev-mail-empty") text=word("dev-mail-empty-text") />
-                })}
-                {letters.into_iter().map(|letter| view! { <Letter letter now /> }).collect_view()}
-                <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
-            </FrontDoor>
-        }
-        .into_any())
+        Ok::<_, AppError>(
+            view! {
+                <FrontDoor title=word("dev-mail-title") lead=|| word("dev-mail-text")>
+                    {empty.then(|| view! {
+                        <Empty glyph=Glyph::Mail heading=word("dev-mail-empty") text=word("dev-mail-empty-text") />
+                    })}
+                    {letters.into_iter().map(|letter| view! { <Letter letter now /> }).collect_view()}
+                    <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
+                </FrontDoor>
+            }
+            .into_any(),
+        )
     };
     loaded(page)
 }

@@ -7,7 +7,9 @@ pub fn describe(user_agent: &str) -> String {
     let Some(parsed) = woothee::parser::Parser::new().parse(user_agent) else { return word("device-unknown") };
     let known = |name: &str| !name.is_empty() && name != woothee::woothee::VALUE_UNKNOWN;
     match (known(parsed.name), known(parsed.os)) {
-        (true, true) => word_with("device-browser-on", &[("browser", parsed.name.to_owned()), ("system", system(parsed.os))]),
+        (true, true) => {
+            word_with("device-browser-on", &[("browser", parsed.name.to_owned()), ("system", system(parsed.os))])
+        }
         (true, false) => parsed.name.to_owned(),
         (false, true) => system(parsed.os),
         (false, false) => word("device-unknown"),

@@ -15,7 +15,9 @@ use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified, check_new};
 use crate::server::sessions::{self, EndReason, SessionHandle};
 use crate::server::visitor::{self, Visitor};
-use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section};
+use crate::ui::{
+    Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section,
+};
 use crate::words::{moment, word};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

@@ -60,8 +60,19 @@ mod tests {
     #[test]
     fn hostile_destinations_lead_to_the_overview() {
         for hostile in [
-            "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/account", "%09//evil.example", "javascript:alert(1)",
-            "/account@evil.example", "/account/../..//evil.example", "/account\r\nSet-Cookie: a=b", "", "/account/", "/Account", "/sign-out",
+            "//evil.example",
+            "/\\evil.example",
+            "https:evil.example",
+            "https://evil.example/account",
+            "%09//evil.example",
+            "javascript:alert(1)",
+            "/account@evil.example",
+            "/account/../..//evil.example",
+            "/account\r\nSet-Cookie: a=b",
+            "",
+            "/account/",
+            "/Account",
+            "/sign-out",
         ] {
             assert_eq!(Then::parse(hostile), Then::Account, "{hostile:?}");
         }

@@ -33,4 +33,3 @@ pub fn asked(key: &str) -> bool {
 pub fn query(key: &str) -> Option<String> {
     use_query_map().get().get(key)
 }
-

@@ -66,7 +66,8 @@ pub async fn register(
 async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Result<(), AppError> {
     let hash = hash_new_password(app, new_password, &email).await?;
     let mut tx = app.db.begin().await?;
-    let new = NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
+    let new =
+        NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
     let account = open_account(app, &mut tx, &new).await.map_err(|error| match error {
         AppError::UsernameTaken => AppError::EmailTaken,
         other => other,

@@ -42,7 +42,13 @@ pub async fn set_up(
             account
         }
         None => {
-            let new = NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Admin };
+            let new = NewAccount {
+                email,
+                email_verified: false,
+                username: None,
+                password_hash: Some(hash),
+                role: Role::Admin,
+            };
             open_account(&app, &mut tx, &new).await.map_err(|error| match error {
                 AppError::UsernameTaken => AppError::EmailTaken,
                 other => other,

@@ -10,7 +10,9 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, Verified};
 use crate::server::visitor;
-use crate::ui::{CheckBox, Field, Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PrimaryButton, LinkButton};
+use crate::ui::{
+    CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton,
+};
 use crate::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -60,7 +62,8 @@ async fn note_failure(
 ) -> Result<(), sqlx::Error> {
     // Kept only as a keyed hash: people type their password into this field.
     let unknown = account.is_none().then(|| app.vault.unknown_identifier(&identifier.trim().to_lowercase()));
-    let details = Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
+    let details =
+        Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
     let mut tx = app.db.begin().await?;
     audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;

@@ -59,9 +59,31 @@ pub struct Username(String);
 
 /// Names that would pass for the operator or for a function of the service.
 const RESERVED: &[&str] = &[
-    "abuse", "account", "admin", "administrator", "anonymous", "doorward", "help", "hostmaster", "info", "me", "moderator",
-    "noreply", "nobody", "operator", "owner", "postmaster", "root", "security", "self", "staff", "superuser", "support", "sysadmin",
-    "system", "webmaster",
+    "abuse",
+    "account",
+    "admin",
+    "administrator",
+    "anonymous",
+    "doorward",
+    "help",
+    "hostmaster",
+    "info",
+    "me",
+    "moderator",
+    "noreply",
+    "nobody",
+    "operator",
+    "owner",
+    "postmaster",
+    "root",
+    "security",
+    "self",
+    "staff",
+    "superuser",
+    "support",
+    "sysadmin",
+    "system",
+    "webmaster",
 ];
 
 impl Username {
@@ -80,12 +102,8 @@ impl Username {
 
     /// A name made from a mail address, with a random suffix so that it neither collides nor tells who else is here.
     pub fn from_email(email: &Email, randomness: &Randomness) -> Self {
-        let stem: String = email
-            .local_part()
-            .chars()
-            .filter(|letter| letter.is_ascii_alphanumeric())
-            .take(20)
-            .collect();
+        let stem: String =
+            email.local_part().chars().filter(|letter| letter.is_ascii_alphanumeric()).take(20).collect();
         let stem = if stem.is_empty() { "person".to_owned() } else { stem };
         let suffix = u32::from_be_bytes(randomness.bytes()) % 1_000_000;
         Self(format!("{stem}-{suffix:06}"))
@@ -211,12 +229,7 @@ pub async fn create(
 }
 
 /// Takes `username` for `account`: refused when any other account ever had it.
-async fn claim_username(
-    tx: &mut Tx,
-    username: &Username,
-    account: AccountId,
-    now: UnixMicros,
-) -> Result<(), AppError> {
+async fn claim_username(tx: &mut Tx, username: &Username, account: AccountId, now: UnixMicros) -> Result<(), AppError> {
     const CLAIM: &str = "INSERT INTO used_usernames (username, account_id, first_used_at) VALUES ($1, $2, $3) ON CONFLICT (username) DO UPDATE SET username = excluded.username WHERE used_usernames.account_id = $2";
     let claimed = on!(tx, |connection| sqlx::query(CLAIM)
         .bind(username)
@@ -257,9 +270,21 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &StoredHash, now: Un
 /// Makes sure, in the transaction that acts on it, that the password verified a moment ago is still the account's and the
 /// account still in use, and replaces its hash by `new` (the same one, or one with today's parameters). Hashing takes long
 /// enough for a password change to come in between; the row lock taken here makes the two wait for each other.
-pub async fn still_has(tx: &mut Tx, id: AccountId, verified: &StoredHash, new: &StoredHash) -> Result<bool, sqlx::Error> {
-    const STILL: &str = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL";
-    let rows = on!(tx, |connection| sqlx::query(STILL).bind(id).bind(verified).bind(new).execute(connection).await?.rows_affected());
+pub async fn still_has(
+    tx: &mut Tx,
+    id: AccountId,
+    verified: &StoredHash,
+    new: &StoredHash,
+) -> Result<bool, sqlx::Error> {
+    const STILL: &str =
+        "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL";
+    let rows = on!(tx, |connection| sqlx::query(STILL)
+        .bind(id)
+        .bind(verified)
+        .bind(new)
+        .execute(connection)
+        .await?
+        .rows_affected());
     Ok(rows == 1)
 }
 
@@ -295,9 +320,23 @@ mod tests {
     #[test]
     fn addresses_that_could_pass_for_others_or_carry_headers_are_refused() {
         for hostile in [
-            "", "ada", "@example.org", "ada@", "ada@127.0.0.1", "ada@[::1]", "a b@example.org", "ada@example.org\r\nBcc: eve@example.org",
-            "ada\0@example.org", "adа@example.org", "İ@example.org", "ada\u{200b}@example.org", "\"a b\"@example.org", "ada@exa mple.org",
-            "ada@example.org.", "a@b@example.org", "<ada@example.org>",
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@127.0.0.1",
+            "ada@[::1]",
+            "a b@example.org",
+            "ada@example.org\r\nBcc: eve@example.org",
+            "ada\0@example.org",
+            "adа@example.org",
+            "İ@example.org",
+            "ada\u{200b}@example.org",
+            "\"a b\"@example.org",
+            "ada@exa mple.org",
+            "ada@example.org.",
+            "a@b@example.org",
+            "<ada@example.org>",
         ] {
             assert_eq!(Email::parse(hostile), Err(AppError::InvalidEmail), "{hostile:?}");
         }

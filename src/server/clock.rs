@@ -53,7 +53,10 @@ impl Clock for SystemClock {
 
 /// Where unguessable bytes come from.
 #[derive(Clone)]
-pub struct Randomness(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Randomness(Arc<Fill>);
+
+/// Fills a buffer with unguessable bytes.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl fmt::Debug for Randomness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,6 +66,7 @@ impl fmt::Debug for Randomness {
 
 impl Randomness {
     /// The operating system's generator. Without it no secret can be made, so the process ends rather than go on guessable.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the operating system for randomness")]
     pub fn system() -> Self {
         Self(Arc::new(|bytes| {
             if let Err(error) = getrandom::fill(bytes) {

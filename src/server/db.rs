@@ -69,8 +69,8 @@ pub enum Location {
     Sqlite(PathBuf),
     /// The pool's address, and the direct one that migrations use behind a pooler. Both may hold a password.
     Postgres {
-        url: PgConnectOptions,
-        direct_url: Option<PgConnectOptions>,
+        url: Box<PgConnectOptions>,
+        direct_url: Option<Box<PgConnectOptions>>,
         max_connections: u32,
     },
 }
@@ -100,7 +100,7 @@ impl Db {
         match location {
             Location::Sqlite(path) => open_sqlite(path).await,
             Location::Postgres { url, direct_url, max_connections } => {
-                open_postgres(url, direct_url.as_ref().unwrap_or(url), *max_connections).await
+                open_postgres(url, direct_url.as_deref().unwrap_or(url), *max_connections).await
             }
         }
     }

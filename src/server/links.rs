@@ -107,12 +107,7 @@ pub async fn create(
 }
 
 /// Looks without using it up: for the page behind the link.
-pub async fn peek(
-    db: &Db,
-    purpose: Purpose,
-    token: &LinkToken,
-    now: UnixMicros,
-) -> Result<Option<Link>, sqlx::Error> {
+pub async fn peek(db: &Db, purpose: Purpose, token: &LinkToken, now: UnixMicros) -> Result<Option<Link>, sqlx::Error> {
     const PEEK: &str = "SELECT email, account_id FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
     read!(db, |pool| sqlx::query_as(PEEK)
         .bind(&token.hash()[..])
@@ -129,7 +124,8 @@ pub async fn take(
     token: &LinkToken,
     now: UnixMicros,
 ) -> Result<Option<Link>, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING email, account_id";
+    const TAKE: &str =
+        "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING email, account_id";
     on!(tx, |connection| sqlx::query_as(TAKE)
         .bind(&token.hash()[..])
         .bind(purpose.name())

@@ -46,8 +46,9 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use mail::outbox::Outbox;
 use passwords::{HashRefused, Hasher, PasswordRefused, PasswordRules};
-use std::path::PathBuf;
+use start::StartError;
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -56,7 +57,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
-use start::StartError;
 use vault::Vault;
 
 /// The largest form: a password of 1,024 bytes, percent-encoded, with room for the fields beside it.
@@ -151,9 +151,12 @@ pub fn router(app: &App) -> Result<Router, StartError> {
     let all = cross_site::refuse_cross_site(all, public_url.origin())?;
     let all = all.layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
     let all = client_address::client_address(all, app.config.server.trusted_proxies.clone())
-        .layer(TraceLayer::new_for_http().make_span_with(request_span).on_request(()).on_response(
-            DefaultOnResponse::new().level(tracing::Level::DEBUG),
-        ))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_span)
+                .on_request(())
+                .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
+        )
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(CatchPanicLayer::custom({
@@ -171,8 +174,10 @@ fn request_span(request: &Request) -> tracing::Span {
 
 /// The whole answer when no page can be made: for a browser a plain page, for a program the error as JSON.
 pub fn error_page(app: &App, error: AppError, headers: &HeaderMap) -> Response {
-    let wants_json =
-        headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("json"));
+    let wants_json = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("json"));
     let mut response = if wants_json {
         axum::Json(error_status::describe(error)).into_response()
     } else {

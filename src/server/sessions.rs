@@ -160,17 +160,15 @@ struct SessionWithAccount {
 /// account: none.
 pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<(Session, Account)>, sqlx::Error> {
     const RESOLVE: &str = "SELECT s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.expires_at, s.remembered, s.method, s.address, s.user_agent, a.id, a.email, a.email_verified_at, a.username, a.display_name, a.password_hash, a.password_changed_at, a.role, a.disabled_at, a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at + s.idle_micros > $2 AND a.disabled_at IS NULL";
-    let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
-        .bind(&token.key().0[..])
-        .bind(now)
-        .fetch_optional(pool)
-        .await)?;
+    let found: Option<SessionWithAccount> =
+        read!(db, |pool| sqlx::query_as(RESOLVE).bind(&token.key().0[..]).bind(now).fetch_optional(pool).await)?;
     Ok(found.map(|both| (both.session, both.account)))
 }
 
 /// Notes that the session was used, at most once a minute. An ended session stays ended: the statement only reaches live rows.
 pub async fn touch(db: &Db, session: &Session, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2 WHERE handle = $1 AND ended_at IS NULL AND last_seen_at < $2";
+    const TOUCH: &str =
+        "UPDATE sessions SET last_seen_at = $2 WHERE handle = $1 AND ended_at IS NULL AND last_seen_at < $2";
     if now.since(session.last_seen_at) < TOUCH_EVERY {
         return Ok(());
     }
@@ -199,12 +197,7 @@ pub async fn cycle(
 }
 
 /// Ends one session; false if it was over already.
-pub async fn end(
-    tx: &mut Tx,
-    handle: SessionHandle,
-    reason: EndReason,
-    now: UnixMicros,
-) -> Result<bool, sqlx::Error> {
+pub async fn end(tx: &mut Tx, handle: SessionHandle, reason: EndReason, now: UnixMicros) -> Result<bool, sqlx::Error> {
     const END: &str = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE handle = $1 AND ended_at IS NULL";
     let ended = on!(tx, |connection| sqlx::query(END)
         .bind(handle)

@@ -34,14 +34,16 @@ pub async fn offer(app: &App) -> Result<(), SetUpError> {
     }
     let mut tx = app.db.begin().await?;
     let about = Link { email: None, account_id: None };
-    let token =
-        links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LIFETIME, app.clock.now()).await?;
+    let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LIFETIME, app.clock.now()).await?;
     tx.commit().await?;
     let link = app.link(&format!("/set-up?token={}", token.to_text().as_str()));
     let path = link_file(app);
     write_private(&path, &link).map_err(|error| SetUpError::File(path.clone(), error))?;
     if std::io::stdout().is_terminal() {
-        println!("There is no admin yet. Open this link once to become it:\n  {link}\n(It waits in {} too.)", path.display());
+        println!(
+            "There is no admin yet. Open this link once to become it:\n  {link}\n(It waits in {} too.)",
+            path.display()
+        );
     } else {
         tracing::info!(file = %path.display(), "there is no admin yet: the one-use link to become it waits in this file");
     }

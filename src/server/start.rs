@@ -6,13 +6,16 @@ use crate::server::config::{Config, DatabaseUrl, MailSecurity, MailTransport, Po
 use crate::server::db::{Db, Location, OpenError};
 use crate::server::listen::{self, Bound, ListenError, ListenSettings, TlsFiles};
 use crate::server::mail::outbox::Outbox;
-use crate::server::mail::transport::{self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings};
+use crate::server::mail::transport::{
+    self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings,
+};
 use crate::server::passwords::hasher::HasherNotStarted;
 use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
 use crate::server::set_up::{self, SetUpError};
 use crate::server::vault::{KeyError, SecretKey, Vault};
 use crate::server::{App, Shared, router, tasks};
 use leptos::config::LeptosOptions;
+use sqlx::postgres::PgConnectOptions;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -65,8 +68,8 @@ pub async fn open_database(config: &Config) -> Result<Db, StartError> {
     Ok(Db::open(&location).await?)
 }
 
-fn postgres_options(url: &PostgresUrl) -> Result<sqlx::postgres::PgConnectOptions, StartError> {
-    sqlx::postgres::PgConnectOptions::from_str(url.expose()).map_err(StartError::DatabaseUrl)
+fn postgres_options(url: &PostgresUrl) -> Result<Box<PgConnectOptions>, StartError> {
+    PgConnectOptions::from_str(url.expose()).map(Box::new).map_err(StartError::DatabaseUrl)
 }
 
 /// For its owner alone: it holds the database, the secret key and, in development, mails with links.
@@ -168,7 +171,12 @@ async fn until(mut stopped: watch::Receiver<bool>) {
 }
 
 fn announce(app: &App, bound: Bound) {
-    println!("Doorward is at {} (listening on {}, {})", app.config.server.public_url.origin(), bound.addr, app.db.engine());
+    println!(
+        "Doorward is at {} (listening on {}, {})",
+        app.config.server.public_url.origin(),
+        bound.addr,
+        app.db.engine()
+    );
     let app = app.clone();
     tokio::task::spawn_blocking(move || {
         if let Err(error) = app.assets.keep_copy(&app.config.server.data_dir, app.clock.now()) {

@@ -2,8 +2,8 @@
 
 use crate::server::App;
 use crate::server::audit::{self, Details, Event, Kind};
-use crate::server::sessions::{self, EndReason};
 use crate::server::links;
+use crate::server::sessions::{self, EndReason};
 use std::time::Duration;
 use tokio::sync::watch;
 

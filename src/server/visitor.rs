@@ -93,7 +93,9 @@ fn gate(visitor: &Visitor, method: &Method, path: &str) -> Option<String> {
     match visitor {
         Visitor::Anonymous if needs_session => Some(Then::parse(path).sign_in_path()),
         Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),
-        Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => Some(Then::default().path().to_owned()),
+        Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => {
+            Some(Then::default().path().to_owned())
+        }
         _ => None,
     }
 }
@@ -171,9 +173,8 @@ async fn record_end(app: &App, tx: &mut Tx, person: &Person, reason: EndReason) 
 /// Gives the session in use a new id; the old one is refused from the commit on.
 pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<Started, AppError> {
     let now = app.clock.now();
-    let token = sessions::cycle(tx, &app.randomness, person.session.handle, now)
-        .await?
-        .ok_or(AppError::SignInRequired)?;
+    let token =
+        sessions::cycle(tx, &app.randomness, person.session.handle, now).await?.ok_or(AppError::SignInRequired)?;
     let left = person.session.expires_at.since(now);
     Ok(Started { token, lifetime: person.session.remembered.then_some(left) })
 }

@@ -35,7 +35,9 @@ async fn verify(app: &App, as_json: bool) -> Result<(), Failure> {
             }
             Ok(())
         }
-        Verdict::Broken { sequence, reason } => Err(format!("the audit trail is broken at entry {sequence}: {reason}").into()),
+        Verdict::Broken { sequence, reason } => {
+            Err(format!("the audit trail is broken at entry {sequence}: {reason}").into())
+        }
     }
 }
 

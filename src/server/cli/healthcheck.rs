@@ -41,6 +41,9 @@ async fn probe(addr: SocketAddr) -> std::io::Result<u16> {
     stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
     let mut answer = Vec::new();
     stream.take(4096).read_to_end(&mut answer).await?;
-    let status = answer.strip_prefix(b"HTTP/1.1 ").and_then(|rest| rest.get(..3)).and_then(|digits| std::str::from_utf8(digits).ok());
+    let status = answer
+        .strip_prefix(b"HTTP/1.1 ")
+        .and_then(|rest| rest.get(..3))
+        .and_then(|digits| std::str::from_utf8(digits).ok());
     status.and_then(|digits| digits.parse().ok()).ok_or_else(|| std::io::Error::other("the answer is not HTTP"))
 }

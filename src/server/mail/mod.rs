@@ -102,8 +102,7 @@ pub async fn pretend_to_queue(
     letter: &Letter,
     now: UnixMicros,
 ) -> Result<(), QueueError> {
-    const PRETEND: &str =
-        "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts, sent_at) VALUES ($1, NULL, $2, NULL, 0, $2)";
+    const PRETEND: &str = "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts, sent_at) VALUES ($1, NULL, $2, NULL, 0, $2)";
     if !transport::is_mailable(letter) {
         return Err(QueueError::Unmailable);
     }

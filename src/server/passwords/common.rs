@@ -20,13 +20,7 @@ mod tests {
     fn the_list_is_whole_and_knows_the_passwords_tried_first() {
         let set = fst::Set::new(SET).unwrap();
         set.as_fst().verify().unwrap();
-        for word in [
-            "password",
-            "iloveyou",
-            "qwerty123456789",
-            "passwordpassword",
-            "123456789987654321",
-        ] {
+        for word in ["password", "iloveyou", "qwerty123456789", "passwordpassword", "123456789987654321"] {
             assert!(contains(word), "{word}");
         }
         assert!(!contains("correct horse battery staple"));

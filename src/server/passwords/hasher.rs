@@ -40,13 +40,7 @@ pub struct HashSettings {
 
 impl Default for HashSettings {
     fn default() -> Self {
-        Self {
-            memory_kib: 19_456,
-            iterations: 2,
-            parallelism: 1,
-            threads: 0,
-            queue: 64,
-        }
+        Self { memory_kib: 19_456, iterations: 2, parallelism: 1, threads: 0, queue: 64 }
     }
 }
 
@@ -87,16 +81,8 @@ pub struct Hasher {
 }
 
 enum Job {
-    Hash {
-        password: Zeroizing<String>,
-        salt: [u8; 16],
-        answer: oneshot::Sender<Result<StoredHash, HashRefused>>,
-    },
-    Verify {
-        forms: Forms,
-        stored: Option<StoredHash>,
-        answer: oneshot::Sender<Result<Verified, HashRefused>>,
-    },
+    Hash { password: Zeroizing<String>, salt: [u8; 16], answer: oneshot::Sender<Result<StoredHash, HashRefused>> },
+    Verify { forms: Forms, stored: Option<StoredHash>, answer: oneshot::Sender<Result<Verified, HashRefused>> },
 }
 
 /// A typed password in every form it is tried in.
@@ -111,13 +97,8 @@ impl Hasher {
     /// # Errors
     /// Parameters that Argon2 or the caps for stored hashes don't allow; no thread to be had.
     pub fn start(settings: &HashSettings) -> Result<Self, HasherNotStarted> {
-        let params = Params::new(
-            settings.memory_kib,
-            settings.iterations,
-            settings.parallelism,
-            None,
-        )
-        .map_err(HasherNotStarted::Parameters)?;
+        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None)
+            .map_err(HasherNotStarted::Parameters)?;
         if !within_caps(&params) {
             return Err(HasherNotStarted::AboveCap);
         }
@@ -126,18 +107,11 @@ impl Hasher {
             threads => threads,
         };
         // Made before any thread, so that a thread that can't be started closes the queue to the others.
-        let hasher = Self {
-            queue: Arc::new(Queue::new(settings.queue)),
-        };
+        let hasher = Self { queue: Arc::new(Queue::new(settings.queue)) };
         for number in 1..=threads {
             let queue = Arc::clone(&hasher.queue);
-            let worker = Worker {
-                current: params.clone(),
-                memory: Vec::new(),
-            };
-            thread::Builder::new()
-                .name(format!("password-hash-{number}"))
-                .spawn(move || work(&queue, worker))?;
+            let worker = Worker { current: params.clone(), memory: Vec::new() };
+            thread::Builder::new().name(format!("password-hash-{number}")).spawn(move || work(&queue, worker))?;
         }
         Ok(hasher)
     }
@@ -146,17 +120,9 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HashRefused::Busy`] at once when the queue is full.
-    pub async fn hash(
-        &self,
-        password: &PlainPassword,
-        salt: [u8; 16],
-    ) -> Result<StoredHash, HashRefused> {
+    pub async fn hash(&self, password: &PlainPassword, salt: [u8; 16]) -> Result<StoredHash, HashRefused> {
         let (answer, answered) = oneshot::channel();
-        self.send(Job::Hash {
-            password: password.to_hashed_form(),
-            salt,
-            answer,
-        })?;
+        self.send(Job::Hash { password: password.to_hashed_form(), salt, answer })?;
         answered.await.unwrap_or(Err(HashRefused::Failed))
     }
 
@@ -169,28 +135,15 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HashRefused::Busy`] at once when the queue is full.
-    pub async fn verify(
-        &self,
-        password: &PlainPassword,
-        stored: Option<StoredHash>,
-    ) -> Result<Verified, HashRefused> {
+    pub async fn verify(&self, password: &PlainPassword, stored: Option<StoredHash>) -> Result<Verified, HashRefused> {
         let (answer, answered) = oneshot::channel();
-        let forms = Forms {
-            as_typed: password.0.clone(),
-            nfc: password.in_nfc(),
-        };
-        self.send(Job::Verify {
-            forms,
-            stored,
-            answer,
-        })?;
+        let forms = Forms { as_typed: password.0.clone(), nfc: password.in_nfc() };
+        self.send(Job::Verify { forms, stored, answer })?;
         answered.await.unwrap_or(Err(HashRefused::Failed))
     }
 
     fn send(&self, job: Job) -> Result<(), HashRefused> {
-        self.queue
-            .push(job, Job::is_abandoned)
-            .map_err(|Full| HashRefused::Busy)
+        self.queue.push(job, Job::is_abandoned).map_err(|Full| HashRefused::Busy)
     }
 }
 
@@ -250,16 +203,8 @@ impl Worker {
     fn run(&mut self, job: Job) {
         // The receiver may have gone meanwhile; nobody minds then.
         match job {
-            Job::Hash {
-                password,
-                salt,
-                answer,
-            } => drop(answer.send(self.hash(&password, &salt))),
-            Job::Verify {
-                forms,
-                stored,
-                answer,
-            } => drop(answer.send(self.verify(&forms, stored.as_ref()))),
+            Job::Hash { password, salt, answer } => drop(answer.send(self.hash(&password, &salt))),
+            Job::Verify { forms, stored, answer } => drop(answer.send(self.verify(&forms, stored.as_ref()))),
         }
     }
 
@@ -276,11 +221,7 @@ impl Worker {
         Ok(StoredHash(phc.to_string()))
     }
 
-    fn verify(
-        &mut self,
-        forms: &Forms,
-        stored: Option<&StoredHash>,
-    ) -> Result<Verified, HashRefused> {
+    fn verify(&mut self, forms: &Forms, stored: Option<&StoredHash>) -> Result<Verified, HashRefused> {
         let known = stored.and_then(|stored| {
             Target::of_stored(stored)
                 .inspect_err(|reason| tracing::error!(%reason, "a stored password hash can't be checked: nobody can sign in with it"))
@@ -289,10 +230,7 @@ impl Worker {
         // What an unknown person's password is held against: as dear as a real one, and never right.
         let (target, expected) = match known {
             Some((target, expected)) => (target, Some(expected)),
-            None => (
-                Target::of_today(&self.current, NOBODY).map_err(failed)?,
-                None,
-            ),
+            None => (Target::of_today(&self.current, NOBODY).map_err(failed)?, None),
         };
         let as_typed = self.matches(&forms.as_typed, &target, expected.as_ref())?;
         let in_nfc = match &forms.nfc {
@@ -303,28 +241,15 @@ impl Worker {
         let stored_unnormalised = as_typed && forms.nfc.is_some();
         Ok(match as_typed || in_nfc {
             false => Verified::Wrong,
-            true if stored_unnormalised || target.is_outdated(&self.current) => {
-                Verified::RightButOutdated
-            }
+            true if stored_unnormalised || target.is_outdated(&self.current) => Verified::RightButOutdated,
             true => Verified::Right,
         })
     }
 
-    fn matches(
-        &mut self,
-        password: &str,
-        target: &Target,
-        expected: Option<&Output>,
-    ) -> Result<bool, HashRefused> {
+    fn matches(&mut self, password: &str, target: &Target, expected: Option<&Output>) -> Result<bool, HashRefused> {
         let output = self.compute(password, target)?;
         if let Some(rest) = target.missing_to(&self.current) {
-            self.compute(
-                password,
-                &Target {
-                    params: rest,
-                    ..target.clone()
-                },
-            )?;
+            self.compute(password, &Target { params: rest, ..target.clone() })?;
         }
         // `Output` compares in constant time.
         Ok(expected.is_some_and(|expected| *expected == output))
@@ -342,19 +267,11 @@ impl Worker {
             self.memory.resize(blocks, argon2::Block::default());
         }
         let argon2 = Argon2::new(target.algorithm, target.version, target.params.clone());
-        let length = target
-            .params
-            .output_len()
-            .unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let length = target.params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
         let mut output = Zeroizing::new([0; Output::MAX_LENGTH]);
         let output = output.get_mut(..length).ok_or(HashRefused::Failed)?;
         argon2
-            .hash_password_into_with_memory(
-                password.as_bytes(),
-                &target.salt,
-                output,
-                &mut self.memory,
-            )
+            .hash_password_into_with_memory(password.as_bytes(), &target.salt, output, &mut self.memory)
             .map_err(failed)?;
         Output::new(output).map_err(failed)
     }

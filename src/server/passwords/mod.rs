@@ -142,19 +142,13 @@ mod tests {
         let password = PlainPassword::parse("correct horse".to_owned()).unwrap();
         let stored = StoredHash::from_stored("$argon2id$secret".to_owned());
         let shown = format!("{password:?} {stored:?}");
-        assert!(
-            !shown.contains("horse") && !shown.contains("secret"),
-            "{shown}"
-        );
+        assert!(!shown.contains("horse") && !shown.contains("secret"), "{shown}");
     }
 
     #[test]
     fn nfc_is_given_only_where_it_differs_from_what_was_typed() {
         let parse = |typed: &str| PlainPassword::parse(typed.to_owned()).unwrap();
-        assert_eq!(
-            parse("e\u{301}").in_nfc().as_deref().map(String::as_str),
-            Some("é")
-        );
+        assert_eq!(parse("e\u{301}").in_nfc().as_deref().map(String::as_str), Some("é"));
         assert!(parse("é").in_nfc().is_none());
         assert!(parse("plain").in_nfc().is_none());
         // The longest growth there is: one code point of two bytes becomes three of six.

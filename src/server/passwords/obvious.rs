@@ -23,9 +23,7 @@ pub(super) fn is_obvious(password: &str) -> bool {
 pub(super) fn is_padding(text: &str) -> bool {
     let characters: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
     !characters.iter().any(|c| c.is_alphabetic())
-        && (characters.len() <= PADDING
-            || is_walk(&characters)
-            || is_short_unit_repeated(&characters))
+        && (characters.len() <= PADDING || is_walk(&characters) || is_short_unit_repeated(&characters))
 }
 
 fn is_short_unit_repeated(characters: &[char]) -> bool {
@@ -62,22 +60,12 @@ fn is_common_word_padded(password: &str) -> bool {
         }
         let unit = period(&characters);
         let repeated = unit >= SHORTEST_WORD && unit * 2 <= characters.len();
-        common::contains(core)
-            || (repeated && common::contains(&characters.iter().take(unit).collect::<String>()))
+        common::contains(core) || (repeated && common::contains(&characters.iter().take(unit).collect::<String>()))
     };
-    let letters_end = password
-        .trim_end_matches(|c: char| !c.is_alphabetic())
-        .len();
-    let letters_start = password.len()
-        - password
-            .trim_start_matches(|c: char| !c.is_alphabetic())
-            .len();
+    let letters_end = password.trim_end_matches(|c: char| !c.is_alphabetic()).len();
+    let letters_start = password.len() - password.trim_start_matches(|c: char| !c.is_alphabetic()).len();
     // The word may end or begin with digits of its own ("abc123"), so the padding may start at each of them.
-    let ends = password
-        .char_indices()
-        .map(|(at, _)| at)
-        .filter(|at| *at >= letters_end)
-        .chain([password.len()]);
+    let ends = password.char_indices().map(|(at, _)| at).filter(|at| *at >= letters_end).chain([password.len()]);
     for end in ends {
         let (Some(core), Some(tail)) = (password.get(..end), password.get(end..)) else {
             continue;
@@ -86,11 +74,7 @@ fn is_common_word_padded(password: &str) -> bool {
             return true;
         }
     }
-    for start in password
-        .char_indices()
-        .map(|(at, _)| at)
-        .filter(|at| (1..=letters_start).contains(at))
-    {
+    for start in password.char_indices().map(|(at, _)| at).filter(|at| (1..=letters_start).contains(at)) {
         let (Some(head), Some(core)) = (password.get(..start), password.get(start..)) else {
             continue;
         };
@@ -109,10 +93,7 @@ fn is_common_word_padded(password: &str) -> bool {
 /// One jump in five is allowed: "qwertyuiopasdfg" has one, "1qaz2wsx3edc4rfv" three.
 /// In running text about one step in five is such a neighbour; here it takes four in five.
 fn is_walk(characters: &[char]) -> bool {
-    let jumps = characters
-        .windows(2)
-        .filter(|pair| matches!(pair, [a, b] if !are_neighbours(*a, *b)))
-        .count();
+    let jumps = characters.windows(2).filter(|pair| matches!(pair, [a, b] if !are_neighbours(*a, *b))).count();
     jumps * 5 <= characters.len()
 }
 
@@ -125,26 +106,20 @@ const KEYBOARDS: [[&str; 4]; 4] = [
 ];
 
 fn are_neighbours(a: char, b: char) -> bool {
-    a == b
-        || in_sequence(a, b)
-        || KEYBOARDS
-            .iter()
-            .any(|keyboard| are_beside(keyboard, unshifted(a), unshifted(b)))
+    a == b || in_sequence(a, b) || KEYBOARDS.iter().any(|keyboard| are_beside(keyboard, unshifted(a), unshifted(b)))
 }
 
 fn in_sequence(a: char, b: char) -> bool {
     let wraps = matches!((a, b), ('9', '0') | ('0', '9'));
-    wraps
-        || (a.is_alphanumeric() && b.is_alphanumeric() && u32::from(a).abs_diff(u32::from(b)) == 1)
+    wraps || (a.is_alphanumeric() && b.is_alphanumeric() && u32::from(a).abs_diff(u32::from(b)) == 1)
 }
 
 fn are_beside(keyboard: &[&str; 4], a: char, b: char) -> bool {
     let place = |key| {
-        keyboard.iter().enumerate().find_map(|(row, keys)| {
-            keys.chars()
-                .position(|k| k == key)
-                .map(|column| (row, column))
-        })
+        keyboard
+            .iter()
+            .enumerate()
+            .find_map(|(row, keys)| keys.chars().position(|k| k == key).map(|column| (row, column)))
     };
     let (Some((row_a, column_a)), Some((row_b, column_b))) = (place(a), place(b)) else {
         return false;
@@ -152,12 +127,8 @@ fn are_beside(keyboard: &[&str; 4], a: char, b: char) -> bool {
     match row_a.cmp(&row_b) {
         std::cmp::Ordering::Equal => column_a.abs_diff(column_b) == 1,
         // A key lies under two: the one of its own number and the next.
-        std::cmp::Ordering::Less => {
-            row_b - row_a == 1 && (column_a == column_b || column_a == column_b + 1)
-        }
-        std::cmp::Ordering::Greater => {
-            row_a - row_b == 1 && (column_b == column_a || column_b == column_a + 1)
-        }
+        std::cmp::Ordering::Less => row_b - row_a == 1 && (column_a == column_b || column_a == column_b + 1),
+        std::cmp::Ordering::Greater => row_a - row_b == 1 && (column_b == column_a || column_b == column_a + 1),
     }
 }
 

@@ -43,8 +43,7 @@ impl Target {
 
     pub(super) fn of_stored(stored: &StoredHash) -> Result<(Self, Output), Unusable> {
         let phc = PasswordHash::new(stored.as_str()).map_err(Unusable::Malformed)?;
-        let algorithm =
-            Algorithm::try_from(phc.algorithm.as_str()).map_err(Unusable::Unsupported)?;
+        let algorithm = Algorithm::try_from(phc.algorithm.as_str()).map_err(Unusable::Unsupported)?;
         // The reference implementation wrote no version before 1.3.
         let version = phc.version.map_or(Ok(Version::V0x10), Version::try_from);
         let version = version.map_err(|error| Unusable::Unsupported(error.into()))?;
@@ -58,15 +57,7 @@ impl Target {
         if !within_caps(&params) {
             return Err(Unusable::AboveCap);
         }
-        Ok((
-            Self {
-                algorithm,
-                version,
-                params,
-                salt,
-            },
-            expected,
-        ))
+        Ok((Self { algorithm, version, params, salt }, expected))
     }
 
     /// Weaker than today's in kind or in any parameter.
@@ -104,21 +95,10 @@ mod tests {
         let today = Params::new(19_456, 2, 1, None).unwrap();
         for (memory, iterations) in [(19_456, 1), (9_216, 1), (8, 1), (19_000, 2), (4_096, 3)] {
             let params = Params::new(memory, iterations, 1, None).unwrap();
-            let cheaper = Target {
-                params: params.clone(),
-                ..Target::of_today(&today, b"sixteen bytes ok").unwrap()
-            };
+            let cheaper = Target { params: params.clone(), ..Target::of_today(&today, b"sixteen bytes ok").unwrap() };
             let total = cost(&params) + cost(&cheaper.missing_to(&today).unwrap());
-            assert!(
-                total.abs_diff(cost(&today)) <= 2,
-                "{memory} × {iterations}: {total}"
-            );
+            assert!(total.abs_diff(cost(&today)) <= 2, "{memory} × {iterations}: {total}");
         }
-        assert!(
-            Target::of_today(&today, b"sixteen bytes ok")
-                .unwrap()
-                .missing_to(&today)
-                .is_none()
-        );
+        assert!(Target::of_today(&today, b"sixteen bytes ok").unwrap().missing_to(&today).is_none());
     }
 }

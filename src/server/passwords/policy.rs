@@ -19,10 +19,7 @@ pub struct PasswordRules {
 
 impl Default for PasswordRules {
     fn default() -> Self {
-        Self {
-            minimum: 15,
-            context: vec!["doorward".to_owned()],
-        }
+        Self { minimum: 15, context: vec!["doorward".to_owned()] }
     }
 }
 
@@ -33,22 +30,13 @@ impl Default for PasswordRules {
 /// # Errors
 /// The first of [`PasswordRefused::TooShort`], [`Personal`](PasswordRefused::Personal) and
 /// [`Common`](PasswordRefused::Common) that applies.
-pub fn check_new(
-    password: &PlainPassword,
-    rules: &PasswordRules,
-    person: &[&str],
-) -> Result<(), PasswordRefused> {
+pub fn check_new(password: &PlainPassword, rules: &PasswordRules, person: &[&str]) -> Result<(), PasswordRefused> {
     let nfc = password.to_hashed_form();
     if nfc.chars().count() < rules.minimum {
-        return Err(PasswordRefused::TooShort {
-            minimum: rules.minimum,
-        });
+        return Err(PasswordRefused::TooShort { minimum: rules.minimum });
     }
     let lower = Zeroizing::new(nfc.to_lowercase());
-    let names = person
-        .iter()
-        .copied()
-        .chain(rules.context.iter().map(String::as_str));
+    let names = person.iter().copied().chain(rules.context.iter().map(String::as_str));
     if is_made_of(&lower, &words_of(names)) {
         return Err(PasswordRefused::Personal);
     }
@@ -66,14 +54,8 @@ fn words_of<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     for name in names {
         let name: String = name.nfc().collect::<String>().to_lowercase();
         let joined: String = name.split_whitespace().collect();
-        words.extend(
-            name.split(|c: char| !c.is_alphanumeric())
-                .map(str::to_owned),
-        );
-        words.extend(
-            name.split(|c: char| c == '@' || c.is_whitespace())
-                .map(str::to_owned),
-        );
+        words.extend(name.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
+        words.extend(name.split(|c: char| c == '@' || c.is_whitespace()).map(str::to_owned));
         words.extend([joined, name]);
     }
     words.retain(|word| word.chars().count() >= SHORTEST);
@@ -105,16 +87,11 @@ pub struct Strength {
 pub fn strength(password: &str, person: &[&str]) -> Strength {
     /// The estimate's time grows faster than the length; a hundred characters are beyond guessing or a repetition.
     const LONGEST: usize = 100;
-    let end = password
-        .char_indices()
-        .nth(LONGEST)
-        .map_or(password.len(), |(end, _)| end);
+    let end = password.char_indices().nth(LONGEST).map_or(password.len(), |(end, _)| end);
     let words = words_of(person.iter().copied());
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let score = zxcvbn::zxcvbn(password.get(..end).unwrap_or(password), &words).score();
-    Strength {
-        score: score.into(),
-    }
+    Strength { score: score.into() }
 }
 
 #[cfg(test)]

@@ -10,16 +10,8 @@ fn refusal(typed: &str) -> Option<PasswordRefused> {
 }
 
 fn refusal_at(typed: &str, minimum: usize) -> Option<PasswordRefused> {
-    let rules = PasswordRules {
-        minimum,
-        context: vec!["Doorward".to_owned(), "signin.example.net".to_owned()],
-    };
-    check_new(
-        &PlainPassword::parse(typed.to_owned()).unwrap(),
-        &rules,
-        &ADA,
-    )
-    .err()
+    let rules = PasswordRules { minimum, context: vec!["Doorward".to_owned(), "signin.example.net".to_owned()] };
+    check_new(&PlainPassword::parse(typed.to_owned()).unwrap(), &rules, &ADA).err()
 }
 
 fn assert_each(refused: Option<PasswordRefused>, typed: &[&str]) {
@@ -35,10 +27,7 @@ fn length_is_counted_in_code_points_after_nfc() {
     assert_eq!(refusal_at("oak pen", 8), Some(TooShort { minimum: 8 }));
     assert_eq!(refusal_at("oaks pen", 8), None);
     // Fourteen in NFC, fifteen as typed.
-    assert_eq!(
-        refusal("vaho wumi kute\u{301}"),
-        Some(TooShort { minimum: 15 })
-    );
+    assert_eq!(refusal("vaho wumi kute\u{301}"), Some(TooShort { minimum: 15 }));
     assert_eq!(refusal("🐎🔋📎✅🌙🎲🧵🪁🫖🧭🪵🛶🥁🧊🪴"), None);
 }
 
@@ -65,13 +54,7 @@ fn what_is_long_and_nobodys_first_guess_is_taken_whatever_its_characters() {
 fn a_listed_password_is_refused_in_any_letter_case() {
     assert_each(
         Some(Common),
-        &[
-            "passwordpassword",
-            "PasswordPassword",
-            "1qaz2wsx3edc4rfv",
-            "momsanaladventure",
-            "polniypizdec110211",
-        ],
+        &["passwordpassword", "PasswordPassword", "1qaz2wsx3edc4rfv", "momsanaladventure", "polniypizdec110211"],
     );
     for typed in ["password", "Baseball", "iloveyou"] {
         assert_eq!(refusal_at(typed, 8), Some(Common), "{typed}");
@@ -154,27 +137,14 @@ fn the_persons_and_the_products_names_are_refused_alone_repeated_or_padded() {
 
 #[test]
 fn a_name_within_a_longer_password_harms_nothing() {
-    assert_each(
-        None,
-        &[
-            "lovelace kept seven hens",
-            "the doorward of the north",
-            "ada839201847561029384756",
-        ],
-    );
+    assert_each(None, &["lovelace kept seven hens", "the doorward of the north", "ada839201847561029384756"]);
 }
 
 #[test]
 fn empty_and_very_short_names_refuse_nothing() {
     let password = PlainPassword::parse("violet kayak under seven moons".to_owned()).unwrap();
-    let rules = PasswordRules {
-        minimum: 15,
-        context: vec![String::new()],
-    };
-    assert_eq!(
-        check_new(&password, &rules, &["", " ", "a", "@", "vi"]),
-        Ok(())
-    );
+    let rules = PasswordRules { minimum: 15, context: vec![String::new()] };
+    assert_eq!(check_new(&password, &rules, &["", " ", "a", "@", "vi"]), Ok(()));
 }
 
 #[test]

@@ -20,15 +20,8 @@ pub(super) struct Full;
 
 impl<J> Queue<J> {
     pub(super) fn new(limit: usize) -> Self {
-        let state = State {
-            waiting: VecDeque::new(),
-            open: true,
-        };
-        Self {
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-            limit: limit.max(1),
-        }
+        let state = State { waiting: VecDeque::new(), open: true };
+        Self { state: Mutex::new(state), changed: Condvar::new(), limit: limit.max(1) }
     }
 
     /// Adds `job`. When there is no room, those that `is_abandoned` go first: clients that hang up
@@ -61,10 +54,7 @@ impl<J> Queue<J> {
             if !state.open {
                 return None;
             }
-            state = self
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 

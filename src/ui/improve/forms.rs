@@ -26,7 +26,9 @@ pub fn listen() -> Option<()> {
     });
     // A page that comes back from the back-forward cache is as it was left: with its button still busy.
     on(&window, "pageshow", |_: Event| {
-        page::document().map(|document| each(&document, &format!("[{UNDER_WAY}]"), rest));
+        if let Some(document) = page::document() {
+            each(&document, &format!("[{UNDER_WAY}]"), rest);
+        }
     });
     Some(())
 }

@@ -79,7 +79,7 @@ async fn fresh_schema(url: &str) -> Location {
     let pool = PgPool::connect_with(options.clone()).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {name}"))).execute(&pool).await.unwrap();
     pool.close().await;
-    Location::Postgres { url: options.options([("search_path", name)]), direct_url: None, max_connections: 4 }
+    Location::Postgres { url: Box::new(options.options([("search_path", name)])), direct_url: None, max_connections: 4 }
 }
 
 impl World {
