@@ -53,6 +53,13 @@ fn texts() -> Vec<(PathBuf, String)> {
         .collect()
 }
 
+/// What follows each call of a function; `password(` is none of `word(`.
+fn calls<'a>(text: &'a str, function: &'a str) -> impl Iterator<Item = &'a str> {
+    text.match_indices(function)
+        .filter(|(at, _)| !text[..*at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_'))
+        .map(|(at, _)| &text[at + function.len()..])
+}
+
 /// The string literal a text begins with, after white space.
 fn literal(text: &str) -> Option<&str> {
     text.trim_start().strip_prefix('"')?.split('"').next()
@@ -77,10 +84,10 @@ fn bracketed(text: &str) -> &str {
 fn uses() -> Vec<(PathBuf, String, Option<BTreeSet<String>>)> {
     let mut uses = Vec::new();
     for (path, text) in texts() {
-        for after in text.split("word(").skip(1) {
+        for after in calls(&text, "word(") {
             uses.extend(literal(after).map(|key| (path.clone(), key.to_owned(), Some(BTreeSet::new()))));
         }
-        for after in text.split("word_with(").skip(1) {
+        for after in calls(&text, "word_with(") {
             let Some(key) = literal(after) else { continue };
             let values = after.split_once(',').map_or("", |(_, values)| values).trim_start().trim_start_matches('&');
             let names = values.starts_with('[').then(|| {
@@ -118,6 +125,15 @@ fn no_source_asks_for_words_that_are_missing() {
     let keys = keys();
     let missing: Vec<_> = uses().into_iter().filter(|(_, key, _)| !keys.contains_key(key)).collect();
     assert!(missing.is_empty(), "no such key in locales/en: {missing:#?}");
+}
+
+/// A key may wait in a table or an enum before it is asked for, so any string literal counts as a use.
+#[test]
+fn no_words_are_kept_that_no_source_uses() {
+    let texts = texts();
+    let quoted: BTreeSet<&str> = texts.iter().flat_map(|(_, text)| text.split('"')).collect();
+    let unused: Vec<_> = keys().into_keys().filter(|key| !quoted.contains(key.as_str())).collect();
+    assert!(unused.is_empty(), "in locales/en, but in no source: {unused:#?}");
 }
 
 #[test]
