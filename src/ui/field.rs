@@ -129,12 +129,6 @@ pub fn PasswordField(
     }
 }
 
-/// Tells a password manager whose password the form is about, where no field of it does. Unseen, and not sent.
-#[component]
-pub fn UsernameHint(#[prop(into)] value: String) -> impl IntoView {
-    view! { <input type="text" autocomplete="username" value=value hidden readonly /> }
-}
-
 /// Shows the password while it is pressed in. Useless without script, so it is hidden until the island has arrived.
 #[component]
 fn Reveal(field: &'static str) -> impl IntoView {
