@@ -59,6 +59,7 @@ fn Head(options: LeptosOptions) -> impl IntoView {
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="stylesheet" id="leptos" href=stylesheet />
     }
 }
@@ -118,7 +119,9 @@ pub fn NotFoundPage() -> impl IntoView {
     set_status(StatusCode::NOT_FOUND);
     view! {
         <FrontDoor title=word("not-found-title") lead=|| word("not-found-text")>
-            <LinkButton href="/">{word("not-found-link")}</LinkButton>
+            <LinkButton href="/" primary=true>
+                {word("not-found-link")}
+            </LinkButton>
         </FrontDoor>
     }
 }

@@ -47,7 +47,7 @@ pub fn DevMailPage() -> impl IntoView {
         let empty = letters.is_empty();
         Ok::<_, AppError>(
             view! {
-                <FrontDoor title=word("dev-mail-title") lead=|| word("dev-mail-text")>
+                <FrontDoor title=word("dev-mail-title") lead=|| word("dev-mail-text") wide=true>
                     {empty.then(|| view! {
                         <Empty glyph=Glyph::Mail heading=word("dev-mail-empty") text=word("dev-mail-empty-text") />
                     })}

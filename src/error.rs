@@ -19,6 +19,7 @@ pub enum AppError {
     /// Only told where the operator gave up hiding it (`registration.verify_email = false`).
     EmailTaken,
     InvalidName,
+    InvalidUsername,
     UsernameTaken,
     PasswordMissing,
     PasswordTooShort {
@@ -51,6 +52,7 @@ impl AppError {
         Self::InvalidEmail,
         Self::EmailTaken,
         Self::InvalidName,
+        Self::InvalidUsername,
         Self::UsernameTaken,
         Self::PasswordMissing,
         Self::PasswordTooShort { minimum: 15 },
@@ -75,7 +77,7 @@ impl AppError {
             Self::WrongCredentials | Self::WrongPassword => Some("password"),
             Self::InvalidEmail | Self::EmailTaken => Some("email"),
             Self::InvalidName => Some("display_name"),
-            Self::UsernameTaken => Some("username"),
+            Self::InvalidUsername | Self::UsernameTaken => Some("username"),
             Self::PasswordMissing
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong
@@ -93,6 +95,7 @@ impl AppError {
             Self::InvalidEmail => "error-invalid-email",
             Self::EmailTaken => "error-email-taken",
             Self::InvalidName => "error-invalid-name",
+            Self::InvalidUsername => "error-invalid-username",
             Self::UsernameTaken => "error-username-taken",
             Self::PasswordMissing => "error-password-missing",
             Self::PasswordTooShort { .. } => "error-password-too-short",
@@ -132,6 +135,7 @@ impl AppError {
             Self::WrongPassword | Self::Forbidden | Self::RegistrationClosed => StatusCode::FORBIDDEN,
             Self::InvalidEmail
             | Self::InvalidName
+            | Self::InvalidUsername
             | Self::PasswordMissing
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong

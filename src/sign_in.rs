@@ -109,11 +109,15 @@ pub fn SignInPage() -> impl IntoView {
                     max_length=254
                     autofocus=true
                 />
-                <PasswordField name="password" label=word("field-password") autocomplete="current-password" />
+                <PasswordField
+                    name="password"
+                    label=word("field-password")
+                    autocomplete="current-password"
+                    aside=|| view! { <a href="/forgot-password">{word("sign-in-forgot")}</a> }
+                />
                 <CheckBox name="remember" label=word("field-remember") help=word("field-remember-help") />
                 <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
             </Form>
-            <p class="quiet"><a href="/forgot-password">{word("sign-in-forgot")}</a></p>
         </FrontDoor>
     }
 }

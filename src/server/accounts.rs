@@ -92,7 +92,7 @@ impl Username {
         let allowed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
         let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         if !allowed || !begins || !(3..=40).contains(&name.len()) {
-            return Err(AppError::InvalidName);
+            return Err(AppError::InvalidUsername);
         }
         if RESERVED.contains(&name.as_str()) {
             return Err(AppError::UsernameTaken);
@@ -347,7 +347,7 @@ mod tests {
     fn usernames_that_pass_for_the_operator_or_an_address_are_refused() {
         assert_eq!(Username::parse("Root"), Err(AppError::UsernameTaken));
         for name in ["ab", "a@b.c", "-ada", "ada lovelace", "adа-cyrillic", "ada\0", &"a".repeat(41)] {
-            assert_eq!(Username::parse(name), Err(AppError::InvalidName), "{name:?}");
+            assert_eq!(Username::parse(name), Err(AppError::InvalidUsername), "{name:?}");
         }
         assert_eq!(Username::parse("Ada.L").unwrap().as_str(), "ada.l");
     }
