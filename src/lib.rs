@@ -19,6 +19,7 @@ mod pages {
     pub mod dev_mail;
     pub mod device;
     pub mod password;
+    pub mod password_strength;
     pub mod paths;
     pub mod profile;
     pub mod refusal;

@@ -39,7 +39,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/forgot-password" => "/forgot-password",
         "/form/reset-password" => "/reset-password",
         "/form/sign-out" => "/sign-out",
-        "/form/change-password" => "/account/password",
+        "/form/password-strength" | "/form/change-password" => "/account/password",
         "/form/save-profile" => "/account/profile",
         "/form/set-up" => "/set-up",
         _ => "/sign-in",

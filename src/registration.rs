@@ -2,6 +2,7 @@
 //! an account for somebody else's address.
 
 use crate::error::AppError;
+use crate::password_strength::meter;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -176,6 +177,7 @@ pub fn NewPasswordField(minimum: u16, #[prop(optional)] autofocus: bool) -> impl
             min_length=minimum
             help=word_with("field-new-password-help", &[("minimum", minimum.to_string())])
             autofocus
+            meter=meter()
         />
     }
 }

@@ -11,3 +11,9 @@ password-text = You are asked for it each time you sign in with your e-mail or u
 password-change-heading = Change password
 password-change-text = Every other device is signed out. You stay signed in here.
 password-changed = Your password is changed. Every other device is signed out.
+
+## While a new password is typed
+strength-weak = Accepted, but easy to guess. Add another word.
+strength-fair = A fair password. Another word would make it good.
+strength-good = A good password.
+strength-strong = A strong password.

@@ -77,6 +77,8 @@ pub struct Shared {
     pub vault: Vault,
     pub hasher: Hasher,
     pub password_rules: PasswordRules,
+    /// Turns at judging passwords while they are typed.
+    pub meter: Arc<tokio::sync::Semaphore>,
     pub outbox: Arc<Outbox>,
     pub assets: Arc<Assets>,
     pub leptos: LeptosOptions,

@@ -113,7 +113,8 @@ pub async fn open(
         .site_addr(config.server.addr)
         .build();
     let assets = Arc::new(assets);
-    Ok(App::new(Shared { config, db, clock, randomness, vault, hasher, password_rules, outbox, assets, leptos }))
+    let meter = Arc::new(tokio::sync::Semaphore::new(1));
+    Ok(App::new(Shared { config, db, clock, randomness, vault, hasher, password_rules, meter, outbox, assets, leptos }))
 }
 
 fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {

@@ -101,6 +101,9 @@ pub fn PasswordField(
     /// A link at the end of the label's line; it comes after the input in the tab order.
     #[prop(optional, into)]
     aside: Option<ViewFnOnce>,
+    /// Where what is typed is judged; the words that come back stand below the field.
+    #[prop(optional_no_strip)]
+    meter: Option<&'static str>,
 ) -> impl IntoView {
     let verdict = Verdict::of(name, autofocus);
     view! {
@@ -115,6 +118,7 @@ pub fn PasswordField(
                     autocapitalize="none"
                     spellcheck="false"
                     minlength=min_length
+                    data-meter=meter
                     required
                     autofocus=verdict.autofocus
                     aria-invalid=verdict.aria_invalid()
@@ -124,6 +128,7 @@ pub fn PasswordField(
             </div>
             {aside.map(|aside| view! { <p class="aside">{aside.run()}</p> })}
             <Help name text=help />
+            {meter.map(|_| view! { <p id=format!("{name}-meter") class="meter" role="status"></p> })}
             <ErrorText id=format!("{name}-error") class="field-error" text=verdict.error />
         </div>
     }

@@ -3,6 +3,8 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 mod forms;
 #[cfg(feature = "hydrate")]
+mod meter;
+#[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
 mod reveal;
@@ -15,6 +17,7 @@ pub fn Improve() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
         forms::listen();
+        meter::listen();
         reveal::listen();
     }
 }

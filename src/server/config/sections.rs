@@ -156,6 +156,8 @@ pub struct PasswordConfig {
     pub queue: u16,
     /// Words no password may consist of, besides those everybody knows; 3 to 64 characters each.
     pub words: Vec<String>,
+    /// Whether a new password is judged while it is typed; it is then sent here before the form is.
+    pub meter: bool,
 }
 
 impl Default for PasswordConfig {
@@ -168,6 +170,7 @@ impl Default for PasswordConfig {
             threads: 0,
             queue: 64,
             words: Vec::new(),
+            meter: true,
         }
     }
 }
@@ -283,6 +286,7 @@ entries!(SessionConfig, "session" {
 });
 entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
+    meter: shown,
 });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {

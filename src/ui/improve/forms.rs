@@ -77,7 +77,8 @@ fn body(form: &HtmlFormElement, button: Option<&Element>) -> Result<UrlSearchPar
     Ok(body)
 }
 
-async fn post(action: &str, body: &UrlSearchParams) -> Result<Answer, JsValue> {
+/// Posts `body` as a script does: the answer says what happened instead of leading somewhere.
+pub async fn send(action: &str, body: &UrlSearchParams) -> Result<Response, JsValue> {
     let headers = Object::new();
     Reflect::set(&headers, &"Accept".into(), &"application/json".into())?;
     let request = RequestInit::new();
@@ -85,7 +86,11 @@ async fn post(action: &str, body: &UrlSearchParams) -> Result<Answer, JsValue> {
     request.set_headers(&headers);
     request.set_body(body);
     let fetch = window().ok_or(JsValue::NULL)?.fetch_with_str_and_init(action, &request);
-    let response: Response = JsFuture::from(fetch).await?.unchecked_into();
+    JsFuture::from(fetch).await.map(JsCast::unchecked_into)
+}
+
+async fn post(action: &str, body: &UrlSearchParams) -> Result<Answer, JsValue> {
+    let response = send(action, body).await?;
     if response.headers().has("serverfnredirect")? {
         let address = response.headers().get("location")?.filter(|address| is_on_this_site(address));
         return Ok(address.map_or(Answer::Accepted, Answer::GoTo));
