@@ -2,7 +2,7 @@
 //! the words of the frame itself (skip link, "Show password", "2 minutes ago") are looked up here.
 //!
 //! All are server components, so they cost no byte of WASM; [`improve`] holds the one island, which makes any form on
-//! the page work without a reload. `style/main.css` has a part for each piece.
+//! the page work without a reload. `style/` has one file for each piece.
 
 mod button;
 mod facts;
