@@ -1,1 +1,14 @@
-fn main() {}
+//! What Doorward does, seen from outside: whole requests through the real router, on both databases.
+//!
+//! Files mirror the routes; a test's name is the sentence that it proves. [`world`] is where each begins.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails")]
+
+mod browser;
+mod database;
+mod person;
+mod world;
+
+mod registration;
+
+use world::each_database;

@@ -1,0 +1,209 @@
+//! A browser as strict as the real ones, and what it is answered.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use doorward::paths::page_of_form;
+use http::{HeaderMap, Request, header};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use tower::ServiceExt;
+
+pub const SESSION: &str = "__Host-doorward";
+const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+#[derive(Clone)]
+pub struct Browser {
+    router: Router,
+    pub origin: String,
+    jar: BTreeMap<String, Cookie>,
+    /// Path and query of the page it shows, once it showed one.
+    page: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cookie {
+    pub value: String,
+    /// Seconds; none for a cookie that ends with the browser.
+    pub max_age: Option<i64>,
+}
+
+impl Browser {
+    pub fn new(router: Router, origin: &str) -> Self {
+        Self { router, origin: origin.to_owned(), jar: BTreeMap::new(), page: None }
+    }
+
+    /// The same browser, sent to another node by a load balancer.
+    pub fn at(&self, router: &Router) -> Self {
+        Self { router: router.clone(), ..self.clone() }
+    }
+
+    /// Another browser that was never here.
+    pub fn another(&self) -> Self {
+        Self::new(self.router.clone(), &self.origin)
+    }
+
+    pub fn cookie(&self) -> Option<&Cookie> {
+        self.jar.get(SESSION)
+    }
+
+    /// The session id it holds.
+    pub fn session(&self) -> String {
+        self.cookie().expect("no session cookie").value.clone()
+    }
+
+    /// What somebody does who can write cookies into it.
+    pub fn plant(&mut self, value: &str) {
+        self.jar.insert(SESSION.to_owned(), Cookie { value: value.to_owned(), max_age: None });
+    }
+
+    /// Closed and opened again: what has no Max-Age is gone.
+    pub fn restart(&mut self) {
+        self.jar.retain(|_, cookie| cookie.max_age.is_some());
+    }
+
+    /// Opens a page as a person does who types its address or follows a link.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.page = Some(path.to_owned());
+        let request = Request::get(path).header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+        self.send(request.header("sec-fetch-site", "none").body(Body::empty()).unwrap()).await
+    }
+
+    /// Submits a plain form, as a browser without script does. Shows what comes, but follows no redirect.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.posting(path, fields, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+        self.send(request).await
+    }
+
+    /// Submits a form as our script does.
+    pub async fn call(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.posting(path, fields, "application/json");
+        self.send(request).await
+    }
+
+    /// A form on its way, without cookies yet.
+    pub fn posting(&self, path: &str, fields: &[(&str, &str)], accept: &str) -> Request<Body> {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        let page = self.page.as_deref().unwrap_or_else(|| page_of_form(path));
+        Request::post(path)
+            .header(header::ACCEPT, accept)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, &self.origin)
+            .header(header::REFERER, format!("{}{page}", self.origin))
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body.finish()))
+            .unwrap()
+    }
+
+    /// Sends any request with the cookies it holds, and keeps those it is given.
+    pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
+        if !self.jar.is_empty() {
+            let pairs: Vec<String> = self.jar.iter().map(|(name, cookie)| format!("{name}={}", cookie.value)).collect();
+            request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
+        }
+        let answer = send(&self.router, request).await;
+        for line in &answer.cookies {
+            self.keep(line);
+        }
+        answer
+    }
+
+    /// RFC 6265bis, with the rules for `__Host-` that Chromium and Firefox enforce: a cookie that breaks them is dropped there,
+    /// and is a mistake of ours here.
+    fn keep(&mut self, line: &str) {
+        let mut parts = line.split(';').map(str::trim);
+        let (name, value) = parts.next().unwrap().split_once('=').expect("a cookie without a name");
+        let attributes: Vec<(String, &str)> = parts
+            .map(|part| part.split_once('=').unwrap_or((part, "")))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value))
+            .collect();
+        let attribute = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| *value);
+        assert!(name.starts_with("__Host-"), "{line}");
+        assert!(attribute("secure").is_some() && attribute("httponly").is_some(), "{line}");
+        assert_eq!((attribute("path"), attribute("domain")), (Some("/"), None), "{line}");
+        assert_eq!(attribute("samesite"), Some("Lax"), "{line}");
+        let max_age = attribute("max-age").map(|seconds| seconds.parse::<i64>().unwrap());
+        if max_age.is_some_and(|seconds| seconds <= 0) {
+            self.jar.remove(name);
+        } else {
+            self.jar.insert(name.to_owned(), Cookie { value: value.to_owned(), max_age });
+        }
+    }
+}
+
+/// Sends `request` as it is, from a connection of this machine.
+pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000));
+    request.extensions_mut().insert(ConnectInfo(address));
+    let headers = request.headers_mut();
+    headers.entry(header::HOST).or_insert_with(|| "localhost:3000".parse().unwrap());
+    headers.entry(header::USER_AGENT).or_insert_with(|| USER_AGENT.parse().unwrap());
+    let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let body = to_bytes(body, 4 * 1024 * 1024).await.unwrap();
+    let cookies = parts.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned()).collect();
+    Answer {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        cookies,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// The `Set-Cookie` lines.
+    pub cookies: Vec<String>,
+    pub body: String,
+}
+
+impl Answer {
+    /// The header's value, empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where it leads, without our own origin.
+    pub fn location(&self) -> &str {
+        let location = self.header("location");
+        location.strip_prefix("http://localhost:3000").unwrap_or(location)
+    }
+
+    /// The error's code, as a scripted caller is told; empty when it is none.
+    pub fn code(&self) -> String {
+        let body: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
+        body["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Everything that could tell two answers apart, but for what differs between any two.
+    pub fn in_full(&self) -> String {
+        let mut headers: Vec<String> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "date" | "x-request-id"))
+            .map(|(name, value)| format!("{name}: {value:?}"))
+            .collect();
+        headers.sort();
+        format!("{}\n{}\n\n{}", self.status, headers.join("\n"), self.body)
+    }
+
+    #[track_caller]
+    pub fn leads_to(&self, path: &str) -> &Self {
+        assert_eq!((self.status, self.location()), (303, path), "{}", self.in_full());
+        self
+    }
+
+    #[track_caller]
+    pub fn is(&self, status: u16, code: &str) -> &Self {
+        assert_eq!((self.status, self.code().as_str()), (status, code), "{}", self.in_full());
+        self
+    }
+
+    #[track_caller]
+    pub fn shows(&self, text: &str) -> &Self {
+        assert!(self.body.contains(text), "no {text:?} in {}", self.in_full());
+        self
+    }
+}

@@ -1,0 +1,226 @@
+//! The world of one test: a real application on a fresh database, a clock that stands still, and its mail.
+
+use crate::browser::Browser;
+use crate::database::{Database, Engine};
+use axum::Router;
+use doorward::server::assets::Assets;
+use doorward::server::clock::{Clock, Randomness, UnixMicros};
+use doorward::server::config::Config;
+use doorward::server::db::Db;
+use doorward::server::mail::mailbox::{self, Opened};
+use doorward::server::start::StartError;
+use doorward::server::{App, router, start};
+use sqlx::AssertSqlSafe;
+use std::collections::HashSet;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
+
+/// Makes one test for each engine out of a sentence.
+macro_rules! each_database {
+    ($($(#[$attribute:meta])* async fn $name:ident($($world:tt)+) $body:block)+) => { $(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[$attribute])*
+            async fn told($($world)+) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                crate::world::tell(crate::database::Engine::Sqlite, told).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                crate::world::tell(crate::database::Engine::Postgres, told).await;
+            }
+        }
+    )+ };
+}
+pub(crate) use each_database;
+
+/// 2026-03-01 12:00:00 UTC.
+const BEGINNING: UnixMicros = UnixMicros(1_772_366_400_000_000);
+/// How long something that another task does may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub async fn tell<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(World) -> F) {
+    if let Some(database) = Database::fresh(engine).await {
+        test(World::new(database).await).await;
+    }
+}
+
+/// A clock that moves when the test says so.
+#[derive(Debug)]
+pub struct Manual(AtomicI64);
+
+impl Clock for Manual {
+    fn now(&self) -> UnixMicros {
+        UnixMicros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// One process, so to speak: an application, its pages, and its mails being sent.
+pub struct Node {
+    pub app: App,
+    pub router: Router,
+    sending: JoinHandle<()>,
+}
+
+impl Node {
+    pub fn of(app: App) -> Self {
+        let router = router(&app).unwrap();
+        let sending = tokio::spawn(app.outbox.clone().run(std::future::pending()));
+        Self { app, router, sending }
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone(), self.app.config.server.public_url.origin())
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.sending.abort();
+    }
+}
+
+pub struct World {
+    // Before the database, so that its connections are closed first.
+    pub node: Node,
+    pub clock: Arc<Manual>,
+    pub database: Database,
+    read: Mutex<HashSet<String>>,
+}
+
+impl World {
+    async fn new(database: Database) -> Self {
+        let clock = Arc::new(Manual(AtomicI64::new(BEGINNING.0)));
+        let app = open(&database, clock.clone(), &[]).await.unwrap();
+        Self { node: Node::of(app), clock, database, read: Mutex::default() }
+    }
+
+    /// Another application on the same database and with the same clock: another node, or the same one after a restart.
+    pub async fn another(&self, settings: &[(&str, &str)]) -> Result<Node, StartError> {
+        open(&self.database, self.clock.clone(), settings).await.map(Node::of)
+    }
+
+    /// This world, started again with `settings` in force.
+    pub async fn with(mut self, settings: &[(&str, &str)]) -> Self {
+        self.node = self.another(settings).await.unwrap();
+        self
+    }
+
+    pub fn app(&self) -> &App {
+        &self.node.app
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.database.engine
+    }
+
+    /// A browser that was never here.
+    pub fn browser(&self) -> Browser {
+        self.node.browser()
+    }
+
+    pub fn advance(&self, span: Duration) {
+        self.clock.0.fetch_add(i64::try_from(span.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+
+    pub fn turn_back(&self, span: Duration) {
+        self.clock.0.fetch_sub(i64::try_from(span.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.app().config.server.data_dir.clone()
+    }
+
+    /// Every letter sent so far, once all that wait are sent.
+    pub async fn letters(&self) -> Vec<Opened> {
+        eventually("the waiting mails are sent", async || {
+            self.app().outbox.wake();
+            self.number("SELECT COUNT(*) FROM mails WHERE sealed IS NOT NULL").await == 0
+        })
+        .await;
+        let folder = self.app().mail_folder();
+        let mut letters = Vec::new();
+        for summary in mailbox::list(&folder).await {
+            letters.push(mailbox::read(&folder, &summary.file).await.unwrap());
+        }
+        letters
+    }
+
+    /// The one letter to `to` that was not read before.
+    pub async fn letter(&self, to: &str) -> Opened {
+        let letters = self.letters().await;
+        let mut read = self.read.lock().unwrap();
+        let mut new: Vec<Opened> =
+            letters.into_iter().filter(|letter| letter.to == to && read.insert(letter.text.clone())).collect();
+        assert_eq!(new.len(), 1, "letters to {to}");
+        new.remove(0)
+    }
+
+    /// The path and query of the first link to `page` in the one new letter to `to`.
+    pub async fn mailed_link(&self, to: &str, page: &str) -> String {
+        let letter = self.letter(to).await;
+        let origin = self.app().config.server.public_url.origin();
+        let path = |link: &String| link.strip_prefix(origin).filter(|path| path.starts_with(page)).map(str::to_owned);
+        letter.links.iter().find_map(path).unwrap_or_else(|| panic!("no link to {page} in:\n{}", letter.text))
+    }
+
+    pub async fn number(&self, query: &str) -> i64 {
+        let query = AssertSqlSafe(query.to_owned());
+        match &self.app().db {
+            Db::Sqlite { writer, .. } => sqlx::query_scalar(query).fetch_one(writer).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    pub async fn texts(&self, query: &str) -> Vec<String> {
+        let query = AssertSqlSafe(query.to_owned());
+        match &self.app().db {
+            Db::Sqlite { writer, .. } => sqlx::query_scalar(query).fetch_all(writer).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await.unwrap(),
+        }
+    }
+
+    /// What somebody who can write to the database does; gives how many rows it met.
+    pub async fn change(&self, statement: &str) -> u64 {
+        let statement = AssertSqlSafe(statement.to_owned());
+        match &self.app().db {
+            Db::Sqlite { writer, .. } => sqlx::query(statement).execute(writer).await.unwrap().rows_affected(),
+            Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.unwrap().rows_affected(),
+        }
+    }
+
+    /// The kinds of the audit entries, oldest first.
+    pub async fn audit_kinds(&self) -> Vec<String> {
+        self.texts("SELECT kind FROM audit_entries ORDER BY sequence").await
+    }
+}
+
+/// An application as `doorward serve` makes it, with `settings` over those of the test.
+pub async fn open(database: &Database, clock: Arc<Manual>, settings: &[(&str, &str)]) -> Result<App, StartError> {
+    let file = database.folder.path().join("Doorward.toml");
+    std::fs::write(&file, "").unwrap();
+    let mut all = database.settings();
+    all.push(("DOORWARD__PASSWORD__THREADS".to_owned(), "2".to_owned()));
+    all.push(("DOORWARD__DATABASE__MAX_CONNECTIONS".to_owned(), "6".to_owned()));
+    all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let config = Config::load(Some(&file), all.into_iter()).unwrap();
+    start::open(config, Assets::none(), clock, Randomness::system()).await
+}
+
+/// Asks again and again until `what` holds; only for what another task or process does.
+pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    let begun = Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < PATIENCE, "it should come true that {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
