@@ -9,6 +9,9 @@ mod database;
 mod person;
 mod world;
 
+mod password;
 mod registration;
+mod sessions;
+mod sign_in;
 
 use world::each_database;
