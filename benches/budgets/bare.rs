@@ -1,0 +1,95 @@
+//! What Doorward is held against: axum and Argon2 with nothing around them.
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::routing::get;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+
+/// An axum server in a process of its own, as Doorward is one.
+pub struct BareServer {
+    child: Child,
+    pub addr: SocketAddr,
+}
+
+impl BareServer {
+    /// Starts this very program again, to serve.
+    pub fn start() -> io::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?).arg("--bare-server").stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        match line.trim().parse() {
+            Ok(addr) => Ok(Self { child, addr }),
+            Err(error) => {
+                child.kill()?;
+                Err(io::Error::other(format!("the bare server did not say where it listens: {error}")))
+            }
+        }
+    }
+}
+
+impl Drop for BareServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What runs in the other process: the answer that a session check gives, without checking anything.
+pub async fn serve() -> io::Result<()> {
+    let router = Router::new().route("/", get(|| async { (StatusCode::SEE_OTHER, [(header::LOCATION, "/account")]) }));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    io::stdout().flush()?;
+    axum::serve(listener, router).await
+}
+
+/// How Doorward hashes here, as it says itself.
+#[derive(Clone, Debug)]
+pub struct Hashing {
+    pub memory_kib: u32,
+    pub iterations: u32,
+    pub parallelism: u32,
+    pub threads: usize,
+}
+
+/// Hashes a second on as many threads as Doorward uses, each with its memory kept, and nothing else to do.
+pub async fn hashes_per_second(hashing: &Hashing, span: Duration) -> Result<f64, crate::Failure> {
+    let params = Params::new(hashing.memory_kib, hashing.iterations, hashing.parallelism, None)?;
+    let threads = hashing.threads;
+    let counted = tokio::task::spawn_blocking(move || {
+        let threads: Vec<_> = (0..threads)
+            .map(|_| {
+                let params = params.clone();
+                thread::spawn(move || hash_for(params, span))
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or(Ok(f64::NAN))).sum::<Result<f64, argon2::Error>>()
+    });
+    Ok(counted.await??)
+}
+
+fn hash_for(params: Params, span: Duration) -> Result<f64, argon2::Error> {
+    let mut memory = vec![Block::default(); params.block_count()];
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    let mut hashes = 0.0;
+    let begin = Instant::now();
+    while begin.elapsed() < span {
+        argon2.hash_password_into_with_memory(
+            b"correct horse battery",
+            b"sixteen byte sal",
+            &mut output,
+            &mut memory,
+        )?;
+        hashes += 1.0;
+    }
+    Ok(hashes / begin.elapsed().as_secs_f64())
+}
