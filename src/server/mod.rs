@@ -137,9 +137,9 @@ pub fn router(app: &App) -> Result<Router, StartError> {
         .leptos_routes_with_context(app, generate_route_list(app::App), context.clone(), shell.clone())
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
         .layer(from_fn_with_state(app.clone(), visitor::resolve))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(app.clone());
-    let pages = error_status::error_status(pages);
+    // Reads the refusal it rewrites, so it comes before the compression.
+    let pages = error_status::error_status(pages).layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let pages = cross_site::form_referer(pages, &public_url.origin().parse()?, paths::page_of_form);
 
     let files = Router::new()

@@ -12,7 +12,8 @@ const MONTH: i64 = 30 * DAY;
 pub fn relative(at: i64, now: i64) -> String {
     let seconds = now.saturating_sub(at) / 1_000_000;
     let (span, past) = (seconds.saturating_abs(), seconds >= 0);
-    let count = |unit: i64| [("count", (span / unit).to_string())];
+    // Ahead, to the nearest: a session of twelve hours ends "in 12 hours" a moment after it began, not in 11.
+    let count = |unit: i64| [("count", (if past { span / unit } else { (span + unit / 2) / unit }).to_string())];
     match span {
         ..MINUTE => word("when-now"),
         MINUTE..HOUR if past => word_with("when-minutes", &count(MINUTE)),

@@ -141,7 +141,8 @@ pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
     headers.entry(header::USER_AGENT).or_insert_with(|| USER_AGENT.parse().unwrap());
     let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let body = to_bytes(body, 4 * 1024 * 1024).await.unwrap();
-    let cookies = parts.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned()).collect();
+    let cookies =
+        parts.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned()).collect();
     Answer {
         status: parts.status.as_u16(),
         headers: parts.headers,

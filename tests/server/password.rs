@@ -231,7 +231,8 @@ impl Held {
 async fn waiting(world: &World, count: i64) {
     if world.engine() == crate::database::Engine::Postgres {
         crate::world::eventually("others wait for the audit trail", async || {
-            let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+            let waiting =
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
             world.number(waiting).await >= count
         })
         .await;
