@@ -140,31 +140,48 @@ pub enum Verdict {
     Broken { sequence: i64, reason: &'static str },
 }
 
-/// Walks the whole chain from its beginning.
+/// The head as it is stored, and the numbers that the entries really have: read in one statement, so that they belong together.
+#[derive(sqlx::FromRow)]
+struct Ends {
+    sequence: i64,
+    mac: Vec<u8>,
+    first: i64,
+    last: i64,
+}
+
+/// Walks the whole chain from its beginning. Entries that are added meanwhile are left for the next time.
 pub async fn verify(db: &Db, vault: &Vault) -> Result<Verdict, sqlx::Error> {
-    const PAGE: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac FROM audit_entries WHERE sequence > $1 ORDER BY sequence LIMIT 1000";
-    const HEAD: &str = "SELECT sequence, mac FROM audit_head WHERE id = 1";
-    // The head first: entries that are added meanwhile lie behind it and are left for the next time.
-    let (head_sequence, head): (i64, Vec<u8>) = read!(db, |pool| sqlx::query_as(HEAD).fetch_one(pool).await)?;
+    const ENDS: &str = "SELECT sequence, mac, (SELECT COALESCE(MIN(sequence), 1) FROM audit_entries) AS first, (SELECT COALESCE(MAX(sequence), 0) FROM audit_entries) AS last FROM audit_head WHERE id = 1";
+    const PAGE: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac FROM audit_entries WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT 1000";
+    let broken = |sequence, reason| Ok(Verdict::Broken { sequence, reason });
+    let ends: Option<Ends> = read!(db, |pool| sqlx::query_as(ENDS).fetch_optional(pool).await)?;
+    let Some(ends) = ends else { return broken(0, "the head is missing") };
+    if ends.first < 1 {
+        return broken(ends.first, "an entry was put in before the first");
+    }
     let (mut sequence, mut previous, mut erased) = (0_i64, Vec::new(), 0);
-    while sequence < head_sequence {
-        let rows: Vec<Row> = read!(db, |pool| sqlx::query_as(PAGE).bind(sequence).fetch_all(pool).await)?;
+    while sequence < ends.sequence {
+        let rows: Vec<Row> =
+            read!(db, |pool| sqlx::query_as(PAGE).bind(sequence).bind(ends.sequence).fetch_all(pool).await)?;
         if rows.is_empty() {
-            return Ok(Verdict::Broken { sequence: sequence + 1, reason: "entries are missing at the end" });
+            return broken(sequence + 1, "entries are missing at the end");
         }
-        for row in rows.into_iter().take_while(|row| row.sequence <= head_sequence) {
+        for row in rows {
             if let Some(reason) = fault(vault, &previous, sequence, &row) {
-                return Ok(Verdict::Broken { sequence: sequence + 1, reason });
+                return broken(sequence + 1, reason);
             }
             erased += i64::from(row.salt.is_none());
             sequence = row.sequence;
             previous = row.mac;
         }
     }
-    if previous != head {
-        return Ok(Verdict::Broken { sequence, reason: "the head does not match the last entry" });
+    if previous != ends.mac {
+        return broken(sequence, "the head does not match the last entry");
     }
-    Ok(Verdict::Whole { entries: sequence, erased, head: hex(&head) })
+    if ends.last > ends.sequence {
+        return broken(ends.sequence + 1, "an entry was put in after the last");
+    }
+    Ok(Verdict::Whole { entries: sequence, erased, head: hex(&ends.mac) })
 }
 
 fn fault(vault: &Vault, previous: &[u8], before: i64, row: &Row) -> Option<&'static str> {
@@ -178,7 +195,9 @@ fn fault(vault: &Vault, previous: &[u8], before: i64, row: &Row) -> Option<&'sta
         (Some(salt), Some(details)) if row.commitment != commit(salt, row.account_id, details) => {
             Some("the details were changed")
         }
-        (Some(_), Some(_)) | (None, None) => None,
+        (Some(_), Some(_)) => None,
+        // Erased: the chain vouches for nothing about whom it was, so nobody may stand there.
+        (None, None) if row.account_id.is_none() => None,
         _ => Some("the details were changed"),
     }
 }
