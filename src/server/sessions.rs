@@ -196,6 +196,14 @@ pub async fn cycle(
     Ok((cycled == 1).then_some(token))
 }
 
+/// Whether the session is still live, asked in the transaction that acts for its owner: a request decides who is visiting
+/// when it begins, and whoever holds its body back can act long after the session was ended.
+pub async fn is_live(tx: &mut Tx, handle: SessionHandle, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND expires_at > $2";
+    let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE).bind(handle).bind(now).fetch_one(connection).await)?;
+    Ok(live == 1)
+}
+
 /// Ends one session; false if it was over already.
 pub async fn end(tx: &mut Tx, handle: SessionHandle, reason: EndReason, now: UnixMicros) -> Result<bool, sqlx::Error> {
     const END: &str = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE handle = $1 AND ended_at IS NULL";
