@@ -30,7 +30,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
     let email = Email::parse(&email)?;
     let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| account.disabled_at.is_none());
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     let account_id = known.as_ref().map(|account| account.id);
     // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8).
     let about = Link { email: account_id.is_none().then(|| email.clone()), account_id };
@@ -64,7 +64,7 @@ pub async fn reset_password(
     let hash = hash_for(&app, &account, &new_password).await?;
 
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     links::take(&mut tx, Purpose::ResetPassword, &token, now).await?.ok_or(AppError::LinkExpired)?;
     accounts::set_password(&mut tx, account.id, &hash, now).await?;
     accounts::mark_email_verified(&mut tx, account.id, now).await?;
@@ -97,7 +97,7 @@ pub async fn change_password(
     let hash = hash_for(&app, account, &new_password).await?;
 
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     if !accounts::still_has(&mut tx, account.id, &stored, &hash).await? {
         return Err(AppError::WrongPassword);
     }

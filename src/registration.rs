@@ -37,7 +37,7 @@ pub async fn register(
     }
     let known = accounts::find_by_email(&app.db, &email).await?;
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     let about = Link { email: Some(email.clone()), account_id: None };
     // Made for known addresses too, though never sent: so that both cost the same (ASVS 6.3.8).
     let token =
@@ -66,7 +66,7 @@ pub async fn register(
 /// For installations that gave up checking addresses: one form, and an address that is taken is told.
 async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Result<(), AppError> {
     let hash = hash_new_password(app, new_password, &email).await?;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     let new =
         NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
     let account = open_account(app, &mut tx, &new).await.map_err(|error| match error {
@@ -93,7 +93,7 @@ pub async fn create_account(
     let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
     let hash = hash_new_password(&app, &new_password, &email).await?;
 
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
     links::take(&mut tx, Purpose::VerifyEmail, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
     let new = NewAccount { email, email_verified: true, username: None, password_hash: Some(hash), role: Role::Member };

@@ -34,7 +34,7 @@ pub async fn set_up(
     let email = email_of(&app, &link, &email).await?;
     let hash = hash_new_password(&app, &new_password, &email).await?;
 
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     let link = links::take(&mut tx, Purpose::SetUp, &token, now).await?.ok_or(AppError::LinkExpired)?;
     let account = match link.account_id {
         Some(account) => {

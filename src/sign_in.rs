@@ -43,7 +43,7 @@ pub async fn sign_in(
         Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await?,
         Verified::Right | Verified::Wrong => stored.clone(),
     };
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     if !accounts::still_has(&mut tx, proof.account(), &stored, &new_hash).await? {
         return Err(AppError::WrongCredentials);
     }
@@ -65,7 +65,7 @@ async fn note_failure(
     let details =
         Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
     tx.commit().await?;
     tracing::info!(reason = refused.name(), "a sign-in was refused");

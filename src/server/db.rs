@@ -4,7 +4,7 @@ use crate::error::AppError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +14,8 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a request waits for a connection before it is answered 503; design.md promises an answer within 2 s.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1500);
+/// The same for whoever waits for a row or table that another one keeps locked.
+const LOCK_TIMEOUT: &str = "SET lock_timeout = 1500";
 /// Files up to this size are checked whole at start; larger ones would make the start slow.
 const CHECKED_WHOLE_BYTES: u64 = 32 * 1024 * 1024;
 
@@ -112,6 +114,19 @@ impl Db {
             Self::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }
+    }
+
+    /// Begins a write that `audit::record` tells of. It takes the head of the audit trail before anything else, so that such
+    /// writes pass one after the other: each needs the head in the end, and with rows of its own locked by then, two of them
+    /// (a password change and the sign-out of a session that it ends) would wait for each other for ever.
+    pub async fn begin_recorded(&self) -> Result<Tx, sqlx::Error> {
+        // SQLite has but one writer at a time.
+        const TAKE_HEAD: &str = "SELECT sequence FROM audit_head WHERE id = 1 FOR UPDATE";
+        let mut tx = self.begin().await?;
+        if let Tx::Postgres(inner) = &mut tx {
+            sqlx::query(TAKE_HEAD).execute(&mut **inner).await?;
+        }
+        Ok(tx)
     }
 
     /// Whether the database answers.
@@ -243,6 +258,8 @@ async fn open_postgres(
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A statement, not a start-up parameter: poolers refuse those. Without it a request waits behind a stuck lock for ever.
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(LOCK_TIMEOUT).await.map(|_| ()) }))
         .connect_with(url.clone())
         .await
         .map_err(OpenError::Unreachable)?;
@@ -267,8 +284,12 @@ fn is_outage(error: &sqlx::Error) -> bool {
         sqlx::Error::Database(database) => database.code().is_some_and(|code| match code.parse::<i32>() {
             // SQLite: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
             Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26),
-            // PostgreSQL: connection exceptions, insufficient resources, operator intervention, system errors.
-            _ => ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code.as_ref() == "25006",
+            // PostgreSQL: connection exceptions, refused log-ins, a database that is gone or takes no connections, insufficient
+            // resources, operator intervention, system errors; a read-only standby; lost to, or waited too long for, another transaction.
+            _ => {
+                ["08", "28", "3D", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                    || ["25006", "55000", "55P03", "40001", "40P01"].contains(&code.as_ref())
+            }
         }),
         _ => false,
     }

@@ -27,7 +27,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 pub async fn tidy(app: &App) -> Result<(), sqlx::Error> {
     let now = app.clock.now();
     loop {
-        let mut tx = app.db.begin().await?;
+        let mut tx = app.db.begin_recorded().await?;
         let ended = sessions::end_expired(&mut tx, now).await?;
         for (session, account) in &ended {
             let details = Details {

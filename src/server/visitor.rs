@@ -89,6 +89,9 @@ fn gate(visitor: &Visitor, method: &Method, path: &str) -> Option<String> {
     if method != Method::GET && method != Method::HEAD {
         return None;
     }
+    // As the pages' own router reads it, which walks `/./` and `/x/../`: no spelling may lead past this to an empty page.
+    let path = url::Url::parse(&format!("http://localhost{path}")).map_or_else(|_| path.to_owned(), |url| url.path().to_owned());
+    let path = path.as_str();
     let needs_session = path == "/account" || path.starts_with("/account/");
     match visitor {
         Visitor::Anonymous if needs_session => Some(Then::parse(path).sign_in_path()),
@@ -197,7 +200,7 @@ impl Started {
 /// removes the cookie: sent by any other, a late answer to the old id would wipe the new one.
 pub async fn sign_out(app: &App) -> Result<(), AppError> {
     if let Some(person) = Visitor::current().person() {
-        let mut tx = app.db.begin().await?;
+        let mut tx = app.db.begin_recorded().await?;
         if sessions::end(&mut tx, person.session.handle, EndReason::SignedOut, app.clock.now()).await? {
             record_end(app, &mut tx, person, EndReason::SignedOut).await?;
         }

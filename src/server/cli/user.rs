@@ -56,7 +56,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     let role = if admin { Role::Admin } else { Role::Member };
     let without_password = password_hash.is_none();
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     // The operator vouches for the address.
     let new = NewAccount { email: email.clone(), email_verified: true, username, password_hash, role };
     let account = accounts::create(&mut tx, &app.randomness, &new, now).await.map_err(|error| match error {
