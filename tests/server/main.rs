@@ -9,9 +9,15 @@ mod database;
 mod person;
 mod world;
 
+mod audit;
+mod forms;
+mod headers;
 mod password;
 mod registration;
+mod secrets;
 mod sessions;
+mod set_up;
 mod sign_in;
+mod storage;
 
 use world::each_database;

@@ -12,7 +12,6 @@ use doorward::server::start::StartError;
 use doorward::server::{App, router, start};
 use sqlx::AssertSqlSafe;
 use std::collections::HashSet;
-use std::future::Future;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -48,7 +47,7 @@ const BEGINNING: UnixMicros = UnixMicros(1_772_366_400_000_000);
 /// How long something that another task does may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub async fn tell<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(World) -> F) {
+pub async fn tell(engine: Engine, test: impl AsyncFnOnce(World)) {
     if let Some(database) = Database::fresh(engine).await {
         test(World::new(database).await).await;
     }
@@ -57,6 +56,12 @@ pub async fn tell<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Worl
 /// A clock that moves when the test says so.
 #[derive(Debug)]
 pub struct Manual(AtomicI64);
+
+impl Default for Manual {
+    fn default() -> Self {
+        Self(AtomicI64::new(BEGINNING.0))
+    }
+}
 
 impl Clock for Manual {
     fn now(&self) -> UnixMicros {
@@ -99,7 +104,7 @@ pub struct World {
 
 impl World {
     async fn new(database: Database) -> Self {
-        let clock = Arc::new(Manual(AtomicI64::new(BEGINNING.0)));
+        let clock = Arc::new(Manual::default());
         let app = open(&database, clock.clone(), &[]).await.unwrap();
         Self { node: Node::of(app), clock, database, read: Mutex::default() }
     }

@@ -1,0 +1,225 @@
+//! Nothing to steal: secrets that can be recognised go through every flow, and are then looked for everywhere.
+
+use crate::browser::Browser;
+use crate::database::Engine;
+use crate::each_database;
+use crate::person::{sign_in, token_of};
+use crate::world::World;
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+use doorward::server::{set_up, tasks::tidy};
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Everything that is logged, at every level, while a test runs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// The forms in which a secret could lie somewhere.
+fn forms_of(secret: &str) -> Vec<Vec<u8>> {
+    let mut plain = vec![secret.as_bytes().to_vec()];
+    // What a token or a session id says in text stands for these bytes.
+    plain.extend(HEXLOWER.decode(secret.as_bytes()));
+    plain.extend(BASE64URL_NOPAD.decode(secret.as_bytes()));
+    let mut forms = Vec::new();
+    for bytes in plain {
+        forms.push(HEXLOWER.encode(&bytes).into_bytes());
+        forms.push(HEXLOWER.encode(&bytes).to_uppercase().into_bytes());
+        forms.push(BASE64.encode(&bytes).trim_end_matches('=').as_bytes().to_vec());
+        forms.push(BASE64URL_NOPAD.encode(&bytes).into_bytes());
+        let mut reversed = bytes.clone();
+        reversed.reverse();
+        forms.push(reversed);
+        forms.push(format!("{bytes:?}").into_bytes());
+        forms.push(bytes);
+    }
+    forms.push(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>().into_bytes());
+    forms
+}
+
+fn assert_nowhere(place: &str, content: &[u8], secrets: &[(&str, String)]) {
+    assert!(!content.is_empty(), "{place} is empty");
+    for (name, secret) in secrets {
+        for form in forms_of(secret) {
+            assert!(form.len() >= 8, "{name} is too short to be recognised");
+            let found = content.windows(form.len()).position(|window| window == form);
+            if let Some(at) = found {
+                let around = &content[at.saturating_sub(80)..content.len().min(at + form.len() + 40)];
+                panic!("{name} lies in {place}: …{}…", String::from_utf8_lossy(around));
+            }
+        }
+    }
+}
+
+/// Every row of every table, as text; on SQLite the very bytes of the files, free pages and log included.
+async fn everything_stored(world: &World) -> Vec<u8> {
+    if world.engine() == Engine::Sqlite {
+        let mut bytes = Vec::new();
+        for file in ["doorward.db", "doorward.db-wal"] {
+            bytes.extend(std::fs::read(world.data_dir().join(file)).unwrap());
+        }
+        return bytes;
+    }
+    let tables = world.texts("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").await;
+    assert!(tables.len() >= 8, "{tables:?}");
+    let mut rows = Vec::new();
+    for table in tables {
+        rows.extend(world.texts(&format!("SELECT t::text FROM {table} t")).await);
+    }
+    rows.join("\n").into_bytes()
+}
+
+/// The files in `folder` other than the letters, which are what the person gets.
+fn other_files(folder: &Path) -> Vec<u8> {
+    let mut bytes = b"files: ".to_vec();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let ours = path.file_name().is_some_and(|name| ["mail", "set-up-link.txt"].iter().any(|own| name == *own));
+        if path.is_file() && !ours && path.extension().is_none_or(|extension| !extension.to_string_lossy().starts_with("db")) {
+            bytes.extend(std::fs::read(&path).unwrap());
+        }
+    }
+    bytes
+}
+
+async fn keep_session<'a>(secrets: &mut Vec<(&'a str, String)>, name: &'a str, browser: &Browser) {
+    secrets.push((name, browser.session()));
+}
+
+each_database! {
+    async fn no_flow_leaves_a_secret_in_the_log_or_the_database(world: World) {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_env_filter("trace").with_ansi(false).finish();
+        let logging = tracing::subscriber::set_default(subscriber);
+        let mut secrets: Vec<(&str, String)> = vec![
+            ("the first password", "canary one Xq7 sings at night".to_owned()),
+            ("the second password", "canary two Zk9 sings at noon".to_owned()),
+            ("the third password", "canary six Wv3 sings at dawn".to_owned()),
+            ("a wrong password", "canary for Jj5 sings no more".to_owned()),
+            ("a password typed as a name", "canary ten Hh8 in the wrong field".to_owned()),
+            ("an unknown address", "unknown-canary-Gg2@example.org".to_lowercase()),
+        ];
+        let password = |number: usize, secrets: &[(&str, String)]| secrets[number].1.clone();
+        let (first, second, third) = (password(0, &secrets), password(1, &secrets), password(2, &secrets));
+        let (wrong, misplaced, unknown) = (password(3, &secrets), password(4, &secrets), password(5, &secrets));
+
+        set_up::offer(world.app()).await.unwrap();
+        let waiting = std::fs::read_to_string(set_up::link_file(world.app())).unwrap();
+        let set_up_token = token_of(waiting.trim());
+        secrets.push(("the set-up token", set_up_token.clone()));
+        let mut admin = world.browser();
+        admin.get(&format!("/set-up?token={set_up_token}")).await;
+        let fields = [("token", set_up_token.as_str()), ("email", "root@example.org"), ("new_password", &third)];
+        admin.submit("/form/set-up", &fields).await.leads_to("/account");
+        keep_session(&mut secrets, "the admin's session", &admin).await;
+
+        let mut ada = world.browser();
+        ada.submit("/form/register", &[("email", "ada@example.org")]).await;
+        let link = world.mailed_link("ada@example.org", "/verify-email").await;
+        secrets.push(("the registration token", token_of(&link)));
+        ada.get(&link).await;
+        ada.submit("/form/create-account", &[("token", &token_of(&link)), ("new_password", "short")]).await;
+        ada.submit("/form/create-account", &[("token", &token_of(&link)), ("new_password", &first)]).await.leads_to("/account");
+        keep_session(&mut secrets, "the session of the registration", &ada).await;
+        ada.submit("/form/register", &[("email", "ada@example.org")]).await;
+
+        let mut remembered = world.browser();
+        let fields = [("identifier", "ada@example.org"), ("password", first.as_str()), ("remember", "on")];
+        remembered.call("/form/sign-in", &fields).await;
+        keep_session(&mut secrets, "a remembered session", &remembered).await;
+        sign_in(&mut world.browser(), "ada@example.org", &wrong).await;
+        sign_in(&mut world.browser(), &misplaced, &wrong).await;
+        sign_in(&mut world.browser(), &unknown, &wrong).await;
+        world.browser().submit("/form/forgot-password", &[("email", &unknown)]).await;
+        for page in ["/account", "/account/profile", "/account/password"] {
+            ada.get(page).await;
+        }
+        ada.submit("/form/save-profile", &[("display_name", "Ada"), ("username", "ada.l")]).await;
+        ada.submit("/form/change-password", &[("password", &wrong), ("new_password", &second)]).await;
+        ada.submit("/form/change-password", &[("password", &first), ("new_password", &second)]).await
+            .leads_to("/account/password?changed");
+        keep_session(&mut secrets, "the session after the change", &ada).await;
+        world.letters().await;
+        let reset = {
+            world.browser().submit("/form/forgot-password", &[("email", "ada@example.org")]).await;
+            let links = world.letters().await.into_iter().flat_map(|letter| letter.links);
+            token_of(&links.into_iter().find(|link| link.contains("/reset-password?token=")).unwrap())
+        };
+        secrets.push(("the reset token", reset.clone()));
+        world.browser().get(&format!("/reset-password?token={reset}")).await;
+        world.browser().submit("/form/reset-password", &[("token", &reset), ("new_password", &third)]).await
+            .leads_to("/sign-in?password-reset");
+        sign_in(&mut ada, "ada@example.org", &third).await.leads_to("/account");
+        keep_session(&mut secrets, "the last session", &ada).await;
+        ada.submit("/form/sign-out", &[]).await;
+        tidy(world.app()).await.unwrap();
+        world.letters().await;
+        drop(logging);
+
+        let log = log.0.lock().unwrap().clone();
+        assert!(String::from_utf8_lossy(&log).contains("a sign-in was refused"), "the log was caught");
+        assert_nowhere("the log", &log, &secrets);
+        let stored = everything_stored(&world).await;
+        assert!(stored.windows(15).any(|window| window == b"ada@example.org"), "the database was read");
+        // An address that asked for a link is kept for as long as the link lives, known or not; only in the trail it is never in clear.
+        let at_rest: Vec<_> = secrets.iter().filter(|(name, _)| *name != "an unknown address").cloned().collect();
+        assert_nowhere("the database", &stored, &at_rest);
+        let trail = world.texts("SELECT kind || COALESCE(details, '') FROM audit_entries ORDER BY sequence").await.join("\n");
+        assert_nowhere("the audit trail", trail.as_bytes(), &secrets);
+        assert_nowhere("the data folder", &other_files(&world.data_dir()), &at_rest);
+        assert_eq!(world.number("SELECT COUNT(*) FROM mails WHERE sealed IS NOT NULL").await, 0, "wiped after sending");
+    }
+
+    async fn waiting_mails_are_sealed(world: World) {
+        let world = world.with(&[
+            ("DOORWARD__SERVER__PUBLIC_URL", "https://id.example.org"), ("DOORWARD__MAIL__TRANSPORT", "smtp"),
+            ("DOORWARD__MAIL__HOST", "127.0.0.1"), ("DOORWARD__MAIL__PORT", "9"), ("DOORWARD__MAIL__FROM", "door@example.org"),
+        ]).await;
+        world.browser().submit("/form/register", &[("email", "ada@example.org")]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM mails WHERE sealed IS NOT NULL").await, 1);
+        let stored = everything_stored(&world).await;
+        assert_nowhere("the database", &stored, &[("the link", "/verify-email?token=".to_owned()), ("the subject", "Confirm your".to_owned())]);
+    }
+
+    async fn a_copy_of_the_database_lets_nobody_in(world: World) {
+        let ada = world.register("ada@example.org").await;
+        world.browser().submit("/form/forgot-password", &[("email", &ada.email)]).await;
+        let hex = if world.engine() == Engine::Sqlite { "lower(hex(X))" } else { "encode(X, 'hex')" };
+        for key in world.texts(&format!("SELECT {} FROM sessions", hex.replace('X', "session_key"))).await {
+            let bytes = HEXLOWER.decode(key.as_bytes()).unwrap();
+            for value in [key.clone(), BASE64URL_NOPAD.encode(&bytes), BASE64URL_NOPAD.encode(&bytes[..16])] {
+                let mut thief = world.browser();
+                thief.plant(&value);
+                assert_eq!(thief.get("/account").await.status, 303);
+            }
+        }
+        for hash in world.texts(&format!("SELECT {} FROM links", hex.replace('X', "token_hash"))).await {
+            let fields = [("token", hash.as_str()), ("new_password", crate::person::NEW_PASSWORD)];
+            world.browser().call("/form/reset-password", &fields).await.is(410, "link_expired");
+        }
+        let hash = world.texts("SELECT password_hash FROM accounts").await.remove(0);
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        sign_in(&mut world.browser(), &ada.email, &hash).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions").await, 1);
+    }
+}
