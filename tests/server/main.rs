@@ -5,8 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails")]
 
 mod browser;
+mod command_line;
 mod database;
 mod person;
+mod program;
 mod world;
 
 mod audit;

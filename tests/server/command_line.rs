@@ -1,0 +1,221 @@
+//! `doorward …`, and how the server starts and ends.
+
+use crate::person::{NEW_PASSWORD, PASSWORD, token_of};
+use crate::program::{Program, post, received};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+#[test]
+fn an_operator_makes_accounts_and_lists_them() {
+    let program = Program::new();
+    let made = program.run_with(&["user", "create", "--email", "Ada@Example.org", "--username", "ada", "--admin"], &format!("{PASSWORD}\n"));
+    assert!(made.with(0).out.contains("ada@example.org"), "{made:?}");
+    assert!(!made.out.contains("/set-up") && !made.out.contains(PASSWORD) && !made.err.contains(PASSWORD), "{made:?}");
+    for (email, username) in [("ada@example.org", "other"), ("other@example.org", "ADA"), ("other@example.org", "admin")] {
+        let refused = program.run_with(&["user", "create", "--email", email, "--username", username], PASSWORD);
+        assert!(refused.with(1).err.contains("doorward: "), "{refused:?}");
+    }
+    for (email, password) in [("eve@example.org", "short"), ("eve@example.org", "passwordpassword"), ("nonsense", PASSWORD), ("eve@example.org", "eve@example.org2026")] {
+        program.run_with(&["user", "create", "--email", email], password).with(1);
+    }
+    let listed = program.run(&["user", "list", "--json"]);
+    let lines: Vec<serde_json::Value> = listed.with(0).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    for (key, value) in [("email", "ada@example.org"), ("username", "ada"), ("role", "admin"), ("state", "active")] {
+        assert_eq!(lines[0][key], value, "{key}");
+    }
+    assert_eq!(lines[0]["has_password"], true);
+    assert!(!listed.out.contains("argon2"), "{listed:?}");
+    assert!(program.run(&["user", "list"]).with(0).out.contains("ada@example.org"));
+    assert!(program.run(&["audit", "verify"]).with(0).out.starts_with("whole: 1 entries"));
+    assert_eq!(program.run(&["audit", "export"]).with(0).out.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn without_a_password_a_link_is_printed_that_works_once() {
+    let program = Program::new();
+    let closed = program.command(&["user", "create", "--email", "ada@example.org"]).stdin(Stdio::null()).output().unwrap();
+    let out = String::from_utf8(closed.stdout).unwrap();
+    assert!(closed.status.success(), "{out}");
+    let link = out.lines().find(|line| line.starts_with(&program.origin())).expect("a link on standard output");
+    let token = token_of(link);
+    let server = program.serve().await;
+    let path = link.strip_prefix(&program.origin()).unwrap();
+    assert!(server.get(path, "").await.unwrap().body.contains("ada@example.org"));
+    let fields = [("token", token.as_str()), ("new_password", PASSWORD)];
+    let taken = server.post("/form/set-up", &fields).await.unwrap();
+    assert_eq!(taken.status, 200, "{taken:?}");
+    assert_eq!(server.get("/account", &taken.session().unwrap()).await.unwrap().status, 200);
+    assert_eq!(server.post("/form/set-up", &fields).await.unwrap().status, 410);
+    let signed_in = server.post("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD)]).await.unwrap();
+    assert!(signed_in.session().is_some(), "{signed_in:?}");
+    assert!(program.run(&["user", "list"]).with(0).out.contains("member"));
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_a_refusal() {
+    let program = Program::new();
+    for wrong in [&["nonsense"][..], &["user"], &["user", "create"], &["user", "list", "--yaml"], &["--nonsense"], &["serve", "extra"]] {
+        assert!(!program.run(wrong).with(2).err.is_empty(), "{wrong:?}");
+    }
+    assert!(program.run(&["--help"]).with(0).out.contains("check-config"));
+    assert!(program.run(&["--version"]).with(0).out.starts_with("doorward "));
+    assert!(!program.data_dir().exists(), "nothing was made");
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_named_with_file_line_and_key() {
+    let program = Program::new();
+    assert!(program.run(&["check-config"]).with(0).out.contains("server.addr = 127.0.0.1"));
+    let file = program.folder().join("Leptos.toml");
+    for (content, place, key) in [
+        ("[server]\n\nadr = \"127.0.0.1:1\"\n", "Leptos.toml:3", "adr"),
+        ("[session]\nidle_timeout = \"soon\"\n", "Leptos.toml:2", "session.idle_timeout"),
+        ("[password]\nmemory_kib = 1024\n", "Leptos.toml:2", "password.memory_kib"),
+        ("[nonsense]\na = 1\n", "Leptos.toml", "nonsense"),
+        ("[server\n", "Leptos.toml:1", "TOML"),
+    ] {
+        std::fs::write(&file, content).unwrap();
+        for command in ["check-config", "serve", "migrate"] {
+            let refused = program.run(&[command]);
+            assert!(refused.with(1).err.contains(place) && refused.err.contains(key), "{command} {refused:?}");
+        }
+    }
+    std::fs::write(&file, "").unwrap();
+    for (variable, value) in [
+        ("DOORWARD__SERVER__ADR", "x"), ("DOORWARD__DATABASE__URL", "mysql://a/b"), ("DOORWARD__SERVER__PUBLIC_URL", "http://id.example.org"),
+        ("DOORWARD__SERVER__PUBLIC_URL", "https://id.example.org"),
+    ] {
+        let output = program.command(&["check-config"]).env(variable, value).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{variable}={value}: {err}");
+        assert!(err.contains("DOORWARD__"), "{err}");
+    }
+    assert!(!program.data_dir().exists(), "nothing was made");
+}
+
+#[test]
+fn a_trail_that_was_tampered_with_fails_the_check() {
+    let program = Program::new();
+    program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
+    program.run(&["audit", "verify"]).with(0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(program.data_dir().join("doorward.db"));
+        let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        sqlx::query("UPDATE audit_entries SET kind = 'signed_out'").execute(&mut connection).await.unwrap();
+    });
+    assert!(program.run(&["audit", "verify"]).with(1).err.contains("broken at entry 1"));
+}
+
+#[tokio::test]
+async fn the_health_check_tells_whether_the_server_serves() {
+    let program = Program::new();
+    program.run(&["healthcheck"]).with(1);
+    let server = program.serve().await;
+    assert_eq!(program.run(&["healthcheck"]).with(0).out, "ready\n");
+    drop(server);
+    program.run(&["healthcheck"]).with(1);
+}
+
+#[tokio::test]
+async fn a_first_start_leaves_a_set_up_link_that_only_the_operator_can_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let program = Program::new();
+    let _server = program.serve().await;
+    let mode = |name: &str| std::fs::metadata(program.data_dir().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("set-up-link.txt"), mode("secret.key"), mode(".")), (0o600, 0o600, 0o700));
+    let log = std::fs::read_to_string(program.folder().join("log")).unwrap();
+    assert!(!log.contains("token="), "a log is read by others: {log}");
+    assert!(log.contains(&program.origin()), "the address is said: {log}");
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_finished_before_the_server_ends() {
+    for signal in ["TERM", "INT"] {
+        let program = Program::new();
+        program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
+        let mut server = program.serve().await;
+        let body = format!("identifier=ada%40example.org&password={}", PASSWORD.replace(' ', "+"));
+        let (first, rest) = body.split_at(20);
+        let mut stream = TcpStream::connect(server.addr).await.unwrap();
+        let head = format!(
+            "POST /form/sign-in HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{first}",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        server.signal(signal);
+        crate::world::eventually("nobody new is served", async || TcpStream::connect(server.addr).await.is_err()).await;
+        assert!(server.child.try_wait().unwrap().is_none(), "it waits for the request");
+        stream.write_all(rest.as_bytes()).await.unwrap();
+        let answer = received(stream).await.expect("a whole answer");
+        assert!(answer.status == 200 && answer.session().is_some(), "{answer:?}");
+        let ended = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
+        assert_eq!(ended.code(), Some(0), "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_before_the_process_was_killed_is_there() {
+    let program = Program::new();
+    program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
+    let mut let_in: Vec<String> = Vec::new();
+    let mut password = PASSWORD;
+    for round in 0..4 {
+        let mut server = program.serve().await;
+        let addr = server.addr;
+        for cookie in &let_in {
+            assert_eq!(server.get("/account", cookie).await.unwrap().status, 200, "round {round}");
+        }
+        let mut signing_in = tokio::task::JoinSet::new();
+        for _ in 0..3 {
+            signing_in.spawn(async move {
+                let mut acknowledged = Vec::new();
+                while let Some(answer) = post(addr, "/form/sign-in", &[("identifier", "ada@example.org"), ("password", password)]).await {
+                    acknowledged.extend(answer.session());
+                }
+                acknowledged
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(250 + 130 * round)).await;
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        let mut new = Vec::new();
+        while let Some(acknowledged) = signing_in.join_next().await {
+            new.extend(acknowledged.unwrap());
+        }
+        assert!(!new.is_empty() || round > 0, "somebody signed in before the kill");
+        let_in.extend(new);
+        drop(server);
+        program.run(&["audit", "verify"]).with(0);
+        if round == 2 {
+            let server = program.serve().await;
+            let changing = let_in.pop().unwrap();
+            let changed = change_password(&server, &changing, password, NEW_PASSWORD).await;
+            server.signal("KILL");
+            password = NEW_PASSWORD;
+            drop(server);
+            let server = program.serve().await;
+            for ended in &let_in {
+                assert_eq!(server.get("/account", ended).await.unwrap().status, 303, "ended means ended");
+            }
+            let_in = vec![changed];
+        }
+    }
+}
+
+/// Gives the new session cookie.
+async fn change_password(server: &crate::program::Serving, cookie: &str, from: &str, to: &str) -> String {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs([("password", from), ("new_password", to)]).finish();
+    let mut stream = TcpStream::connect(server.addr).await.unwrap();
+    let request = format!(
+        "POST /form/change-password HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = received(stream).await.unwrap();
+    answer.session().unwrap_or_else(|| panic!("{answer:?}"))
+}
