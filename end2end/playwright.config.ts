@@ -24,6 +24,8 @@ export default defineConfig<object, Options>({
   expect: { timeout: 10_000 },
   use: {
     trace: 'retain-on-failure',
+    // A transition between two pages that a test cuts short is an uncaught error; motion.spec.ts has one that is not.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: chromium(),
       args: [
