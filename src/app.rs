@@ -14,7 +14,7 @@ use crate::ui::{FrontDoor, LinkButton, Site};
 use crate::words::word;
 use http::StatusCode;
 use http::header::CONTENT_SECURITY_POLICY;
-use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::hydration::AutoReload;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -39,7 +39,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <Head options=options.clone() />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options islands=true />
+                <BrowserHalf options />
                 <MetaTags />
             </head>
             <body>
@@ -61,6 +61,27 @@ fn Head(options: LeptosOptions) -> impl IntoView {
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="stylesheet" id="leptos" href=stylesheet />
+    }
+}
+
+/// Fetches the browser half once the page stands, and wakes the islands. In place of leptos' `HydrationScripts`, which
+/// asks for both files with `<link rel="preload">`: browsers that run no script fetched them too, and for nothing.
+#[component]
+fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    let file = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let script = format!(
+        r#"const [half, wasm] = await Promise.all([import("{file}.js"), fetch("{file}.wasm")]);
+await half.default({{ module_or_path: wasm }});
+half.hydrate();
+for (const island of document.querySelectorAll("leptos-island")) half[island.dataset.component](island);"#
+    );
+    view! {
+        <script type="module" nonce=use_nonce()>
+            {script}
+        </script>
     }
 }
 

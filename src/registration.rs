@@ -251,7 +251,11 @@ pub fn VerifyEmailPage() -> impl IntoView {
 pub fn LinkExpired(again: &'static str) -> impl IntoView {
     crate::app::set_status(http::StatusCode::GONE);
     view! {
-        <FrontDoor title=word("link-expired-title") lead=|| word("link-expired-text")>
+        <FrontDoor
+            title=word("link-expired-title")
+            lead=|| word("link-expired-text")
+            below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
+        >
             <LinkButton href=again primary=true>{word("link-expired-again")}</LinkButton>
         </FrontDoor>
     }

@@ -9,7 +9,7 @@ use crate::server::accounts::{self, Account};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, Verified};
-use crate::server::visitor;
+use crate::server::visitor::{self, Visitor};
 use crate::ui::{
     CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton,
 };
@@ -124,6 +124,16 @@ pub fn SignInPage() -> impl IntoView {
 
 #[component]
 pub fn SignOutPage() -> impl IntoView {
+    if Visitor::current().person().is_none() {
+        return view! {
+            <FrontDoor title=word("sign-out-title") lead=|| word("sign-in-after-sign-out")>
+                <LinkButton href="/sign-in" primary=true>
+                    {word("sign-in-button")}
+                </LinkButton>
+            </FrontDoor>
+        }
+        .into_any();
+    }
     view! {
         <FrontDoor title=word("sign-out-title") lead=|| word("sign-out-text")>
             <Form id="sign-out" action=SignOut::PATH error={refusal::<SignOut>()}>
@@ -132,4 +142,5 @@ pub fn SignOutPage() -> impl IntoView {
             <LinkButton href="/account">{word("sign-out-stay")}</LinkButton>
         </FrontDoor>
     }
+    .into_any()
 }

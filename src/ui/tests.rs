@@ -137,6 +137,10 @@ fn times_are_told_as_people_tell_them() {
     assert_eq!(told(29 * 86_400), "29 days ago");
     assert_eq!(told(30 * 86_400), "24 October 2026, 14:05 UTC");
     assert_eq!(told(-3_600), "in 1 hour");
+    assert_eq!(told(-29), "just now");
+    assert_eq!(told(-43_199), "in 12 hours");
+    assert_eq!(told(-3_599), "in 1 hour");
+    assert_eq!(told(-86_000), "tomorrow", "not in 24 hours");
     assert_eq!(relative(i64::MAX, i64::MIN), "", "no calendar holds it");
 }
 

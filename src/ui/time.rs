@@ -11,9 +11,10 @@ const MONTH: i64 = 30 * DAY;
 /// says more than a count of days, so the date it is.
 pub fn relative(at: i64, now: i64) -> String {
     let seconds = now.saturating_sub(at) / 1_000_000;
-    let (span, past) = (seconds.saturating_abs(), seconds >= 0);
+    let past = seconds >= 0;
     // Ahead, to the nearest: a session of twelve hours ends "in 12 hours" a moment after it began, not in 11.
-    let count = |unit: i64| [("count", (if past { span / unit } else { (span + unit / 2) / unit }).to_string())];
+    let span = if past { seconds } else { to_nearest(seconds.saturating_abs()) };
+    let count = |unit: i64| [("count", (span / unit).to_string())];
     match span {
         ..MINUTE => word("when-now"),
         MINUTE..HOUR if past => word_with("when-minutes", &count(MINUTE)),
@@ -24,6 +25,16 @@ pub fn relative(at: i64, now: i64) -> String {
         DAY..MONTH => word_with("when-in-days", &count(DAY)),
         _ => moment(at).0,
     }
+}
+
+/// Whole minutes, hours or days, in seconds.
+fn to_nearest(seconds: i64) -> i64 {
+    let unit = match seconds {
+        ..HOUR => MINUTE,
+        HOUR..DAY => HOUR,
+        _ => DAY,
+    };
+    seconds.saturating_add(unit / 2) / unit * unit
 }
 
 /// A moment in words, with the exact time at hand: on hover, for screen readers (which seldom read a `title`), and for
