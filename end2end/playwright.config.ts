@@ -24,7 +24,7 @@ export default defineConfig<object, Options>({
   expect: { timeout: 10_000 },
   use: {
     trace: 'retain-on-failure',
-    // A transition between two pages that a test cuts short is an uncaught error; motion.spec.ts has one that is not.
+    // A transition between two pages that a test cuts short is an uncaught error; script/motion.spec.ts has one that is not.
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: chromium(),
@@ -44,7 +44,7 @@ export default defineConfig<object, Options>({
     : [
         { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'journey.spec.ts'] },
         { name: 'no-script', testMatch: everyFlow, use: { javaScriptEnabled: false } },
-        { name: 'postgres', testMatch: 'journey.spec.ts', use: { database: 'postgres' } },
+        { name: 'postgres', testMatch: ['journey.spec.ts', 'postgres/*.spec.ts'], use: { database: 'postgres' } },
       ],
 });
 

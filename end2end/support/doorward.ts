@@ -30,7 +30,7 @@ export class Doorward {
   }
 
   /** Starts one on a free port and waits until it is ready for visitors. */
-  static async start(database: Database): Promise<Doorward> {
+  static async start(database: Database, settings: Record<string, string> = {}): Promise<Doorward> {
     const dataDir = mkdtempSync(join(tmpdir(), 'doorward-e2e-'));
     const databaseName = database === 'postgres' ? createDatabase() : undefined;
     // Between finding a free port and listening on it, another program may take it.
@@ -42,6 +42,7 @@ export class Doorward {
         DOORWARD__SERVER__PUBLIC_URL: `http://localhost:${port}`,
         DOORWARD__SERVER__DATA_DIR: dataDir,
         ...(databaseName && { DOORWARD__DATABASE__URL: databaseUrl(databaseName) }),
+        ...settings,
       };
       const server = new Doorward(`http://localhost:${port}`, dataDir, environment, databaseName);
       try {
@@ -86,9 +87,14 @@ export class Doorward {
     }
     const log = this.log();
     rmSync(this.dataDir, { recursive: true, force: true });
-    if (this.databaseName) psql(`drop database ${this.databaseName} with (force)`);
+    this.loseDatabase();
     if (server.exitCode !== 0) throw new Error(`doorward ended with ${server.exitCode ?? server.signalCode}:\n${log}`);
     if (log.includes('panicked at')) throw new Error(`doorward panicked:\n${log}`);
+  }
+
+  /** Takes its PostgreSQL database away, connections and all. */
+  loseDatabase(): void {
+    if (this.databaseName) psql(`drop database if exists ${this.databaseName} with (force)`);
   }
 
   /** What the server has written so far. */
@@ -138,7 +144,7 @@ function databaseUrl(name: string): string {
 }
 
 function psql(statement: string): void {
-  execFileSync('psql', [postgres(), '--quiet', '--set', 'ON_ERROR_STOP=1', '--command', statement]);
+  execFileSync('psql', [postgres(), '--quiet', '--no-psqlrc', '--set', 'ON_ERROR_STOP=1', '--command', statement]);
 }
 
 function postgres(): string {

@@ -183,7 +183,9 @@ pub fn error_page(app: &App, error: AppError, headers: &HeaderMap) -> Response {
     let mut response = if wants_json {
         axum::Json(error_status::describe(error)).into_response()
     } else {
-        Html(app::plain_page(&app.leptos, error)).into_response()
+        // A page after all, with its style sheet; a nonce would be of no use to it.
+        ([(header::CONTENT_SECURITY_POLICY, headers::page_policy("", None))], Html(app::plain_page(&app.leptos, error)))
+            .into_response()
     };
     *response.status_mut() = error.status();
     if let Some(seconds) = error.retry_after_seconds() {
