@@ -23,6 +23,10 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use std::future::Future;
 
+/// One page fades into the next. Here and not in the style sheet: Chromium asks for it before that has come, and then
+/// calls the transition off with an error in the console.
+const PAGE_TURN: &str = "@media (prefers-reduced-motion: no-preference) { @view-transition { navigation: auto; } }";
+
 /// The HTML document. Its policy allows this response's own nonce and nothing inline beside it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
@@ -39,6 +43,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <Head options=options.clone() />
                 <AutoReload options=options.clone() />
+                <style nonce=use_nonce()>{PAGE_TURN}</style>
                 <BrowserHalf options />
                 <MetaTags />
             </head>

@@ -18,19 +18,22 @@ export interface Person {
 }
 
 interface Fixtures {
+  /** The server this test talks to: its worker's, or with `ownServer` one of its own. */
+  doorward: Doorward;
+  /** For a server of its own: settings as the environment has them, by name. */
+  settings: Record<string, string>;
   /** Somebody who has an account and is not signed in. */
   person: Person;
   /** A second browser, with cookies of its own and the same abilities. */
   otherPage: Page;
   watch: Watch;
-  /** A server of this test's own, for what changes it for everybody. */
-  freshDoorward: Doorward;
 }
 
-export const test = base.extend<Fixtures, Options & { doorward: Doorward }>({
+export const test = base.extend<Fixtures, Options & { sharedDoorward: Doorward }>({
   database: ['sqlite', { option: true, scope: 'worker' }],
+  settings: [{}, { option: true }],
 
-  doorward: [
+  sharedDoorward: [
     async ({ database }, use) => {
       const server = await Doorward.start(database);
       await use(server);
@@ -39,17 +42,13 @@ export const test = base.extend<Fixtures, Options & { doorward: Doorward }>({
     { scope: 'worker', timeout: 60_000 },
   ],
 
-  freshDoorward: async ({ database }, use) => {
-    const server = await Doorward.start(database);
-    await use(server);
-    await server.stop();
-  },
+  doorward: ({ sharedDoorward }, use) => use(sharedDoorward),
 
   baseURL: ({ doorward }, use) => use(doorward.url),
 
   watch: [
-    async ({ baseURL, doorward }, use, testInfo) => {
-      const watch = new Watch(new URL(baseURL ?? doorward.url).origin);
+    async ({ doorward }, use, testInfo) => {
+      const watch = new Watch(doorward.url);
       await use(watch);
       if (testInfo.status !== testInfo.expectedStatus) {
         await testInfo.attach('server.log', { body: doorward.log(), contentType: 'text/plain' });
@@ -76,6 +75,15 @@ export const test = base.extend<Fixtures, Options & { doorward: Doorward }>({
     await context.close();
   },
 });
+
+/** `test.use(ownServer)`: for what changes a server for everybody, or needs `settings`. */
+export const ownServer: Parameters<typeof test.use>[0] = {
+  doorward: async ({ database, settings }, use) => {
+    const server = await Doorward.start(database, settings);
+    await use(server);
+    await server.stop();
+  },
+};
 
 async function watchedContext(browser: Browser, watch: Watch, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);

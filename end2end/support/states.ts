@@ -1,17 +1,34 @@
 // Every page in every state a person can meet, and the way there. A new page is added here and nowhere else.
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { Doorward } from './doorward';
-import { newcomer, type Person } from './fixtures';
+import { newcomer, ownServer, test, type Person } from './fixtures';
 import * as flows from './flows';
+import type { Watch } from './watch';
 
-interface World {
+export interface World {
   page: Page;
   doorward: Doorward;
   person: Person;
+  watch: Watch;
 }
 interface State {
   name: string;
+  /** Asks for a server of its own with these settings. */
+  settings?: Record<string, string>;
   reach: (world: World) => Promise<unknown>;
+}
+
+/** One test a state: gets there, then runs `body`. */
+export function testEachState(title: (name: string) => string, body: (page: Page, name: string) => Promise<void>): void {
+  for (const { name, settings, reach } of states) {
+    test.describe(() => {
+      if (settings) test.use({ ...ownServer, settings });
+      test(title(name), async ({ page, doorward, person, watch }) => {
+        await reach({ page, doorward, person, watch });
+        await body(page, name);
+      });
+    });
+  }
 }
 
 const open =
@@ -32,12 +49,28 @@ async function openRegistrationLink({ page, doorward }: World): Promise<void> {
   await page.goto((await doorward.mailbox.next(ada.email)).link);
 }
 
+async function saveProfile({ page, person }: World, name: string, username: string): Promise<void> {
+  await flows.signIn(page, person);
+  await page.goto('/account/profile');
+  await flows.field(page, 'display_name').fill(name);
+  await flows.field(page, 'username').fill(username);
+  await flows.button(page, 'Save').click();
+}
+
+/** An address and a name as long as they come. */
+async function signInWithLongNames({ page, doorward }: World): Promise<void> {
+  const person = { ...newcomer(), email: `${'a'.repeat(60)}.${newcomer().username.slice(-3)}@${'sub.'.repeat(40)}example.org` };
+  doorward.command(['user', 'create', '--email', person.email, '--username', person.username], `${person.password}\n`);
+  await saveProfile({ page, doorward, person } as World, 'W'.repeat(80), `${person.username}-${'m'.repeat(24)}`);
+  await expect(page).toHaveURL(/\?saved$/);
+}
+
 async function openResetLink({ page, doorward, person }: World): Promise<void> {
   await flows.askForReset(page, person.email);
   await page.goto((await doorward.mailbox.next(person.email)).link);
 }
 
-export const states: State[] = [
+const states: State[] = [
   { name: 'sign-in', reach: open('/sign-in') },
   {
     name: 'sign-in, refused',
@@ -48,7 +81,43 @@ export const states: State[] = [
       await flows.alert(page).waitFor();
     },
   },
+  { name: 'sign-in, to see another page', reach: open('/account/password') },
+  { name: 'sign-in, after a sign-out', reach: open('/sign-in?signed-out') },
+  { name: 'sign-in, after a reset', reach: open('/sign-in?password-reset') },
+  {
+    name: 'sign-in, server gone',
+    reach: async ({ page, person, watch }) => {
+      await page.goto('/sign-in');
+      await flows.hydrated(page);
+      watch.allow(/net::ERR_FAILED/);
+      await page.route('**/form/**', (route) => route.abort('failed'));
+      await flows.fillSignIn(page, person.email, person.password);
+      await flows.button(page, 'Sign in').click();
+      await flows.alert(page).waitFor();
+    },
+  },
   { name: 'register', reach: open('/register') },
+  {
+    name: 'register, address refused',
+    reach: async ({ page }) => {
+      await page.goto('/register');
+      await flows.field(page, 'email').fill('not an address');
+      await flows.button(page, 'Continue').click();
+      await flows.alert(page).waitFor();
+    },
+  },
+  { name: 'register, closed', settings: { DOORWARD__REGISTRATION__MODE: 'closed' }, reach: open('/register') },
+  {
+    name: 'register, at once, address taken',
+    settings: { DOORWARD__REGISTRATION__VERIFY_EMAIL: 'false' },
+    reach: async ({ page, person }) => {
+      await page.goto('/register');
+      await flows.field(page, 'email').fill(person.email);
+      await flows.field(page, 'new_password').fill(newcomer().password);
+      await flows.button(page, 'Create account').click();
+      await flows.alert(page).waitFor();
+    },
+  },
   { name: 'register, asked', reach: ({ page }) => flows.askToRegister(page, newcomer().email) },
   { name: 'verify-email, from the letter', reach: openRegistrationLink },
   {
@@ -60,6 +129,15 @@ export const states: State[] = [
       await flows.alert(world.page).waitFor();
     },
   },
+  {
+    name: 'verify-email, password judged',
+    reach: async (world) => {
+      await openRegistrationLink(world);
+      await flows.hydrated(world.page);
+      await flows.field(world.page, 'new_password').fill('blue lamp seven rivers');
+      await flows.status(world.page).waitFor();
+    },
+  },
   { name: 'verify-email, without a link', reach: open('/verify-email') },
   { name: 'forgot-password', reach: open('/forgot-password') },
   { name: 'forgot-password, asked', reach: ({ page }) => flows.askForReset(page, newcomer().email) },
@@ -68,6 +146,23 @@ export const states: State[] = [
   { name: 'sign-out, nobody in', reach: open('/sign-out') },
   { name: 'sign-out', reach: signedIn('/sign-out') },
   { name: 'account', reach: signedIn('/account') },
+  { name: 'account, with long names', reach: async (world) => (await signInWithLongNames(world), world.page.goto('/account')) },
+  { name: 'account profile', reach: signedIn('/account/profile') },
+  {
+    name: 'account profile, saved',
+    reach: async (world) => {
+      await saveProfile(world, 'Ada Lovelace', world.person.username);
+      await flows.status(world.page).waitFor();
+    },
+  },
+  {
+    name: 'account profile, refused',
+    reach: async (world) => {
+      await saveProfile(world, 'Ada Lovelace', 'admin');
+      await flows.alert(world.page).waitFor();
+    },
+  },
+  { name: 'account profile, with long names', reach: signInWithLongNames },
   { name: 'account password', reach: signedIn('/account/password') },
   {
     name: 'account password, refused',
@@ -90,6 +185,14 @@ export const states: State[] = [
     name: 'set-up, from the link',
     reach: ({ page, doorward }) => page.goto(doorward.setUpLink()),
   },
+  {
+    name: 'set-up, of an account the operator made',
+    reach: ({ page, doorward }) => {
+      const printed = doorward.command(['user', 'create', '--email', newcomer().email]);
+      return page.goto(printed.split(/\s+/).find((word) => word.startsWith(doorward.url))!);
+    },
+  },
+  { name: 'development mail, empty', settings: {}, reach: open('/dev/mail') },
   {
     name: 'development mail',
     reach: async ({ page, doorward }) => {

@@ -1,14 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, newcomer, test } from '../../support/fixtures';
+import { expect, newcomer, ownServer, test } from '../../support/fixtures';
 import * as flows from '../../support/flows';
 
-test.use({ baseURL: ({ freshDoorward }, use) => use(freshDoorward.url) });
+test.use(ownServer);
 
-test('the link that only the operator can read makes the first admin, once', async ({ page, freshDoorward }) => {
-  const file = join(freshDoorward.dataDir, 'set-up-link.txt');
+test('the link that only the operator can read makes the first admin, once', async ({ page, doorward }) => {
+  const file = join(doorward.dataDir, 'set-up-link.txt');
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  const link = freshDoorward.setUpLink();
+  const link = doorward.setUpLink();
 
   const admin = newcomer();
   await page.goto(link);
@@ -16,7 +16,7 @@ test('the link that only the operator can read makes the first admin, once', asy
   await flows.field(page, 'new_password').fill(admin.password);
   await flows.button(page, 'Create account').click();
   await flows.expectSignedIn(page);
-  const [listed, ...others] = freshDoorward.command(['user', 'list', '--json']).trim().split('\n');
+  const [listed, ...others] = doorward.command(['user', 'list', '--json']).trim().split('\n');
   expect(JSON.parse(listed)).toMatchObject({ email: admin.email, role: 'admin' });
   expect(others).toEqual([]);
   expect(existsSync(file)).toBe(false);

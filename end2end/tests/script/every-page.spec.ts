@@ -1,20 +1,14 @@
 // What holds on each page and in each of its states. The watch of the fixtures adds: nothing in the console, no policy report.
+import type { Page } from '@playwright/test';
 import { violations } from '../../support/axe';
 import { expect, test } from '../../support/fixtures';
-import { states } from '../../support/states';
+import { testEachState } from '../../support/states';
 
-for (const state of states) {
-  test(`${state.name}: no accessibility violation, light or dark; one heading, a title, no scrolling sideways`, async ({
-    page,
-    doorward,
-    person,
-  }) => {
-    // A colour that is still fading would be measured half-way.
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await state.reach({ page, doorward, person });
-
+testEachState(
+  (name) => `${name}: no accessibility violation, light or dark; one heading, a title, no scrolling sideways`,
+  async (page) => {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       expect(await violations(page), colorScheme).toEqual([]);
     }
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
@@ -22,10 +16,15 @@ for (const state of states) {
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 
     await page.setViewportSize({ width: 320, height: 640 });
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(beyond, 'pixels beyond a 320 px screen').toBe(0);
-  });
-}
+    expect(await pixelsBeyond(page), 'pixels beyond a 320 px screen').toBe(0);
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+    expect(await pixelsBeyond(page), 'pixels beyond a 640 px screen with text of twice the size').toBe(0);
+  },
+);
+
+const pixelsBeyond = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 test('the titles tell the pages apart', async ({ page }) => {
   const titles = new Map<string, string>();
