@@ -11,7 +11,7 @@ test('with the database gone nobody is let in, a page says so, and what was type
   doorward,
   watch,
 }) => {
-  watch.allow(/^503 from/);
+  watch.allow(/^503 from|status of 503/);
   await flows.signIn(page, person);
   await otherPage.goto('/sign-in');
   await flows.hydrated(otherPage);

@@ -45,7 +45,7 @@ test.describe('while the script is still on its way', () => {
 });
 
 test('a person registers and changes the password though the script never comes', async ({ page, doorward, watch }) => {
-  watch.allow(/\/pkg\/|Failed to fetch dynamically imported module/);
+  watch.allow(/\/pkg\/|^uncaught: TypeError: Failed to fetch/);
   await page.route(/\/pkg\/.*\.(js|wasm)/, (route) => route.abort('failed'));
   const ada = newcomer();
   await flows.register(page, doorward, ada);
