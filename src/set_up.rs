@@ -105,12 +105,15 @@ pub fn SetUpPage() -> impl IntoView {
             Some(_) => Some(email_of(&app, &link, "").await?),
             None => None,
         };
-        let lead = match &owner {
-            Some(email) => word_with("set-up-text-account", &[("email", email.to_string())]),
-            None => word("set-up-text"),
+        let of_an_account = owner.is_some();
+        let (title, lead) = match &owner {
+            Some(email) => {
+                (word("set-up-title-account"), word_with("set-up-text-account", &[("email", email.to_string())]))
+            }
+            None => (word_with("set-up-title", &[("site", site)]), word("set-up-text")),
         };
         Ok(view! {
-            <FrontDoor title=word_with("set-up-title", &[("site", site)]) lead=move || lead>
+            <FrontDoor title lead=move || lead>
                 <Form id="set-up" action=SetUp::PATH error>
                     <Hidden name="token" value=typed />
                     {match owner {
@@ -127,7 +130,7 @@ pub fn SetUpPage() -> impl IntoView {
                         }
                             .into_any(),
                     }}
-                    <NewPasswordField minimum />
+                    <NewPasswordField minimum autofocus=of_an_account />
                     <PrimaryButton>{word("create-account-button")}</PrimaryButton>
                 </Form>
             </FrontDoor>

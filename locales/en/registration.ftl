@@ -27,5 +27,6 @@ link-expired-again = Get a new link
 ## The first administrator
 set-up-title = Set up { $site }
 set-up-text = Create the first administrator. This link works once.
+set-up-title-account = Choose your password
 set-up-text-account = Choose a password for { $email }. This link works once.
 set-up-closed-text = A set-up link works once. If you have created your account already, sign in.
