@@ -90,7 +90,8 @@ fn gate(visitor: &Visitor, method: &Method, path: &str) -> Option<String> {
         return None;
     }
     // As the pages' own router reads it, which walks `/./` and `/x/../`: no spelling may lead past this to an empty page.
-    let path = url::Url::parse(&format!("http://localhost{path}")).map_or_else(|_| path.to_owned(), |url| url.path().to_owned());
+    let path = url::Url::parse(&format!("http://localhost{path}"))
+        .map_or_else(|_| path.to_owned(), |url| url.path().to_owned());
     let path = path.as_str();
     let needs_session = path == "/account" || path.starts_with("/account/");
     match visitor {

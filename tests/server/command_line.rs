@@ -10,18 +10,29 @@ use tokio::net::TcpStream;
 #[test]
 fn an_operator_makes_accounts_and_lists_them() {
     let program = Program::new();
-    let made = program.run_with(&["user", "create", "--email", "Ada@Example.org", "--username", "ada", "--admin"], &format!("{PASSWORD}\n"));
+    let made = program.run_with(
+        &["user", "create", "--email", "Ada@Example.org", "--username", "ada", "--admin"],
+        &format!("{PASSWORD}\n"),
+    );
     assert!(made.with(0).out.contains("ada@example.org"), "{made:?}");
     assert!(!made.out.contains("/set-up") && !made.out.contains(PASSWORD) && !made.err.contains(PASSWORD), "{made:?}");
-    for (email, username) in [("ada@example.org", "other"), ("other@example.org", "ADA"), ("other@example.org", "admin")] {
+    for (email, username) in
+        [("ada@example.org", "other"), ("other@example.org", "ADA"), ("other@example.org", "admin")]
+    {
         let refused = program.run_with(&["user", "create", "--email", email, "--username", username], PASSWORD);
         assert!(refused.with(1).err.contains("doorward: "), "{refused:?}");
     }
-    for (email, password) in [("eve@example.org", "short"), ("eve@example.org", "passwordpassword"), ("nonsense", PASSWORD), ("eve@example.org", "eve@example.org2026")] {
+    for (email, password) in [
+        ("eve@example.org", "short"),
+        ("eve@example.org", "passwordpassword"),
+        ("nonsense", PASSWORD),
+        ("eve@example.org", "eve@example.org2026"),
+    ] {
         program.run_with(&["user", "create", "--email", email], password).with(1);
     }
     let listed = program.run(&["user", "list", "--json"]);
-    let lines: Vec<serde_json::Value> = listed.with(0).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        listed.with(0).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
     for (key, value) in [("email", "ada@example.org"), ("username", "ada"), ("role", "admin"), ("state", "active")] {
         assert_eq!(lines[0][key], value, "{key}");
@@ -36,7 +47,8 @@ fn an_operator_makes_accounts_and_lists_them() {
 #[tokio::test]
 async fn without_a_password_a_link_is_printed_that_works_once() {
     let program = Program::new();
-    let closed = program.command(&["user", "create", "--email", "ada@example.org"]).stdin(Stdio::null()).output().unwrap();
+    let closed =
+        program.command(&["user", "create", "--email", "ada@example.org"]).stdin(Stdio::null()).output().unwrap();
     let out = String::from_utf8(closed.stdout).unwrap();
     assert!(closed.status.success(), "{out}");
     let link = out.lines().find(|line| line.starts_with(&program.origin())).expect("a link on standard output");
@@ -49,7 +61,8 @@ async fn without_a_password_a_link_is_printed_that_works_once() {
     assert_eq!(taken.status, 200, "{taken:?}");
     assert_eq!(server.get("/account", &taken.session().unwrap()).await.unwrap().status, 200);
     assert_eq!(server.post("/form/set-up", &fields).await.unwrap().status, 410);
-    let signed_in = server.post("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD)]).await.unwrap();
+    let signed_in =
+        server.post("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD)]).await.unwrap();
     assert!(signed_in.session().is_some(), "{signed_in:?}");
     assert!(program.run(&["user", "list"]).with(0).out.contains("member"));
 }
@@ -57,7 +70,14 @@ async fn without_a_password_a_link_is_printed_that_works_once() {
 #[test]
 fn wrong_usage_is_told_apart_from_a_refusal() {
     let program = Program::new();
-    for wrong in [&["nonsense"][..], &["user"], &["user", "create"], &["user", "list", "--yaml"], &["--nonsense"], &["serve", "extra"]] {
+    for wrong in [
+        &["nonsense"][..],
+        &["user"],
+        &["user", "create"],
+        &["user", "list", "--yaml"],
+        &["--nonsense"],
+        &["serve", "extra"],
+    ] {
         assert!(!program.run(wrong).with(2).err.is_empty(), "{wrong:?}");
     }
     assert!(program.run(&["--help"]).with(0).out.contains("check-config"));
@@ -85,7 +105,9 @@ fn a_mistake_in_the_configuration_is_named_with_file_line_and_key() {
     }
     std::fs::write(&file, "").unwrap();
     for (variable, value) in [
-        ("DOORWARD__SERVER__ADR", "x"), ("DOORWARD__DATABASE__URL", "mysql://a/b"), ("DOORWARD__SERVER__PUBLIC_URL", "http://id.example.org"),
+        ("DOORWARD__SERVER__ADR", "x"),
+        ("DOORWARD__DATABASE__URL", "mysql://a/b"),
+        ("DOORWARD__SERVER__PUBLIC_URL", "http://id.example.org"),
         ("DOORWARD__SERVER__PUBLIC_URL", "https://id.example.org"),
     ] {
         let output = program.command(&["check-config"]).env(variable, value).output().unwrap();
@@ -174,7 +196,9 @@ async fn what_was_acknowledged_before_the_process_was_killed_is_there() {
         for _ in 0..3 {
             signing_in.spawn(async move {
                 let mut acknowledged = Vec::new();
-                while let Some(answer) = post(addr, "/form/sign-in", &[("identifier", "ada@example.org"), ("password", password)]).await {
+                while let Some(answer) =
+                    post(addr, "/form/sign-in", &[("identifier", "ada@example.org"), ("password", password)]).await
+                {
                     acknowledged.extend(answer.session());
                 }
                 acknowledged
@@ -209,7 +233,9 @@ async fn what_was_acknowledged_before_the_process_was_killed_is_there() {
 
 /// Gives the new session cookie.
 async fn change_password(server: &crate::program::Serving, cookie: &str, from: &str, to: &str) -> String {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs([("password", from), ("new_password", to)]).finish();
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("password", from), ("new_password", to)])
+        .finish();
     let mut stream = TcpStream::connect(server.addr).await.unwrap();
     let request = format!(
         "POST /form/change-password HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",

@@ -9,8 +9,11 @@ use http::Request;
 #[track_caller]
 fn is_guarded(answer: &Answer, what: &str) {
     for (name, value) in [
-        ("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"), ("x-frame-options", "DENY"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
     ] {
         assert_eq!(answer.header(name), value, "{what}");
     }
@@ -18,15 +21,26 @@ fn is_guarded(answer: &Answer, what: &str) {
     for directive in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
         assert!(policy.contains(directive), "{what}: {policy}");
     }
-    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'), "{what}: {policy}");
+    assert!(
+        !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'),
+        "{what}: {policy}"
+    );
     assert!(answer.header("permissions-policy").contains("camera=()"), "{what}");
     assert!(!answer.header("cache-control").is_empty(), "{what}");
     assert_eq!(answer.header("server"), "", "{what}");
     assert_eq!(answer.header("access-control-allow-origin"), "", "{what}");
 }
 
-const PAGES: [&str; 8] =
-    ["/sign-in", "/register", "/forgot-password", "/sign-out", "/verify-email?token=x", "/reset-password", "/set-up", "/none"];
+const PAGES: [&str; 8] = [
+    "/sign-in",
+    "/register",
+    "/forgot-password",
+    "/sign-out",
+    "/verify-email?token=x",
+    "/reset-password",
+    "/set-up",
+    "/none",
+];
 
 each_database! {
     async fn every_answer_carries_the_security_headers(world: World) {

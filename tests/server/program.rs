@@ -143,7 +143,8 @@ impl Received {
 impl Serving {
     /// None when nobody answers, or not to the end.
     pub async fn get(&self, path: &str, cookie: &str) -> Option<Received> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n");
         exchange(self.addr, request.as_bytes()).await
     }
 

@@ -80,7 +80,8 @@ async fn everything_stored(world: &World) -> Vec<u8> {
         }
         return bytes;
     }
-    let tables = world.texts("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").await;
+    let tables =
+        world.texts("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").await;
     assert!(tables.len() >= 8, "{tables:?}");
     let mut rows = Vec::new();
     for table in tables {
@@ -95,7 +96,10 @@ fn other_files(folder: &Path) -> Vec<u8> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let ours = path.file_name().is_some_and(|name| ["mail", "set-up-link.txt"].iter().any(|own| name == *own));
-        if path.is_file() && !ours && path.extension().is_none_or(|extension| !extension.to_string_lossy().starts_with("db")) {
+        if path.is_file()
+            && !ours
+            && path.extension().is_none_or(|extension| !extension.to_string_lossy().starts_with("db"))
+        {
             bytes.extend(std::fs::read(&path).unwrap());
         }
     }

@@ -194,7 +194,8 @@ async fn an_idle_hasher_gives_its_memory_back() {
     for _ in 0..2 {
         assert_eq!(hasher.verify(&parse("somebody"), None).await, Ok(Verified::Wrong));
     }
-    let given_back = tokio::time::timeout(Duration::from_secs(5), async {
+    // A niced thread on a busy machine may be late; one that keeps its memory is late for ever.
+    let given_back = tokio::time::timeout(Duration::from_secs(60), async {
         while resident_kib() > before + 131_072 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
