@@ -7,14 +7,16 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a request waits for a connection before it is answered 503; design.md promises an answer within 2 s.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1500);
-/// The same for whoever waits for a row or table that another one keeps locked.
+/// How long the start waits for PostgreSQL.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// As [`ACQUIRE_TIMEOUT`], for whoever waits for a row or table that another one keeps locked.
 const LOCK_TIMEOUT: &str = "SET lock_timeout = 1500";
 /// Files up to this size are checked whole at start; larger ones would make the start slow.
 const CHECKED_WHOLE_BYTES: u64 = 32 * 1024 * 1024;
@@ -245,7 +247,7 @@ async fn open_postgres(
 ) -> Result<Db, OpenError> {
     let migrating = PgPoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(CONNECT_TIMEOUT)
         .connect_with(direct_url.clone())
         .await
         .map_err(OpenError::Unreachable)?;
@@ -260,10 +262,16 @@ async fn open_postgres(
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // A statement, not a start-up parameter: poolers refuse those. Without it a request waits behind a stuck lock for ever.
         .after_connect(|connection, _| Box::pin(async move { connection.execute(LOCK_TIMEOUT).await.map(|_| ()) }))
-        .connect_with(url.clone())
-        .await
-        .map_err(OpenError::Unreachable)?;
-    Ok(Db::Postgres(pool))
+        .connect_lazy_with(url.clone());
+    // A server that starts together with us, or is busy, gets longer than a request would wait.
+    let begun = Instant::now();
+    loop {
+        match pool.acquire().await {
+            Ok(_) => return Ok(Db::Postgres(pool)),
+            Err(sqlx::Error::PoolTimedOut) if begun.elapsed() < CONNECT_TIMEOUT => {}
+            Err(error) => return Err(OpenError::Unreachable(error)),
+        }
+    }
 }
 
 /// Which unique constraint a write ran into, if that is why it failed.
