@@ -7,18 +7,54 @@ use crate::person::{sign_in, token_of};
 use crate::world::World;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use doorward::server::{set_up, tasks::tidy};
+use std::cell::RefCell;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Mutex, Once};
+use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::prelude::*;
 
-/// Everything that is logged, at every level, while a test runs.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+/// What is logged, at every level, on the threads of the tests that listen and on those that belong to no test: one for all, as
+/// tracing remembers for good what nobody wanted to hear when it was first said.
+#[derive(Clone, Copy)]
+struct Log;
+
+static SHARED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+thread_local! {
+    static OWN: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+impl Log {
+    fn listen() {
+        static LISTENING: Once = Once::new();
+        OWN.set(Some(Vec::new()));
+        LISTENING.call_once(|| {
+            let heard = dynamic_filter_fn(|_, _| Self::hears());
+            let log = tracing_subscriber::fmt::layer().with_writer(Self).with_ansi(false).with_filter(heard);
+            tracing_subscriber::registry().with(log).init();
+        });
+    }
+
+    fn hears() -> bool {
+        // A test's thread bears its path as name.
+        OWN.with_borrow(Option::is_some) || !std::thread::current().name().is_some_and(|name| name.contains("::"))
+    }
+
+    /// All that was said since [`Self::listen`].
+    fn heard() -> Vec<u8> {
+        let own = OWN.take().unwrap();
+        [own.as_slice(), &SHARED.lock().unwrap()].concat()
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        OWN.with_borrow_mut(|own| match own {
+            Some(own) => own.extend_from_slice(bytes),
+            None => SHARED.lock().unwrap().extend_from_slice(bytes),
+        });
         Ok(bytes.len())
     }
 
@@ -27,11 +63,11 @@ impl Write for Log {
     }
 }
 
-impl<'a> MakeWriter<'a> for Log {
+impl MakeWriter<'_> for Log {
     type Writer = Self;
 
-    fn make_writer(&'a self) -> Self {
-        self.clone()
+    fn make_writer(&self) -> Self {
+        *self
     }
 }
 
@@ -112,9 +148,7 @@ async fn keep_session<'a>(secrets: &mut Vec<(&'a str, String)>, name: &'a str, b
 
 each_database! {
     async fn no_flow_leaves_a_secret_in_the_log_or_the_database(world: World) {
-        let log = Log::default();
-        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_env_filter("trace").with_ansi(false).finish();
-        let logging = tracing::subscriber::set_default(subscriber);
+        Log::listen();
         let mut secrets: Vec<(&str, String)> = vec![
             ("the first password", "canary one Xq7 sings at night".to_owned()),
             ("the second password", "canary two Zk9 sings at noon".to_owned()),
@@ -178,10 +212,10 @@ each_database! {
         ada.submit("/form/sign-out", &[]).await;
         tidy(world.app()).await.unwrap();
         world.letters().await;
-        drop(logging);
 
-        let log = log.0.lock().unwrap().clone();
-        assert!(String::from_utf8_lossy(&log).contains("a sign-in was refused"), "the log was caught");
+        let log = Log::heard();
+        let text = String::from_utf8_lossy(&log);
+        assert!(text.contains("a sign-in was refused") && text.contains("TRACE"), "the log was caught");
         assert_nowhere("the log", &log, &secrets);
         let stored = everything_stored(&world).await;
         assert!(stored.windows(15).any(|window| window == b"ada@example.org"), "the database was read");
