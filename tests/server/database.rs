@@ -58,7 +58,8 @@ impl Database {
     pub fn settings(&self) -> Vec<(String, String)> {
         let data = self.folder.path().join("data").to_str().unwrap().to_owned();
         let mut settings = vec![("DOORWARD__SERVER__DATA_DIR".to_owned(), data)];
-        settings.extend(self.postgres.iter().map(|postgres| ("DOORWARD__DATABASE__URL".to_owned(), postgres.url().into())));
+        settings
+            .extend(self.postgres.iter().map(|postgres| ("DOORWARD__DATABASE__URL".to_owned(), postgres.url().into())));
         settings
     }
 
@@ -83,8 +84,7 @@ impl Postgres {
     }
 
     async fn empty(&self) {
-        const LEAVE: &str =
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        const LEAVE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
         let mut connection = connect(&self.url()).await;
         for statement in [LEAVE, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
             connection.execute(statement).await.unwrap();

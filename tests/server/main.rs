@@ -14,6 +14,7 @@ mod world;
 mod audit;
 mod forms;
 mod headers;
+mod mail;
 mod password;
 mod registration;
 mod secrets;

@@ -4,6 +4,7 @@ use crate::database::{Database, Engine};
 use crate::each_database;
 use crate::person::{PASSWORD, is_signed_in, sign_in};
 use crate::world::{World, eventually, open};
+use doorward::server::accounts;
 use doorward::server::db::OpenError;
 use doorward::server::start::StartError;
 use doorward::server::vault::KeyError;
@@ -46,6 +47,16 @@ each_database! {
         let node = world.another(&[]).await.unwrap();
         assert!(is_signed_in(&mut ada.browser.at(&node.router)).await);
         sign_in(&mut node.browser(), &ada.email, PASSWORD).await.leads_to("/account");
+    }
+
+    async fn everybody_is_listed_in_the_order_they_came(world: World) {
+        for email in ["zoe@example.org", "ada@example.org"] {
+            world.register(email).await;
+            world.advance(Duration::from_secs(1));
+        }
+        let listed = accounts::list(&world.app().db, 0).await.unwrap();
+        assert_eq!(listed.iter().map(|account| account.email.as_str()).collect::<Vec<_>>(), ["zoe@example.org", "ada@example.org"]);
+        assert!(accounts::list(&world.app().db, 1).await.unwrap().is_empty());
     }
 
     async fn ready_means_that_the_database_answers(world: World) {
