@@ -125,7 +125,7 @@ impl DisplayName {
         // Direction marks let a name rewrite the words around it; zero-width ones let two names look the same.
         let hidden = |letter: char| {
             letter.is_control()
-                || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+                || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
         };
         if name.is_empty() || name.chars().count() > 80 || name.chars().any(hidden) {
             return Err(AppError::InvalidName);
@@ -356,6 +356,8 @@ mod tests {
     fn display_names_can_not_rewrite_the_words_around_them() {
         assert!(DisplayName::parse("Ada\u{202e}nimda").is_err());
         assert!(DisplayName::parse("Ada\u{0007}").is_err());
+        assert!(DisplayName::parse("Ada\u{61c}").is_err());
+        assert!(DisplayName::parse("\u{3164}").is_err(), "a name that nobody sees");
         assert_eq!(DisplayName::parse(" Jose\u{301} ").unwrap().as_str(), "José");
     }
 }

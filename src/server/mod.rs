@@ -34,7 +34,7 @@ use crate::paths;
 use assets::Assets;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Request};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use clock::{Clock, Randomness};
@@ -161,6 +161,11 @@ pub fn router(app: &App) -> Result<Router, StartError> {
         )
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        // An id of the client's own choosing would let it pass for another request in the logs.
+        .layer(map_request(async |mut request: Request| {
+            request.headers_mut().remove("x-request-id");
+            request
+        }))
         .layer(CatchPanicLayer::custom({
             let app = app.clone();
             move |_| error_page(&app, AppError::Internal, &HeaderMap::new())
