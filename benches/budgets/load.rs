@@ -106,6 +106,31 @@ impl Target {
     }
 }
 
+/// Two figures that were measured in turn, time and again.
+#[derive(Default)]
+pub struct Rounds(Vec<(f64, f64)>);
+
+impl Rounds {
+    pub fn add(&mut self, one: f64, other: f64) {
+        self.0.push((one, other));
+    }
+
+    /// The median of one to the other within a round.
+    pub fn ratio(&self) -> f64 {
+        median(self.0.iter().map(|(one, other)| one / other).collect())
+    }
+
+    /// Each for itself; their ratio may be another than [`Self::ratio`].
+    pub fn medians(&self) -> (f64, f64) {
+        (median(self.0.iter().map(|round| round.0).collect()), median(self.0.iter().map(|round| round.1).collect()))
+    }
+
+    pub fn per_second(&self) -> String {
+        let (one, other) = self.medians();
+        format!("{one:.0}/s against {other:.0}/s")
+    }
+}
+
 /// The middle one.
 pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);

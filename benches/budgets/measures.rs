@@ -1,10 +1,10 @@
-//! The measurements behind the rows. What is compared is measured in turn, A B A B, and the medians are held together:
-//! a machine that is slower for a while is slower for both.
+//! The measurements behind the rows. What is compared is measured in turn, A B A B, and each round gives a ratio of its
+//! own, of which the median counts: a machine that is slower for a while is slower for both.
 
 use crate::Failure;
 use crate::bare::{self, BareServer, Hashing};
 use crate::client::{Answer, Connection};
-use crate::load::{Target, median, p99};
+use crate::load::{Rounds, Target, median, p99};
 use crate::seed;
 use crate::subject::{Doorward, Home, is_known, is_signed_in};
 use crate::table::{Budget, Row, Unit};
@@ -12,7 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub const PEOPLE: usize = 5;
-const ROUNDS: usize = 5;
+const STARTS: usize = 5;
+const ROUNDS: usize = 9;
+/// Of one side in one round.
+const SPAN: Duration = Duration::from_millis(1500);
 /// How long a process is left alone before its memory is read: startup work and background tasks are over.
 const SETTLE: Duration = Duration::from_secs(3);
 /// Below the default queue of the hasher, so that nobody is told to try again.
@@ -98,7 +101,7 @@ pub async fn memory_with_sessions(home: &Home, server: &Doorward, sessions: usiz
 /// Leaves the last of the servers running.
 pub async fn start_time(home: &Home) -> Result<(Doorward, Row), Failure> {
     let mut took = Vec::new();
-    for _ in 1..ROUNDS {
+    for _ in 1..STARTS {
         let (server, until_ready) = home.start().await?;
         took.push(until_ready);
         server.stop()?;
@@ -110,27 +113,25 @@ pub async fn start_time(home: &Home) -> Result<(Doorward, Row), Failure> {
         unit: Unit::Milliseconds,
         budget: Budget::AtMost(300.0),
         measured: median(took.iter().map(|took| took.as_secs_f64() * 1000.0).collect()),
-        made_of: format!("{ROUNDS} starts, slowest {:.0} ms", took.iter().max().map_or(0, Duration::as_millis)),
+        made_of: format!("{STARTS} starts, slowest {:.0} ms", took.iter().max().map_or(0, Duration::as_millis)),
     };
     Ok((server, row))
 }
 
 pub async fn sign_ins(home: &Home, server: &Doorward, hashing: &Hashing) -> Result<Row, Failure> {
     let target = sign_in_target(home, server);
-    let span = Duration::from_secs(3);
     target.throughput(SIGN_IN_CONNECTIONS, Duration::from_millis(500)).await?;
-    let (mut bare, mut doorward) = (Vec::new(), Vec::new());
+    let mut rounds = Rounds::default();
     for _ in 0..ROUNDS {
-        bare.push(bare::hashes_per_second(hashing, span).await?);
-        doorward.push(target.throughput(SIGN_IN_CONNECTIONS, span).await?);
+        let bare = bare::hashes_per_second(hashing, SPAN).await?;
+        rounds.add(target.throughput(SIGN_IN_CONNECTIONS, SPAN).await?, bare);
     }
-    let (bare, doorward) = (median(bare), median(doorward));
     Ok(Row {
         what: "password sign-ins a second, against the bare Argon2 rate of the same threads",
         unit: Unit::Percent,
         budget: Budget::AtLeast(90.0),
-        measured: doorward / bare * 100.0,
-        made_of: format!("{doorward:.0}/s against {bare:.0}/s"),
+        measured: rounds.ratio() * 100.0,
+        made_of: rounds.per_second(),
     })
 }
 
@@ -138,39 +139,38 @@ pub async fn session_checks(home: &Home, server: &Doorward, sessions: usize) -> 
     let other = BareServer::start()?;
     let doorward = checks(home, server, sessions);
     let bare = Target { server: other.addr, ..doorward.clone() };
-    let (doorward, bare) = in_turn(&doorward, &bare).await?;
+    let rounds = in_turn(&doorward, &bare).await?;
     Ok(Row {
         what: "session checks a second (`GET /` with a cookie, read from the database each time; there is no \
                `/api/v1/me` yet), against a bare axum handler",
         unit: Unit::Percent,
         budget: Budget::AtLeast(20.0),
-        measured: doorward / bare * 100.0,
-        made_of: format!("{doorward:.0}/s against {bare:.0}/s"),
+        measured: rounds.ratio() * 100.0,
+        made_of: rounds.per_second(),
     })
 }
 
 pub async fn checks_in_a_flood(home: &Home, server: &Doorward, sessions: usize) -> Result<Row, Failure> {
-    let span = Duration::from_secs(4);
     let target = checks(home, server, sessions);
     let flood = sign_in_target(home, server);
-    let (mut quiet, mut flooded) = (Vec::new(), Vec::new());
+    let latencies = || target.latencies(8, 400, SPAN);
+    let mut rounds = Rounds::default();
     for _ in 0..ROUNDS {
-        quiet.push(p99(target.latencies(8, 400, span).await?));
-        let around = span + Duration::from_secs(1);
+        let quiet = p99(latencies().await?);
         let flooding = tokio::spawn({
             let flood = flood.clone();
-            async move { flood.throughput(SIGN_IN_CONNECTIONS, around).await }
+            async move { flood.throughput(SIGN_IN_CONNECTIONS, SPAN + Duration::from_millis(800)).await }
         });
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        flooded.push(p99(target.latencies(8, 400, span).await?));
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        rounds.add(p99(latencies().await?), quiet);
         flooding.await??;
     }
-    let (quiet, flooded) = (median(quiet), median(flooded));
+    let (flooded, quiet) = rounds.medians();
     Ok(Row {
         what: "p99 of a session check during a flood of sign-ins, against the quiet p99",
         unit: Unit::Times,
         budget: Budget::AtMost(3.0),
-        measured: flooded / quiet,
+        measured: rounds.ratio(),
         made_of: format!("{flooded:.2} ms against {quiet:.2} ms, 400 checks a second"),
     })
 }
@@ -182,27 +182,26 @@ pub async fn checks_among_many(
 ) -> Result<Row, Failure> {
     let many = checks(many.0, many.1, many.2);
     let few = checks(few.0, few.1, few.2);
-    let (many, few) = in_turn(&many, &few).await?;
+    let rounds = in_turn(&many, &few).await?;
     Ok(Row {
         what: "session checks a second with 1,000,000 stored sessions, against 1,000",
         unit: Unit::Times,
         budget: Budget::AtLeast(0.9),
-        measured: many / few,
-        made_of: format!("{many:.0}/s against {few:.0}/s"),
+        measured: rounds.ratio(),
+        made_of: rounds.per_second(),
     })
 }
 
-async fn in_turn(one: &Target, other: &Target) -> Result<(f64, f64), Failure> {
-    let span = Duration::from_secs(2);
+async fn in_turn(one: &Target, other: &Target) -> Result<Rounds, Failure> {
     for target in [one, other] {
         target.throughput(CHECK_CONNECTIONS, Duration::from_millis(500)).await?;
     }
-    let (mut ones, mut others) = (Vec::new(), Vec::new());
+    let mut rounds = Rounds::default();
     for _ in 0..ROUNDS {
-        ones.push(one.throughput(CHECK_CONNECTIONS, span).await?);
-        others.push(other.throughput(CHECK_CONNECTIONS, span).await?);
+        let first = one.throughput(CHECK_CONNECTIONS, SPAN).await?;
+        rounds.add(first, other.throughput(CHECK_CONNECTIONS, SPAN).await?);
     }
-    Ok((median(ones), median(others)))
+    Ok(rounds)
 }
 
 /// Checks of sessions spread over all that are stored, in an order that follows nothing in the database.

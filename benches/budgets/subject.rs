@@ -148,7 +148,7 @@ fn is_setting(key: &OsStr) -> bool {
 
 /// Whether the answer to [`Home::sign_in`] let the person in.
 pub fn is_signed_in(answer: &Answer<'_>) -> bool {
-    answer.status == 302 && answer.header("set-cookie").is_some_and(|cookie| cookie.starts_with("__Host-doorward="))
+    answer.status == 303 && answer.header("set-cookie").is_some_and(|cookie| cookie.starts_with("__Host-doorward="))
 }
 
 /// Whether `GET /` found the session: a visitor without one is sent to /sign-in.
