@@ -59,7 +59,7 @@ pub fn AccountOverviewPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::app::loaded(page)
+    crate::page::loaded(page)
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use crate::account::AccountOverviewPage;
 use crate::dev_mail::DevMailPage;
-use crate::error::AppError;
+use crate::page::{Head, NotFoundPage};
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
 use crate::profile::ProfilePage;
 use crate::registration::{RegisterPage, VerifyEmailPage};
@@ -10,9 +10,7 @@ use crate::server::App as Doorward;
 use crate::server::headers::page_policy;
 use crate::set_up::SetUpPage;
 use crate::sign_in::{SignInPage, SignOutPage};
-use crate::ui::{FrontDoor, LinkButton, Site};
-use crate::words::word;
-use http::StatusCode;
+use crate::ui::Site;
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::hydration::AutoReload;
 use leptos::nonce::use_nonce;
@@ -21,7 +19,6 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
-use std::future::Future;
 
 /// One page fades into the next. Here and not in the style sheet: Chromium asks for it before that has come, and then
 /// calls the transition off with an error in the console.
@@ -51,21 +48,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <App />
             </body>
         </html>
-    }
-}
-
-/// What every document begins with.
-#[component]
-fn Head(options: LeptosOptions) -> impl IntoView {
-    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
-    view! {
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
-        <link rel="stylesheet" id="leptos" href=stylesheet />
     }
 }
 
@@ -114,77 +96,4 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
-}
-
-/// Shows a page once its data is there, or why it can't be shown, with the right status.
-pub fn loaded<F>(page: F) -> AnyView
-where
-    F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
-{
-    let page = Suspend::new(async move {
-        match page.await {
-            Ok(page) => page,
-            Err(error) => {
-                set_status(error.status());
-                view! { <ErrorPage error /> }.into_any()
-            }
-        }
-    });
-    view! { <Suspense>{page}</Suspense> }.into_any()
-}
-
-/// Sets the status of the page being rendered.
-pub fn set_status(status: StatusCode) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
-    }
-}
-
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    set_status(StatusCode::NOT_FOUND);
-    view! {
-        <FrontDoor title=word("not-found-title") lead=|| word("not-found-text")>
-            <LinkButton href="/" primary=true>
-                {word("not-found-link")}
-            </LinkButton>
-        </FrontDoor>
-    }
-}
-
-/// A page that can't be shown.
-#[component]
-fn ErrorPage(error: AppError) -> impl IntoView {
-    view! {
-        <FrontDoor title=word("error-page-title") lead=move || error.message()>
-            <LinkButton href="">{word("error-page-link")}</LinkButton>
-        </FrontDoor>
-    }
-}
-
-/// The error page as a document of its own, for when the application can't be asked: no script, no database.
-pub fn plain_page(options: &LeptosOptions, error: AppError) -> String {
-    let owner = Owner::new();
-    owner.with(|| {
-        provide_meta_context();
-        view! {
-            <!DOCTYPE html>
-            <html lang="en">
-                <head>
-                    <Head options=options.clone() />
-                    <title>{word("error-page-title")}</title>
-                </head>
-                <body>
-                    <div class="front-door">
-                        <main id="main" class="card">
-                            <h1>{word("error-page-title")}</h1>
-                            <p class="lead">{error.message()}</p>
-                            <LinkButton href="">{word("error-page-link")}</LinkButton>
-                        </main>
-                    </div>
-                </body>
-            </html>
-        }
-        .to_html()
-    })
 }

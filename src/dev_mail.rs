@@ -1,7 +1,7 @@
 //! The development mailbox: the mails that were written to files, for whoever runs Doorward on their own machine.
 
-use crate::app::{NotFoundPage, loaded};
 use crate::error::AppError;
+use crate::page::{NotFoundPage, loaded};
 use crate::server::App;
 use crate::server::client_address::Client;
 use crate::server::config::MailTransport;

@@ -18,6 +18,7 @@ mod pages {
     pub mod app;
     pub mod dev_mail;
     pub mod device;
+    pub mod page;
     pub mod password;
     pub mod password_strength;
     pub mod paths;

@@ -222,7 +222,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::app::loaded(page)
+    crate::page::loaded(page)
 }
 
 #[component]

@@ -243,13 +243,13 @@ pub fn VerifyEmailPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::app::loaded(page)
+    crate::page::loaded(page)
 }
 
 /// What stands behind a link that is unknown, used, voided or too old.
 #[component]
 pub fn LinkExpired(again: &'static str) -> impl IntoView {
-    crate::app::set_status(http::StatusCode::GONE);
+    crate::page::set_status(http::StatusCode::GONE);
     view! {
         <FrontDoor
             title=word("link-expired-title")

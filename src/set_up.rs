@@ -137,13 +137,13 @@ pub fn SetUpPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::app::loaded(page)
+    crate::page::loaded(page)
 }
 
 /// The link is used or too old, or there never was one.
 #[component]
 fn Closed() -> impl IntoView {
-    crate::app::set_status(http::StatusCode::GONE);
+    crate::page::set_status(http::StatusCode::GONE);
     view! {
         <FrontDoor title=word("link-expired-title") lead=|| word("set-up-closed-text")>
             <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>

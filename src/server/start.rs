@@ -11,9 +11,10 @@ use crate::server::mail::transport::{
 };
 use crate::server::passwords::hasher::HasherNotStarted;
 use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
+use crate::server::router::{RouterError, router};
 use crate::server::set_up::{self, SetUpError};
 use crate::server::vault::{KeyError, SecretKey, Vault};
-use crate::server::{App, Shared, router, tasks};
+use crate::server::{App, Shared, tasks};
 use leptos::config::LeptosOptions;
 use sqlx::postgres::PgConnectOptions;
 use std::os::unix::fs::DirBuilderExt;
@@ -44,10 +45,8 @@ pub enum StartError {
     Assets(#[from] AssetsError),
     #[error(transparent)]
     SetUp(#[from] SetUpError),
-    #[error("server.public_url can't be trusted as an origin: {0}")]
-    Origin(#[from] tower_http::csrf::ConfigError),
-    #[error("server.public_url can't be read again: {0}")]
-    PublicUrl(#[from] url::ParseError),
+    #[error(transparent)]
+    Router(#[from] RouterError),
     #[error(transparent)]
     Listen(#[from] ListenError),
     #[error("signals can't be received: {0}")]

@@ -1,0 +1,99 @@
+//! What every page is served with: the head of its document, its status, and what stands in its place when it can't be
+//! shown.
+
+use crate::error::AppError;
+use crate::ui::{FrontDoor, LinkButton};
+use crate::words::word;
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::provide_meta_context;
+use std::future::Future;
+
+/// What every document begins with.
+#[component]
+pub fn Head(options: LeptosOptions) -> impl IntoView {
+    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+        <link rel="stylesheet" id="leptos" href=stylesheet />
+    }
+}
+
+/// Shows a page once its data is there, or why it can't be shown, with the right status.
+pub fn loaded<F>(page: F) -> AnyView
+where
+    F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
+{
+    let page = Suspend::new(async move {
+        match page.await {
+            Ok(page) => page,
+            Err(error) => {
+                set_status(error.status());
+                view! { <ErrorPage error /> }.into_any()
+            }
+        }
+    });
+    view! { <Suspense>{page}</Suspense> }.into_any()
+}
+
+/// Sets the status of the page being rendered.
+pub fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    set_status(StatusCode::NOT_FOUND);
+    view! {
+        <FrontDoor title=word("not-found-title") lead=|| word("not-found-text")>
+            <LinkButton href="/" primary=true>
+                {word("not-found-link")}
+            </LinkButton>
+        </FrontDoor>
+    }
+}
+
+/// A page that can't be shown.
+#[component]
+fn ErrorPage(error: AppError) -> impl IntoView {
+    view! {
+        <FrontDoor title=word("error-page-title") lead=move || error.message()>
+            <LinkButton href="">{word("error-page-link")}</LinkButton>
+        </FrontDoor>
+    }
+}
+
+/// The error page as a document of its own, for when the application can't be asked: no script, no database.
+pub fn plain_page(options: &LeptosOptions, error: AppError) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_meta_context();
+        view! {
+            <!DOCTYPE html>
+            <html lang="en">
+                <head>
+                    <Head options=options.clone() />
+                    <title>{word("error-page-title")}</title>
+                </head>
+                <body>
+                    <div class="front-door">
+                        <main id="main" class="card">
+                            <h1>{word("error-page-title")}</h1>
+                            <p class="lead">{error.message()}</p>
+                            <LinkButton href="">{word("error-page-link")}</LinkButton>
+                        </main>
+                    </div>
+                </body>
+            </html>
+        }
+        .to_html()
+    })
+}
