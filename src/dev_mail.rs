@@ -18,7 +18,12 @@ const SHOWN: usize = 20;
 /// Letters hold links that let people in. Shown only when listener, peer, Host and public URL are all this machine and no
 /// proxy had a hand in the request: a reverse proxy on the same machine would otherwise show them to the world.
 fn is_local(app: &App) -> bool {
-    let client = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Client>().cloned());
+    let Some(parts) = use_context::<Parts>() else { return false };
+    // A proxy that says nothing of itself: nginx asks with HTTP/1.0 and its own idea of the host unless told otherwise.
+    if parts.version < http::Version::HTTP_11 {
+        return false;
+    }
+    let client = parts.extensions.get::<Client>().cloned();
     let Some(Client { peer: Some(peer), forwarded: false, host: Some(host), .. }) = client else { return false };
     app.config.mail.transport == MailTransport::File
         && app.config.server.public_url.is_loopback()

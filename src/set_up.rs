@@ -12,6 +12,7 @@ use crate::server::db::Tx;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
 use crate::server::passwords::StoredHash;
+use crate::server::sessions::{self, EndReason};
 use crate::server::set_up::withdraw;
 use crate::server::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
@@ -42,6 +43,11 @@ pub async fn set_up(
             account
         }
         None => {
+            // Two nodes that start at once leave a link each; the second must not make a second admin.
+            if accounts::any_admin_in(&mut tx).await? {
+                return Err(AppError::LinkExpired);
+            }
+            links::void_of_nobody(&mut tx, Purpose::SetUp).await?;
             let new = NewAccount {
                 email,
                 email_verified: false,
@@ -84,6 +90,8 @@ async fn set_first_password(
 ) -> Result<(), AppError> {
     let now = app.clock.now();
     accounts::set_password(tx, account, hash, now).await?;
+    links::void_of_account(tx, account).await?;
+    sessions::end_all(tx, account, None, EndReason::PasswordReset, now).await?;
     let event = Event { kind: Kind::PasswordChanged, account: Some(account), details: visitor::details() };
     Ok(audit::record(tx, &app.vault, &app.randomness, &event, now).await?)
 }

@@ -57,6 +57,9 @@ impl fmt::Display for Email {
 #[sqlx(transparent)]
 pub struct Username(String);
 
+/// Names one account may have had, the one in use included.
+const MOST_USERNAMES: i64 = 10;
+
 /// Names that would pass for the operator or for a function of the service.
 const RESERVED: &[&str] = &[
     "abuse",
@@ -230,7 +233,14 @@ pub async fn create(
 
 /// Takes `username` for `account`: refused when any other account ever had it.
 async fn claim_username(tx: &mut Tx, username: &Username, account: AccountId, now: UnixMicros) -> Result<(), AppError> {
+    // Each is taken for ever: without a bound one person could take every name there is.
+    const TAKEN: &str = "SELECT COUNT(*) FROM used_usernames WHERE account_id = $1 AND username <> $2";
     const CLAIM: &str = "INSERT INTO used_usernames (username, account_id, first_used_at) VALUES ($1, $2, $3) ON CONFLICT (username) DO UPDATE SET username = excluded.username WHERE used_usernames.account_id = $2";
+    let taken: i64 =
+        on!(tx, |connection| sqlx::query_scalar(TAKEN).bind(account).bind(username).fetch_one(connection).await)?;
+    if taken >= MOST_USERNAMES {
+        return Err(AppError::UsernameTaken);
+    }
     let claimed = on!(tx, |connection| sqlx::query(CLAIM)
         .bind(username)
         .bind(account)
@@ -294,10 +304,17 @@ pub async fn mark_email_verified(tx: &mut Tx, id: AccountId, now: UnixMicros) ->
     on!(tx, |connection| sqlx::query(MARK).bind(id).bind(now).execute(connection).await.map(|_| ()))
 }
 
+const ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL";
+
 /// Whether anybody can administer this installation.
 pub async fn any_admin(db: &Db) -> Result<bool, sqlx::Error> {
-    const ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL";
     let admins: i64 = read!(db, |pool| sqlx::query_scalar(ADMINS).fetch_one(pool).await)?;
+    Ok(admins > 0)
+}
+
+/// [`any_admin`] as the transaction sees it, so that of two first admins at once only one is made.
+pub async fn any_admin_in(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    let admins: i64 = on!(tx, |connection| sqlx::query_scalar(ADMINS).fetch_one(connection).await)?;
     Ok(admins > 0)
 }
 

@@ -47,7 +47,7 @@ async fn explain_refusal(request: Request, next: Next) -> Response {
     }
     tracing::warn!(%method, path, site, origin, "refused a request from another site");
     if wants_json {
-        (StatusCode::FORBIDDEN, Json(serde_json::json!({ "code": "forbidden" }))).into_response()
+        (StatusCode::FORBIDDEN, Json(super::error_status::describe(AppError::Forbidden))).into_response()
     } else {
         (StatusCode::FORBIDDEN, AppError::Forbidden.message()).into_response()
     }
@@ -181,7 +181,9 @@ mod tests {
         let scripted =
             guarded(Method::POST, &[("origin", "https://evil.example"), ("accept", "application/json")]).await;
         assert_eq!(scripted.headers()["content-type"], "application/json");
-        assert_eq!(text(scripted).await, r#"{"code":"forbidden"}"#);
+        let told: serde_json::Value = serde_json::from_str(&text(scripted).await).unwrap();
+        assert_eq!(told["code"], "forbidden");
+        assert_eq!(told["message"], AppError::Forbidden.message());
         let plain = guarded(Method::POST, &[("origin", "https://evil.example")]).await;
         assert_eq!(plain.headers()["content-type"], "text/plain; charset=utf-8");
         assert!(!text(plain).await.is_empty());

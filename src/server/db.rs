@@ -18,6 +18,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1500);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// As [`ACQUIRE_TIMEOUT`], for whoever waits for a row or table that another one keeps locked.
 const LOCK_TIMEOUT: &str = "SET lock_timeout = 1500";
+/// A node that freezes or is cut off in the middle of a write gives its locks up after 5 s; otherwise the head of the audit
+/// trail would stay locked for all the others until TCP notices, which takes hours.
+const BEGIN_POSTGRES: &str = "BEGIN; SET LOCAL lock_timeout = 1500; SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000";
 /// Files up to this size are checked whole at start; larger ones would make the start slow.
 const CHECKED_WHOLE_BYTES: u64 = 32 * 1024 * 1024;
 
@@ -114,7 +117,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         match self {
             Self::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin_with(BEGIN_POSTGRES).await?)),
         }
     }
 

@@ -16,6 +16,9 @@ use uuid::Uuid;
 
 /// `last_seen_at` is written at most this often, so that a busy session costs one write a minute.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// Live sessions an account may have. Each is ended with an audit entry of its own: without a bound, a thief who signs in
+/// ten thousand times would make the password change that evicts him too large to finish.
+const MOST_LIVE: i64 = 100;
 /// How long an ended session stays listed for its owner's history.
 const KEPT_AFTER_END: Duration = Duration::from_secs(30 * 24 * 3600);
 
@@ -73,6 +76,8 @@ pub enum EndReason {
     Expired,
     /// Another sign-in in the same browser took its place.
     Replaced,
+    /// The account had more live ones than anybody needs.
+    TooMany,
 }
 
 impl EndReason {
@@ -83,6 +88,7 @@ impl EndReason {
             Self::PasswordReset => "password_reset",
             Self::Expired => "expired",
             Self::Replaced => "replaced",
+            Self::TooMany => "too_many",
         }
     }
 }
@@ -248,6 +254,17 @@ pub async fn remove_old(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error
     const REMOVE: &str = "DELETE FROM sessions WHERE ended_at < $1";
     let before = now.before(KEPT_AFTER_END);
     on!(tx, |connection| sqlx::query(REMOVE).bind(before).execute(connection).await.map(|done| done.rows_affected()))
+}
+
+/// Ends the oldest live sessions of `account` above [`MOST_LIVE`], and gives them.
+pub async fn end_surplus(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<Vec<SessionHandle>, sqlx::Error> {
+    const END_SURPLUS: &str = "UPDATE sessions SET ended_at = $2, end_reason = 'too_many' WHERE account_id = $1 AND ended_at IS NULL AND handle NOT IN (SELECT handle FROM sessions WHERE account_id = $1 AND ended_at IS NULL ORDER BY handle DESC LIMIT $3) RETURNING handle";
+    on!(tx, |connection| sqlx::query_scalar(END_SURPLUS)
+        .bind(account)
+        .bind(now)
+        .bind(MOST_LIVE)
+        .fetch_all(connection)
+        .await)
 }
 
 /// How many live sessions `account` has.

@@ -29,10 +29,10 @@ pub fn link_file(app: &App) -> PathBuf {
 /// Leaves a link for the operator while there is no admin, and prints it where somebody is watching.
 pub async fn offer(app: &App) -> Result<(), SetUpError> {
     if accounts::any_admin(&app.db).await? {
-        withdraw(app);
+        withdraw_all(app).await?;
         return Ok(());
     }
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_recorded().await?;
     let about = Link { email: None, account_id: None };
     let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LIFETIME, app.clock.now()).await?;
     tx.commit().await?;

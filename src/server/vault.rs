@@ -50,18 +50,16 @@ impl SecretKey {
 
     /// Reads the key from `path`; makes it at the first start, readable by its owner alone.
     pub fn load_or_make(path: &Path, randomness: &Randomness) -> Result<Self, KeyError> {
-        let file_error = |error| KeyError::File(path.to_owned(), error);
-        let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        match made {
-            Ok(mut file) => {
-                let key = Zeroizing::new(randomness.bytes::<32>());
-                let text = Zeroizing::new(hex(key.as_slice()));
-                file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(file_error)?;
-                file.sync_all().map_err(file_error)?;
-                Ok(Self(key))
-            }
+        match Self::read(path) {
+            Err(KeyError::File(_, error)) if error.kind() == std::io::ErrorKind::NotFound => {}
+            read => return read,
+        }
+        let key = Zeroizing::new(randomness.bytes::<32>());
+        match place(path, &key, &hex(&randomness.bytes::<8>())) {
+            Ok(()) => Ok(Self(key)),
+            // Another process made one meanwhile: that one counts.
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Self::read(path),
-            Err(error) => Err(file_error(error)),
+            Err(error) => Err(KeyError::File(path.to_owned(), error)),
         }
     }
 
@@ -76,6 +74,23 @@ impl SecretKey {
         file.read_to_string(&mut text).map_err(file_error)?;
         unhex(text.trim()).map(Self::from_bytes).ok_or_else(|| KeyError::Malformed(path.to_owned()))
     }
+}
+
+/// Puts a key at `path` whole or not at all: half a key after a kill would stop every later start, and one lost with the
+/// power would take with it whatever was sealed meanwhile. Never over another one.
+fn place(path: &Path, key: &[u8; 32], suffix: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let new = path.with_extension(format!("{suffix}.new"));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    let text = Zeroizing::new(hex(key));
+    let placed = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::hard_link(&new, path));
+    std::fs::remove_file(&new)?;
+    placed?;
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// Seals and hashes under keys derived from the secret key, one key a purpose.

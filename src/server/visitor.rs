@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
         Ok(Err(error)) => return crate::server::error_page(&app, AppError::from(error), request.headers()),
         Err(_) => return crate::server::error_page(&app, AppError::Unavailable, request.headers()),
     };
-    if let Some(elsewhere) = gate(&visitor, request.method(), request.uri().path()) {
+    if let Some(elsewhere) = gate(&visitor, request.method(), request.uri()) {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, elsewhere)]).into_response();
     }
     request.extensions_mut().insert(visitor);
@@ -80,25 +80,30 @@ async fn visitor_of(app: &App, headers: &HeaderMap) -> Result<Visitor, sqlx::Err
     let Some((session, account)) = sessions::resolve(&app.db, token, now).await? else {
         return Ok(Visitor::Anonymous);
     };
-    sessions::touch(&app.db, &session, now).await?;
+    // Who it is has been decided. A busy writer or a full disk only lets the idle time run on, which is the safe side.
+    if let Err(error) = sessions::touch(&app.db, &session, now).await {
+        tracing::warn!(%error, "a session's last use could not be noted");
+    }
     Ok(Visitor::SignedIn(Arc::new(Person { account, session })))
 }
 
 /// Where a visitor of `path` belongs instead, if anywhere.
-fn gate(visitor: &Visitor, method: &Method, path: &str) -> Option<String> {
+fn gate(visitor: &Visitor, method: &Method, uri: &Uri) -> Option<String> {
     if method != Method::GET && method != Method::HEAD {
         return None;
     }
     // As the pages' own router reads it, which walks `/./` and `/x/../`: no spelling may lead past this to an empty page.
-    let path = url::Url::parse(&format!("http://localhost{path}"))
-        .map_or_else(|_| path.to_owned(), |url| url.path().to_owned());
+    let path = url::Url::parse(&format!("http://localhost{}", uri.path()))
+        .map_or_else(|_| uri.path().to_owned(), |url| url.path().to_owned());
     let path = path.as_str();
     let needs_session = path == "/account" || path.starts_with("/account/");
     match visitor {
         Visitor::Anonymous if needs_session => Some(Then::parse(path).sign_in_path()),
         Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),
         Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => {
-            Some(Then::default().path().to_owned())
+            let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+            let then = query.into_iter().find(|(key, _)| key == "then").map(|(_, then)| Then::parse(&then));
+            Some(then.unwrap_or_default().path().to_owned())
         }
         _ => None,
     }
@@ -158,6 +163,15 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, remember: bool
         },
     };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    for surplus in sessions::end_surplus(tx, proof.account(), now).await? {
+        let details = Details {
+            session: Some(surplus.0.to_string()),
+            reason: Some(EndReason::TooMany.name().to_owned()),
+            ..details()
+        };
+        let event = Event { kind: Kind::SessionEnded, account: Some(proof.account()), details };
+        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    }
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
     let (_, absolute) = sessions::lifetimes(&app.config.session, remember);
     Ok(Started { token, lifetime: remember.then_some(absolute) })

@@ -283,6 +283,10 @@ each_database! {
             save(&mut eve.browser, bad).await.is(422, "invalid_username");
         }
         assert_eq!(save(&mut ada.browser, "first-name").await.status, 200, "their own again");
+        for number in 3..10 {
+            assert_eq!(save(&mut ada.browser, &format!("name-number-{number}")).await.status, 200);
+        }
+        save(&mut ada.browser, "one-name-too-many").await.is(409, "username_taken");
     }
 }
 

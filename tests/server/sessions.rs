@@ -70,6 +70,18 @@ each_database! {
         assert!(!is_signed_in(&mut kept).await);
     }
 
+    async fn the_oldest_of_more_sessions_than_anybody_needs_are_ended(world: World) {
+        let ada = world.register("ada@example.org").await;
+        let mut first = ada.signed_in().await;
+        for _ in 0..99 {
+            world.advance(Duration::from_secs(1));
+            ada.signed_in().await;
+        }
+        let mut last = ada.signed_in().await;
+        assert!(!is_signed_in(&mut first).await && is_signed_in(&mut last).await);
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL").await, 100);
+    }
+
     async fn a_clock_that_goes_back_revives_no_session_that_was_ended(world: World) {
         let ada = world.register("ada@example.org").await;
         let (mut idle, mut signed_out) = ada.signed_in_twice().await;

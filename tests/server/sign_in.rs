@@ -57,7 +57,7 @@ each_database! {
         let names = [&["ada@example.org"][..], &STRANGERS].concat();
         // In turn, so that what else this machine does slows all alike.
         let mut differences = Vec::new();
-        for _ in 0..4 {
+        for _ in 0..8 {
             let mut spans = vec![Vec::new(); names.len()];
             for _ in 0..20 {
                 for (name, spans) in names.iter().zip(&mut spans) {

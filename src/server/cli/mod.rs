@@ -48,6 +48,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs what the command line asks for.
 pub fn run(command_line: CommandLine) -> ExitCode {
+    // Whatever folder the data lies in: the database, its journal and mails are for their owner alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let config = match Config::load(command_line.config.as_deref(), config::process_environment()) {
         Ok(config) => config,
         Err(error) => return failed(&error.into()),

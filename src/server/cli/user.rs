@@ -72,10 +72,13 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     } else {
         None
     };
-    tx.commit().await?;
     if admin {
         // The waiting link would make a second admin out of whoever finds it.
-        set_up::withdraw_all(app).await?;
+        links::void_of_nobody(&mut tx, Purpose::SetUp).await?;
+    }
+    tx.commit().await?;
+    if admin {
+        set_up::withdraw(app);
     }
     println!("made an account for {email}");
     if let Some(token) = link {

@@ -118,7 +118,7 @@ fn password(password: &PasswordConfig) -> Checked {
         "must be from 15 to 64: 15 is the least for a password that stands alone; 8 needs a required second factor, which is not there yet",
     )?;
     between("password.memory_kib", password.memory_kib, 19_456, 1_048_576)?;
-    between("password.iterations", password.iterations, 2, 100)?;
+    between("password.iterations", password.iterations, 2, 20)?;
     between("password.parallelism", password.parallelism, 1, 16)?;
     between("password.threads", password.threads, 0, 256)?;
     between("password.queue", password.queue, 1, 10_000)?;

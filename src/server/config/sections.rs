@@ -146,7 +146,7 @@ pub struct PasswordConfig {
     pub minimum: u16,
     /// Memory of one hash in KiB, 19456 (the OWASP floor for t=2, p=1) to 1048576.
     pub memory_kib: u32,
-    /// Passes over the memory, 2 to 100.
+    /// Passes over the memory, 2 to 20: the hasher reads no stored hash above that.
     pub iterations: u32,
     /// Lanes, 1 to 16.
     pub parallelism: u32,

@@ -7,6 +7,9 @@ use super::common;
 
 /// How many digits and signs around a word still count as padding. More than a dozen may be a secret of their own.
 const PADDING: usize = 12;
+/// Longer ones are not looked through for a word between padding: that takes the square of the length, and anybody with a
+/// link may send a password of a thousand signs.
+const LONGEST_PADDED: usize = 100;
 /// A unit up to this length says nothing, whatever it is, when it only comes again and again.
 const SHORT_UNIT: usize = 5;
 /// Shorter words are on every list, and are the beginning of most passwords.
@@ -16,7 +19,9 @@ const SHORTEST_WORD: usize = 4;
 /// or a common password repeated or padded.
 pub(super) fn is_obvious(password: &str) -> bool {
     let characters: Vec<char> = password.chars().collect();
-    is_short_unit_repeated(&characters) || is_walk(&characters) || is_common_word_padded(password)
+    is_short_unit_repeated(&characters)
+        || is_walk(&characters)
+        || (characters.len() <= LONGEST_PADDED && is_common_word_padded(password))
 }
 
 /// No letters, and not more than [`PADDING`] characters unless they count up or stay the same.

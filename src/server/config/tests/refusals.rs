@@ -141,7 +141,7 @@ fn passwords_and_their_hashes_have_floors_and_ceilings() {
     refuses_variable("DOORWARD__PASSWORD__MINIMUM", "65", minimum);
     refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "19455", "must be from 19456 to 1048576");
     refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "1048577", "must be from 19456 to 1048576");
-    refuses_variable("DOORWARD__PASSWORD__ITERATIONS", "1", "must be from 2 to 100");
+    refuses_variable("DOORWARD__PASSWORD__ITERATIONS", "1", "must be from 2 to 20");
     refuses_variable("DOORWARD__PASSWORD__PARALLELISM", "0", "must be from 1 to 16");
     refuses_variable("DOORWARD__PASSWORD__THREADS", "257", "must be from 0 to 256");
     refuses_variable("DOORWARD__PASSWORD__QUEUE", "0", "must be from 1 to 10000");
