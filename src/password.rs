@@ -7,13 +7,13 @@ use crate::refusal::{asked, query, refusal};
 use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, Account, AccountId, Email};
+use crate::server::accounts::{self, Account, Email};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified, check_new};
-use crate::server::sessions::{self, EndReason, SessionHandle};
+use crate::server::sessions::EndReason;
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{
     Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section,
@@ -59,8 +59,8 @@ pub async fn reset_password(
     #[server(default)] new_password: Secret,
 ) -> Result<(), AppError> {
     let app = App::current()?;
+    let account = account_behind(&app, &token.0).await?.ok_or(AppError::LinkExpired)?;
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-    let account = account_behind(&app, &token).await?.ok_or(AppError::LinkExpired)?;
     let hash = hash_for(&app, &account, &new_password).await?;
 
     let now = app.clock.now();
@@ -71,7 +71,7 @@ pub async fn reset_password(
     links::void_of_account(&mut tx, account.id).await?;
     let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
-    end_other_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
+    visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
     tell_of_change(&app, &mut tx, &account).await?;
     tx.commit().await?;
     app.outbox.wake();
@@ -106,7 +106,7 @@ pub async fn change_password(
     let event = Event { kind: Kind::PasswordChanged, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     let kept = Some(person.session.handle);
-    end_other_sessions(&app, &mut tx, account.id, kept, EndReason::PasswordChanged).await?;
+    visitor::end_sessions(&app, &mut tx, account.id, kept, EndReason::PasswordChanged).await?;
     let started = visitor::cycle_session(&app, &mut tx, &person).await?;
     tell_of_change(&app, &mut tx, account).await?;
     tx.commit().await?;
@@ -117,8 +117,8 @@ pub async fn change_password(
 }
 
 /// The account a reset link is about, if both are still good.
-async fn account_behind(app: &App, token: &LinkToken) -> Result<Option<Account>, sqlx::Error> {
-    let link = links::peek(&app.db, Purpose::ResetPassword, token, app.clock.now()).await?;
+async fn account_behind(app: &App, typed: &str) -> Result<Option<Account>, sqlx::Error> {
+    let link = links::peek_typed(&app.db, Purpose::ResetPassword, typed, app.clock.now()).await?;
     let Some(id) = link.and_then(|link| link.account_id) else { return Ok(None) };
     Ok(accounts::find(&app.db, id).await?.filter(|account| account.disabled_at.is_none()))
 }
@@ -128,26 +128,6 @@ async fn hash_for(app: &App, account: &Account, typed: &Secret) -> Result<Stored
     let person = [account.email.as_str(), account.username.as_str(), account.display_name.as_str()];
     check_new(&password, &app.password_rules, &person)?;
     Ok(app.hasher.hash(&password, app.randomness.bytes()).await?)
-}
-
-async fn end_other_sessions(
-    app: &App,
-    tx: &mut Tx,
-    account: AccountId,
-    kept: Option<SessionHandle>,
-    reason: EndReason,
-) -> Result<(), sqlx::Error> {
-    let now = app.clock.now();
-    for session in sessions::end_all(tx, account, kept, reason, now).await? {
-        let details = Details {
-            session: Some(session.0.to_string()),
-            reason: Some(reason.name().to_owned()),
-            ..visitor::details()
-        };
-        let event = Event { kind: Kind::SessionEnded, account: Some(account), details };
-        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
-    }
-    Ok(())
 }
 
 /// The owner hears of it even if somebody else did it (ASVS 6.3.7).
@@ -202,11 +182,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
     let error = refusal::<ResetPassword>();
     let page = async move {
         let app = App::current()?;
-        let account = match LinkToken::parse(&typed) {
-            Some(token) => account_behind(&app, &token).await?,
-            None => None,
-        };
-        let Some(account) = account else {
+        let Some(account) = account_behind(&app, &typed).await? else {
             return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" /> }.into_any());
         };
         let minimum = app.config.password.minimum;

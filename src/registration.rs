@@ -221,11 +221,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
     let error = refusal::<CreateAccount>();
     let page = async move {
         let app = App::current()?;
-        let now = app.clock.now();
-        let link = match LinkToken::parse(&typed) {
-            Some(token) => links::peek(&app.db, Purpose::VerifyEmail, &token, now).await?,
-            None => None,
-        };
+        let link = links::peek_typed(&app.db, Purpose::VerifyEmail, &typed, app.clock.now()).await?;
         let Some(email) = link.and_then(|link| link.email) else {
             return Ok::<_, AppError>(view! { <LinkExpired again="/register" /> }.into_any());
         };

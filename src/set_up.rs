@@ -12,7 +12,7 @@ use crate::server::db::Tx;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
 use crate::server::passwords::StoredHash;
-use crate::server::sessions::{self, EndReason};
+use crate::server::sessions::EndReason;
 use crate::server::set_up::withdraw;
 use crate::server::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
@@ -91,7 +91,7 @@ async fn set_first_password(
     let now = app.clock.now();
     accounts::set_password(tx, account, hash, now).await?;
     links::void_of_account(tx, account).await?;
-    sessions::end_all(tx, account, None, EndReason::PasswordReset, now).await?;
+    visitor::end_sessions(app, tx, account, None, EndReason::PasswordReset).await?;
     let event = Event { kind: Kind::PasswordChanged, account: Some(account), details: visitor::details() };
     Ok(audit::record(tx, &app.vault, &app.randomness, &event, now).await?)
 }
@@ -102,10 +102,7 @@ pub fn SetUpPage() -> impl IntoView {
     let error = refusal::<SetUp>();
     let page = async move {
         let app = App::current()?;
-        let link = match LinkToken::parse(&typed) {
-            Some(token) => links::peek(&app.db, Purpose::SetUp, &token, app.clock.now()).await?,
-            None => None,
-        };
+        let link = links::peek_typed(&app.db, Purpose::SetUp, &typed, app.clock.now()).await?;
         let Some(link) = link else { return Ok::<_, AppError>(view! { <Closed /> }.into_any()) };
         let minimum = app.config.password.minimum;
         let site = app.config.site.name.clone();

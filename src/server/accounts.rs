@@ -164,6 +164,14 @@ pub struct Account {
     pub created_at: UnixMicros,
 }
 
+/// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
+macro_rules! account_columns {
+    () => {
+        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at"
+    };
+}
+pub(crate) use account_columns;
+
 /// What an account begins with.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
@@ -177,8 +185,8 @@ pub struct NewAccount {
 
 /// Finds the person by mail address or username, as typed into the sign-in form.
 pub async fn find_by_identifier(db: &Db, typed: &str) -> Result<Option<Account>, sqlx::Error> {
-    const BY_EMAIL: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts WHERE email = $1";
-    const BY_USERNAME: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts WHERE username = $1";
+    const BY_EMAIL: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE email = $1");
+    const BY_USERNAME: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE username = $1");
     // What is neither still asks the database once, so that no shape of input is answered sooner than another.
     let (query, key) = match Email::parse(typed) {
         Ok(email) => (BY_EMAIL, email.0),
@@ -192,7 +200,7 @@ pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<Account>, sq
 }
 
 pub async fn find(db: &Db, id: AccountId) -> Result<Option<Account>, sqlx::Error> {
-    const BY_ID: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts WHERE id = $1";
+    const BY_ID: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1");
     read!(db, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)
 }
 
@@ -320,7 +328,7 @@ pub async fn any_admin_in(tx: &mut Tx) -> Result<bool, sqlx::Error> {
 
 /// Everybody, oldest account first, `page` from 0, at most 500 a page.
 pub async fn list(db: &Db, page: i64) -> Result<Vec<Account>, sqlx::Error> {
-    const LIST: &str = "SELECT id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at FROM accounts ORDER BY id LIMIT 500 OFFSET $1";
+    const LIST: &str = concat!("SELECT ", account_columns!(), " FROM accounts ORDER BY id LIMIT 500 OFFSET $1");
     read!(db, |pool| sqlx::query_as(LIST).bind(page.saturating_mul(500)).fetch_all(pool).await)
 }
 

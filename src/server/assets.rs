@@ -26,6 +26,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use super::clock::UnixMicros;
+use super::vault::hex;
 use encoding::Encoding;
 
 const PKG: &str = "pkg";
@@ -61,14 +62,6 @@ impl BuildId {
         }
         Self(hex(&hash.finalize()[..8]))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// One file's bytes in one encoding, with a tag that changes when they do.

@@ -7,6 +7,7 @@
 use crate::server::accounts::AccountId;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
+use crate::server::sessions::{EndReason, SessionHandle};
 use crate::server::vault::{Vault, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -69,6 +70,16 @@ pub struct Event {
     pub kind: Kind,
     pub account: Option<AccountId>,
     pub details: Details,
+}
+
+impl Event {
+    /// A session of `account` is over. `details` say who or what ended it, if anybody did.
+    pub fn session_ended(account: AccountId, session: SessionHandle, reason: EndReason, details: Details) -> Self {
+        let kind = if reason == EndReason::SignedOut { Kind::SignedOut } else { Kind::SessionEnded };
+        let details =
+            Details { session: Some(session.0.to_string()), reason: Some(reason.name().to_owned()), ..details };
+        Self { kind, account: Some(account), details }
+    }
 }
 
 /// Adds `event` to the trail, in the transaction of what it tells of: both hold or neither does.

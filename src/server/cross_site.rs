@@ -15,7 +15,7 @@ use url::{Origin, Url};
 use crate::error::AppError;
 
 /// Where every server function lives.
-const FORMS: &str = "/form/";
+pub(super) const FORMS: &str = "/form/";
 
 /// Refuses with 403 each request that could change something and comes from another site (ASVS 3.5.1).
 ///

@@ -9,9 +9,8 @@ use axum::{
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
+use super::cross_site::FORMS;
 use crate::error::AppError;
-
-const FORMS: &str = "/form/";
 
 /// Leptos marks its error answers with this header; its value is the path of the server function.
 const ERROR_MARK: HeaderName = HeaderName::from_static("serverfnerror");

@@ -1,12 +1,8 @@
 //! Whether the process is alive, and whether it can serve.
 
-use crate::server::App;
+use crate::server::{App, PATIENCE};
 use axum::extract::State;
 use http::StatusCode;
-use std::time::Duration;
-
-/// A probe that waits longer than this says nothing more.
-const PATIENCE: Duration = Duration::from_millis(1900);
 
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> &'static str {

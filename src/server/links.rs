@@ -117,6 +117,14 @@ pub async fn peek(db: &Db, purpose: Purpose, token: &LinkToken, now: UnixMicros)
         .await)
 }
 
+/// [`peek`] with what stands in a page's address: what is no token has no link behind it.
+pub async fn peek_typed(db: &Db, purpose: Purpose, typed: &str, now: UnixMicros) -> Result<Option<Link>, sqlx::Error> {
+    match LinkToken::parse(typed) {
+        Some(token) => peek(db, purpose, &token, now).await,
+        None => Ok(None),
+    }
+}
+
 /// Takes the link: it exists no more.
 pub async fn take(
     tx: &mut Tx,

@@ -44,7 +44,11 @@ use passwords::{HashRefused, Hasher, PasswordRefused, PasswordRules};
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use vault::Vault;
+
+/// A database that hangs is given up after this: an answer comes within 2 s.
+const PATIENCE: Duration = Duration::from_millis(1900);
 
 /// What every handler works with. Cloning is cheap.
 #[derive(Clone)]

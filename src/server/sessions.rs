@@ -3,7 +3,7 @@
 //! A session is a row; its cookie holds a random id and the row holds that id's SHA-256. Nothing about sessions is
 //! cached: each request asks the database, so an ended session is refused at its next request, on every node.
 
-use crate::server::accounts::{Account, AccountId};
+use crate::server::accounts::{Account, AccountId, account_columns};
 use crate::server::clock::{Randomness, UnixMicros, micros};
 use crate::server::config::SessionConfig;
 use crate::server::db::{Db, Tx, on, read};
@@ -165,7 +165,11 @@ struct SessionWithAccount {
 /// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too long, or of a disabled
 /// account: none.
 pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<(Session, Account)>, sqlx::Error> {
-    const RESOLVE: &str = "SELECT s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.expires_at, s.remembered, s.method, s.address, s.user_agent, a.id, a.email, a.email_verified_at, a.username, a.display_name, a.password_hash, a.password_changed_at, a.role, a.disabled_at, a.created_at FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at + s.idle_micros > $2 AND a.disabled_at IS NULL";
+    const RESOLVE: &str = concat!(
+        "SELECT s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.expires_at, s.remembered, s.method, s.address, s.user_agent, ",
+        account_columns!(),
+        " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at + s.idle_micros > $2 AND a.disabled_at IS NULL"
+    );
     let found: Option<SessionWithAccount> =
         read!(db, |pool| sqlx::query_as(RESOLVE).bind(&token.key().0[..]).bind(now).fetch_optional(pool).await)?;
     Ok(found.map(|both| (both.session, both.account)))

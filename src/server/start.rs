@@ -60,7 +60,10 @@ pub async fn open_database(config: &Config) -> Result<Db, StartError> {
         DatabaseUrl::Sqlite(path) => Location::Sqlite(path),
         DatabaseUrl::Postgres(url) => Location::Postgres {
             url: postgres_options(&url)?,
-            direct_url: config.database.direct_url.as_ref().map(postgres_options).transpose()?,
+            direct_url: match config.migration_url() {
+                DatabaseUrl::Postgres(direct) => Some(postgres_options(&direct)?),
+                DatabaseUrl::Sqlite(_) => None,
+            },
             max_connections: config.database.max_connections,
         },
     };

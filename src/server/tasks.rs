@@ -1,7 +1,7 @@
 //! What happens in the background: sessions and links whose time is over are ended and removed.
 
 use crate::server::App;
-use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::audit::{self, Details, Event};
 use crate::server::links;
 use crate::server::sessions::{self, EndReason};
 use std::time::Duration;
@@ -30,12 +30,7 @@ pub async fn tidy(app: &App) -> Result<(), sqlx::Error> {
         let mut tx = app.db.begin_recorded().await?;
         let ended = sessions::end_expired(&mut tx, now).await?;
         for (session, account) in &ended {
-            let details = Details {
-                session: Some(session.0.to_string()),
-                reason: Some(EndReason::Expired.name().to_owned()),
-                ..Details::default()
-            };
-            let event = Event { kind: Kind::SessionEnded, account: Some(*account), details };
+            let event = Event::session_ended(*account, *session, EndReason::Expired, Details::default());
             audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
         }
         tx.commit().await?;

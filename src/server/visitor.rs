@@ -2,13 +2,13 @@
 
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::server::App;
-use crate::server::accounts::Account;
+use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::db::Tx;
 use crate::server::logins::Proof;
-use crate::server::sessions::{self, EndReason, Origin, Session, SessionToken};
+use crate::server::sessions::{self, EndReason, Origin, Session, SessionHandle, SessionToken};
+use crate::server::{App, PATIENCE};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -23,8 +23,6 @@ use std::time::Duration;
 pub const COOKIE: &str = "__Host-doorward";
 /// Longer User-Agents are cut; none that a person's browser sends is.
 const USER_AGENT_LIMIT: usize = 256;
-/// The promise of design.md for a database that hangs: an answer within 2 s.
-const PATIENCE: Duration = Duration::from_millis(1900);
 
 /// Decided once per request.
 #[derive(Clone, Debug)]
@@ -149,7 +147,7 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, remember: bool
     if let Some(person) = Visitor::current().person()
         && sessions::end(tx, person.session.handle, EndReason::Replaced, now).await?
     {
-        record_end(app, tx, person, EndReason::Replaced).await?;
+        record_end(app, tx, person.account.id, person.session.handle, EndReason::Replaced).await?;
     }
     let (handle, token) =
         sessions::start(tx, &app.randomness, &app.config.session, proof, &origin(), remember, now).await?;
@@ -164,27 +162,35 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, remember: bool
     };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     for surplus in sessions::end_surplus(tx, proof.account(), now).await? {
-        let details = Details {
-            session: Some(surplus.0.to_string()),
-            reason: Some(EndReason::TooMany.name().to_owned()),
-            ..details()
-        };
-        let event = Event { kind: Kind::SessionEnded, account: Some(proof.account()), details };
-        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+        record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
     }
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
     let (_, absolute) = sessions::lifetimes(&app.config.session, remember);
     Ok(Started { token, lifetime: remember.then_some(absolute) })
 }
 
-async fn record_end(app: &App, tx: &mut Tx, person: &Person, reason: EndReason) -> Result<(), sqlx::Error> {
-    let kind = if reason == EndReason::SignedOut { Kind::SignedOut } else { Kind::SessionEnded };
-    let details = Details {
-        session: Some(person.session.handle.0.to_string()),
-        reason: Some(reason.name().to_owned()),
-        ..details()
-    };
-    let event = Event { kind, account: Some(person.account.id), details };
+/// Ends every session of `account` but `kept`, with an audit entry each.
+pub async fn end_sessions(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    kept: Option<SessionHandle>,
+    reason: EndReason,
+) -> Result<(), sqlx::Error> {
+    for session in sessions::end_all(tx, account, kept, reason, app.clock.now()).await? {
+        record_end(app, tx, account, session, reason).await?;
+    }
+    Ok(())
+}
+
+async fn record_end(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    session: SessionHandle,
+    reason: EndReason,
+) -> Result<(), sqlx::Error> {
+    let event = Event::session_ended(account, session, reason, details());
     audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }
 
@@ -217,7 +223,7 @@ pub async fn sign_out(app: &App) -> Result<(), AppError> {
     if let Some(person) = Visitor::current().person() {
         let mut tx = app.db.begin_recorded().await?;
         if sessions::end(&mut tx, person.session.handle, EndReason::SignedOut, app.clock.now()).await? {
-            record_end(app, &mut tx, person, EndReason::SignedOut).await?;
+            record_end(app, &mut tx, person.account.id, person.session.handle, EndReason::SignedOut).await?;
         }
         tx.commit().await?;
     }

@@ -82,15 +82,7 @@ pub async fn queue(
     letter: &Letter,
     now: UnixMicros,
 ) -> Result<(), QueueError> {
-    const QUEUE: &str =
-        "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts) VALUES ($1, $2, $3, $3, 0)";
-    if !transport::is_mailable(letter) {
-        return Err(QueueError::Unmailable);
-    }
-    let id = randomness.id(now);
-    let sealed = seal(vault, id.as_bytes(), letter)?;
-    on!(tx, |connection| sqlx::query(QUEUE).bind(id).bind(sealed).bind(now).execute(connection).await.map(|_| ()))?;
-    Ok(())
+    add(tx, vault, randomness, letter, now, true).await
 }
 
 /// Does the work of [`queue`] for a letter that nobody gets: to an address without an account, so that the time taken
@@ -102,13 +94,34 @@ pub async fn pretend_to_queue(
     letter: &Letter,
     now: UnixMicros,
 ) -> Result<(), QueueError> {
-    const PRETEND: &str = "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts, sent_at) VALUES ($1, NULL, $2, NULL, 0, $2)";
+    add(tx, vault, randomness, letter, now, false).await
+}
+
+/// A letter that is not `meant` is sealed all the same and stands as one that was sent and wiped.
+async fn add(
+    tx: &mut Tx,
+    vault: &Vault,
+    randomness: &Randomness,
+    letter: &Letter,
+    now: UnixMicros,
+    meant: bool,
+) -> Result<(), QueueError> {
+    const ADD: &str =
+        "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts, sent_at) VALUES ($1, $2, $3, $4, 0, $5)";
     if !transport::is_mailable(letter) {
         return Err(QueueError::Unmailable);
     }
     let id = randomness.id(now);
-    seal(vault, id.as_bytes(), letter)?;
-    on!(tx, |connection| sqlx::query(PRETEND).bind(id).bind(now).execute(connection).await.map(|_| ()))?;
+    let sealed = seal(vault, id.as_bytes(), letter)?;
+    on!(tx, |connection| sqlx::query(ADD)
+        .bind(id)
+        .bind(meant.then_some(sealed))
+        .bind(now)
+        .bind(meant.then_some(now))
+        .bind((!meant).then_some(now))
+        .execute(connection)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 
