@@ -5,6 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
+/// What one clock may be ahead of another, or of itself before it was set right. A session or link from further ahead was made
+/// by a clock that was wrong, and would live on for as long as that clock was ahead.
+pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
+
 /// Microseconds since 1970-01-01T00:00:00Z; the one form in which a moment is stored and compared.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize,

@@ -4,7 +4,7 @@
 //! scanners do that; only the posted form takes it, in one statement, so that of two at once exactly one succeeds.
 
 use crate::server::accounts::{AccountId, Email};
-use crate::server::clock::{Randomness, UnixMicros};
+use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::vault::{hex, unhex};
 use sha2::{Digest, Sha256};
@@ -108,11 +108,12 @@ pub async fn create(
 
 /// Looks without using it up: for the page behind the link.
 pub async fn peek(db: &Db, purpose: Purpose, token: &LinkToken, now: UnixMicros) -> Result<Option<Link>, sqlx::Error> {
-    const PEEK: &str = "SELECT email, account_id FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
+    const PEEK: &str = "SELECT email, account_id FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4";
     read!(db, |pool| sqlx::query_as(PEEK)
         .bind(&token.hash()[..])
         .bind(purpose.name())
         .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
         .fetch_optional(pool)
         .await)
 }
@@ -132,12 +133,12 @@ pub async fn take(
     token: &LinkToken,
     now: UnixMicros,
 ) -> Result<Option<Link>, sqlx::Error> {
-    const TAKE: &str =
-        "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING email, account_id";
+    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4 RETURNING email, account_id";
     on!(tx, |connection| sqlx::query_as(TAKE)
         .bind(&token.hash()[..])
         .bind(purpose.name())
         .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
         .fetch_optional(connection)
         .await)
 }

@@ -4,7 +4,7 @@
 //! cached: each request asks the database, so an ended session is refused at its next request, on every node.
 
 use crate::server::accounts::{Account, AccountId, account_columns};
-use crate::server::clock::{Randomness, UnixMicros, micros};
+use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros, micros};
 use crate::server::config::SessionConfig;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::logins::{Method, Proof};
@@ -19,6 +19,8 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// Live sessions an account may have. Each is ended with an audit entry of its own: without a bound, a thief who signs in
 /// ten thousand times would make the password change that evicts him too large to finish.
 const MOST_LIVE: i64 = 100;
+/// Rows that one tidying transaction takes: others wait for it.
+const BATCH: i64 = 200;
 /// How long an ended session stays listed for its owner's history.
 const KEPT_AFTER_END: Duration = Duration::from_secs(30 * 24 * 3600);
 
@@ -73,7 +75,10 @@ pub enum EndReason {
     SignedOut,
     PasswordChanged,
     PasswordReset,
+    /// Its absolute time was over.
     Expired,
+    /// It was not used for too long.
+    Idle,
     /// Another sign-in in the same browser took its place.
     Replaced,
     /// The account had more live ones than anybody needs.
@@ -87,6 +92,7 @@ impl EndReason {
             Self::PasswordChanged => "password_changed",
             Self::PasswordReset => "password_reset",
             Self::Expired => "expired",
+            Self::Idle => "idle",
             Self::Replaced => "replaced",
             Self::TooMany => "too_many",
         }
@@ -168,22 +174,33 @@ pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Op
     const RESOLVE: &str = concat!(
         "SELECT s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.expires_at, s.remembered, s.method, s.address, s.user_agent, ",
         account_columns!(),
-        " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at + s.idle_micros > $2 AND a.disabled_at IS NULL"
+        " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND s.started_at <= $3 AND a.disabled_at IS NULL"
     );
-    let found: Option<SessionWithAccount> =
-        read!(db, |pool| sqlx::query_as(RESOLVE).bind(&token.key().0[..]).bind(now).fetch_optional(pool).await)?;
+    let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
+        .bind(&token.key().0[..])
+        .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
+        .fetch_optional(pool)
+        .await)?;
     Ok(found.map(|both| (both.session, both.account)))
 }
 
 /// Notes that the session was used, at most once a minute. An ended session stays ended: the statement only reaches live rows.
+/// A last use that lies ahead was noted by a clock that was wrong, and is put right.
 pub async fn touch(db: &Db, session: &Session, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const TOUCH: &str =
-        "UPDATE sessions SET last_seen_at = $2 WHERE handle = $1 AND ended_at IS NULL AND last_seen_at < $2";
-    if now.since(session.last_seen_at) < TOUCH_EVERY {
+    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2 WHERE handle = $1 AND ended_at IS NULL AND (last_seen_at < $2 OR last_seen_at > $3)";
+    let ahead = session.last_seen_at.since(now) > CLOCK_TOLERANCE;
+    if now.since(session.last_seen_at) < TOUCH_EVERY && !ahead {
         return Ok(());
     }
     let mut tx = db.begin().await?;
-    on!(&mut tx, |connection| sqlx::query(TOUCH).bind(session.handle).bind(now).execute(connection).await.map(|_| ()))?;
+    on!(&mut tx, |connection| sqlx::query(TOUCH)
+        .bind(session.handle)
+        .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
+        .execute(connection)
+        .await
+        .map(|_| ()))?;
     tx.commit().await
 }
 
@@ -209,7 +226,7 @@ pub async fn cycle(
 /// Whether the session is still live, asked in the transaction that acts for its owner: a request decides who is visiting
 /// when it begins, and whoever holds its body back can act long after the session was ended.
 pub async fn is_live(tx: &mut Tx, handle: SessionHandle, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND expires_at > $2";
+    const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND ends_at > $2";
     let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE).bind(handle).bind(now).fetch_one(connection).await)?;
     Ok(live == 1)
 }
@@ -247,17 +264,66 @@ pub async fn end_all(
         .await)
 }
 
-/// Ends up to 200 sessions whose time is over, and gives them with their owners.
-pub async fn end_expired(tx: &mut Tx, now: UnixMicros) -> Result<Vec<(SessionHandle, AccountId)>, sqlx::Error> {
-    const END_EXPIRED: &str = "UPDATE sessions SET ended_at = $1, end_reason = 'expired' WHERE handle IN (SELECT handle FROM sessions WHERE ended_at IS NULL AND (expires_at <= $1 OR last_seen_at + idle_micros <= $1) LIMIT 200) AND ended_at IS NULL RETURNING handle, account_id";
-    on!(tx, |connection| sqlx::query_as(END_EXPIRED).bind(now).fetch_all(connection).await)
+/// A session that ended by itself.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Over {
+    pub handle: SessionHandle,
+    pub account_id: AccountId,
+    /// Ended by its absolute time, else by idle time.
+    absolute: bool,
 }
 
-/// Removes rows that ended more than 30 days ago.
+impl Over {
+    pub fn reason(&self) -> EndReason {
+        if self.absolute { EndReason::Expired } else { EndReason::Idle }
+    }
+}
+
+/// Whether there is something for [`end_over`] to do: asked first, so that an idle server takes no lock.
+pub async fn any_over(db: &Db, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    const ANY: &str =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM sessions WHERE ended_at IS NULL AND ends_at <= $1 LIMIT 1) AS one";
+    let some: i64 = read!(db, |pool| sqlx::query_scalar(ANY).bind(now).fetch_one(pool).await)?;
+    Ok(some > 0)
+}
+
+/// Ends some of the sessions whose time is over, as of the moment when it was, and gives them; none once all are ended.
+pub async fn end_over(tx: &mut Tx, now: UnixMicros) -> Result<Vec<Over>, sqlx::Error> {
+    const END_OVER: &str = "UPDATE sessions SET ended_at = ends_at, end_reason = CASE WHEN expires_at <= last_seen_at + idle_micros THEN 'expired' ELSE 'idle' END WHERE handle IN (SELECT handle FROM sessions WHERE ended_at IS NULL AND ends_at <= $1 ORDER BY ends_at LIMIT $2) AND ended_at IS NULL AND ends_at <= $1 RETURNING handle, account_id, expires_at <= last_seen_at + idle_micros AS absolute";
+    on!(tx, |connection| sqlx::query_as(END_OVER).bind(now).bind(BATCH).fetch_all(connection).await)
+}
+
+/// Removes some of the rows that ended more than 30 days ago; gives how many.
 pub async fn remove_old(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
-    const REMOVE: &str = "DELETE FROM sessions WHERE ended_at < $1";
+    const REMOVE: &str =
+        "DELETE FROM sessions WHERE handle IN (SELECT handle FROM sessions WHERE ended_at < $1 LIMIT $2)";
     let before = now.before(KEPT_AFTER_END);
-    on!(tx, |connection| sqlx::query(REMOVE).bind(before).execute(connection).await.map(|done| done.rows_affected()))
+    on!(tx, |connection| sqlx::query(REMOVE)
+        .bind(before)
+        .bind(BATCH)
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// Whether any session was last used in the future. Reads every session: for the start, and for when a clock was put back.
+pub async fn any_ahead(db: &Db, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    const ANY: &str =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM sessions WHERE ended_at IS NULL AND last_seen_at > $1 LIMIT 1) AS one";
+    let ahead = now.after(CLOCK_TOLERANCE);
+    let some: i64 = read!(db, |pool| sqlx::query_scalar(ANY).bind(ahead).fetch_one(pool).await)?;
+    Ok(some > 0)
+}
+
+/// Lets the idle time of such sessions begin now; they would be idle only when that future has passed.
+pub async fn put_right(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+    const PUT_RIGHT: &str = "UPDATE sessions SET last_seen_at = $1 WHERE ended_at IS NULL AND last_seen_at > $2";
+    on!(tx, |connection| sqlx::query(PUT_RIGHT)
+        .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected()))
 }
 
 /// Ends the oldest live sessions of `account` above [`MOST_LIVE`], and gives them.
@@ -273,7 +339,7 @@ pub async fn end_surplus(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Re
 
 /// How many live sessions `account` has.
 pub async fn count_live(db: &Db, account: AccountId, now: UnixMicros) -> Result<i64, sqlx::Error> {
-    const COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at + idle_micros > $2";
+    const COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND ends_at > $2";
     read!(db, |pool| sqlx::query_scalar(COUNT).bind(account).bind(now).fetch_one(pool).await)
 }
 

@@ -1,20 +1,40 @@
-//! What happens in the background: sessions and links whose time is over are ended and removed.
+//! What happens in the background: sessions and links whose time is over are ended and removed, and the clock is watched.
 
 use crate::server::App;
 use crate::server::audit::{self, Details, Event};
+use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::links;
-use crate::server::sessions::{self, EndReason};
-use std::time::Duration;
+use crate::server::sessions::{self, Over};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Expiry is enforced at each request; this only tidies up after it.
 const EVERY: Duration = Duration::from_secs(60);
+/// Time for whoever keeps the clock to set it right, before sessions are ended for good by what it says.
+const PAUSE: Duration = Duration::from_secs(600);
 
 /// Tidies up once a minute until `stop` turns true.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut watched = Watched::new(app.clock.now());
+    let mut put_back = true;
     loop {
-        if let Err(error) = tidy(&app).await {
-            tracing::error!(%error, "expired sessions and links could not be tidied up; trying again in a minute");
+        match watched.look(app.clock.now(), Instant::now()) {
+            Moved::No => {}
+            moved => {
+                tracing::error!(
+                    ?moved,
+                    "the clock was moved; sessions and links end by what it says, and nothing is tidied up for ten minutes"
+                );
+                put_back |= matches!(moved, Moved::Back(_));
+            }
+        }
+        if !watched.is_paused(Instant::now()) {
+            match tidy(&app, put_back).await {
+                Ok(()) => put_back = false,
+                Err(error) => {
+                    tracing::error!(%error, "expired sessions and links could not be tidied up; trying again in a minute");
+                }
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -23,27 +43,98 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Ends what expired, with an audit entry each, and removes what is old.
-pub async fn tidy(app: &App) -> Result<(), sqlx::Error> {
+/// How the clock moved between two looks, beside the time that went by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moved {
+    No,
+    Ahead(Duration),
+    Back(Duration),
+}
+
+/// Compares the clock with one that nobody can set.
+struct Watched {
+    at: UnixMicros,
+    steady: Instant,
+    paused_until: Option<Instant>,
+}
+
+impl Watched {
+    fn new(at: UnixMicros) -> Self {
+        Self { at, steady: Instant::now(), paused_until: None }
+    }
+
+    fn look(&mut self, now: UnixMicros, steady: Instant) -> Moved {
+        let expected = self.at.after(steady.duration_since(self.steady));
+        (self.at, self.steady) = (now, steady);
+        let (ahead, back) = (now.since(expected), expected.since(now));
+        let moved = if ahead > CLOCK_TOLERANCE {
+            Moved::Ahead(ahead)
+        } else if back > CLOCK_TOLERANCE {
+            Moved::Back(back)
+        } else {
+            return Moved::No;
+        };
+        self.paused_until = Some(steady + PAUSE);
+        moved
+    }
+
+    fn is_paused(&self, steady: Instant) -> bool {
+        self.paused_until.is_some_and(|until| steady < until)
+    }
+}
+
+/// Ends what is over, with an audit entry each, and removes what is old. `put_back`: the clock may have been ahead before,
+/// so sessions that were last used in the future are looked for too.
+pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
     let now = app.clock.now();
-    loop {
+    if put_back && sessions::any_ahead(&app.db, now).await? {
+        let mut tx = app.db.begin().await?;
+        let sessions = sessions::put_right(&mut tx, now).await?;
+        tx.commit().await?;
+        tracing::warn!(
+            sessions,
+            "sessions were last used in the future, when the clock was wrong; their idle time begins now"
+        );
+    }
+    while sessions::any_over(&app.db, now).await? {
         let mut tx = app.db.begin_recorded().await?;
-        let ended = sessions::end_expired(&mut tx, now).await?;
-        for (session, account) in &ended {
-            let event = Event::session_ended(*account, *session, EndReason::Expired, Details::default());
+        for over in sessions::end_over(&mut tx, now).await? {
+            let Over { handle, account_id, .. } = over;
+            let event = Event::session_ended(account_id, handle, over.reason(), Details::default());
             audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
         }
         tx.commit().await?;
-        if ended.is_empty() {
-            break;
-        }
     }
-    let mut tx = app.db.begin().await?;
-    let old_sessions = sessions::remove_old(&mut tx, now).await?;
-    let old_links = links::remove_expired(&mut tx, now).await?;
-    tx.commit().await?;
-    if old_sessions + old_links > 0 {
+    loop {
+        let mut tx = app.db.begin().await?;
+        let old_sessions = sessions::remove_old(&mut tx, now).await?;
+        let old_links = links::remove_expired(&mut tx, now).await?;
+        tx.commit().await?;
+        if old_sessions + old_links == 0 {
+            return Ok(());
+        }
         tracing::debug!(old_sessions, old_links, "tidied up");
     }
-    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_clock_that_keeps_time_is_left_alone_and_one_that_was_moved_is_noticed_once() {
+        let (at, steady) = (UnixMicros(1_000_000_000_000), Instant::now());
+        let mut watched = Watched { at, steady, paused_until: None };
+        assert_eq!(watched.look(at.after(MINUTE), steady + MINUTE), Moved::No);
+        // Set right by a little, as NTP does.
+        assert_eq!(watched.look(at.after(4 * MINUTE), steady + 2 * MINUTE), Moved::No);
+        assert!(!watched.is_paused(steady + 2 * MINUTE));
+        assert_eq!(watched.look(at.after(65 * MINUTE), steady + 3 * MINUTE), Moved::Ahead(60 * MINUTE));
+        assert_eq!(watched.look(at.after(66 * MINUTE), steady + 4 * MINUTE), Moved::No, "told once");
+        assert!(watched.is_paused(steady + 12 * MINUTE) && !watched.is_paused(steady + 13 * MINUTE));
+        assert_eq!(watched.look(at.after(7 * MINUTE), steady + 5 * MINUTE), Moved::Back(60 * MINUTE));
+        assert!(watched.is_paused(steady + 14 * MINUTE));
+    }
 }

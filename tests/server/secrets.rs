@@ -210,7 +210,7 @@ each_database! {
         sign_in(&mut ada, "ada@example.org", &third).await.leads_to("/account");
         keep_session(&mut secrets, "the last session", &ada).await;
         ada.submit("/form/sign-out", &[]).await;
-        tidy(world.app()).await.unwrap();
+        tidy(world.app(), false).await.unwrap();
         world.letters().await;
 
         let log = Log::heard();

@@ -88,7 +88,7 @@ each_database! {
         let mut stolen = signed_out.clone();
         signed_out.submit("/form/sign-out", &[]).await;
         world.advance(2 * HOUR);
-        tidy(world.app()).await.unwrap();
+        tidy(world.app(), false).await.unwrap();
         world.turn_back(5 * HOUR);
         assert!(!is_signed_in(&mut idle).await && !is_signed_in(&mut stolen).await);
     }
@@ -101,17 +101,56 @@ each_database! {
         }
         let before = world.audit_kinds().await.len();
         world.advance(HOUR);
-        tidy(world.app()).await.unwrap();
-        tidy(world.app()).await.unwrap();
+        tidy(world.app(), false).await.unwrap();
+        tidy(world.app(), false).await.unwrap();
         assert_eq!(world.audit_kinds().await[before..], ["session_ended"; 3]);
         let details = world.texts("SELECT details FROM audit_entries WHERE kind = 'session_ended'").await;
-        assert!(details.iter().all(|details| details.contains("\"reason\":\"expired\"")), "{details:?}");
+        assert!(details.iter().all(|details| details.contains("\"reason\":\"idle\"")), "{details:?}");
         assert!(is_signed_in(&mut kept).await);
-        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE end_reason = 'expired'").await, 3);
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE end_reason = 'idle'").await, 3);
         world.advance(30 * DAY + MINUTE);
-        tidy(world.app()).await.unwrap();
-        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE end_reason = 'expired'").await, 1, "only the last one is news");
+        tidy(world.app(), false).await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE end_reason = 'idle'").await, 1, "only the last one is news");
         assert_eq!(world.number("SELECT COUNT(*) FROM links").await, 0);
+    }
+
+    async fn a_session_knows_which_of_its_two_times_was_over_and_when(world: World) {
+        let ada = world.register("ada@example.org").await;
+        let mut used = ada.signed_in().await;
+        assert!(lasts(&world, &mut used, 50 * MINUTE, 11 * HOUR + 50 * MINUTE).await);
+        world.advance(HOUR);
+        tidy(world.app(), false).await.unwrap();
+        // The one that registered was idle after an hour, the other one twelve hours old.
+        let ends = world.texts("SELECT end_reason || ' ' || CAST((ended_at - started_at) / 60000000 AS TEXT) FROM sessions ORDER BY end_reason").await;
+        assert_eq!(ends, ["expired 720", "idle 60"]);
+    }
+
+    async fn a_session_or_link_made_while_the_clock_was_ahead_is_worth_nothing_once_it_is_set_right(world: World) {
+        let ada = world.register("ada@example.org").await;
+        let mut before = ada.signed_in_remembered().await;
+        world.advance(3 * DAY);
+        let mut during = ada.signed_in_remembered().await;
+        world.browser().submit("/form/forgot-password", &[("email", &ada.email)]).await;
+        let link = world.mailed_link(&ada.email, "/reset-password").await;
+        assert!(is_signed_in(&mut before).await && is_signed_in(&mut during).await);
+        world.turn_back(3 * DAY - MINUTE);
+        assert!(!is_signed_in(&mut during).await);
+        assert!(!world.browser().get(&link).await.body.contains("new_password"));
+        // The one that was only used meanwhile goes on, and is idle a week after its next use, not ten days after.
+        assert!(is_signed_in(&mut before).await);
+        world.advance(7 * DAY);
+        assert!(!is_signed_in(&mut before).await);
+    }
+
+    async fn the_idle_time_of_a_session_last_used_in_the_future_begins_when_the_clock_is_set_right(world: World) {
+        let ada = world.register("ada@example.org").await;
+        let mut browser = ada.signed_in_remembered().await;
+        world.advance(6 * DAY);
+        assert!(is_signed_in(&mut browser).await);
+        world.turn_back(6 * DAY);
+        tidy(world.app(), true).await.unwrap();
+        world.advance(7 * DAY);
+        assert!(!is_signed_in(&mut browser).await);
     }
 
     async fn what_ended_on_one_node_is_refused_on_another_at_its_next_request(world: World) {
