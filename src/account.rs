@@ -4,7 +4,7 @@ use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::server::App;
-use crate::server::sessions;
+use crate::server::sessions::list;
 use crate::server::visitor::{Person, Visitor};
 use crate::sign_in::SignOut;
 use crate::ui::{AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Section, When};
@@ -23,12 +23,12 @@ pub fn AccountPage(
 ) -> impl IntoView {
     let name = Visitor::current().person().map(|person| person.account.email.to_string()).unwrap_or_default();
     let nav = vec![
-        NavItem { href: Then::Account.path(), label: word("nav-overview"), glyph: Glyph::Home },
-        NavItem { href: Then::Profile.path(), label: word("nav-profile"), glyph: Glyph::Person },
-        NavItem { href: Then::Password.path(), label: word("nav-password"), glyph: Glyph::Key },
+        NavItem { href: Then::Account.page(), label: word("nav-overview"), glyph: Glyph::Home },
+        NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
+        NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
     ];
     view! {
-        <AccountFrame title lead current=current.path() nav person=name sign_out=SignOut::PATH>
+        <AccountFrame title lead current=current.page() nav person=name sign_out=SignOut::PATH>
             {children()}
         </AccountFrame>
     }
@@ -41,7 +41,7 @@ pub fn AccountOverviewPage() -> impl IntoView {
     let page = async move {
         let app = App::current()?;
         let now = app.clock.now();
-        let live = sessions::count_live(&app.db, person.account.id, now).await?;
+        let live = list::count_live(&app.db, person.account.id, now).await?;
         let person = Arc::clone(&person);
         Ok::<_, AppError>(
             view! {
@@ -70,7 +70,7 @@ fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
     view! {
         <Section
             heading=word("overview-who-heading")
-            action=|| view! { <LinkButton href=Then::Profile.path()>{word("overview-profile-link")}</LinkButton> }
+            action=|| view! { <LinkButton href=Then::Profile.page()>{word("overview-profile-link")}</LinkButton> }
         >
             <Facts>
                 <Fact label=word("overview-email")>
@@ -142,7 +142,7 @@ fn Protection(person: Arc<Person>, now: i64) -> impl IntoView {
                     glyph=Glyph::Key
                     heading=|| word("overview-password")
                     action=|| {
-                        view! { <LinkButton href=Then::Password.path()>{word("overview-password-link")}</LinkButton> }
+                        view! { <LinkButton href=Then::Password.page()>{word("overview-password-link")}</LinkButton> }
                     }
                 >
                     {changed}
@@ -166,7 +166,7 @@ fn Next(person: Arc<Person>) -> impl IntoView {
                             glyph=Glyph::Person
                             heading=|| word("overview-next-name")
                             action=|| {
-                                view! { <LinkButton href=Then::Profile.path()>{word("overview-next-name-link")}</LinkButton> }
+                                view! { <LinkButton href=Then::Profile.page()>{word("overview-next-name-link")}</LinkButton> }
                             }
                         >
                             {word("overview-next-name-text")}

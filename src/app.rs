@@ -1,6 +1,7 @@
 //! The document around every page, and every page's path in one list.
 
 use crate::account::AccountOverviewPage;
+use crate::confirm::ConfirmPage;
 use crate::dev_mail::DevMailPage;
 use crate::page::{Head, NotFoundPage};
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
@@ -89,6 +90,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
                 <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountOverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/account/profile") view=ProfilePage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=ChangePasswordPage ssr=SsrMode::Async />

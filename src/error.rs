@@ -32,6 +32,8 @@ pub enum AppError {
     LinkExpired,
     RegistrationClosed,
     SignInRequired,
+    /// Signed in, but too long ago or from elsewhere than before: the password is asked for once more.
+    ConfirmationRequired,
     Forbidden,
     BadRequest,
     TooLarge,
@@ -62,6 +64,7 @@ impl AppError {
         Self::LinkExpired,
         Self::RegistrationClosed,
         Self::SignInRequired,
+        Self::ConfirmationRequired,
         Self::Forbidden,
         Self::BadRequest,
         Self::TooLarge,
@@ -105,6 +108,7 @@ impl AppError {
             Self::LinkExpired => "error-link-expired",
             Self::RegistrationClosed => "error-registration-closed",
             Self::SignInRequired => "error-sign-in-required",
+            Self::ConfirmationRequired => "error-confirmation-required",
             Self::Forbidden => "error-forbidden",
             Self::BadRequest => "error-bad-request",
             Self::TooLarge => "error-too-large",
@@ -132,7 +136,9 @@ impl AppError {
         use http::StatusCode;
         match self {
             Self::WrongCredentials | Self::SignInRequired => StatusCode::UNAUTHORIZED,
-            Self::WrongPassword | Self::Forbidden | Self::RegistrationClosed => StatusCode::FORBIDDEN,
+            Self::WrongPassword | Self::ConfirmationRequired | Self::Forbidden | Self::RegistrationClosed => {
+                StatusCode::FORBIDDEN
+            }
             Self::InvalidEmail
             | Self::InvalidName
             | Self::InvalidUsername

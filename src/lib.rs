@@ -16,6 +16,7 @@ pub use pages::*;
 mod pages {
     pub mod account;
     pub mod app;
+    pub mod confirm;
     pub mod dev_mail;
     pub mod device;
     pub mod page;

@@ -1,33 +1,70 @@
 //! Where a person can go next: a closed list of pages, so that no link and no form can send anybody elsewhere.
 
-/// Pages that a sign-in may lead to.
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// Pages that a sign-in or a confirmation may lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Then {
     #[default]
     Account,
     Profile,
     Password,
+    Sessions,
+    /// The sessions page, asking whether to end this one.
+    EndSession(Uuid),
+    /// The sessions page, asking whether to end all others.
+    EndOthers,
 }
 
 impl Then {
-    pub const ALL: &[Then] = &[Self::Account, Self::Profile, Self::Password];
+    /// Those that are the same for everybody.
+    pub const ALL: &[Then] = &[Self::Account, Self::Profile, Self::Password, Self::Sessions, Self::EndOthers];
 
-    pub fn path(self) -> &'static str {
+    /// The page's path, without what is asked there.
+    pub fn page(self) -> &'static str {
         match self {
             Self::Account => "/account",
             Self::Profile => "/account/profile",
             Self::Password => "/account/password",
+            Self::Sessions | Self::EndSession(_) | Self::EndOthers => "/account/sessions",
+        }
+    }
+
+    /// Path and query.
+    pub fn path(self) -> Cow<'static, str> {
+        match self {
+            Self::EndSession(handle) => format!("{}?end={handle}", self.page()).into(),
+            Self::EndOthers => "/account/sessions?end=others".into(),
+            _ => self.page().into(),
         }
     }
 
     /// The page that `typed` names exactly; anything else, however it is spelled or encoded, is the overview.
     pub fn parse(typed: &str) -> Self {
-        Self::ALL.iter().copied().find(|page| page.path() == typed).unwrap_or_default()
+        if let Some(then) = Self::ALL.iter().copied().find(|then| then.path() == typed) {
+            return then;
+        }
+        let (page, query) = typed.split_once('?').unwrap_or((typed, ""));
+        let handle = query.strip_prefix("end=").and_then(|handle| handle.parse().ok());
+        match Self::ALL.iter().copied().find(|then| then.path() == page) {
+            Some(Self::Sessions) => handle.map_or(Self::Sessions, Self::EndSession),
+            other => other.unwrap_or_default(),
+        }
     }
 
     /// The sign-in page that leads here afterwards.
     pub fn sign_in_path(self) -> String {
-        if self == Self::default() { "/sign-in".to_owned() } else { format!("/sign-in?then={}", self.path()) }
+        if self == Self::default() { "/sign-in".to_owned() } else { self.behind("/sign-in") }
+    }
+
+    /// The page that asks who is there before it leads here.
+    pub fn confirm_path(self) -> String {
+        self.behind("/confirm")
+    }
+
+    fn behind(self, page: &str) -> String {
+        format!("{page}?then={}", self.path().replace('?', "%3F").replace('=', "%3D"))
     }
 }
 
@@ -41,6 +78,9 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/sign-out" => "/sign-out",
         "/form/password-strength" | "/form/change-password" => "/account/password",
         "/form/save-profile" => "/account/profile",
+        "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" => "/account/sessions",
+        "/form/confirm" => "/confirm",
+        "/form/stay-signed-in" => "/account",
         "/form/set-up" => "/set-up",
         _ => "/sign-in",
     }
@@ -53,7 +93,19 @@ mod tests {
     #[test]
     fn every_page_leads_back_to_itself() {
         for page in Then::ALL {
-            assert_eq!(Then::parse(page.path()), *page);
+            assert_eq!(Then::parse(&page.path()), *page);
+            assert_eq!(Then::parse(&format!("{}?saved", page.page())).page(), page.page());
+        }
+    }
+
+    #[test]
+    fn what_was_to_be_ended_survives_a_sign_in() {
+        let handle = Uuid::from_u128(7);
+        let then = Then::EndSession(handle);
+        assert_eq!(Then::parse(&then.path()), then);
+        assert_eq!(then.confirm_path(), format!("/confirm?then=/account/sessions%3Fend%3D{handle}"));
+        for odd in ["end=", "end=x", "end=//evil.example", "x=1", "end=others&x"] {
+            assert_eq!(Then::parse(&format!("/account/sessions?{odd}")), Then::Sessions, "{odd}");
         }
     }
 
@@ -69,6 +121,7 @@ mod tests {
             "/account@evil.example",
             "/account/../..//evil.example",
             "/account\r\nSet-Cookie: a=b",
+            "/account/sessions/?end=others",
             "",
             "/account/",
             "/Account",

@@ -14,6 +14,7 @@ use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
 use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, check_new};
+use crate::server::sessions::Keep;
 use crate::server::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton};
 use crate::words::{word, word_with};
@@ -74,7 +75,7 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Res
         other => other,
     })?;
     let Login::Complete(proof) = Login::after_link(account, Method::Password);
-    let started = visitor::start_session(app, &mut tx, &proof, false).await?;
+    let started = visitor::start_session(app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
     started.give();
     redirect("/account");
@@ -102,7 +103,7 @@ pub async fn create_account(
         other => other,
     })?;
     let Login::Complete(proof) = Login::after_link(account, Method::MailLink);
-    let started = visitor::start_session(&app, &mut tx, &proof, false).await?;
+    let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
     started.give();
     redirect("/account");

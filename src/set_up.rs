@@ -12,7 +12,7 @@ use crate::server::db::Tx;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
 use crate::server::passwords::StoredHash;
-use crate::server::sessions::EndReason;
+use crate::server::sessions::{EndReason, Keep};
 use crate::server::set_up::withdraw;
 use crate::server::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
@@ -62,7 +62,7 @@ pub async fn set_up(
         }
     };
     let Login::Complete(proof) = Login::after_link(account, Method::SetUpLink);
-    let started = visitor::start_session(&app, &mut tx, &proof, false).await?;
+    let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
     if link.account_id.is_none() {
         withdraw(&app);

@@ -9,11 +9,13 @@ use crate::server::accounts::{self, Account};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, Verified};
+use crate::server::sessions::end::Ended;
+use crate::server::sessions::{EndReason, Keep};
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{
     CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton,
 };
-use crate::words::word;
+use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
@@ -24,9 +26,16 @@ pub async fn sign_in(
     #[server(default)] identifier: String,
     #[server(default)] password: Secret,
     #[server(default)] remember: Option<String>,
+    #[server(default)] shared: Option<String>,
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
+    // Of two answers that exclude each other the careful one counts.
+    let keep = match (shared, remember) {
+        (Some(_), _) => Keep::Shared,
+        (None, Some(_)) => Keep::Remembered,
+        (None, None) => Keep::Ordinary,
+    };
     // Empty or over-long: refused before anything is hashed, which tells nothing since no account is asked.
     let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
     let account = accounts::find_by_identifier(&app.db, &identifier).await?;
@@ -47,10 +56,10 @@ pub async fn sign_in(
     if !accounts::still_has(&mut tx, proof.account(), &stored, &new_hash).await? {
         return Err(AppError::WrongCredentials);
     }
-    let started = visitor::start_session(&app, &mut tx, proof, remember.is_some()).await?;
+    let started = visitor::start_session(&app, &mut tx, proof, keep).await?;
     tx.commit().await?;
     started.give();
-    redirect(Then::parse(&then).path());
+    redirect(&Then::parse(&then).path());
     Ok(())
 }
 
@@ -85,10 +94,14 @@ pub async fn sign_out() -> Result<(), AppError> {
 pub fn SignInPage() -> impl IntoView {
     let typed_then = query("then");
     let then = Then::parse(typed_then.as_deref().unwrap_or_default());
+    let minutes = App::current().map_or(0, |app| app.config.session.shared_idle.as_std().as_secs() / 60);
+    let shared_help = word_with("field-shared-help", &[("minutes", minutes.to_string())]);
     let notice = if asked("signed-out") {
         Some((NoticeKind::Success, word("sign-in-after-sign-out")))
     } else if asked("password-reset") {
         Some((NoticeKind::Success, word("sign-in-after-reset")))
+    } else if let Some(ended) = visitor::ended() {
+        Some((NoticeKind::Info, why_ended(ended)))
     } else if typed_then.is_some() {
         Some((NoticeKind::Info, word("sign-in-first")))
     } else {
@@ -115,16 +128,31 @@ pub fn SignInPage() -> impl IntoView {
                     autocomplete="current-password"
                     aside=|| view! { <a href="/forgot-password">{word("sign-in-forgot")}</a> }
                 />
-                <CheckBox name="remember" label=word("field-remember") help=word("field-remember-help") />
+                <CheckBox name="remember" label=word("field-remember") help=word("field-remember-help") excludes="shared" />
+                <CheckBox name="shared" label=word("field-shared") help=shared_help excludes="remember" />
                 <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
             </Form>
         </FrontDoor>
     }
 }
 
+/// Why the session is over that this browser still holds the cookie of.
+fn why_ended(ended: Ended) -> String {
+    match ended.reason {
+        EndReason::Idle => word_with("ended-idle", &[("minutes", (ended.idle.as_secs() / 60).to_string())]),
+        EndReason::Expired => word("ended-expired"),
+        EndReason::PasswordChanged | EndReason::PasswordReset => word("ended-password"),
+        EndReason::TooMany => word("ended-too-many"),
+        EndReason::EndedByOwner | EndReason::NotMe => word("ended-by-owner"),
+        EndReason::EndedByAdmin => word("ended-by-admin"),
+        EndReason::UserAgentChanged | EndReason::NetworkChanged => word("ended-changed"),
+        EndReason::SignedOut | EndReason::Replaced => word("sign-in-after-sign-out"),
+    }
+}
+
 #[component]
 pub fn SignOutPage() -> impl IntoView {
-    if Visitor::current().person().is_none() {
+    if Visitor::current().cookie_holder().is_none() {
         return view! {
             <FrontDoor title=word("sign-out-title") lead=|| word("sign-in-after-sign-out")>
                 <LinkButton href="/sign-in" primary=true>

@@ -50,8 +50,13 @@ field-display-name = Name
 field-display-name-help = How we address you.
 field-username = Username
 field-username-help = You can sign in with it too. 3 to 40 letters a to z, digits, dots, dashes and underscores. A name you give up is never given to anybody else.
-field-remember = Stay signed in on this device
-field-remember-help = Only on a device that is yours.
+field-remember = This is my own device
+field-remember-help = You stay signed in when the browser is closed.
+field-shared = This is a shared computer
+field-shared-help = You are signed out after { $minutes ->
+        [one] a minute
+       *[other] { $minutes } minutes
+    } without use, and when the browser is closed.
 
 ## Buttons
 continue-button = Continue

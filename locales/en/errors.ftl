@@ -13,6 +13,7 @@ error-password-common = This password is on a list of ones that attackers try fi
 error-password-personal = This password is too close to your name, your e-mail or the name of this service. Choose another.
 error-link-expired = This link no longer works. Ask for a new one.
 error-sign-in-required = Your session has ended. Sign in again to go on.
+error-confirmation-required = Confirm that it is you first. Reload the page to do so.
 error-registration-closed = Registration is closed. Ask the person who runs this service for an account.
 error-too-busy = Many people are signing in right now. Wait a few seconds and try again.
 error-unavailable = The service can’t answer right now. Wait a minute and try again.

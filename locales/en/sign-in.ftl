@@ -8,6 +8,19 @@ sign-in-first = Sign in to see that page.
 sign-in-after-reset = Your password is changed. Sign in with the new one.
 sign-in-after-sign-out = You are signed out.
 
+## Why the session before is over
+ended-idle = You were signed out, because this session was not used for { $minutes ->
+        [one] a minute
+        [60] an hour
+       *[other] { $minutes } minutes
+    }. Sign in to go on where you were.
+ended-expired = Your session has ended, as every session does after a while. Sign in to go on where you were.
+ended-password = You were signed out here, because the password of the account was changed. Sign in with the new one.
+ended-too-many = You were signed out here, because you signed in at more places than one account may use at once.
+ended-by-owner = This session was ended from another device that is signed in to the account.
+ended-by-admin = This session was ended by an administrator. Sign in to go on.
+ended-changed = You were signed out for safety, because this session was suddenly used from elsewhere. Sign in to go on.
+
 ## Sign out
 sign-out-title = Sign out
 sign-out-text = You will be signed out on this device.

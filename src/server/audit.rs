@@ -25,6 +25,12 @@ pub enum Kind {
     PasswordResetAsked,
     PasswordReset,
     ProfileChanged,
+    /// A session was used from another browser or network: `was`, `is`, and what was `done`.
+    SessionChanged,
+    /// Its user proved once more who they are.
+    SessionConfirmed,
+    ConfirmationFailed,
+    DeviceNamed,
 }
 
 impl Kind {
@@ -40,6 +46,10 @@ impl Kind {
             Self::PasswordResetAsked => "password_reset_asked",
             Self::PasswordReset => "password_reset",
             Self::ProfileChanged => "profile_changed",
+            Self::SessionChanged => "session_changed",
+            Self::SessionConfirmed => "session_confirmed",
+            Self::ConfirmationFailed => "confirmation_failed",
+            Self::DeviceNamed => "device_named",
         }
     }
 }
@@ -59,6 +69,14 @@ pub struct Details {
     /// Why: a fixed word such as `wrong_password`, never what somebody typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What changed: as it was, and as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is: Option<String>,
+    /// What was done about it: `end`, `confirm` or `note`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<String>,
     /// A keyed hash that stands for an identifier no account has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_identifier: Option<String>,

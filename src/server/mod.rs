@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod cross_site;
 pub mod db;
+pub mod devices;
 pub mod error_status;
 pub mod headers;
 pub mod health;

@@ -3,8 +3,8 @@
 use crate::server::App;
 use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
-use crate::server::links;
-use crate::server::sessions::{self, Over};
+use crate::server::sessions::over::{self, Over};
+use crate::server::{devices, links};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -87,18 +87,18 @@ impl Watched {
 /// so sessions that were last used in the future are looked for too.
 pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
     let now = app.clock.now();
-    if put_back && sessions::any_ahead(&app.db, now).await? {
+    if put_back && over::any_ahead(&app.db, now).await? {
         let mut tx = app.db.begin().await?;
-        let sessions = sessions::put_right(&mut tx, now).await?;
+        let sessions = over::put_right(&mut tx, now).await?;
         tx.commit().await?;
         tracing::warn!(
             sessions,
             "sessions were last used in the future, when the clock was wrong; their idle time begins now"
         );
     }
-    while sessions::any_over(&app.db, now).await? {
+    while over::any_over(&app.db, now).await? {
         let mut tx = app.db.begin_recorded().await?;
-        for over in sessions::end_over(&mut tx, now).await? {
+        for over in over::end_some(&mut tx, now).await? {
             let Over { handle, account_id, .. } = over;
             let event = Event::session_ended(account_id, handle, over.reason(), Details::default());
             audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
@@ -107,13 +107,14 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
     }
     loop {
         let mut tx = app.db.begin().await?;
-        let old_sessions = sessions::remove_old(&mut tx, now).await?;
+        let old_sessions = over::remove_some(&mut tx, now).await?;
         let old_links = links::remove_expired(&mut tx, now).await?;
+        let old_devices = devices::remove_old(&mut tx, now).await?;
         tx.commit().await?;
-        if old_sessions + old_links == 0 {
+        if old_sessions + old_links + old_devices == 0 {
             return Ok(());
         }
-        tracing::debug!(old_sessions, old_links, "tidied up");
+        tracing::debug!(old_sessions, old_links, old_devices, "tidied up");
     }
 }
 

@@ -12,6 +12,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("registration.ftl", include_str!("../../locales/en/registration.ftl")),
     ("password.ftl", include_str!("../../locales/en/password.ftl")),
     ("account.ftl", include_str!("../../locales/en/account.ftl")),
+    ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
     ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
     ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
 ];

@@ -152,11 +152,22 @@ pub fn CheckBox(
     #[prop(into)] label: String,
     #[prop(optional, into)] help: String,
     #[prop(optional)] checked: bool,
+    /// The name of a choice that can't be on together with this one; the browser half sees to it, the server decides.
+    #[prop(optional)]
+    excludes: Option<&'static str>,
 ) -> impl IntoView {
     let described_by = (!help.is_empty()).then(|| format!("{name}-help"));
     view! {
         <div class="check">
-            <input id=name name=name type="checkbox" value="on" checked=checked aria-describedby=described_by />
+            <input
+                id=name
+                name=name
+                type="checkbox"
+                value="on"
+                checked=checked
+                data-excludes=excludes
+                aria-describedby=described_by
+            />
             <label for=name>{label}</label>
             <Help name text=help />
         </div>

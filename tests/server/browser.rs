@@ -6,10 +6,12 @@ use axum::extract::ConnectInfo;
 use doorward::paths::page_of_form;
 use http::{HeaderMap, Request, header};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tower::ServiceExt;
 
 pub const SESSION: &str = "__Host-doorward";
+pub const CHROME: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36";
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 #[derive(Clone)]
@@ -19,6 +21,10 @@ pub struct Browser {
     jar: BTreeMap<String, Cookie>,
     /// Path and query of the page it shows, once it showed one.
     page: Option<String>,
+    /// What it says it is.
+    pub user_agent: String,
+    /// From where it connects.
+    pub address: IpAddr,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +36,14 @@ pub struct Cookie {
 
 impl Browser {
     pub fn new(router: Router, origin: &str) -> Self {
-        Self { router, origin: origin.to_owned(), jar: BTreeMap::new(), page: None }
+        Self {
+            router,
+            origin: origin.to_owned(),
+            jar: BTreeMap::new(),
+            page: None,
+            user_agent: USER_AGENT.to_owned(),
+            address: Ipv4Addr::LOCALHOST.into(),
+        }
     }
 
     /// The same browser, sent to another node by a load balancer.
@@ -41,6 +54,11 @@ impl Browser {
     /// Another browser that was never here.
     pub fn another(&self) -> Self {
         Self::new(self.router.clone(), &self.origin)
+    }
+
+    /// Its cookies in the hands of a browser that says it is `user_agent`.
+    pub fn taken_to(&self, user_agent: &str) -> Self {
+        Self { user_agent: user_agent.to_owned(), ..self.clone() }
     }
 
     pub fn cookie(&self) -> Option<&Cookie> {
@@ -102,6 +120,8 @@ impl Browser {
             let pairs: Vec<String> = self.jar.iter().map(|(name, cookie)| format!("{name}={}", cookie.value)).collect();
             request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
         }
+        request.headers_mut().entry(header::USER_AGENT).or_insert(self.user_agent.parse().unwrap());
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 50_000)));
         let answer = send(&self.router, request).await;
         for line in &answer.cookies {
             self.keep(line);
@@ -134,8 +154,8 @@ impl Browser {
 
 /// Sends `request` as it is, from a connection of this machine.
 pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000));
-    request.extensions_mut().insert(ConnectInfo(address));
+    let here = ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000)));
+    request.extensions_mut().get_or_insert(here);
     let headers = request.headers_mut();
     headers.entry(header::HOST).or_insert_with(|| "localhost:3000".parse().unwrap());
     headers.entry(header::USER_AGENT).or_insert_with(|| USER_AGENT.parse().unwrap());

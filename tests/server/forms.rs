@@ -23,7 +23,7 @@ const FOR_EVERYBODY: [&str; 8] = [
     "/form/sign-in",
     "/form/sign-out",
 ];
-const WITH_A_SESSION: [&str; 2] = ["/form/change-password", "/form/save-profile"];
+const WITH_A_SESSION: [&str; 3] = ["/form/change-password", "/form/confirm", "/form/save-profile"];
 
 fn all() -> Vec<&'static str> {
     let mut paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();

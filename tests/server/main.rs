@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails")]
 
 mod browser;
+mod changes;
 mod command_line;
 mod database;
 mod person;

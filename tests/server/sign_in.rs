@@ -153,7 +153,11 @@ each_database! {
     async fn the_session_cookie_is_exactly_as_promised(world: World) {
         let ada = world.register("ada@example.org").await;
         let answer = sign_in(&mut world.browser(), &ada.email, &ada.password).await;
-        let [cookie] = &answer.cookies[..] else { panic!("{:?}", answer.cookies) };
+        let [cookie, device] = &answer.cookies[..] else { panic!("{:?}", answer.cookies) };
+        let (name_and_value, attributes) = device.split_once("; ").unwrap();
+        let value = name_and_value.strip_prefix("__Host-doorward-device=").unwrap();
+        assert!(value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{value}");
+        assert_eq!(attributes, "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000");
         let (name_and_value, attributes) = cookie.split_once("; ").unwrap();
         let value = name_and_value.strip_prefix("__Host-doorward=").unwrap();
         assert!(value.len() == 22 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{value}");

@@ -97,7 +97,10 @@ fn database(database: &DatabaseConfig) -> Checked {
 }
 
 fn session(session: &SessionConfig) -> Checked {
-    let SessionConfig { idle_timeout, absolute_timeout, remember_idle, remember_absolute, recent } = session;
+    let SessionConfig { idle_timeout, absolute_timeout, remember_idle, remember_absolute, shared_idle, recent, .. } =
+        session;
+    between("session.max_per_user", session.max_per_user, 1, 500)?;
+    not_longer("session.shared_idle", *shared_idle, "session.absolute_timeout", *absolute_timeout)?;
     not_longer("session.idle_timeout", *idle_timeout, "session.absolute_timeout", *absolute_timeout)?;
     not_longer("session.remember_idle", *remember_idle, "session.remember_absolute", *remember_absolute)?;
     not_longer("session.recent", *recent, "session.absolute_timeout", *absolute_timeout)

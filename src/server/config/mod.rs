@@ -21,7 +21,9 @@ pub use sections::{
     DatabaseConfig, LogConfig, MailConfig, PasswordConfig, RegistrationConfig, ServerConfig, SessionConfig, SiteConfig,
 };
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl};
-pub use values::{Duration, LogFormat, MailSecurity, MailTransport, RegistrationMode, Secret, SecretKeyText, Sender};
+pub use values::{
+    Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
+};
 
 /// Read from the working directory when no `--config FILE` is given; it need not exist.
 pub const DEFAULT_FILE: &str = "Leptos.toml";

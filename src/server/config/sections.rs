@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl};
 use super::values::{
-    Duration, LogFormat, MailSecurity, MailTransport, RegistrationMode, Secret, SecretKeyText, Sender, listener,
-    networks, optional_listener, optional_text, text,
+    Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
+    listener, networks, optional_listener, optional_text, text,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -120,9 +120,21 @@ pub struct SessionConfig {
     /// `absolute_timeout` for "remember me".
     #[serde(deserialize_with = "text")]
     pub remember_absolute: Duration,
+    /// `idle_timeout` for "this is a shared computer".
+    #[serde(deserialize_with = "text")]
+    pub shared_idle: Duration,
     /// How fresh the sign-in must be for sensitive changes.
     #[serde(deserialize_with = "text")]
     pub recent: Duration,
+    /// Live sessions of one account, 1 to 500; one more ends the oldest. Each is ended with an audit entry of its own: without
+    /// a bound, a thief who signs in ten thousand times would make the password change that evicts him too large to finish.
+    pub max_per_user: u16,
+    /// When a session is used from another browser or system than before.
+    #[serde(deserialize_with = "text")]
+    pub user_agent_change: OnChange,
+    /// When a session is used from another network (/24, /48) than before.
+    #[serde(deserialize_with = "text")]
+    pub network_change: OnChange,
 }
 
 impl Default for SessionConfig {
@@ -133,7 +145,11 @@ impl Default for SessionConfig {
             absolute_timeout: Duration::from_secs(12 * HOUR),
             remember_idle: Duration::from_secs(7 * 24 * HOUR),
             remember_absolute: Duration::from_secs(30 * 24 * HOUR),
+            shared_idle: Duration::from_secs(900),
             recent: Duration::from_secs(600),
+            max_per_user: 100,
+            user_agent_change: OnChange::Confirm,
+            network_change: OnChange::Note,
         }
     }
 }
@@ -282,7 +298,8 @@ entries!(ServerConfig, "server" {
 entries!(SiteConfig, "site" { name: shown });
 entries!(DatabaseConfig, "database" { url: optional, direct_url: optional, max_connections: shown });
 entries!(SessionConfig, "session" {
-    idle_timeout: shown, absolute_timeout: shown, remember_idle: shown, remember_absolute: shown, recent: shown,
+    idle_timeout: shown, absolute_timeout: shown, remember_idle: shown, remember_absolute: shown, shared_idle: shown,
+    recent: shown, max_per_user: shown, user_agent_change: shown, network_change: shown,
 });
 entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,

@@ -214,6 +214,18 @@ choice! {
 }
 
 choice! {
+    /// What is done when a session is used from elsewhere than before.
+    OnChange, "must be end, confirm or note" {
+        /// The session ends.
+        End = "end",
+        /// Its user is asked for the password before anything else.
+        Confirm = "confirm",
+        /// It goes on; its owner finds the change among their activity.
+        Note = "note",
+    }
+}
+
+choice! {
     /// Where mails go.
     MailTransport, "must be file or smtp" {
         /// One `.eml` file each in `<data_dir>/mail/`.

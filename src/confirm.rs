@@ -1,0 +1,124 @@
+//! Confirming who is there, before something that a passer-by at an unlocked screen, or whoever took a cookie, must not do.
+
+use crate::account::AccountPage;
+use crate::device;
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::refusal::{query, refusal};
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts;
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::passwords::{PlainPassword, Verified};
+use crate::server::sessions::change::Change;
+use crate::server::visitor::{self, Person, Visitor};
+use crate::sign_in::SignOut;
+use crate::ui::{Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, Section};
+use crate::words::{word, word_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+use std::sync::Arc;
+
+/// Takes the password of whoever is signed in, gives their session a new id (ASVS 7.2.4) and leads to `then`.
+#[server(prefix = "/form", endpoint = "confirm")]
+pub async fn confirm(#[server(default)] password: Secret, #[server(default)] then: String) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = Visitor::current().cookie_holder().cloned().ok_or(AppError::SignInRequired)?;
+    let account = &person.account;
+    let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongPassword)?;
+    let stored = account.password_hash.clone();
+    let verified = app.hasher.verify(&password, stored.clone()).await?;
+    let (Verified::Right | Verified::RightButOutdated, Some(stored)) = (verified, stored) else {
+        record(&app, &person, Kind::ConfirmationFailed).await?;
+        return Err(AppError::WrongPassword);
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin_recorded().await?;
+    if !accounts::still_has(&mut tx, account.id, &stored, &stored).await? {
+        return Err(AppError::WrongPassword);
+    }
+    let started = visitor::cycle_session(&app, &mut tx, &person).await?;
+    audit::record(&mut tx, &app.vault, &app.randomness, &event(&person, Kind::SessionConfirmed), now).await?;
+    tx.commit().await?;
+    started.give();
+    redirect(&Then::parse(&then).path());
+    Ok(())
+}
+
+async fn record(app: &App, person: &Person, kind: Kind) -> Result<(), sqlx::Error> {
+    let mut tx = app.db.begin_recorded().await?;
+    audit::record(&mut tx, &app.vault, &app.randomness, &event(person, kind), app.clock.now()).await?;
+    tx.commit().await
+}
+
+fn event(person: &Person, kind: Kind) -> Event {
+    let details = Details { session: Some(person.session.handle.0.to_string()), ..visitor::details() };
+    Event { kind, account: Some(person.account.id), details }
+}
+
+#[component]
+pub fn ConfirmPage() -> impl IntoView {
+    let then = Then::parse(&query("then").unwrap_or_default());
+    match Visitor::current() {
+        Visitor::SignedIn(person) => view! {
+            <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
+                <Section heading=word("confirm-heading")>
+                    <ConfirmForm person then />
+                </Section>
+            </AccountPage>
+        }
+        .into_any(),
+        // Whoever holds this cookie may be a thief: they see no more of the account than its name.
+        Visitor::Doubted(person, change) => {
+            let origin = visitor::origin();
+            let text = match change {
+                Change::UserAgent => word_with(
+                    "confirm-user-agent",
+                    &[
+                        ("was", device::describe(&person.session.seen_user_agent)),
+                        ("is", device::describe(&origin.user_agent)),
+                    ],
+                ),
+                Change::Network => word("confirm-network"),
+            };
+            view! {
+                <FrontDoor
+                    title=word("confirm-title")
+                    below=|| view! {
+                        <Form id="sign-out" action=SignOut::PATH>
+                            <PlainButton>{word("sign-out-button")}</PlainButton>
+                        </Form>
+                    }
+                >
+                    <Notice kind=NoticeKind::Warning>{text}</Notice>
+                    <ConfirmForm person then />
+                </FrontDoor>
+            }
+            .into_any()
+        }
+        // The gate before this page leads everybody else to the sign-in.
+        Visitor::Anonymous => ().into_any(),
+    }
+}
+
+#[component]
+fn ConfirmForm(person: Arc<Person>, then: Then) -> impl IntoView {
+    let email = person.account.email.to_string();
+    view! {
+        <Form id="confirm" action=Confirm::PATH error={refusal::<Confirm>()}>
+            <Hidden name="then" value=then.path() />
+            <p>{word_with("confirm-as", &[("email", email.clone())])}</p>
+            // A password manager offers the right password, and screen readers skip it.
+            <input type="text" name="username" value=email autocomplete="username" hidden />
+            <PasswordField
+                name="password"
+                label=word("field-password")
+                autocomplete="current-password"
+                autofocus=true
+                aside=|| view! { <a href="/forgot-password">{word("sign-in-forgot")}</a> }
+            />
+            <PrimaryButton>{word("continue-button")}</PrimaryButton>
+        </Form>
+    }
+}

@@ -1,0 +1,139 @@
+//! Browsers that a person signed in with before.
+//!
+//! A browser keeps a random token for each account that signed in with it. The token is bound to the account and is never a
+//! factor: knowing the device only spares its owner the mail about a new one, and gives a name to its sessions.
+
+use crate::server::accounts::AccountId;
+use crate::server::clock::{Randomness, UnixMicros};
+use crate::server::db::{Tx, on};
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::time::Duration;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// A browser forgets a cookie after 400 days (RFC 6265bis §5.5); so do we.
+pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
+/// Accounts that one browser remembers.
+const MOST_TOKENS: usize = 4;
+/// Devices of one account; the ones that were not used for longest go first.
+const MOST_DEVICES: i64 = 100;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct DeviceId(pub Uuid);
+
+/// What a browser holds for one account: 192 random bits. Never stored, never logged.
+#[derive(Clone, PartialEq, Eq)]
+struct DeviceToken(Zeroizing<[u8; 24]>);
+
+/// The tokens of a browser, the one used last first.
+#[derive(Clone, Default)]
+pub struct DeviceTokens(Vec<DeviceToken>);
+
+impl fmt::Debug for DeviceTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceTokens(..)")
+    }
+}
+
+impl DeviceToken {
+    /// Bound to the account: equal tokens of two accounts would tell whoever reads the database that they share a browser.
+    fn hash(&self, account: AccountId) -> [u8; 32] {
+        Sha256::new().chain_update(account.0.as_bytes()).chain_update(self.0.as_slice()).finalize().into()
+    }
+}
+
+impl DeviceTokens {
+    /// What the cookie holds; whatever is no token is left out.
+    pub fn parse(text: &str) -> Self {
+        let token = |part: &str| {
+            let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(part.as_bytes()).ok()?);
+            Some(DeviceToken(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
+        };
+        Self(text.split('.').take(MOST_TOKENS).filter_map(token).collect())
+    }
+
+    pub fn to_text(&self) -> String {
+        let texts: Vec<String> = self.0.iter().map(|token| BASE64URL_NOPAD.encode(token.0.as_slice())).collect();
+        texts.join(".")
+    }
+
+    fn put_first(&mut self, token: DeviceToken) {
+        self.0.retain(|other| *other != token);
+        self.0.insert(0, token);
+        self.0.truncate(MOST_TOKENS);
+    }
+}
+
+/// A browser at the end of a sign-in.
+pub struct Recognised {
+    pub device: DeviceId,
+    /// Whether it was never seen before with this account.
+    pub new: bool,
+}
+
+/// Finds the device among the browser's `tokens`, or makes a new one: a token that we don't know for this account is never
+/// adopted, so nobody can plant one. The token in use moves to the front.
+pub async fn recognise(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    account: AccountId,
+    tokens: &mut DeviceTokens,
+    now: UnixMicros,
+) -> Result<Recognised, sqlx::Error> {
+    const SEEN: &str = "UPDATE devices SET last_seen_at = $3 WHERE account_id = $1 AND token_hash = $2 RETURNING id";
+    const ADD: &str =
+        "INSERT INTO devices (id, account_id, token_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)";
+    const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id NOT IN (SELECT id FROM devices WHERE account_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
+    for token in tokens.0.clone() {
+        let known: Option<DeviceId> = on!(tx, |connection| sqlx::query_scalar(SEEN)
+            .bind(account)
+            .bind(&token.hash(account)[..])
+            .bind(now)
+            .fetch_optional(connection)
+            .await)?;
+        if let Some(device) = known {
+            tokens.put_first(token);
+            return Ok(Recognised { device, new: false });
+        }
+    }
+    let token = DeviceToken(Zeroizing::new(randomness.bytes()));
+    let device = DeviceId(randomness.id(now));
+    on!(tx, |connection| {
+        sqlx::query(ADD)
+            .bind(device)
+            .bind(account)
+            .bind(&token.hash(account)[..])
+            .bind(now)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(FORGET).bind(account).bind(MOST_DEVICES).execute(&mut *connection).await?;
+    });
+    tokens.put_first(token);
+    Ok(Recognised { device, new: true })
+}
+
+/// What its owner calls a device; none takes the name away. False if the account has no such device.
+pub async fn name(tx: &mut Tx, account: AccountId, device: DeviceId, name: Option<&str>) -> Result<bool, sqlx::Error> {
+    const NAME: &str = "UPDATE devices SET name = $3 WHERE id = $1 AND account_id = $2";
+    let named = on!(tx, |connection| sqlx::query(NAME)
+        .bind(device)
+        .bind(account)
+        .bind(name)
+        .execute(connection)
+        .await?
+        .rows_affected());
+    Ok(named == 1)
+}
+
+/// Removes devices that were not signed in with for 400 days; gives how many.
+pub async fn remove_old(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+    const REMOVE: &str = "DELETE FROM devices WHERE last_seen_at < $1";
+    on!(tx, |connection| sqlx::query(REMOVE)
+        .bind(now.before(KEPT))
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected()))
+}

@@ -1,0 +1,46 @@
+//! Sessions as their owner and an administrator see them.
+
+use super::{Session, SessionHandle, session_columns};
+use crate::server::accounts::AccountId;
+use crate::server::clock::UnixMicros;
+use crate::server::db::{Db, read};
+
+/// A live session among others.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    #[sqlx(flatten)]
+    pub session: Session,
+    /// What its owner calls the device.
+    pub device_name: Option<String>,
+}
+
+/// Every live session of `account`, the one used last first. `session.max_per_user` bounds them.
+pub async fn of_account(db: &Db, account: AccountId, now: UnixMicros) -> Result<Vec<Listed>, sqlx::Error> {
+    const OF_ACCOUNT: &str = concat!(
+        "SELECT ",
+        session_columns!(),
+        ", d.name AS device_name FROM sessions s LEFT JOIN devices d ON d.id = s.device_id WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.ends_at > $2 ORDER BY s.last_seen_at DESC, s.handle DESC"
+    );
+    read!(db, |pool| sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(pool).await)
+}
+
+/// Which live sessions `account` has and what they are called, for noticing that this changed: never shown.
+pub async fn fingerprint(db: &Db, account: AccountId, now: UnixMicros) -> Result<Vec<Trace>, sqlx::Error> {
+    const FINGERPRINT: &str = "SELECT s.handle, s.seen_address, s.seen_user_agent, d.name FROM sessions s LEFT JOIN devices d ON d.id = s.device_id WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.ends_at > $2 ORDER BY s.handle";
+    read!(db, |pool| sqlx::query_as(FINGERPRINT).bind(account).bind(now).fetch_all(pool).await)
+}
+
+/// See [`fingerprint`].
+#[derive(Debug, Hash, sqlx::FromRow)]
+pub struct Trace {
+    handle: SessionHandle,
+    seen_address: String,
+    seen_user_agent: String,
+    name: Option<String>,
+}
+
+/// How many live sessions `account` has.
+pub async fn count_live(db: &Db, account: AccountId, now: UnixMicros) -> Result<i64, sqlx::Error> {
+    const COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND ends_at > $2";
+    read!(db, |pool| sqlx::query_scalar(COUNT).bind(account).bind(now).fetch_one(pool).await)
+}

@@ -1,0 +1,282 @@
+//! The places where people are signed in.
+//!
+//! A session is a row; its cookie holds a random id and the row holds that id's SHA-256. Nothing about sessions is
+//! cached: each request asks the database, so an ended session is refused at its next request, on every node.
+
+pub mod change;
+pub mod end;
+pub mod list;
+pub mod over;
+
+use crate::server::accounts::{Account, account_columns};
+use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros, micros};
+use crate::server::config::SessionConfig;
+use crate::server::db::{Db, Tx, on, read};
+use crate::server::devices::DeviceId;
+use crate::server::logins::{Method, Proof};
+pub use end::EndReason;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::time::Duration;
+use tower_sessions_core::session::Id;
+use uuid::Uuid;
+
+/// `last_seen_at` is written at most this often, so that a busy session costs one write a minute.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// What the browser holds: 128 random bits (ASVS 7.2.3), in tower-sessions' text form. Never stored, never logged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionToken(Id);
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken(..)")
+    }
+}
+
+impl SessionToken {
+    fn new(randomness: &Randomness) -> Self {
+        Self(Id(i128::from_le_bytes(randomness.bytes())))
+    }
+
+    /// Exactly the text that was given out: 22 characters of URL-safe base64, without the spellings that decode alike.
+    pub fn parse(text: &str) -> Option<Self> {
+        let id: Id = text.parse().ok()?;
+        (id.to_string() == text).then_some(Self(id))
+    }
+
+    pub fn to_text(self) -> String {
+        self.0.to_string()
+    }
+
+    pub fn key(self) -> SessionKey {
+        SessionKey(Sha256::digest(self.0.0.to_le_bytes()).into())
+    }
+}
+
+/// What the database holds, so that a copy of it lets nobody in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionKey([u8; 32]);
+
+impl fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionKey(..)")
+    }
+}
+
+/// Names a session to its owner; lets nobody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct SessionHandle(pub Uuid);
+
+/// A live session, as read for a request.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Session {
+    pub handle: SessionHandle,
+    pub started_at: UnixMicros,
+    pub confirmed_at: UnixMicros,
+    pub last_seen_at: UnixMicros,
+    pub idle_micros: i64,
+    pub expires_at: UnixMicros,
+    /// When it ends if it is not used any more: after its idle time, or at `expires_at`.
+    pub ends_at: UnixMicros,
+    pub remembered: bool,
+    pub shared: bool,
+    pub device_id: Option<DeviceId>,
+    pub method: String,
+    /// Of the sign-in.
+    pub address: String,
+    pub user_agent: String,
+    /// Of the last request that was taken for the same person's.
+    pub seen_address: String,
+    pub seen_user_agent: String,
+    /// The change that was told last and has not been confirmed: see [`change`].
+    pub doubted: Option<String>,
+}
+
+/// The columns of a [`Session`], of the table `s`.
+macro_rules! session_columns {
+    () => {
+        "s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.idle_micros, s.expires_at, s.ends_at, s.remembered, s.shared, s.device_id, s.method, s.address, s.user_agent, s.seen_address, s.seen_user_agent, s.doubted"
+    };
+}
+pub(crate) use session_columns;
+
+impl Session {
+    /// Whether the person proved who they are within `recent` (step-up: ASVS 7.5.1, 7.5.2).
+    pub fn is_recent(&self, recent: Duration, now: UnixMicros) -> bool {
+        // A proof from the future was given by a clock that was wrong.
+        now.since(self.confirmed_at) < recent && self.confirmed_at <= now.after(CLOCK_TOLERANCE)
+    }
+
+    /// Whether its last use is to be written again; see [`touch`].
+    pub fn is_touch_due(&self, now: UnixMicros) -> bool {
+        now.since(self.last_seen_at) >= TOUCH_EVERY || self.last_seen_at.since(now) > CLOCK_TOLERANCE
+    }
+
+    /// As it is once its use `now` was noted.
+    fn seen(&mut self, now: UnixMicros) {
+        self.last_seen_at = now;
+        self.ends_at = self.expires_at.min(UnixMicros(now.0.saturating_add(self.idle_micros)));
+    }
+}
+
+/// From where a session is started or used.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// What the person said about the computer they sign in on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Their own: the cookie outlives the browser.
+    Remembered,
+    /// They did not say.
+    Ordinary,
+    /// One that others use too: short idle time, no device cookie, a reminder to sign out.
+    Shared,
+}
+
+impl Keep {
+    /// Idle and absolute lifetime.
+    pub fn lifetimes(self, settings: &SessionConfig) -> (Duration, Duration) {
+        match self {
+            Self::Remembered => (settings.remember_idle.as_std(), settings.remember_absolute.as_std()),
+            Self::Ordinary => (settings.idle_timeout.as_std(), settings.absolute_timeout.as_std()),
+            Self::Shared => (settings.shared_idle.as_std(), settings.absolute_timeout.as_std()),
+        }
+    }
+}
+
+/// How and where a session begins.
+#[derive(Clone, Debug)]
+pub struct Beginning<'a> {
+    pub origin: &'a Origin,
+    pub keep: Keep,
+    pub device: Option<DeviceId>,
+}
+
+/// Starts a session for whoever `proof` is about; only a finished login makes a proof.
+pub async fn start(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    settings: &SessionConfig,
+    proof: &Proof,
+    beginning: Beginning<'_>,
+    now: UnixMicros,
+) -> Result<(SessionHandle, SessionToken), sqlx::Error> {
+    const START: &str = "INSERT INTO sessions (handle, session_key, account_id, method, started_at, confirmed_at, last_seen_at, idle_micros, expires_at, remembered, shared, device_id, address, user_agent, seen_address, seen_user_agent) VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)";
+    let Beginning { origin, keep, device } = beginning;
+    let token = SessionToken::new(randomness);
+    let handle = SessionHandle(randomness.id(now));
+    let (idle, absolute) = keep.lifetimes(settings);
+    on!(tx, |connection| sqlx::query(START)
+        .bind(handle)
+        .bind(&token.key().0[..])
+        .bind(proof.account())
+        .bind(proof.method().name())
+        .bind(now)
+        .bind(micros(idle))
+        .bind(now.after(absolute))
+        .bind(keep == Keep::Remembered)
+        .bind(keep == Keep::Shared)
+        .bind(device)
+        .bind(&origin.address)
+        .bind(&origin.user_agent)
+        .execute(connection)
+        .await
+        .map(|_| ()))?;
+    Ok((handle, token))
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionWithAccount {
+    #[sqlx(flatten)]
+    session: Session,
+    #[sqlx(flatten)]
+    account: Account,
+}
+
+/// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too long, or of a disabled
+/// account: none.
+pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<(Session, Account)>, sqlx::Error> {
+    const RESOLVE: &str = concat!(
+        "SELECT ",
+        session_columns!(),
+        ", ",
+        account_columns!(),
+        " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND s.started_at <= $3 AND a.disabled_at IS NULL"
+    );
+    let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
+        .bind(&token.key().0[..])
+        .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
+        .fetch_optional(pool)
+        .await)?;
+    Ok(found.map(|both| (both.session, both.account)))
+}
+
+/// Notes that the session was used, at most once a minute, and from where. An ended session stays ended: the statement only
+/// reaches live rows. A last use that lies ahead was noted by a clock that was wrong, and is put right.
+pub async fn touch(db: &Db, session: &mut Session, origin: &Origin, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2, seen_address = $4, seen_user_agent = $5 WHERE handle = $1 AND ended_at IS NULL AND (last_seen_at < $2 OR last_seen_at > $3)";
+    if !session.is_touch_due(now) {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    on!(&mut tx, |connection| sqlx::query(TOUCH)
+        .bind(session.handle)
+        .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
+        .bind(&origin.address)
+        .bind(&origin.user_agent)
+        .execute(connection)
+        .await
+        .map(|_| ()))?;
+    tx.commit().await?;
+    session.seen(now);
+    Ok(())
+}
+
+/// Gives a live session a new id (fixation: ASVS 7.2.4), after its owner proved once more who they are: what had changed about
+/// them is accepted. The old id is refused from the commit on. None if the session ended meanwhile.
+pub async fn cycle(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    handle: SessionHandle,
+    origin: &Origin,
+    now: UnixMicros,
+) -> Result<Option<SessionToken>, sqlx::Error> {
+    const CYCLE: &str = "UPDATE sessions SET session_key = $2, confirmed_at = $3, last_seen_at = $3, seen_address = $4, seen_user_agent = $5, doubted = NULL WHERE handle = $1 AND ended_at IS NULL AND ends_at > $3";
+    let token = SessionToken::new(randomness);
+    let cycled = on!(tx, |connection| sqlx::query(CYCLE)
+        .bind(handle)
+        .bind(&token.key().0[..])
+        .bind(now)
+        .bind(&origin.address)
+        .bind(&origin.user_agent)
+        .execute(connection)
+        .await?
+        .rows_affected());
+    Ok((cycled == 1).then_some(token))
+}
+
+/// Whether the session is still live, asked in the transaction that acts for its owner: a request decides who is visiting
+/// when it begins, and whoever holds its body back can act long after the session was ended.
+pub async fn is_live(tx: &mut Tx, handle: SessionHandle, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND ends_at > $2";
+    let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE).bind(handle).bind(now).fetch_one(connection).await)?;
+    Ok(live == 1)
+}
+
+impl Method {
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::MailLink => "mail_link",
+            Self::SetUpLink => "set_up_link",
+        }
+    }
+}

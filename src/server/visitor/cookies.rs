@@ -1,0 +1,89 @@
+//! The cookies: the session's, and the one by which a browser is recognised. Both are `__Host-`: only this host can set them, for
+//! every path, and only over TLS (or on localhost); no sibling can plant one.
+
+use crate::server::devices::{self, DeviceTokens};
+use crate::server::sessions::SessionToken;
+use http::{HeaderMap, HeaderValue, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::time::Duration;
+
+pub const SESSION: &str = "__Host-doorward";
+pub const DEVICE: &str = "__Host-doorward-device";
+
+/// The session id that the browser sent.
+pub fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
+    SessionToken::parse(only(headers, SESSION)?)
+}
+
+/// By what the browser may be recognised.
+pub fn device_tokens(headers: &HeaderMap) -> DeviceTokens {
+    only(headers, DEVICE).map(DeviceTokens::parse).unwrap_or_default()
+}
+
+/// The cookie's value. Sent twice (a cookie tossed by a sibling host): none.
+fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let mut found = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == wanted);
+    match (found.next(), found.next()) {
+        (Some((_, value)), None) => Some(value),
+        _ => None,
+    }
+}
+
+/// Gives the session's cookie; without `lifetime` it ends with the browser.
+pub fn give_session(token: SessionToken, lifetime: Option<Duration>) {
+    append(SESSION, &token.to_text(), lifetime);
+}
+
+pub fn give_device(tokens: &DeviceTokens) {
+    append(DEVICE, &tokens.to_text(), Some(devices::KEPT));
+}
+
+/// Takes the session's cookie away. Only the answer to a sign-out does: sent by any other, a late answer to the old id would
+/// wipe the new one.
+pub fn take_session() {
+    append(SESSION, "", Some(Duration::ZERO));
+}
+
+fn append(name: &str, value: &str, lifetime: Option<Duration>) {
+    let max_age = lifetime.map(|left| format!("; Max-Age={}", left.as_secs())).unwrap_or_default();
+    let cookie = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{max_age}");
+    match (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        (Some(response), Ok(value)) => response.append_header(header::SET_COOKIE, value),
+        _ => tracing::error!("a cookie could not be set: no response is being made"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookies(lines: &[&'static str]) -> HeaderMap {
+        lines.iter().map(|line| (header::COOKIE, HeaderValue::from_static(line))).collect()
+    }
+
+    #[test]
+    fn a_session_cookie_is_read_only_when_it_is_sent_once_and_whole() {
+        const TOKEN: &str = "__Host-doorward=AAAAAAAAAAAAAAAAAAAAAA";
+        assert!(session_token(&cookies(&[TOKEN])).is_some());
+        assert!(session_token(&cookies(&["theme=dark; __Host-doorward=AAAAAAAAAAAAAAAAAAAAAA"])).is_some());
+        assert!(session_token(&cookies(&[TOKEN, TOKEN])).is_none(), "sent twice");
+        for bad in [
+            "__HOST-doorward=AAAAAAAAAAAAAAAAAAAAAA",
+            "__Host-doorward=AAAAAAAAAAAAAAAAAAAAAB",
+            "__Host-doorward=AAAAAAAAAAAAAAAAAAAAA",
+            "__Host-doorward=\"AAAAAAAAAAAAAAAAAAAAAA\"",
+            "__Host-doorward=",
+            "__Host-doorward",
+            "__Host-doorward=AAAAAAAAAAAAAAAAAAAAAA; __Host-doorward=BBBBBBBBBBBBBBBBBBBBBA",
+        ] {
+            assert!(session_token(&cookies(&[bad])).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The session in use: how it begins in this browser, gets a new id, and ends.
+
+use super::{Person, Visitor, cookies, details, origin};
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::accounts::AccountId;
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::db::Tx;
+use crate::server::devices::{self, DeviceTokens};
+use crate::server::logins::Proof;
+use crate::server::sessions::{self, Beginning, EndReason, Keep, SessionHandle, SessionToken, end};
+use http::HeaderValue;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::time::Duration;
+
+/// A session whose cookie the browser does not have yet.
+#[must_use = "without the cookie the person is not signed in"]
+pub struct Started {
+    token: SessionToken,
+    lifetime: Option<Duration>,
+    /// What the browser is recognised by from now on; none for a shared computer.
+    device: Option<DeviceTokens>,
+}
+
+impl Started {
+    pub fn give(self) {
+        cookies::give_session(self.token, self.lifetime);
+        if let Some(tokens) = &self.device {
+            cookies::give_device(tokens);
+        }
+    }
+}
+
+/// Starts a session for the person that `proof` is about and ends the one this browser had, in the caller's transaction.
+/// The cookie is set with [`Started::give`], after the commit.
+pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) -> Result<Started, AppError> {
+    let now = app.clock.now();
+    if let Some(person) = Visitor::current().cookie_holder() {
+        end_session(app, tx, person.account.id, person.session.handle, EndReason::Replaced).await?;
+    }
+    // Never on a shared computer: the next person there would be taken for this one.
+    let (device, tokens) = if keep == Keep::Shared {
+        (None, None)
+    } else {
+        let mut tokens = super::device_tokens();
+        let recognised = devices::recognise(tx, &app.randomness, proof.account(), &mut tokens, now).await?;
+        (Some(recognised.device), Some(tokens))
+    };
+    let beginning = Beginning { origin: &origin(), keep, device };
+    let (handle, token) = sessions::start(tx, &app.randomness, &app.config.session, proof, beginning, now).await?;
+    let event = Event {
+        kind: Kind::SignedIn,
+        account: Some(proof.account()),
+        details: Details {
+            session: Some(handle.0.to_string()),
+            reason: Some(proof.method().name().to_owned()),
+            ..details()
+        },
+    };
+    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    for surplus in end::surplus(tx, proof.account(), app.config.session.max_per_user, now).await? {
+        record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
+    }
+    tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
+    let (_, absolute) = keep.lifetimes(&app.config.session);
+    Ok(Started { token, lifetime: (keep == Keep::Remembered).then_some(absolute), device: tokens })
+}
+
+/// Gives the session in use a new id; the old one is refused from the commit on.
+pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<Started, AppError> {
+    let now = app.clock.now();
+    let token = sessions::cycle(tx, &app.randomness, person.session.handle, &origin(), now)
+        .await?
+        .ok_or(AppError::SignInRequired)?;
+    let left = person.session.expires_at.since(now);
+    Ok(Started { token, lifetime: person.session.remembered.then_some(left), device: None })
+}
+
+/// Ends one session of `account`, with its audit entry; false if it was over already.
+pub async fn end_session(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    session: SessionHandle,
+    reason: EndReason,
+) -> Result<bool, sqlx::Error> {
+    let ended = end::one_of(tx, account, session, reason, app.clock.now()).await?;
+    if ended {
+        record_end(app, tx, account, session, reason).await?;
+    }
+    Ok(ended)
+}
+
+/// Ends every session of `account` but `kept`, with an audit entry each; gives how many.
+pub async fn end_sessions(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    kept: Option<SessionHandle>,
+    reason: EndReason,
+) -> Result<usize, sqlx::Error> {
+    let ended = end::all_of(tx, account, kept, reason, app.clock.now()).await?;
+    for session in &ended {
+        record_end(app, tx, account, *session, reason).await?;
+    }
+    Ok(ended.len())
+}
+
+async fn record_end(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    session: SessionHandle,
+    reason: EndReason,
+) -> Result<(), sqlx::Error> {
+    let event = Event::session_ended(account, session, reason, details());
+    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+}
+
+/// Ends the session in use, and takes the cookie and everything else this site left in the browser.
+pub async fn sign_out(app: &App) -> Result<(), AppError> {
+    if let Some(person) = Visitor::current().cookie_holder() {
+        let mut tx = app.db.begin_recorded().await?;
+        end_session(app, &mut tx, person.account.id, person.session.handle, EndReason::SignedOut).await?;
+        tx.commit().await?;
+    }
+    cookies::take_session();
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(
+            http::HeaderName::from_static("clear-site-data"),
+            HeaderValue::from_static("\"cache\", \"storage\""),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! Who is visiting. The only reader and writer of the session cookie.
+
+mod cookies;
+mod in_use;
+
+pub use cookies::SESSION as COOKIE;
+pub use in_use::{Started, cycle_session, end_session, end_sessions, sign_out, start_session};
+
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::server::accounts::Account;
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::client_address::ClientAddress;
+use crate::server::config::OnChange;
+use crate::server::devices::DeviceTokens;
+use crate::server::sessions::change::{self, Change};
+use crate::server::sessions::end::{self, Ended};
+use crate::server::sessions::{self, EndReason, Origin, Session};
+use crate::server::{App, PATIENCE};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, StatusCode, Uri, header};
+use leptos::prelude::use_context;
+use std::sync::Arc;
+
+/// Longer User-Agents are cut; none that a person's browser sends is.
+const USER_AGENT_LIMIT: usize = 256;
+/// Sent by our script with what it asks by itself: that is no use of the session by a person, and does not lengthen it.
+const WATCHING: &str = "doorward-watching";
+/// What our script asks; it is told "signed out" instead of being led to a page.
+pub const STATE_PATH: &str = "/account/state";
+
+/// Decided once per request.
+#[derive(Clone, Debug)]
+pub enum Visitor {
+    Anonymous,
+    /// Holds a live session's cookie, but comes from elsewhere than before: may confirm who they are or sign out, nothing else.
+    Doubted(Arc<Person>, Change),
+    SignedIn(Arc<Person>),
+}
+
+/// Somebody signed in, and the session they use.
+#[derive(Debug)]
+pub struct Person {
+    pub account: Account,
+    pub session: Session,
+}
+
+impl Visitor {
+    /// The visitor of the request being answered; outside one, nobody.
+    pub fn current() -> Self {
+        of_request().unwrap_or(Self::Anonymous)
+    }
+
+    pub fn person(&self) -> Option<&Arc<Person>> {
+        match self {
+            Self::SignedIn(person) => Some(person),
+            Self::Anonymous | Self::Doubted(..) => None,
+        }
+    }
+
+    /// Whose cookie came, even if it is doubted that they sent it: for the page that asks them, and for signing out.
+    pub fn cookie_holder(&self) -> Option<&Arc<Person>> {
+        match self {
+            Self::SignedIn(person) | Self::Doubted(person, _) => Some(person),
+            Self::Anonymous => None,
+        }
+    }
+}
+
+/// The person behind the request, or the refusal that leads to the sign-in page.
+pub fn signed_in() -> Result<Arc<Person>, AppError> {
+    match Visitor::current() {
+        Visitor::SignedIn(person) => Ok(person),
+        Visitor::Doubted(..) => Err(AppError::ConfirmationRequired),
+        Visitor::Anonymous => Err(AppError::SignInRequired),
+    }
+}
+
+/// Whether the person proved who they are recently enough for what a passer-by at an unlocked screen must not do. If not, the
+/// caller leads them to [`Then::confirm_path`].
+pub fn is_recent(app: &App, person: &Person) -> bool {
+    person.session.is_recent(app.config.session.recent.as_std(), app.clock.now())
+}
+
+/// What became of the session whose cookie the browser still holds; only if there is nobody signed in.
+pub fn ended() -> Option<Ended> {
+    of_request()
+}
+
+fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<T>().cloned())
+}
+
+/// Middleware: finds out who is visiting, and keeps pages that need a session from everybody else.
+pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let found = find(&app, request.headers(), request.extensions());
+    let (visitor, ended) = match tokio::time::timeout(PATIENCE, found).await {
+        Ok(Ok(found)) => found,
+        // Without the database nobody can be told from anybody: never treated as anonymous, let alone as signed in.
+        Ok(Err(error)) => return crate::server::error_page(&app, AppError::from(error), request.headers()),
+        Err(_) => return crate::server::error_page(&app, AppError::Unavailable, request.headers()),
+    };
+    if let Some(elsewhere) = gate(&app, &visitor, request.method(), request.uri()) {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, elsewhere)]).into_response();
+    }
+    request.extensions_mut().insert(visitor);
+    if let Some(ended) = ended {
+        request.extensions_mut().insert(ended);
+    }
+    next.run(request).await
+}
+
+async fn find(
+    app: &App,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<(Visitor, Option<Ended>), sqlx::Error> {
+    let Some(token) = cookies::session_token(headers) else { return Ok((Visitor::Anonymous, None)) };
+    let now = app.clock.now();
+    let Some((session, account)) = sessions::resolve(&app.db, token, now).await? else {
+        return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
+    };
+    let origin = origin_of(headers, extensions);
+    let mut person = Person { account, session };
+    // A phone between two networks would fill the trail: at most one entry a minute, with the write that is due anyway.
+    let untold = |(change, done): &(Change, OnChange)| {
+        (*change, *done) != (Change::Network, OnChange::Note) || person.session.is_touch_due(now)
+    };
+    match change::judge(&person.session, &origin, &app.config.session).filter(untold) {
+        None => {}
+        Some((change, OnChange::Note)) => note(app, &mut person, change, &origin).await?,
+        Some((change, OnChange::Confirm)) => {
+            if !change::is_told(&person.session, change, &origin) {
+                doubt(app, &person, change, &origin).await?;
+            }
+            return Ok((Visitor::Doubted(Arc::new(person), change), None));
+        }
+        Some((change, OnChange::End)) => {
+            end_changed(app, &person, change, &origin).await?;
+            return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
+        }
+    }
+    // Who it is has been decided. A busy writer or a full disk only lets the idle time run on, which is the safe side.
+    if !headers.contains_key(WATCHING)
+        && let Err(error) = sessions::touch(&app.db, &mut person.session, &origin, now).await
+    {
+        tracing::warn!(%error, "a session's last use could not be noted");
+    }
+    Ok((Visitor::SignedIn(Arc::new(person)), None))
+}
+
+async fn note(app: &App, person: &mut Person, change: Change, origin: &Origin) -> Result<(), sqlx::Error> {
+    let mut tx = app.db.begin_recorded().await?;
+    if change::accept(&mut tx, &person.session, origin).await? {
+        record_change(app, &mut tx, person, change, OnChange::Note, origin).await?;
+    }
+    tx.commit().await?;
+    person.session.seen_address.clone_from(&origin.address);
+    person.session.seen_user_agent.clone_from(&origin.user_agent);
+    Ok(())
+}
+
+async fn doubt(app: &App, person: &Person, change: Change, origin: &Origin) -> Result<(), sqlx::Error> {
+    let mut tx = app.db.begin_recorded().await?;
+    if change::doubt(&mut tx, person.session.handle, change, origin).await? {
+        record_change(app, &mut tx, person, change, OnChange::Confirm, origin).await?;
+    }
+    tx.commit().await
+}
+
+async fn end_changed(app: &App, person: &Person, change: Change, origin: &Origin) -> Result<(), sqlx::Error> {
+    let reason = match change {
+        Change::UserAgent => EndReason::UserAgentChanged,
+        Change::Network => EndReason::NetworkChanged,
+    };
+    let (account, handle, now) = (person.account.id, person.session.handle, app.clock.now());
+    let mut tx = app.db.begin_recorded().await?;
+    if end::one_of(&mut tx, account, handle, reason, now).await? {
+        record_change(app, &mut tx, person, change, OnChange::End, origin).await?;
+        let event = Event::session_ended(account, handle, reason, details_of(origin));
+        audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    }
+    tx.commit().await
+}
+
+async fn record_change(
+    app: &App,
+    tx: &mut crate::server::db::Tx,
+    person: &Person,
+    change: Change,
+    done: OnChange,
+    origin: &Origin,
+) -> Result<(), sqlx::Error> {
+    let (was, is) = match change {
+        Change::UserAgent => (&person.session.seen_user_agent, &origin.user_agent),
+        Change::Network => (&person.session.seen_address, &origin.address),
+    };
+    let details = Details {
+        session: Some(person.session.handle.0.to_string()),
+        reason: Some(change.name().to_owned()),
+        was: Some(was.clone()),
+        is: Some(is.clone()),
+        done: Some(done.to_string()),
+        ..details_of(origin)
+    };
+    let event = Event { kind: Kind::SessionChanged, account: Some(person.account.id), details };
+    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+}
+
+/// Where a visitor of `path` belongs instead, if anywhere.
+fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<String> {
+    if method != Method::GET && method != Method::HEAD {
+        return None;
+    }
+    // As the pages' own router reads it, which walks `/./` and `/x/../`: no spelling may lead past this to an empty page.
+    let path = url::Url::parse(&format!("http://localhost{}", uri.path()))
+        .map_or_else(|_| uri.path().to_owned(), |url| url.path().to_owned());
+    let path = path.as_str();
+    if path == STATE_PATH {
+        return None;
+    }
+    let needs_session = path == "/account" || path.starts_with("/account/");
+    let here = || Then::parse(&uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")));
+    let wanted = || {
+        let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        query.into_iter().find(|(key, _)| key == "then").map(|(_, then)| Then::parse(&then)).unwrap_or_default()
+    };
+    match visitor {
+        Visitor::Anonymous if needs_session => Some(here().sign_in_path()),
+        Visitor::Anonymous if path == "/confirm" => Some(wanted().sign_in_path()),
+        Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),
+        Visitor::Doubted(..) if needs_session || path == "/" => Some(here().confirm_path()),
+        Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => Some(wanted().path().into_owned()),
+        Visitor::SignedIn(person) if path == "/confirm" && is_recent(app, person) => Some(wanted().path().into_owned()),
+        _ => None,
+    }
+}
+
+/// From where the request being answered came, as kept with sessions and audit entries.
+pub fn origin() -> Origin {
+    match use_context::<Parts>() {
+        Some(parts) => origin_of(&parts.headers, &parts.extensions),
+        None => Origin { address: String::new(), user_agent: String::new() },
+    }
+}
+
+fn origin_of(headers: &HeaderMap, extensions: &Extensions) -> Origin {
+    let address = extensions.get::<ClientAddress>().map(|client| client.to_string()).unwrap_or_default();
+    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    // Control characters would let a client write lines of its own into logs and terminals.
+    let user_agent = user_agent.chars().filter(|letter| !letter.is_control()).take(USER_AGENT_LIMIT).collect();
+    Origin { address, user_agent }
+}
+
+/// By what the browser may be recognised.
+fn device_tokens() -> DeviceTokens {
+    use_context::<Parts>().map(|parts| cookies::device_tokens(&parts.headers)).unwrap_or_default()
+}
+
+/// What an audit entry says of the request being answered.
+pub fn details() -> Details {
+    details_of(&origin())
+}
+
+fn details_of(origin: &Origin) -> Details {
+    let Origin { address, user_agent } = origin.clone();
+    Details { address: Some(address), device: Some(user_agent), ..Details::default() }
+}
