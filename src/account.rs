@@ -26,6 +26,7 @@ pub fn AccountPage(
         NavItem { href: Then::Account.page(), label: word("nav-overview"), glyph: Glyph::Home },
         NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
         NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
+        NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
     view! {
         <AccountFrame title lead current=current.page() nav person=name sign_out=SignOut::PATH>

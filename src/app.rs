@@ -1,6 +1,7 @@
 //! The document around every page, and every page's path in one list.
 
 use crate::account::AccountOverviewPage;
+use crate::activity::ActivityPage;
 use crate::confirm::ConfirmPage;
 use crate::dev_mail::DevMailPage;
 use crate::page::{Head, NotFoundPage};
@@ -94,6 +95,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=AccountOverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/account/profile") view=ProfilePage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=ChangePasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />
             </Routes>
         </Router>

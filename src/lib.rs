@@ -15,6 +15,7 @@ pub use pages::*;
 #[path = ""]
 mod pages {
     pub mod account;
+    pub mod activity;
     pub mod app;
     pub mod confirm;
     pub mod dev_mail;

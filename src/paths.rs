@@ -15,11 +15,13 @@ pub enum Then {
     EndSession(Uuid),
     /// The sessions page, asking whether to end all others.
     EndOthers,
+    Activity,
 }
 
 impl Then {
     /// Those that are the same for everybody.
-    pub const ALL: &[Then] = &[Self::Account, Self::Profile, Self::Password, Self::Sessions, Self::EndOthers];
+    pub const ALL: &[Then] =
+        &[Self::Account, Self::Profile, Self::Password, Self::Sessions, Self::EndOthers, Self::Activity];
 
     /// The page's path, without what is asked there.
     pub fn page(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Then {
             Self::Profile => "/account/profile",
             Self::Password => "/account/password",
             Self::Sessions | Self::EndSession(_) | Self::EndOthers => "/account/sessions",
+            Self::Activity => "/account/activity",
         }
     }
 

@@ -2,6 +2,7 @@
 nav-overview = Overview
 nav-profile = Profile
 nav-password = Password
+nav-activity = Activity
 
 ## Overview
 overview-title = Your account

@@ -6,6 +6,11 @@ account-navigation = Your account
 form-offline = We could not reach the server. Check your connection and try again. What you typed is still here.
 password-reveal = Show password
 
+## Lists
+pager-navigation = Pages
+pager-newer = Newer
+pager-older = Older
+
 ## Times
 when-now = just now
 when-minutes =

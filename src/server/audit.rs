@@ -12,6 +12,8 @@ use crate::server::vault::{Vault, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub mod activity;
+
 /// What kind of thing happened. The names are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -34,6 +36,24 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// One of each: the activity page has words for all of them, and a test that asks for them.
+    pub const ALL: &[Kind] = &[
+        Self::RegistrationAsked,
+        Self::AccountCreated,
+        Self::SignedIn,
+        Self::SignInFailed,
+        Self::SignedOut,
+        Self::SessionEnded,
+        Self::PasswordChanged,
+        Self::PasswordResetAsked,
+        Self::PasswordReset,
+        Self::ProfileChanged,
+        Self::SessionChanged,
+        Self::SessionConfirmed,
+        Self::ConfirmationFailed,
+        Self::DeviceNamed,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::RegistrationAsked => "registration_asked",

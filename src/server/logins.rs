@@ -14,6 +14,11 @@ pub enum Method {
     SetUpLink,
 }
 
+impl Method {
+    /// One of each: the activity page has words for all of them, and a test that asks for them.
+    pub const ALL: &[Method] = &[Self::Password, Self::MailLink, Self::SetUpLink];
+}
+
 /// A finished login. Not constructible elsewhere.
 #[derive(Debug)]
 pub struct Proof {
@@ -40,6 +45,9 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// One of each: the activity page has words for all of them, and a test that asks for them.
+    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::UnknownPerson => "unknown_person",

@@ -13,6 +13,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("password.ftl", include_str!("../../locales/en/password.ftl")),
     ("account.ftl", include_str!("../../locales/en/account.ftl")),
     ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
+    ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
     ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
     ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
 ];

@@ -7,6 +7,7 @@
 mod button;
 mod facts;
 mod field;
+mod filter;
 mod form;
 mod icon;
 mod improve;
@@ -17,6 +18,7 @@ mod time;
 pub use button::*;
 pub use facts::*;
 pub use field::*;
+pub use filter::*;
 pub use form::*;
 pub use icon::*;
 pub use layout::*;

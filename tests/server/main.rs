@@ -12,6 +12,7 @@ mod person;
 mod program;
 mod world;
 
+mod activity;
 mod audit;
 mod forms;
 mod headers;

@@ -265,10 +265,17 @@ pub async fn cycle(
 /// Whether the session is still live, asked in the transaction that acts for its owner: a request decides who is visiting
 /// when it begins, and whoever holds its body back can act long after the session was ended.
 pub async fn is_live(tx: &mut Tx, handle: SessionHandle, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND ends_at > $2";
     let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE).bind(handle).bind(now).fetch_one(connection).await)?;
     Ok(live == 1)
 }
+
+/// [`is_live`] outside a transaction, for an answer that takes long to send.
+pub async fn is_still_live(db: &Db, handle: SessionHandle, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    let live: i64 = read!(db, |pool| sqlx::query_scalar(LIVE).bind(handle).bind(now).fetch_one(pool).await)?;
+    Ok(live == 1)
+}
+
+const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND ends_at > $2";
 
 impl Method {
     /// The stored name.

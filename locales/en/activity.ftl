@@ -1,0 +1,78 @@
+## The page
+activity-title = Activity
+activity-text = What happened on your account, and from where.
+activity-heading = Latest first
+activity-filter-kind = Show
+activity-filter-time = When
+activity-filter-button = Apply
+activity-kind-everything = Everything
+activity-kind-sign-ins = Sign-ins
+activity-kind-sessions = Sessions
+activity-kind-account = Password and account
+activity-time-any = At any time
+activity-time-day = In the last 24 hours
+activity-time-week = In the last 7 days
+activity-time-month = In the last 30 days
+activity-this-session = This session
+# A link follows: activity-suspicious-link.
+activity-suspicious = Nobody got in with a sign-in that was refused. If it was not yours, make sure that your password is long and used nowhere else:
+activity-suspicious-link = change it here
+activity-empty = Nothing yet
+activity-empty-text = Sign-ins, ended sessions and changes to your account appear here.
+activity-no-match = Nothing matches
+activity-no-match-text = There is nothing of this kind in this time.
+activity-no-match-so-far = Nothing found so far
+activity-no-match-so-far-text = There is nothing of this kind among the entries looked through. “Older” looks further back.
+activity-export-heading = Download
+activity-export-text = All of your activity in one file, whatever is shown above.
+activity-export-json = JSON
+activity-export-csv = CSV
+
+## Signing in
+activity-signed-in = Signed in
+activity-signed-in-password = Signed in with a password
+activity-signed-in-mail-link = Signed in with a link in a mail
+activity-signed-in-set-up-link = Signed in with the set-up link
+activity-refused = A sign-in was refused
+activity-refused-wrong-password = A sign-in with a wrong password was refused
+activity-refused-unknown-person = A sign-in with an unknown name was refused
+activity-refused-account-disabled = A sign-in was refused: the account was disabled
+
+## Sessions
+activity-signed-out = Signed out
+activity-ended = A session was ended
+activity-ended-password-changed = A session was ended: the password was changed
+activity-ended-password-reset = A session was ended: the password was reset
+activity-ended-expired = A session ended by itself: its time was over
+activity-ended-idle = A session ended by itself: it was not used
+activity-ended-by-owner = A session was ended by you, from another device
+activity-ended-not-me = A session was ended by you, because it was somebody else’s
+activity-ended-by-admin = A session was ended by an administrator
+activity-ended-user-agent-changed = A session was ended: it was used from another browser
+activity-ended-network-changed = A session was ended: it was used from another network
+# A colon and activity-change follow.
+activity-changed = A session was used from elsewhere
+activity-changed-user-agent = A session was used from another browser
+activity-changed-network = A session was used from another network
+# $done is one of the three below it.
+activity-change = { $was } before, { $is } now. { $done }
+activity-change-end = It was ended.
+activity-change-confirm = The password was asked for before it could go on.
+activity-change-note = It went on.
+activity-confirmed = Confirmed with the password
+activity-confirmation-failed = A wrong password was given to confirm a session
+activity-device-named = A device was named
+activity-ended-replaced = A session was ended: the same browser signed in again
+activity-ended-too-many = A session was ended: it was the oldest of too many
+
+## Password and account
+activity-registration-asked = Somebody tried to register with your e-mail address
+activity-account-created = The account was made
+activity-account-created-by-operator = The account was made by the operator
+activity-password-changed = The password was changed
+activity-password-reset-asked = A link to set a new password was asked for
+activity-password-reset = The password was reset with a link in a mail
+activity-profile-changed = The name or username was saved
+
+## When this version does not know what happened
+activity-unknown = Something happened that this version has no words for: { $kind }

@@ -1,0 +1,232 @@
+//! The one place that turns stored names into words. A new kind, or a new reason, is a line in [`telling`] and a message
+//! in `locales/en/activity.ftl`; the test below fails until it has both.
+
+use crate::device;
+use crate::server::audit::{Details, Kind};
+use crate::ui::Glyph;
+use crate::words::{word, word_with};
+
+/// What a filter can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    SignIns,
+    Sessions,
+    Account,
+}
+
+impl Group {
+    pub const ALL: &[Group] = &[Self::SignIns, Self::Sessions, Self::Account];
+
+    /// As it stands in the page's address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SignIns => "sign-ins",
+            Self::Sessions => "sessions",
+            Self::Account => "account",
+        }
+    }
+
+    pub fn label(self) -> String {
+        match self {
+            Self::SignIns => word("activity-kind-sign-ins"),
+            Self::Sessions => word("activity-kind-sessions"),
+            Self::Account => word("activity-kind-account"),
+        }
+    }
+
+    pub fn kinds(self) -> Vec<Kind> {
+        Kind::ALL.iter().copied().filter(|kind| telling(kind.name(), None).group == Some(self)).collect()
+    }
+}
+
+/// How an entry is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// None for a kind of which nothing is known.
+    pub group: Option<Group>,
+    pub glyph: Glyph,
+    /// Somebody else may have been at it: the page says once what to do then.
+    pub suspicious: bool,
+    /// The Fluent key of a sentence without variables; [`UNKNOWN`] alone has one.
+    words: &'static str,
+}
+
+/// Says of what kind the entry is, for want of words of its own.
+const UNKNOWN: &str = "activity-unknown";
+
+/// How an entry of the stored `kind` with the stored `reason` is told. A reason without words is told as its kind alone, and a kind
+/// without words as something that happened: both are stored by a version that knows more than this one.
+pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
+    use Group::{Account, Sessions, SignIns};
+    let told = |group, glyph, words| Telling { group: Some(group), glyph, suspicious: false, words };
+    let suspicious = |group, words| Telling { group: Some(group), glyph: Glyph::Warning, suspicious: true, words };
+    match (kind, reason.unwrap_or_default()) {
+        ("signed_in", "password") => told(SignIns, Glyph::Check, "activity-signed-in-password"),
+        ("signed_in", "mail_link") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link"),
+        ("signed_in", "set_up_link") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link"),
+        ("signed_in", _) => told(SignIns, Glyph::Check, "activity-signed-in"),
+
+        ("sign_in_failed", "wrong_password") => suspicious(SignIns, "activity-refused-wrong-password"),
+        ("sign_in_failed", "unknown_person") => suspicious(SignIns, "activity-refused-unknown-person"),
+        ("sign_in_failed", "account_disabled") => suspicious(SignIns, "activity-refused-account-disabled"),
+        ("sign_in_failed", _) => suspicious(SignIns, "activity-refused"),
+
+        ("signed_out", _) => told(Sessions, Glyph::Device, "activity-signed-out"),
+        ("session_ended", "password_changed") => told(Sessions, Glyph::Device, "activity-ended-password-changed"),
+        ("session_ended", "password_reset") => told(Sessions, Glyph::Device, "activity-ended-password-reset"),
+        ("session_ended", "expired") => told(Sessions, Glyph::Clock, "activity-ended-expired"),
+        ("session_ended", "replaced") => told(Sessions, Glyph::Device, "activity-ended-replaced"),
+        ("session_ended", "too_many") => told(Sessions, Glyph::Device, "activity-ended-too-many"),
+        ("session_ended", "idle") => told(Sessions, Glyph::Clock, "activity-ended-idle"),
+        ("session_ended", "ended_by_owner") => told(Sessions, Glyph::Device, "activity-ended-by-owner"),
+        ("session_ended", "not_me") => suspicious(Sessions, "activity-ended-not-me"),
+        ("session_ended", "ended_by_admin") => told(Sessions, Glyph::Device, "activity-ended-by-admin"),
+        ("session_ended", "user_agent_changed") => suspicious(Sessions, "activity-ended-user-agent-changed"),
+        ("session_ended", "network_changed") => suspicious(Sessions, "activity-ended-network-changed"),
+        ("session_ended", _) => told(Sessions, Glyph::Device, "activity-ended"),
+
+        ("session_changed", "user_agent") => suspicious(Sessions, "activity-changed-user-agent"),
+        ("session_changed", "network") => told(Sessions, Glyph::Info, "activity-changed-network"),
+        ("session_changed", _) => told(Sessions, Glyph::Info, "activity-changed"),
+        ("session_confirmed", _) => told(Sessions, Glyph::Check, "activity-confirmed"),
+        ("confirmation_failed", _) => suspicious(Sessions, "activity-confirmation-failed"),
+        ("device_named", _) => told(Sessions, Glyph::Device, "activity-device-named"),
+
+        ("registration_asked", _) => told(Account, Glyph::Mail, "activity-registration-asked"),
+        ("account_created", "command_line") => told(Account, Glyph::Person, "activity-account-created-by-operator"),
+        ("account_created", _) => told(Account, Glyph::Person, "activity-account-created"),
+        ("password_changed", _) => told(Account, Glyph::Key, "activity-password-changed"),
+        ("password_reset_asked", _) => told(Account, Glyph::Mail, "activity-password-reset-asked"),
+        ("password_reset", _) => told(Account, Glyph::Key, "activity-password-reset"),
+        ("profile_changed", _) => told(Account, Glyph::Person, "activity-profile-changed"),
+
+        _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
+    }
+}
+
+/// The entry as a sentence; what changed and what was done about it is a second one.
+pub fn sentence(kind: &str, details: &Details) -> String {
+    let said = match telling(kind, details.reason.as_deref()).words {
+        UNKNOWN => word_with("activity-unknown", &[("kind", kind.to_owned())]),
+        words => word(words),
+    };
+    match (&details.was, &details.is) {
+        (Some(was), Some(is)) => format!("{said}: {}", change(was, is, details)),
+        _ => said,
+    }
+}
+
+fn change(was: &str, is: &str, details: &Details) -> String {
+    let shown = |value: &str| match details.reason.as_deref() {
+        Some("user_agent") => device::describe(value),
+        _ => value.to_owned(),
+    };
+    let done = match details.done.as_deref() {
+        Some("end") => word("activity-change-end"),
+        Some("confirm") => word("activity-change-confirm"),
+        _ => word("activity-change-note"),
+    };
+    word_with("activity-change", &[("was", shown(was)), ("is", shown(is)), ("done", done)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::accounts::AccountId;
+    use crate::server::audit::Event;
+    use crate::server::logins::{Method, Refused};
+    use crate::server::sessions::change::Change;
+    use crate::server::sessions::{EndReason, SessionHandle};
+    use std::collections::BTreeSet;
+    use uuid::Uuid;
+
+    fn said(kind: &str, reason: Option<&str>) -> String {
+        sentence(kind, &Details { reason: reason.map(str::to_owned), ..Details::default() })
+    }
+
+    /// Kind and reason as stored, of everything with a reason from a closed list.
+    fn reasons() -> Vec<(&'static str, &'static str)> {
+        let (account, session) = (AccountId(Uuid::nil()), SessionHandle(Uuid::nil()));
+        let ended = |reason: EndReason| {
+            (Event::session_ended(account, session, reason, Details::default()).kind.name(), reason.name())
+        };
+        let methods = Method::ALL.iter().map(|method| (Kind::SignedIn.name(), method.name()));
+        let refused = Refused::ALL.iter().map(|refused| (Kind::SignInFailed.name(), refused.name()));
+        let changes = [Change::UserAgent, Change::Network].map(|change| (Kind::SessionChanged.name(), change.name()));
+        EndReason::ALL.iter().map(|reason| ended(*reason)).chain(methods).chain(refused).chain(changes).collect()
+    }
+
+    #[test]
+    fn every_kind_has_words_and_a_group() {
+        for kind in Kind::ALL {
+            let telling = telling(kind.name(), None);
+            assert_ne!(telling.words, UNKNOWN, "{kind:?} has no words");
+            assert!(Group::ALL.iter().any(|group| group.kinds().contains(kind)), "no filter shows {kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_reason_has_words_of_its_own() {
+        for (kind, reason) in reasons() {
+            let telling = telling(kind, Some(reason));
+            let general = super::telling(kind, None);
+            assert_ne!(telling.words, UNKNOWN, "{kind} has no words");
+            // Signing out is a kind with but one reason.
+            assert!(kind == "signed_out" || telling.words != general.words, "{kind} has no words for {reason}");
+            assert_eq!(telling.group, general.group, "{kind} is in another group when the reason is {reason}");
+        }
+    }
+
+    /// The names that `name()` of `of` gives, read from its source: the compiler has each variant there.
+    fn names_in(source: &'static str, of: &str) -> Vec<&'static str> {
+        let (_, block) = source.rsplit_once(&format!("impl {of} {{")).unwrap();
+        let (_, function) = block.split_once("pub fn name(self)").unwrap();
+        let (body, _) = function.split_once("\n    }").unwrap();
+        body.split(" => \"").skip(1).map(|after| after.split('"').next().unwrap()).collect()
+    }
+
+    /// Else the two tests above would not look at a new one.
+    #[test]
+    fn no_stored_name_is_missing_from_the_lists_of_all() {
+        let (audit, logins) = (include_str!("../server/audit.rs"), include_str!("../server/logins.rs"));
+        let sessions = concat!(include_str!("../server/sessions/end.rs"), include_str!("../server/sessions/mod.rs"));
+        assert_eq!(names_in(audit, "Kind"), Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
+        assert_eq!(
+            names_in(sessions, "EndReason"),
+            EndReason::ALL.iter().map(|reason| reason.name()).collect::<Vec<_>>()
+        );
+        assert_eq!(names_in(sessions, "Method"), Method::ALL.iter().map(|method| method.name()).collect::<Vec<_>>());
+        assert_eq!(names_in(logins, "Refused"), Refused::ALL.iter().map(|refused| refused.name()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_sentence_is_said_of_one_thing_only() {
+        let with_reasons = reasons().into_iter().map(|(kind, reason)| (kind, Some(reason)));
+        let kinds = Kind::ALL.iter().map(|kind| (kind.name(), None)).filter(|(kind, _)| *kind != "signed_out");
+        let told: Vec<String> = with_reasons.chain(kinds).map(|(kind, reason)| said(kind, reason)).collect();
+        assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len(), "{told:#?}");
+    }
+
+    #[test]
+    fn a_change_says_what_was_what_is_and_what_was_done() {
+        let details = Details {
+            reason: Some("user_agent".to_owned()),
+            was: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned()),
+            is: Some("curl/8".to_owned()),
+            done: Some("confirm".to_owned()),
+            ..Details::default()
+        };
+        let sentence = sentence("session_changed", &details);
+        for part in ["Firefox on Linux", "curl", "password was asked for"] {
+            assert!(sentence.contains(part), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_a_newer_version_stored_is_told_all_the_same() {
+        assert_eq!(said("session_ended", Some("struck_by_lightning")), "A session was ended");
+        let unknown = said("door_painted", Some("rust"));
+        assert!(unknown.contains("door_painted") && unknown.split(' ').count() > 4, "{unknown}");
+        assert_eq!(telling("door_painted", None).group, None);
+    }
+}

@@ -1,0 +1,66 @@
+use leptos::prelude::*;
+
+use super::button::{LinkButton, QuietButton};
+use crate::words::word;
+
+/// Chooses what a page shows: a plain form that only asks for the page anew, so that what was chosen can be seen in the
+/// address, kept as a bookmark and undone with "back". It holds [`Select`]s.
+#[component]
+pub fn FilterForm(
+    /// The page itself.
+    #[prop(into)]
+    action: String,
+    /// The button's words.
+    #[prop(into)]
+    button: String,
+    children: Children,
+) -> impl IntoView {
+    // Without `autocomplete` Firefox brings back what was chosen last, beside a page that shows something else.
+    view! {
+        <form class="filter" method="get" action=action autocomplete="off">
+            {children()}
+            <QuietButton>{button}</QuietButton>
+        </form>
+    }
+}
+
+/// One of a few: values with their labels. `id` and `name` are the same, so a page has each once.
+#[component]
+pub fn Select(
+    name: &'static str,
+    #[prop(into)] label: String,
+    options: Vec<(&'static str, String)>,
+    selected: &'static str,
+) -> impl IntoView {
+    let options = options.into_iter().map(|(value, label)| {
+        view! {
+            <option value=value selected=value == selected>
+                {label}
+            </option>
+        }
+    });
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                {options.collect_view()}
+            </select>
+        </div>
+    }
+}
+
+/// The way to the pages before and after, for a list that is told newest first.
+#[component]
+pub fn Pager(
+    #[prop(optional_no_strip)] newer: Option<String>,
+    #[prop(optional_no_strip)] older: Option<String>,
+) -> impl IntoView {
+    (newer.is_some() || older.is_some()).then(|| {
+        view! {
+            <nav class="links" aria-label=word("pager-navigation")>
+                {newer.map(|href| view! { <LinkButton href>{word("pager-newer")}</LinkButton> })}
+                {older.map(|href| view! { <LinkButton href>{word("pager-older")}</LinkButton> })}
+            </nav>
+        }
+    })
+}
