@@ -180,6 +180,20 @@ const states: State[] = [
       await flows.expectPasswordChanged(page);
     },
   },
+  { name: 'account activity', reach: signedIn('/account/activity') },
+  { name: 'account activity, nothing matches', reach: signedIn('/account/activity?kind=sessions&time=day') },
+  {
+    name: 'account activity, with a refused sign-in',
+    reach: async ({ page, person }) => {
+      await page.goto('/sign-in');
+      await flows.fillSignIn(page, person.email, `${person.password}-wrong`);
+      await flows.button(page, 'Sign in').click();
+      await flows.alert(page).waitFor();
+      await flows.signIn(page, person);
+      await page.goto('/account/activity');
+      await page.getByText('was refused').waitFor();
+    },
+  },
   { name: 'set-up, without the link', reach: open('/set-up') },
   {
     name: 'set-up, from the link',

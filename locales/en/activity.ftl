@@ -14,9 +14,9 @@ activity-time-day = In the last 24 hours
 activity-time-week = In the last 7 days
 activity-time-month = In the last 30 days
 activity-this-session = This session
-# A link follows: activity-suspicious-link.
-activity-suspicious = Nobody got in with a sign-in that was refused. If it was not yours, make sure that your password is long and used nowhere else:
-activity-suspicious-link = change it here
+# The link ends the sentence; a full stop follows.
+activity-suspicious = Nobody got in with a refused sign-in; if it was not you who tried and your password is short or used elsewhere,
+activity-suspicious-link = choose a new one
 activity-empty = Nothing yet
 activity-empty-text = Sign-ins, ended sessions and changes to your account appear here.
 activity-no-match = Nothing matches

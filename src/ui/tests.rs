@@ -118,6 +118,25 @@ fn an_account_page_marks_where_one_is_and_always_offers_to_sign_out() {
 }
 
 #[test]
+fn a_filter_is_a_plain_form_that_asks_for_its_page_and_shows_what_was_chosen() {
+    let html = html(|| {
+        let options =
+            [("any", "At any time"), ("day", "Today")].map(|(value, label)| (value, label.to_owned())).to_vec();
+        view! {
+            <FilterForm action="/list" button="Apply">
+                <Select name="time" label="When" options selected="day" />
+            </FilterForm>
+        }
+    });
+    let form = tag(&html, "<form");
+    assert!(form.contains(r#"method="get""#) && form.contains(r#"action="/list""#), "{form}");
+    assert!(!form.contains("data-offline"), "the island would post it");
+    assert_eq!(html.matches("selected").count(), 1, "{html}");
+    assert!(tag(&html, " selected").contains(r#"value="day""#), "{html}");
+    assert!(tag(&html, "<label").contains(r#"for="time""#) && tag(&html, "<select").contains(r#"id="time""#));
+}
+
+#[test]
 fn only_danger_interrupts_a_screen_reader() {
     let role = |kind| html(move || view! { <Notice kind>"x"</Notice> }).contains(r#"role="alert""#);
     use NoticeKind::*;

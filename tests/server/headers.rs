@@ -48,7 +48,7 @@ each_database! {
         for path in PAGES {
             is_guarded(&world.browser().get(path).await, path);
         }
-        for path in ["/account", "/account/profile", "/account/password", "/", "/sign-in"] {
+        for path in ["/account", "/account/profile", "/account/password", "/account/activity", "/account/activity.json", "/account/activity.csv", "/", "/sign-in"] {
             is_guarded(&ada.browser.get(path).await, path);
             is_guarded(&world.browser().get(path).await, path);
         }
