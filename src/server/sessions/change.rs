@@ -40,17 +40,29 @@ pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Op
         .find_map(|done| [agent, network].into_iter().flatten().find(|(_, wanted)| *wanted == done))
 }
 
-/// Browser and system without their versions; for what the parser doesn't know (a program), the name before the version.
-fn family(user_agent: &str) -> (String, String) {
-    let known = |text: &str| (text != woothee::woothee::VALUE_UNKNOWN).then(|| text.to_owned());
-    match woothee::parser::Parser::new().parse(user_agent) {
-        Some(parsed) if known(parsed.name).is_some() => {
-            // Told apart by the parser only by their versions.
-            let system = if parsed.os.starts_with("Windows") { "Windows" } else { parsed.os };
-            (parsed.name.to_owned(), system.to_owned())
-        }
-        _ => (user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned(), String::new()),
-    }
+/// Browser and system without their versions, as far as they are known; for a program, its name.
+pub fn family(user_agent: &str) -> (Option<&str>, Option<&str>) {
+    const PROGRAM: &str = "HTTP Library";
+    let parsed = woothee::parser::Parser::new().parse(user_agent);
+    let browser = parsed.as_ref().and_then(|parsed| known(parsed.name)).filter(|name| *name != PROGRAM);
+    let system = parsed.as_ref().and_then(|parsed| known(parsed.os)).map(|system| match system {
+        // Told apart by the parser by their versions alone.
+        system if system.starts_with("Windows") => "Windows",
+        "Mac OSX" => "macOS",
+        system => system,
+    });
+    let program = || user_agent.split(['/', ' ']).next().filter(|name| is_plain(name));
+    (browser.or_else(program), system)
+}
+
+fn known(text: &str) -> Option<&str> {
+    (!text.is_empty() && text != woothee::woothee::VALUE_UNKNOWN).then_some(text)
+}
+
+/// Whoever sends a User-Agent chooses its words, and an owner reads them. Every browser calls itself Mozilla, and some that are none.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=40).contains(&name.len()) && name.bytes().all(plain) && name != "Mozilla"
 }
 
 fn is_another_network(before: &str, now: &str) -> bool {
@@ -69,7 +81,7 @@ fn is_another_network(before: &str, now: &str) -> bool {
 /// What stands for a change in `doubted`: asked twice for the same, its owner reads of it once.
 fn trace(change: Change, origin: &Origin) -> String {
     let (browser, system) = family(&origin.user_agent);
-    format!("{}|{browser}|{system}|{}", change.name(), origin.address)
+    format!("{}|{}|{}|{}", change.name(), browser.unwrap_or_default(), system.unwrap_or_default(), origin.address)
 }
 
 /// Notes a change that waits to be confirmed; false if it is known already.
