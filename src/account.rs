@@ -2,6 +2,7 @@
 
 use crate::device;
 use crate::error::AppError;
+use crate::lifetime::Lifetime;
 use crate::paths::Then;
 use crate::server::App;
 use crate::server::sessions::list;
@@ -25,11 +26,20 @@ pub fn AccountPage(
     let nav = vec![
         NavItem { href: Then::Account.page(), label: word("nav-overview"), glyph: Glyph::Home },
         NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
+        NavItem { href: Then::Sessions.page(), label: word("nav-sessions"), glyph: Glyph::Device },
         NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
     view! {
-        <AccountFrame title lead current=current.page() nav person=name sign_out=SignOut::PATH>
+        <AccountFrame
+            title
+            lead
+            current=current.page()
+            nav
+            person=name
+            sign_out=SignOut::PATH
+            notices=|| view! { <Lifetime /> }
+        >
             {children()}
         </AccountFrame>
     }
@@ -117,7 +127,7 @@ fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     }
 }
 
-fn method_in_words(method: &str) -> String {
+pub fn method_in_words(method: &str) -> String {
     match method {
         "mail_link" => word("overview-with-mail-link"),
         "set_up_link" => word("overview-with-set-up-link"),

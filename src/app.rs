@@ -10,6 +10,7 @@ use crate::profile::ProfilePage;
 use crate::registration::{RegisterPage, VerifyEmailPage};
 use crate::server::App as Doorward;
 use crate::server::headers::page_policy;
+use crate::sessions::SessionsPage;
 use crate::set_up::SetUpPage;
 use crate::sign_in::{SignInPage, SignOutPage};
 use crate::ui::Site;
@@ -94,6 +95,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountOverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/account/profile") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=ChangePasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />

@@ -3,6 +3,14 @@
 use crate::server::sessions::change::family;
 use crate::words::{word, word_with};
 
+/// Whether the browser says that it is on a telephone.
+pub fn is_phone(user_agent: &str) -> bool {
+    matches!(
+        family(user_agent).1,
+        Some("iPhone" | "Android" | "iPod" | "BlackBerry" | "BlackBerry10" | "Windows Phone OS")
+    )
+}
+
 /// "Firefox on Linux"; whatever can't be recognised is "an unknown browser".
 pub fn describe(user_agent: &str) -> String {
     match family(user_agent) {

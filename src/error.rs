@@ -19,6 +19,7 @@ pub enum AppError {
     /// Only told where the operator gave up hiding it (`registration.verify_email = false`).
     EmailTaken,
     InvalidName,
+    InvalidDeviceName,
     InvalidUsername,
     UsernameTaken,
     PasswordMissing,
@@ -54,6 +55,7 @@ impl AppError {
         Self::InvalidEmail,
         Self::EmailTaken,
         Self::InvalidName,
+        Self::InvalidDeviceName,
         Self::InvalidUsername,
         Self::UsernameTaken,
         Self::PasswordMissing,
@@ -80,6 +82,7 @@ impl AppError {
             Self::WrongCredentials | Self::WrongPassword => Some("password"),
             Self::InvalidEmail | Self::EmailTaken => Some("email"),
             Self::InvalidName => Some("display_name"),
+            Self::InvalidDeviceName => Some("device_name"),
             Self::InvalidUsername | Self::UsernameTaken => Some("username"),
             Self::PasswordMissing
             | Self::PasswordTooShort { .. }
@@ -98,6 +101,7 @@ impl AppError {
             Self::InvalidEmail => "error-invalid-email",
             Self::EmailTaken => "error-email-taken",
             Self::InvalidName => "error-invalid-name",
+            Self::InvalidDeviceName => "error-invalid-device-name",
             Self::InvalidUsername => "error-invalid-username",
             Self::UsernameTaken => "error-username-taken",
             Self::PasswordMissing => "error-password-missing",
@@ -141,6 +145,7 @@ impl AppError {
             }
             Self::InvalidEmail
             | Self::InvalidName
+            | Self::InvalidDeviceName
             | Self::InvalidUsername
             | Self::PasswordMissing
             | Self::PasswordTooShort { .. }

@@ -20,6 +20,7 @@ mod pages {
     pub mod confirm;
     pub mod dev_mail;
     pub mod device;
+    pub mod lifetime;
     pub mod page;
     pub mod password;
     pub mod password_strength;
@@ -28,6 +29,7 @@ mod pages {
     pub mod refusal;
     pub mod registration;
     pub mod secret;
+    pub mod sessions;
     pub mod set_up;
     pub mod sign_in;
 }

@@ -211,6 +211,8 @@ pub fn ChangePasswordPage() -> impl IntoView {
         <AccountPage title=word("password-title") lead=|| word("password-text") current=Then::Password>
             {asked("changed")
                 .then(|| view! { <Notice kind=NoticeKind::Success>{word("password-changed")}</Notice> })}
+            {asked("not-me")
+                .then(|| view! { <Notice kind=NoticeKind::Warning>{word("password-not-me")}</Notice> })}
             <Section heading=word("password-change-heading") text=word("password-change-text")>
                 <Form id="change-password" action=ChangePassword::PATH error={refusal::<ChangePassword>()}>
                     <OwnerOfPassword name=person.account.email.to_string() />

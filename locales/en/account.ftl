@@ -1,6 +1,7 @@
 ## Navigation
 nav-overview = Overview
 nav-profile = Profile
+nav-sessions = Sessions
 nav-password = Password
 nav-activity = Activity
 

@@ -17,3 +17,4 @@ strength-weak = Accepted, but easy to guess. Add another word.
 strength-fair = A fair password. Another word would make it good.
 strength-good = A good password.
 strength-strong = A strong password.
+password-not-me = That session is ended. Whoever used it may know your password: choose a new one now. It ends every other session too.

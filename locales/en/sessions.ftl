@@ -5,3 +5,67 @@ confirm-heading = Your password
 confirm-as = You are signed in as { $email }.
 confirm-user-agent = This session was used by { $was }, and now by { $is }. If that is you, enter your password to go on.
 confirm-network = This session is suddenly used from another network. If that is you, enter your password to go on.
+
+## Sessions
+sessions-title = Sessions
+sessions-text = Where you are signed in. End what you do not know, or do not use any more.
+sessions-here-heading = This device
+sessions-this-device = This device
+sessions-others-heading = Everywhere else
+sessions-others-text =
+    { $count ->
+        [one] You are signed in at 1 other place.
+       *[other] You are signed in at { $count } other places.
+    }
+sessions-none = You are signed in nowhere else
+sessions-none-text = A sign-in on another device or browser appears here.
+sessions-find = Find by device, name or address
+sessions-find-button = Find
+sessions-no-match = Nothing matches
+sessions-no-match-text = No other session has that in its device, name, place or address.
+sessions-active-now = Active now
+# A time follows: "Active 3 hours ago".
+sessions-active = Active
+# A time follows: "Signed in with a password 3 hours ago". $method: account.ftl, overview-with-…
+sessions-signed-in = Signed in ({ $method })
+sessions-shared = shared computer
+# A time follows: "Ends by itself in 2 hours".
+sessions-ends = Ends by itself
+sessions-end-button = End session
+sessions-not-me-button = That wasn’t me
+sessions-end-heading = End this session?
+sessions-end-text = { $device } is signed out at once. Whoever uses it has to sign in again, and what was not saved there is lost.
+sessions-keep = Keep it
+sessions-end-others-button = Sign out everywhere else
+sessions-end-others-heading = Sign out everywhere else?
+sessions-end-others-text =
+    { $count ->
+        [one] 1 session is ended at once. You stay signed in here.
+       *[other] { $count } sessions are ended at once. You stay signed in here.
+    }
+sessions-keep-others = Keep them
+sessions-ended =
+    { $count ->
+        [one] The session is ended.
+       *[other] { $count } sessions are ended.
+    }
+sessions-ended-none = That session was over already.
+sessions-name = Name this device
+sessions-rename = Change its name
+sessions-name-heading = Name this device
+sessions-name-cancel = Leave it
+sessions-named = The name is saved.
+field-device-name = Name of the device
+field-device-name-help = Such as “Work laptop”. Leave it empty to take the name away.
+sessions-guidance-heading = Something you do not know?
+sessions-guidance = A phone or another browser of yours may look strange here, and an address can change on the way. If you are not sure, choose “That wasn’t me”: the session ends, and you choose a new password, which ends all others too.
+
+## The end of a session
+lifetime-shared = This is a shared computer. Sign out when you are done.
+lifetime-idle = You are signed out in less than five minutes, because nothing happened here for a while. A session ends after { $minutes ->
+        [one] a minute
+        [60] an hour
+       *[other] { $minutes } minutes
+    } without use.
+lifetime-longest = This session ends in less than five minutes, as every session does after a while. Save what you are doing, and sign in again afterwards.
+lifetime-stay = Stay signed in

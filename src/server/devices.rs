@@ -3,7 +3,8 @@
 //! A browser keeps a random token for each account that signed in with it. The token is bound to the account and is never a
 //! factor: knowing the device only spares its owner the mail about a new one, and gives a name to its sessions.
 
-use crate::server::accounts::AccountId;
+use crate::error::AppError;
+use crate::server::accounts::{AccountId, DisplayName};
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Tx, on};
 use data_encoding::BASE64URL_NOPAD;
@@ -115,13 +116,33 @@ pub async fn recognise(
     Ok(Recognised { device, new: true })
 }
 
-/// What its owner calls a device; none takes the name away. False if the account has no such device.
-pub async fn name(tx: &mut Tx, account: AccountId, device: DeviceId, name: Option<&str>) -> Result<bool, sqlx::Error> {
+/// What its owner calls a device: 1 to 40 characters, or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceName(Option<String>);
+
+impl DeviceName {
+    const LONGEST: usize = 40;
+
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        if typed.trim().is_empty() {
+            return Ok(Self(None));
+        }
+        // The rules of a person's name: nothing hidden, nothing that turns the words around it.
+        let name = DisplayName::parse(typed).map_err(|_| AppError::InvalidDeviceName)?;
+        if name.as_str().chars().count() > Self::LONGEST {
+            return Err(AppError::InvalidDeviceName);
+        }
+        Ok(Self(Some(name.as_str().to_owned())))
+    }
+}
+
+/// Names a device. False if the account has no such device.
+pub async fn name(tx: &mut Tx, account: AccountId, device: DeviceId, name: &DeviceName) -> Result<bool, sqlx::Error> {
     const NAME: &str = "UPDATE devices SET name = $3 WHERE id = $1 AND account_id = $2";
     let named = on!(tx, |connection| sqlx::query(NAME)
         .bind(device)
         .bind(account)
-        .bind(name)
+        .bind(&name.0)
         .execute(connection)
         .await?
         .rows_affected());

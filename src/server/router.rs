@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::server::headers::HeaderSettings;
 use crate::server::{App, client_address, cross_site, error_page, error_status, headers, health, visitor};
-use crate::{activity, app, paths};
+use crate::{activity, app, paths, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
@@ -47,6 +47,7 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
     };
     let pages = Router::new()
         .leptos_routes_with_context(app, generate_route_list(app::App), context.clone(), shell.clone())
+        .route(visitor::STATE_PATH, get(sessions::state))
         .route(activity::JSON, get(activity::json))
         .route(activity::CSV, get(activity::csv))
         .fallback(leptos_axum::render_app_async_with_context(context, shell))

@@ -12,9 +12,14 @@ pub fn PrimaryButton(children: Children) -> impl IntoView {
 
 /// Sends a form whose act is not the main one of the page.
 #[component]
-pub fn QuietButton(children: Children) -> impl IntoView {
+pub fn QuietButton(
+    /// Where a form has two: sent as `on` when it was this one.
+    #[prop(optional)]
+    name: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <button class="button" type="submit">
+        <button class="button" type="submit" name=name value=name.map(|_| "on")>
             {children()}
         </button>
     }

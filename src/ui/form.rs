@@ -20,20 +20,32 @@ pub struct FormError {
 #[component]
 pub fn Form(
     /// Unique on the page; its alert is `{id}-error`.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// Where the form is posted: a server function's URL, on this site.
     #[prop(into)]
     action: String,
     /// What was wrong with the last try, when it was made without script.
     #[prop(optional_no_strip)]
     error: Option<FormError>,
+    /// When it was accepted the page stays as it is, with all that was typed elsewhere on it.
+    #[prop(optional)]
+    in_place: bool,
     children: Children,
 ) -> impl IntoView {
     let error = error.unwrap_or_default();
     let own = if error.field.is_none() { error.message.clone() } else { String::new() };
     view! {
         <Provider value=error>
-            <form id=id class="form" method="post" action=action novalidate data-offline=word("form-offline")>
+            <form
+                id=id.clone()
+                class="form"
+                method="post"
+                action=action
+                novalidate
+                data-offline=word("form-offline")
+                data-in-place=in_place
+            >
                 <ErrorText id=format!("{id}-error") class="form-error notice danger" text=own />
                 {children()}
             </form>

@@ -8,6 +8,8 @@ mod meter;
 mod page;
 #[cfg(feature = "hydrate")]
 mod reveal;
+#[cfg(feature = "hydrate")]
+mod session;
 
 /// The one island: both layouts end with it. It draws nothing and listens on the document, so every form and every
 /// "Show password" button of the page works with it, whatever stands in them, and no hydration can go wrong.
@@ -19,5 +21,6 @@ pub fn Improve() -> impl IntoView {
         forms::listen();
         meter::listen();
         reveal::listen();
+        session::listen();
     }
 }

@@ -106,6 +106,9 @@ pub fn AccountFrame(
     /// Where signing out is posted.
     #[prop(into)]
     sign_out: String,
+    /// What is to be seen on every page, above its heading.
+    #[prop(optional, into)]
+    notices: ViewFnOnce,
     children: Children,
 ) -> impl IntoView {
     let items = nav.into_iter().map(|NavItem { href, label, glyph }| {
@@ -134,6 +137,7 @@ pub fn AccountFrame(
                 <ul>{items.collect_view()}</ul>
             </nav>
             <main id="main">
+                {notices.run()}
                 <h1>{title}</h1>
                 {lead.map(|lead| view! { <p class="lead">{lead.run()}</p> })}
                 {children()}

@@ -23,7 +23,18 @@ const FOR_EVERYBODY: [&str; 8] = [
     "/form/sign-in",
     "/form/sign-out",
 ];
-const WITH_A_SESSION: [&str; 3] = ["/form/change-password", "/form/confirm", "/form/save-profile"];
+const WITH_A_SESSION: [&str; 7] = [
+    "/form/change-password",
+    "/form/confirm",
+    "/form/end-other-sessions",
+    "/form/end-session",
+    "/form/name-device",
+    "/form/save-profile",
+    "/form/stay-signed-in",
+];
+
+/// They read nothing of what is sent.
+const WITHOUT_FIELDS: [&str; 3] = ["/form/end-other-sessions", "/form/sign-out", "/form/stay-signed-in"];
 
 fn all() -> Vec<&'static str> {
     let mut paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
@@ -166,7 +177,7 @@ each_database! {
             ("text/plain", b"email=eve@exa mple.org".to_vec()),
             ("", Vec::new()),
         ];
-        for path in all().into_iter().filter(|path| *path != "/form/sign-out") {
+        for path in all().into_iter().filter(|path| !WITHOUT_FIELDS.contains(path)) {
             for (content_type, body) in &bodies {
                 let answer = raw(&ada.browser, path, content_type, "application/json", body.clone()).await;
                 if path == "/form/password-strength" {

@@ -17,6 +17,7 @@ mod audit;
 mod forms;
 mod headers;
 mod mail;
+mod own_sessions;
 mod password;
 mod registration;
 mod secrets;

@@ -4,6 +4,7 @@ use super::{Session, SessionHandle, session_columns};
 use crate::server::accounts::AccountId;
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
+use crate::server::devices::DeviceId;
 
 /// A live session among others.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -24,19 +25,15 @@ pub async fn of_account(db: &Db, account: AccountId, now: UnixMicros) -> Result<
     read!(db, |pool| sqlx::query_as(OF_ACCOUNT).bind(account).bind(now).fetch_all(pool).await)
 }
 
-/// Which live sessions `account` has and what they are called, for noticing that this changed: never shown.
-pub async fn fingerprint(db: &Db, account: AccountId, now: UnixMicros) -> Result<Vec<Trace>, sqlx::Error> {
-    const FINGERPRINT: &str = "SELECT s.handle, s.seen_address, s.seen_user_agent, d.name FROM sessions s LEFT JOIN devices d ON d.id = s.device_id WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.ends_at > $2 ORDER BY s.handle";
-    read!(db, |pool| sqlx::query_as(FINGERPRINT).bind(account).bind(now).fetch_all(pool).await)
-}
-
-/// See [`fingerprint`].
-#[derive(Debug, Hash, sqlx::FromRow)]
-pub struct Trace {
+/// The device of one live session of `account`; none on a shared computer.
+pub async fn device_of(
+    db: &Db,
+    account: AccountId,
     handle: SessionHandle,
-    seen_address: String,
-    seen_user_agent: String,
-    name: Option<String>,
+    now: UnixMicros,
+) -> Result<Option<DeviceId>, sqlx::Error> {
+    const DEVICE: &str = "SELECT device_id FROM sessions WHERE handle = $2 AND account_id = $1 AND ended_at IS NULL AND ends_at > $3 AND device_id IS NOT NULL";
+    read!(db, |pool| sqlx::query_scalar(DEVICE).bind(account).bind(handle).bind(now).fetch_optional(pool).await)
 }
 
 /// How many live sessions `account` has.

@@ -21,6 +21,9 @@ const UNDER_WAY: &str = "data-under-way";
 
 pub fn listen() -> Option<()> {
     let (document, window) = (document()?, window()?);
+    on(&document, "change", |event: Event| {
+        chosen(&event);
+    });
     on(&document, "submit", |event: SubmitEvent| {
         submitted(&event);
     });
@@ -30,6 +33,14 @@ pub fn listen() -> Option<()> {
             each(&document, &format!("[{UNDER_WAY}]"), rest);
         }
     });
+    Some(())
+}
+
+/// Of two choices that exclude each other, the one made last holds.
+fn chosen(event: &Event) -> Option<()> {
+    let chosen: HtmlInputElement = event.target()?.dyn_into().ok()?;
+    let excluded = chosen.get_attribute("data-excludes").filter(|_| chosen.checked())?;
+    document()?.get_element_by_id(&excluded)?.dyn_into::<HtmlInputElement>().ok()?.set_checked(false);
     Some(())
 }
 
@@ -51,6 +62,10 @@ fn submitted(event: &SubmitEvent) -> Option<()> {
     spawn_local(async move {
         match post(&action, &body).await.unwrap_or(Answer::Refused { message: None, field: None }) {
             Answer::GoTo(address) => leave_for(&address),
+            Answer::Accepted if form.has_attribute("data-in-place") => {
+                rest(&form);
+                super::session::look();
+            }
             Answer::Accepted => leave_for(&here()),
             Answer::Refused { message, field } => {
                 rest(&form);
@@ -112,7 +127,7 @@ fn is_on_this_site(address: &str) -> bool {
 }
 
 /// The address of this page without the error that an earlier try without script left in it.
-fn here() -> String {
+pub fn here() -> String {
     let Some(location) = window().map(|window| window.location()) else { return String::new() };
     let path = location.pathname().unwrap_or_default();
     let Ok(query) = UrlSearchParams::new_with_str(&location.search().unwrap_or_default()) else { return path };
@@ -123,7 +138,7 @@ fn here() -> String {
 }
 
 /// Takes the form's place in the history: going back to a form that was accepted would only offer to send it again.
-fn leave_for(address: &str) {
+pub fn leave_for(address: &str) {
     // Fails only on an address that can't be parsed; the page then stays as it is.
     let _ = window().map(|window| window.location().replace(address));
 }

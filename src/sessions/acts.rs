@@ -1,0 +1,92 @@
+//! Ending sessions and naming devices.
+
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::server::App;
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::devices::{self, DeviceName};
+use crate::server::sessions::{self, EndReason, SessionHandle, list};
+use crate::server::visitor;
+use leptos::prelude::*;
+use leptos_axum::redirect;
+
+/// Ends one of the visitor's sessions. With `not_me` it was somebody else's, and a new password comes next. Asks for the password
+/// first where that was too long ago (ASVS 7.5.2). A handle that is none of theirs ends nothing and is answered alike.
+#[server(prefix = "/form", endpoint = "end-session")]
+pub async fn end_session(
+    #[server(default)] session: String,
+    #[server(default)] not_me: Option<String>,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
+    if !visitor::is_recent(&app, &person) {
+        redirect(&Then::EndSession(handle.0).confirm_path());
+        return Ok(());
+    }
+    if handle == person.session.handle {
+        // What ends here is this browser's own, cookie and all.
+        visitor::sign_out(&app).await?;
+        redirect("/sign-in?signed-out");
+        return Ok(());
+    }
+    let reason = if not_me.is_some() { EndReason::NotMe } else { EndReason::EndedByOwner };
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, person.session.handle, app.clock.now()).await? {
+        return Err(AppError::SignInRequired);
+    }
+    let ended = visitor::end_session(&app, &mut tx, person.account.id, handle, reason).await?;
+    tx.commit().await?;
+    if not_me.is_some() {
+        redirect("/account/password?not-me");
+    } else {
+        redirect(&format!("/account/sessions?ended={}", u8::from(ended)));
+    }
+    Ok(())
+}
+
+/// Ends every session of the visitor but the one in use.
+#[server(prefix = "/form", endpoint = "end-other-sessions")]
+pub async fn end_other_sessions() -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    if !visitor::is_recent(&app, &person) {
+        redirect(&Then::EndOthers.confirm_path());
+        return Ok(());
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, person.session.handle, app.clock.now()).await? {
+        return Err(AppError::SignInRequired);
+    }
+    let kept = Some(person.session.handle);
+    let ended = visitor::end_sessions(&app, &mut tx, person.account.id, kept, EndReason::EndedByOwner).await?;
+    tx.commit().await?;
+    redirect(&format!("/account/sessions?ended={ended}"));
+    Ok(())
+}
+
+/// Gives the device of one of the visitor's sessions a name; an empty one takes it away.
+#[server(prefix = "/form", endpoint = "name-device")]
+pub async fn name_device(
+    #[server(default)] session: String,
+    #[server(default)] device_name: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
+    let name = DeviceName::parse(&device_name)?;
+    let now = app.clock.now();
+    let device = list::device_of(&app.db, person.account.id, handle, now).await?.ok_or(AppError::NotFound)?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, person.session.handle, now).await? {
+        return Err(AppError::SignInRequired);
+    }
+    if devices::name(&mut tx, person.account.id, device, &name).await? {
+        let details = Details { session: Some(handle.0.to_string()), ..visitor::details() };
+        let event = Event { kind: Kind::DeviceNamed, account: Some(person.account.id), details };
+        audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    }
+    tx.commit().await?;
+    redirect("/account/sessions?named");
+    Ok(())
+}
