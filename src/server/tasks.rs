@@ -5,20 +5,20 @@ use crate::server::audit::{self, Details, Event};
 use crate::server::links;
 use crate::server::sessions::{self, EndReason};
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// Expiry is enforced at each request; this only tidies up after it.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// Tidies up once a minute until `stop` turns true.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+/// Tidies up once a minute until `stop` completes.
+pub async fn run(app: App, stop: impl Future<Output = Duration>) {
+    tokio::pin!(stop);
     loop {
         if let Err(error) = tidy(&app).await {
             tracing::error!(%error, "expired sessions and links could not be tidied up; trying again in a minute");
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
+            _ = &mut stop => return,
         }
     }
 }

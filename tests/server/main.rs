@@ -16,6 +16,7 @@ mod forms;
 mod headers;
 mod mail;
 mod password;
+mod process;
 mod registration;
 mod secrets;
 mod sessions;

@@ -166,7 +166,7 @@ async fn a_node_that_comes_back_late_does_not_undo_what_another_noted() {
         world.clock.move_by(MINUTE * 6);
         assert_eq!(send_due(&other).await, 1);
         let noted = world.row().await.next_attempt_at;
-        late.attempt(mail).await;
+        late.attempt(mail, std::future::pending()).await;
         assert_eq!(world.row().await.next_attempt_at, noted);
         unblock(&world);
         world.clock.move_by(MINUTE * 3);
@@ -234,7 +234,7 @@ async fn what_would_begin_another_header_is_refused() {
 async fn the_worker_sends_at_once_when_woken_and_ends_when_asked() {
     on_each_database(async |world: World| {
         let outbox = world.outbox();
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, stopped) = oneshot::channel::<Duration>();
         let running = tokio::spawn(Arc::clone(&outbox).run(async move { stopped.await.unwrap_or_default() }));
         // By now it has looked once, found nothing and gone to sleep for 5 s.
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -245,7 +245,7 @@ async fn the_worker_sends_at_once_when_woken_and_ends_when_asked() {
             assert!(queued.elapsed() < Duration::from_secs(3), "it was not woken");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        stop.send(()).unwrap();
+        stop.send(Duration::from_secs(2)).unwrap();
         tokio::time::timeout(Duration::from_secs(3), running).await.unwrap().unwrap();
     })
     .await;
