@@ -223,7 +223,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
         let app = App::current()?;
         let link = links::peek_typed(&app.db, Purpose::VerifyEmail, &typed, app.clock.now()).await?;
         let Some(email) = link.and_then(|link| link.email) else {
-            return Ok::<_, AppError>(view! { <LinkExpired again="/register" /> }.into_any());
+            return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed /> }.into_any());
         };
         let minimum = app.config.password.minimum;
         let lead = word_with("verify-email-text", &[("email", email.to_string())]);
@@ -242,14 +242,21 @@ pub fn VerifyEmailPage() -> impl IntoView {
     crate::page::loaded(page)
 }
 
-/// What stands behind a link that is unknown, used, voided or too old.
+/// What stands behind a link that is unknown, used, voided or too old; `typed` is what came of it. Cut off by a mail
+/// program, or without its token for any other reason, it may still be good: then it is not called dead.
 #[component]
-pub fn LinkExpired(again: &'static str) -> impl IntoView {
-    crate::page::set_status(http::StatusCode::GONE);
+pub fn LinkExpired(again: &'static str, typed: String) -> impl IntoView {
+    let whole = LinkToken::parse(&typed).is_some();
+    crate::page::set_status(if whole { http::StatusCode::GONE } else { http::StatusCode::NOT_FOUND });
+    let (title, text) = if whole {
+        (word("link-expired-title"), word("link-expired-text"))
+    } else {
+        (word("link-incomplete-title"), word("link-incomplete-text"))
+    };
     view! {
         <FrontDoor
-            title=word("link-expired-title")
-            lead=|| word("link-expired-text")
+            title
+            lead=move || text
             below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
         >
             <LinkButton href=again primary=true>{word("link-expired-again")}</LinkButton>

@@ -7,6 +7,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::db::Tx;
 use crate::server::logins::Proof;
+use crate::server::refused::Refused;
 use crate::server::sessions::{self, EndReason, Origin, Session, SessionHandle, SessionToken};
 use crate::server::{App, PATIENCE};
 use axum::extract::{Request, State};
@@ -62,8 +63,8 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
     let visitor = match tokio::time::timeout(PATIENCE, visitor_of(&app, request.headers())).await {
         Ok(Ok(visitor)) => visitor,
         // Without the database nobody can be told from anybody: never treated as anonymous, let alone as signed in.
-        Ok(Err(error)) => return crate::server::error_page(&app, AppError::from(error), request.headers()),
-        Err(_) => return crate::server::error_page(&app, AppError::Unavailable, request.headers()),
+        Ok(Err(error)) => return Refused(AppError::from(error)).into_response(),
+        Err(_) => return Refused(AppError::Unavailable).into_response(),
     };
     if let Some(elsewhere) = gate(&visitor, request.method(), request.uri()) {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, elsewhere)]).into_response();

@@ -17,6 +17,7 @@ mod headers;
 mod mail;
 mod password;
 mod process;
+mod refused;
 mod registration;
 mod secrets;
 mod sessions;
