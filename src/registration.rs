@@ -69,10 +69,7 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Res
     let mut tx = app.db.begin_recorded().await?;
     let new =
         NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
-    let account = open_account(app, &mut tx, &new).await.map_err(|error| match error {
-        AppError::UsernameTaken => AppError::EmailTaken,
-        other => other,
-    })?;
+    let account = open_account(app, &mut tx, &new).await?;
     let Login::Complete(proof) = Login::after_link(account, Method::Password);
     let started = visitor::start_session(app, &mut tx, &proof, false).await?;
     tx.commit().await?;
@@ -97,10 +94,8 @@ pub async fn create_account(
     // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
     links::take(&mut tx, Purpose::VerifyEmail, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
     let new = NewAccount { email, email_verified: true, username: None, password_hash: Some(hash), role: Role::Member };
-    let account = open_account(&app, &mut tx, &new).await.map_err(|error| match error {
-        AppError::UsernameTaken => AppError::LinkExpired,
-        other => other,
-    })?;
+    // Whoever holds the link may be told that the address has an account since: it is theirs.
+    let account = open_account(&app, &mut tx, &new).await?;
     let Login::Complete(proof) = Login::after_link(account, Method::MailLink);
     let started = visitor::start_session(&app, &mut tx, &proof, false).await?;
     tx.commit().await?;
@@ -218,7 +213,7 @@ pub fn DevelopmentMailboxHint() -> impl IntoView {
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
     let typed = query("token").unwrap_or_default();
-    let error = refusal::<CreateAccount>();
+    let error = refusal::<CreateAccount>().map(|error| error.above_a_form_without("email"));
     let page = async move {
         let app = App::current()?;
         let link = links::peek_typed(&app.db, Purpose::VerifyEmail, &typed, app.clock.now()).await?;
