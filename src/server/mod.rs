@@ -17,6 +17,7 @@ pub mod health;
 pub mod links;
 pub mod listen;
 pub mod logins;
+pub mod loopback;
 pub mod mail;
 pub mod passwords;
 pub mod refused;
@@ -28,6 +29,7 @@ pub mod tasks;
 pub mod vault;
 
 pub mod visitor;
+pub mod well_known;
 pub mod words;
 
 use crate::error::AppError;

@@ -4,12 +4,12 @@ use crate::error::AppError;
 use crate::server::cross_site::FormPages;
 use crate::server::headers::HeaderSettings;
 use crate::server::refused::{self, Refused};
-use crate::server::{App, client_address, cross_site, error_status, headers, health, visitor};
+use crate::server::{App, client_address, cross_site, error_status, headers, health, visitor, well_known};
 use crate::{app, paths};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use axum::routing::get;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
@@ -57,7 +57,7 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
     let files = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/.well-known/change-password", get(|| async { Redirect::to("/account/password") }))
+        .merge(well_known::router())
         .with_state(app.clone())
         .merge(app.assets.clone().router());
 

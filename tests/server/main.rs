@@ -24,5 +24,6 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod storage;
+mod well_known;
 
 use world::each_database;
