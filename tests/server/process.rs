@@ -104,6 +104,74 @@ async fn a_flood_of_silent_connections_keeps_nobody_out_and_leaves_files_to_open
     assert!(!program.log().contains("cannot accept"), "{}", program.log());
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_answered_unavailable_and_forgotten_once_there_is_room() {
+    let mut program = Program::new();
+    program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
+    // No file grows beyond 512 or 1024 KiB (shells differ): as a full disk, for one process, without being root.
+    program.limits = "trap '' XFSZ && ulimit -S -f 1024";
+    let server = program.serve().await;
+    let signed_in = server.post("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD)]).await;
+    let cookie = signed_in.unwrap().session().unwrap();
+    let mut taken = 0;
+    let refused = loop {
+        let email = format!("person{taken}@example.org");
+        let answer = server.post("/form/register", &[("email", &email)]).await.unwrap();
+        if answer.status != 200 {
+            break answer;
+        }
+        taken += 1;
+        assert!(taken < 1000, "the disk is never full");
+    };
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("5")), "{refused:?}");
+    assert!(refused.body.contains("unavailable"), "{refused:?}");
+    let sign_in =
+        server.post("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD)]).await.unwrap();
+    assert_eq!((sign_in.status, sign_in.session()), (503, None), "{}", program.log());
+    assert_eq!(server.get("/account", &cookie).await.unwrap().status, 200, "reading goes on");
+    let pid = rustix::process::Pid::from_child(&server.child);
+    let unlimited = rustix::process::Rlimit { current: None, maximum: None };
+    rustix::process::prlimit(Some(pid), rustix::process::Resource::Fsize, unlimited).unwrap();
+    eventually("it writes again", async || {
+        server.post("/form/register", &[("email", "eve@example.org")]).await.unwrap().status == 200
+    })
+    .await;
+    drop(server);
+    program.limits = ":";
+    program.run(&["audit", "verify"]).with(0);
+}
+
+#[tokio::test]
+async fn the_health_check_knows_the_servers_own_certificate_and_no_other() {
+    let mut program = Program::new();
+    let write = |name: &str| {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(program.folder().join(format!("{name}.crt")), made.cert.pem()).unwrap();
+        std::fs::write(program.folder().join(format!("{name}.key")), made.signing_key.serialize_pem()).unwrap();
+    };
+    write("own");
+    write("other");
+    let with = |name: &str, origin: String| {
+        [
+            ("DOORWARD__SERVER__PUBLIC_URL", origin.replace("http:", "https:")),
+            ("DOORWARD__SERVER__TLS_CERT", format!("{name}.crt")),
+            ("DOORWARD__SERVER__TLS_KEY", format!("{name}.key")),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec()
+    };
+    program.settings = with("own", program.origin());
+    let server = program.start();
+    eventually("it is ready", async || program.run(&["healthcheck"]).status == Some(0)).await;
+    assert_eq!(program.run(&["healthcheck"]).with(0).out, "ready\n");
+    program.settings = with("other", program.origin());
+    program.run(&["healthcheck"]).with(1);
+    program.settings = Vec::new();
+    assert!(program.run(&["healthcheck"]).with(1).err.contains("can't be asked"), "in clear");
+    drop(server);
+}
+
 mod what_was_acknowledged_before_the_process_was_killed_is_there {
     use super::*;
 

@@ -75,12 +75,17 @@ impl Program {
         std::fs::read_to_string(self.folder().join("log")).unwrap()
     }
 
-    /// The server, once it is ready.
-    pub async fn serve(&self) -> Serving {
+    /// The server, which may not be ready yet.
+    pub fn start(&self) -> Serving {
         let log = std::fs::File::options().create(true).append(true).open(self.folder().join("log")).unwrap();
         let mut command = self.command(&["serve"]);
         let child = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
-        let mut serving = Serving { child, addr: self.addr };
+        Serving { child, addr: self.addr }
+    }
+
+    /// The server, once it is ready.
+    pub async fn serve(&self) -> Serving {
+        let mut serving = self.start();
         let begun = Instant::now();
         while serving.get("/readyz", "").await.is_none_or(|answer| answer.status != 200) {
             assert!(serving.child.try_wait().unwrap().is_none(), "it ended: {}", self.log());
