@@ -5,12 +5,12 @@ use crate::page::{NotFoundPage, loaded};
 use crate::server::App;
 use crate::server::client_address::Client;
 use crate::server::config::MailTransport;
+use crate::server::loopback::is_loopback_host;
 use crate::server::mail::mailbox;
 use crate::ui::{Empty, FrontDoor, Glyph, LinkButton, When};
 use crate::words::{word, word_with};
 use http::request::Parts;
 use leptos::prelude::*;
-use std::net::IpAddr;
 
 /// The newest letters, most recent first.
 const SHOWN: usize = 20;
@@ -30,13 +30,6 @@ fn is_local(app: &App) -> bool {
         && app.config.server.addr.ip().is_loopback()
         && peer.to_canonical().is_loopback()
         && is_loopback_host(&host)
-}
-
-fn is_loopback_host(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[component]
@@ -92,19 +85,4 @@ fn lines_with_links(text: &str) -> impl IntoView + use<> {
             }
         })
         .collect_view()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback_host;
-
-    #[test]
-    fn only_names_of_this_machine_are_local() {
-        for host in ["localhost", "door.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "::1"] {
-            assert!(is_loopback_host(host), "{host}");
-        }
-        for host in ["", "example.org", "localhost.example.org", "10.0.0.1", "0.0.0.0", "notlocalhost"] {
-            assert!(!is_loopback_host(host), "{host}");
-        }
-    }
 }

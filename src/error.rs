@@ -16,7 +16,8 @@ pub enum AppError {
     /// The current password, asked of somebody who is signed in, was wrong.
     WrongPassword,
     InvalidEmail,
-    /// Only told where the operator gave up hiding it (`registration.verify_email = false`).
+    /// Only told to the address's owner, behind a mailed link, and where the operator gave up hiding it
+    /// (`registration.verify_email = false`).
     EmailTaken,
     InvalidName,
     InvalidDeviceName,

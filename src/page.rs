@@ -2,12 +2,11 @@
 //! shown.
 
 use crate::error::AppError;
-use crate::ui::{FrontDoor, LinkButton};
+use crate::ui::{Column, FrontDoor, LinkButton, Site, title_of};
 use crate::words::word;
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::provide_meta_context;
 use std::future::Future;
 
 /// What every document begins with.
@@ -71,26 +70,24 @@ fn ErrorPage(error: AppError) -> impl IntoView {
     }
 }
 
-/// The error page as a document of its own, for when the application can't be asked: no script, no database.
-pub fn plain_page(options: &LeptosOptions, error: AppError) -> String {
+/// The error page as a document of its own, for when the application can't be asked: no script, no database. `back` is
+/// the page to try again; empty for the one that was asked for.
+pub fn plain_page(options: &LeptosOptions, site: &str, error: AppError, back: String) -> String {
     let owner = Owner::new();
     owner.with(|| {
-        provide_meta_context();
+        provide_context(Site { name: site.to_owned() });
+        let title = word("error-page-title");
         view! {
             <!DOCTYPE html>
             <html lang="en">
                 <head>
                     <Head options=options.clone() />
-                    <title>{word("error-page-title")}</title>
+                    <title>{title_of(&title)}</title>
                 </head>
                 <body>
-                    <div class="front-door">
-                        <main id="main" class="card">
-                            <h1>{word("error-page-title")}</h1>
-                            <p class="lead">{error.message()}</p>
-                            <LinkButton href="">{word("error-page-link")}</LinkButton>
-                        </main>
-                    </div>
+                    <Column title lead=Some(ViewFnOnce::from(move || error.message()))>
+                        <LinkButton href=back>{word("error-page-link")}</LinkButton>
+                    </Column>
                 </body>
             </html>
         }

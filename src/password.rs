@@ -183,7 +183,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
     let page = async move {
         let app = App::current()?;
         let Some(account) = account_behind(&app, &typed).await? else {
-            return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" /> }.into_any());
+            return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" typed /> }.into_any());
         };
         let minimum = app.config.password.minimum;
         Ok(view! {

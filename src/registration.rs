@@ -70,10 +70,7 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Res
     let mut tx = app.db.begin_recorded().await?;
     let new =
         NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
-    let account = open_account(app, &mut tx, &new).await.map_err(|error| match error {
-        AppError::UsernameTaken => AppError::EmailTaken,
-        other => other,
-    })?;
+    let account = open_account(app, &mut tx, &new).await?;
     let Login::Complete(proof) = Login::after_link(account, Method::Password);
     let started = visitor::start_session(app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
@@ -98,10 +95,8 @@ pub async fn create_account(
     // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
     links::take(&mut tx, Purpose::VerifyEmail, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
     let new = NewAccount { email, email_verified: true, username: None, password_hash: Some(hash), role: Role::Member };
-    let account = open_account(&app, &mut tx, &new).await.map_err(|error| match error {
-        AppError::UsernameTaken => AppError::LinkExpired,
-        other => other,
-    })?;
+    // Whoever holds the link may be told that the address has an account since: it is theirs.
+    let account = open_account(&app, &mut tx, &new).await?;
     let Login::Complete(proof) = Login::after_link(account, Method::MailLink);
     let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
@@ -219,12 +214,12 @@ pub fn DevelopmentMailboxHint() -> impl IntoView {
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
     let typed = query("token").unwrap_or_default();
-    let error = refusal::<CreateAccount>();
+    let error = refusal::<CreateAccount>().map(|error| error.above_a_form_without("email"));
     let page = async move {
         let app = App::current()?;
         let link = links::peek_typed(&app.db, Purpose::VerifyEmail, &typed, app.clock.now()).await?;
         let Some(email) = link.and_then(|link| link.email) else {
-            return Ok::<_, AppError>(view! { <LinkExpired again="/register" /> }.into_any());
+            return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed /> }.into_any());
         };
         let minimum = app.config.password.minimum;
         let lead = word_with("verify-email-text", &[("email", email.to_string())]);
@@ -243,14 +238,21 @@ pub fn VerifyEmailPage() -> impl IntoView {
     crate::page::loaded(page)
 }
 
-/// What stands behind a link that is unknown, used, voided or too old.
+/// What stands behind a link that is unknown, used, voided or too old; `typed` is what came of it. Cut off by a mail
+/// program, or without its token for any other reason, it may still be good: then it is not called dead.
 #[component]
-pub fn LinkExpired(again: &'static str) -> impl IntoView {
-    crate::page::set_status(http::StatusCode::GONE);
+pub fn LinkExpired(again: &'static str, typed: String) -> impl IntoView {
+    let whole = LinkToken::parse(&typed).is_some();
+    crate::page::set_status(if whole { http::StatusCode::GONE } else { http::StatusCode::NOT_FOUND });
+    let (title, text) = if whole {
+        (word("link-expired-title"), word("link-expired-text"))
+    } else {
+        (word("link-incomplete-title"), word("link-incomplete-text"))
+    };
     view! {
         <FrontDoor
-            title=word("link-expired-title")
-            lead=|| word("link-expired-text")
+            title
+            lead=move || text
             below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
         >
             <LinkButton href=again primary=true>{word("link-expired-again")}</LinkButton>

@@ -55,10 +55,7 @@ pub async fn set_up(
                 password_hash: Some(hash),
                 role: Role::Admin,
             };
-            open_account(&app, &mut tx, &new).await.map_err(|error| match error {
-                AppError::UsernameTaken => AppError::EmailTaken,
-                other => other,
-            })?
+            open_account(&app, &mut tx, &new).await?
         }
     };
     let Login::Complete(proof) = Login::after_link(account, Method::SetUpLink);

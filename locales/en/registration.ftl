@@ -22,6 +22,8 @@ verify-email-text = Your e-mail { $email } is confirmed. Choose a password to fi
 create-account-button = Create account
 link-expired-title = This link no longer works
 link-expired-text = A link works once, for an hour. Ask for a new one and use the newest message.
+link-incomplete-title = This link is not complete
+link-incomplete-text = A part of it is missing. Open it from the message again, or copy it in full. If that does not help, get a new one.
 link-expired-again = Get a new link
 
 ## The first administrator

@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::server::App;
 use crate::server::accounts::AccountId;
 use crate::server::audit::activity::{Entry, part};
+use crate::server::refused::Refused;
 use crate::server::sessions::{self, SessionHandle};
 use crate::server::visitor::Visitor;
 use crate::words::moment;
@@ -14,20 +15,20 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::try_unfold;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 pub const JSON: &str = "/account/activity.json";
 pub const CSV: &str = "/account/activity.csv";
 
 /// `GET /account/activity.json`: an array of objects, newest first.
-pub async fn json(app: State<App>, visitor: Extension<Visitor>, headers: HeaderMap) -> Response {
-    answer(app.0, &visitor, &headers, Format::Json).await
+pub async fn json(app: State<App>, visitor: Extension<Visitor>) -> Response {
+    answer(app.0, &visitor, Format::Json).await
 }
 
 /// `GET /account/activity.csv`: the same with a line an entry (RFC 4180), the first with the names.
-pub async fn csv(app: State<App>, visitor: Extension<Visitor>, headers: HeaderMap) -> Response {
-    answer(app.0, &visitor, &headers, Format::Csv).await
+pub async fn csv(app: State<App>, visitor: Extension<Visitor>) -> Response {
+    answer(app.0, &visitor, Format::Csv).await
 }
 
 /// One entry as exported. What is not named here is not told: nothing of the chain, and no hash of what somebody typed.
@@ -71,7 +72,7 @@ enum Format {
     Csv,
 }
 
-async fn answer(app: App, visitor: &Visitor, headers: &HeaderMap, format: Format) -> Response {
+async fn answer(app: App, visitor: &Visitor, format: Format) -> Response {
     // `visitor::resolve` has led everybody else away before.
     let Some(person) = visitor.person() else { return StatusCode::FORBIDDEN.into_response() };
     let mut trail = Trail {
@@ -85,10 +86,10 @@ async fn answer(app: App, visitor: &Visitor, headers: &HeaderMap, format: Format
     // The first part is made before the answer begins, so that a database that is gone is told with a status.
     let first = match trail.part().await {
         Ok(first) => first,
-        Err(PartError::Database(error)) => return crate::server::error_page(&trail.app, error.into(), headers),
+        Err(PartError::Database(error)) => return Refused(error.into()).into_response(),
         Err(error) => {
             tracing::error!(%error, "an export could not be begun");
-            return crate::server::error_page(&trail.app, AppError::Internal, headers);
+            return Refused(AppError::Internal).into_response();
         }
     };
     let rest = try_unfold((Some(first), trail), async |(ready, mut trail)| {

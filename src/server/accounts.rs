@@ -60,6 +60,9 @@ pub struct Username(String);
 /// Names one account may have had, the one in use included.
 const MOST_USERNAMES: i64 = 10;
 
+/// Suffixes tried after the first for the username of a new account.
+const MOST_COLLISIONS: u32 = 7;
+
 /// Names that would pass for the operator or for a function of the service.
 const RESERVED: &[&str] = &[
     "abuse",
@@ -103,13 +106,15 @@ impl Username {
         Ok(Self(name))
     }
 
-    /// A name made from a mail address, with a random suffix so that it neither collides nor tells who else is here.
-    pub fn from_email(email: &Email, randomness: &Randomness) -> Self {
+    /// A name made from a mail address, with a random suffix so that it rarely collides and never tells who else is here.
+    /// The suffix has six digits, and one more for each of the `collisions` so far.
+    fn from_email(email: &Email, randomness: &Randomness, collisions: u32) -> Self {
         let stem: String =
             email.local_part().chars().filter(|letter| letter.is_ascii_alphanumeric()).take(20).collect();
         let stem = if stem.is_empty() { "person".to_owned() } else { stem };
-        let suffix = u32::from_be_bytes(randomness.bytes()) % 1_000_000;
-        Self(format!("{stem}-{suffix:06}"))
+        let digits = 6 + collisions.min(MOST_COLLISIONS);
+        let suffix = u64::from_be_bytes(randomness.bytes()) % 10_u64.pow(digits);
+        Self(format!("{stem}-{suffix:0width$}", width = digits as usize))
     }
 
     pub fn as_str(&self) -> &str {
@@ -204,8 +209,8 @@ pub async fn find(db: &Db, id: AccountId) -> Result<Option<Account>, sqlx::Error
     read!(db, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)
 }
 
-/// Adds an account. `UsernameTaken` covers an address that was registered meanwhile too: the caller holds a link for it
-/// and learns nothing that the link didn't prove.
+/// Adds an account. `EmailTaken`: somebody has this address, perhaps since a moment ago; the caller decides who may know.
+/// `UsernameTaken`: the one that was chosen; without one a free one is found.
 pub async fn create(
     tx: &mut Tx,
     randomness: &Randomness,
@@ -215,10 +220,12 @@ pub async fn create(
     const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let id = AccountId(randomness.id(now));
     let username = match &new.username {
-        Some(chosen) => chosen.clone(),
-        None => Username::from_email(&new.email, randomness),
+        Some(chosen) => {
+            claim_username(tx, chosen, id, now).await?;
+            chosen.clone()
+        }
+        None => claim_any_username(tx, randomness, &new.email, id, now).await?,
     };
-    claim_username(tx, &username, id, now).await?;
     let display_name = DisplayName::parse(new.email.local_part()).unwrap_or(DisplayName(username.0.clone()));
     let created = on!(tx, |connection| sqlx::query(CREATE)
         .bind(id)
@@ -234,9 +241,29 @@ pub async fn create(
         .await
         .map(|_| ()));
     match created {
-        Err(error) if db::is_unique_violation(&error) => Err(AppError::UsernameTaken),
+        // Its username is its own by now.
+        Err(error) if db::is_unique_violation(&error) => Err(AppError::EmailTaken),
         other => Ok(other.map(|()| id)?),
     }
+}
+
+/// Takes a username made from the address, another one as long as somebody else ever had it.
+async fn claim_any_username(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    email: &Email,
+    account: AccountId,
+    now: UnixMicros,
+) -> Result<Username, AppError> {
+    for collisions in 0..=MOST_COLLISIONS {
+        let username = Username::from_email(email, randomness, collisions);
+        match claim_username(tx, &username, account, now).await {
+            Err(AppError::UsernameTaken) => {}
+            claimed => return claimed.map(|()| username),
+        }
+    }
+    tracing::error!("no free username was found; the randomness repeats itself");
+    Err(AppError::Internal)
 }
 
 /// Takes `username` for `account`: refused when any other account ever had it.

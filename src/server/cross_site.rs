@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Router,
+    body::Body,
     extract::Request,
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 use url::{Origin, Url};
+use zeroize::Zeroizing;
 
+use super::links::LinkToken;
+use super::refused::Refused;
 use crate::error::AppError;
 
 /// Where every server function lives.
@@ -34,9 +38,8 @@ where
     Ok(router.layer(layer).layer(middleware::from_fn(explain_refusal)))
 }
 
-/// The layer's answer has no body and its builder does not see the request: words and log are added here.
+/// The layer's builder does not see the request: the log is written here, the words come from [`super::refused`].
 async fn explain_refusal(request: Request, next: Next) -> Response {
-    let wants_json = accepts(request.headers(), "application/json");
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let site = shown(request.headers(), "sec-fetch-site");
@@ -46,15 +49,7 @@ async fn explain_refusal(request: Request, next: Next) -> Response {
         return response;
     }
     tracing::warn!(%method, path, site, origin, "refused a request from another site");
-    if wants_json {
-        (StatusCode::FORBIDDEN, Json(super::error_status::describe(AppError::Forbidden))).into_response()
-    } else {
-        (StatusCode::FORBIDDEN, AppError::Forbidden.message()).into_response()
-    }
-}
-
-fn accepts(headers: &HeaderMap, kind: &str) -> bool {
-    headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains(kind))
+    Refused(AppError::Forbidden).into_response()
 }
 
 /// A header for the log: short, and quoted by Debug so that it cannot forge a line of its own.
@@ -64,37 +59,93 @@ fn shown(headers: &HeaderMap, name: &str) -> String {
     format!("{short:?}")
 }
 
+/// Path and query of the page a form goes back to. No Debug: a link's token may stand in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BackTo(pub String);
+
+/// Where forms stand: the public URL, and the page of each form's path (`/form/sign-in` → `/sign-in`).
+#[derive(Clone)]
+pub struct FormPages {
+    public: Arc<Url>,
+    page_of: fn(&str) -> &'static str,
+}
+
+impl FormPages {
+    pub fn new(public_url: &Url, page_of: fn(&str) -> &'static str) -> Self {
+        Self { public: Arc::new(public_url.clone()), page_of }
+    }
+
+    /// The page that the request's form was sent from, for whoever wants to try again; none when it is about no form.
+    pub fn back_to(&self, headers: &HeaderMap, uri: &Uri) -> Option<BackTo> {
+        let page = || own_referer(headers, uri, &self.public).unwrap_or_else(|| self.page_of_form(uri, None));
+        uri.path().starts_with(FORMS).then(|| path_and_query(&page()))
+    }
+
+    fn page_of_form(&self, uri: &Uri, token: Option<&str>) -> Url {
+        let mut page = Url::clone(&self.public);
+        page.set_path((self.page_of)(uri.path()));
+        page.set_query(None);
+        page.set_fragment(None);
+        if let Some(token) = token {
+            page.query_pairs_mut().append_pair("token", token);
+        }
+        page
+    }
+}
+
+/// Without the error that an earlier try may have left there.
+fn path_and_query(page: &Url) -> BackTo {
+    let kept = page.query_pairs().filter(|(name, _)| name != "__path" && name != "__err");
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    BackTo(if query.is_empty() { page.path().to_owned() } else { format!("{}?{query}", page.path()) })
+}
+
 /// Makes sure that each POST to a form carries a `Referer` that is safe to go back to.
 ///
 /// Leptos answers a plain form (`Accept: text/html`) with a redirect to the raw `Referer`, with the error in its
 /// query. Without one the error is dropped; with a foreign one it is an open redirect that tells the foreign page
-/// the error. So a `Referer` that is missing, foreign, or names no page with a form on it is replaced with the page
-/// that `page_of` gives for the form's path (`/form/sign-in` → `/sign-in`).
-pub fn form_referer<S>(router: Router<S>, public_url: &Url, page_of: fn(&str) -> &'static str) -> Router<S>
+/// the error. So a `Referer` that is missing, foreign, or names no page with a form on it is replaced with the form's
+/// own page. That of a mailed link is nothing without the link's token, which the form carries: so it is put there.
+///
+/// The answer's extensions hold the page as [`BackTo`].
+pub fn form_referer<S>(router: Router<S>, pages: FormPages) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let public: Arc<Url> = Arc::new(public_url.clone());
-    router.layer(middleware::from_fn(move |mut request: Request, next: Next| {
-        if request.method() == Method::POST && request.uri().path().starts_with(FORMS) {
-            let referer = safe_referer(request.headers(), request.uri(), &public, page_of);
+    router.layer(middleware::from_fn(move |request: Request, next: Next| {
+        let pages = pages.clone();
+        async move {
+            if request.method() != Method::POST || !request.uri().path().starts_with(FORMS) {
+                return next.run(request).await;
+            }
+            let (mut request, page) = match own_referer(request.headers(), request.uri(), &pages.public) {
+                Some(page) => (request, page),
+                None => match with_token(request).await {
+                    Ok((request, token)) => {
+                        let page = pages.page_of_form(request.uri(), token.as_deref().map(String::as_str));
+                        (request, page)
+                    }
+                    Err(refused) => return refused.into_response(),
+                },
+            };
             request.headers_mut().remove(header::REFERER);
-            if let Ok(referer) = HeaderValue::from_str(referer.as_str()) {
+            if let Ok(referer) = HeaderValue::from_str(page.as_str()) {
                 request.headers_mut().insert(header::REFERER, referer);
             }
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(path_and_query(&page));
+            response
         }
-        next.run(request)
     }))
 }
 
-fn safe_referer(headers: &HeaderMap, uri: &Uri, public: &Url, page_of: fn(&str) -> &'static str) -> Url {
-    own_referer(headers, uri, public).unwrap_or_else(|| {
-        let mut page = public.clone();
-        page.set_path(page_of(uri.path()));
-        page.set_query(None);
-        page.set_fragment(None);
-        page
-    })
+/// Reads the form, whose length a layer before this one bounds, for the token of a link in it.
+async fn with_token(request: Request) -> Result<(Request, Option<Zeroizing<String>>), Refused> {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else { return Err(Refused(AppError::TooLarge)) };
+    let field = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "token");
+    let token = field.and_then(|(_, typed)| LinkToken::parse(&typed)).map(|token| token.to_text());
+    Ok((Request::from_parts(parts, Body::from(bytes)), token))
 }
 
 /// The referring page when it is ours and can show an error: `/` only redirects (a browser that sends no more than
@@ -126,7 +177,7 @@ fn is_own_host(referer: &Url, public: &Url, headers: &HeaderMap, uri: &Uri) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{body::Body, routing::post};
+    use axum::routing::post;
     use tower::ServiceExt;
 
     const PUBLIC: &str = "https://id.example";
@@ -176,19 +227,6 @@ mod tests {
         assert_eq!(guarded(Method::GET, &[("sec-fetch-site", "cross-site")]).await.status(), 200);
     }
 
-    #[tokio::test]
-    async fn a_refusal_is_told_in_the_form_asked_for() {
-        let scripted =
-            guarded(Method::POST, &[("origin", "https://evil.example"), ("accept", "application/json")]).await;
-        assert_eq!(scripted.headers()["content-type"], "application/json");
-        let told: serde_json::Value = serde_json::from_str(&text(scripted).await).unwrap();
-        assert_eq!(told["code"], "forbidden");
-        assert_eq!(told["message"], AppError::Forbidden.message());
-        let plain = guarded(Method::POST, &[("origin", "https://evil.example")]).await;
-        assert_eq!(plain.headers()["content-type"], "text/plain; charset=utf-8");
-        assert!(!text(plain).await.is_empty());
-    }
-
     #[test]
     fn an_origin_that_no_browser_sends_is_a_configuration_error() {
         assert!(refuse_cross_site(Router::<()>::new(), "https://id.example/path").is_err());
@@ -205,18 +243,49 @@ mod tests {
     }
 
     async fn referer_seen(path: &str, headers: &[(&str, &str)]) -> String {
+        referer_of(path, headers, "").await
+    }
+
+    async fn referer_of(path: &str, headers: &[(&str, &str)], form: &'static str) -> String {
         let see = |headers: HeaderMap| async move {
             assert!(headers.get_all("referer").iter().count() <= 1);
             headers.get("referer").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
         };
         let page_of = |path: &str| if path == "/form/sign-in" { "/sign-in" } else { "/account" };
         let public = Url::parse("https://id.example/").unwrap();
-        let app = form_referer(Router::new().route("/{*path}", post(see)), &public, page_of);
+        let pages = FormPages::new(&public, page_of);
+        let app = form_referer(Router::new().route("/{*path}", post(see)), pages);
         let mut request = Request::post(path).header("host", "localhost:3000").header("accept", "text/html");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        text(app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()).await
+        text(app.oneshot(request.body(Body::from(form)).unwrap()).await.unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn without_a_referer_the_token_of_a_link_is_taken_from_the_form_and_nothing_else_is() {
+        const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        let form = "new_password=x&token=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        let page = "https://id.example/sign-in";
+        assert_eq!(referer_of("/form/sign-in", &[], form).await, format!("{page}?token={TOKEN}"));
+        let own = [("referer", "https://id.example/sign-in?then=%2Faccount")];
+        assert_eq!(referer_of("/form/sign-in", &own, form).await, own[0].1);
+        for other in ["token=evil", "token=%0d%0aevil&x=y", "new_password=secret", "%%%"] {
+            assert_eq!(referer_of("/form/sign-in", &[], other).await, page, "{other}");
+        }
+    }
+
+    #[test]
+    fn who_tries_again_goes_to_the_form_and_leaves_the_old_error_behind() {
+        let pages = FormPages::new(&Url::parse("https://id.example/").unwrap(), |_| "/sign-in");
+        let back = |path: &str, referer: &str| {
+            let headers = HeaderMap::from_iter([(header::REFERER, HeaderValue::from_str(referer).unwrap())]);
+            pages.back_to(&headers, &path.parse().unwrap()).map(|BackTo(page)| page)
+        };
+        let own = "https://id.example/register?then=%2Faccount&__path=x&__err=y#top";
+        assert_eq!(back("/form/sign-in", own).as_deref(), Some("/register?then=%2Faccount"));
+        assert_eq!(back("/form/sign-in", "https://evil.example/register").as_deref(), Some("/sign-in"));
+        assert_eq!(back("/account", own), None);
     }
 
     #[tokio::test]

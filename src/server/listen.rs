@@ -2,12 +2,14 @@
 //! clients, and an orderly end.
 
 mod certificate;
+mod places;
 mod redirect;
+mod signals;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    future::{Future, pending},
+    future::{Future, Ready, pending, ready},
     io::{self, ErrorKind},
     net::SocketAddr,
     time::Duration,
@@ -16,13 +18,16 @@ use std::{
 use axum::{Router, extract::connect_info::IntoMakeServiceWithConnectInfo};
 use axum_server::{
     Handle, Server,
-    accept::{DefaultAcceptor, TcpConfigAcceptor, TcpKeepaliveConfig, TcpSocketConfig},
+    accept::{Accept, DefaultAcceptor, TcpConfigAcceptor, TcpKeepaliveConfig, TcpSocketConfig},
     tls_rustls::RustlsAcceptor,
 };
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use certificate::Certificate;
 pub use certificate::{CertificateError, TlsFiles};
+use places::{Bounded, Held, Peer, Places};
+pub use places::{connection_limit, raise_descriptor_limit};
+pub use signals::{Stop, stop_signal};
 
 /// Where and how to listen.
 #[derive(Clone, Debug)]
@@ -36,6 +41,8 @@ pub struct ListenSettings {
     pub public_origin: String,
     /// How long requests under way may take to finish after the shutdown began.
     pub shutdown_timeout: Duration,
+    /// How many connections may be open at once, at least 8; an eighth of them at `redirect_addr` when there is one.
+    pub connections: usize,
 }
 
 /// The addresses that were bound; they tell the ports where the settings said port 0.
@@ -72,20 +79,29 @@ fn bind_advice(error: &io::Error) -> &'static str {
 struct Timeouts {
     /// From the first byte of a request's headers to the last, and how long a connection may idle between requests.
     headers: Duration,
+    /// The TLS handshake.
+    handshake: Duration,
     /// From the connection (after the TLS handshake) to the end of the first request's headers, in any HTTP version.
     first_request: Duration,
+    /// How long a connection must be silent before it can lose its place to one that waits; a sixth of it if it never spoke.
+    silence: Duration,
     /// Between two looks at the certificate files.
     certificate: Duration,
 }
 
 const TIMEOUTS: Timeouts = Timeouts {
     headers: Duration::from_secs(10),
-    first_request: Duration::from_secs(15),
+    handshake: Duration::from_secs(5),
+    first_request: Duration::from_secs(10),
+    silence: places::SILENCE,
     certificate: Duration::from_secs(10),
 };
 
 /// Bytes of a request's headers. Room for some cookies of other services on the same host, none for filling memory.
 const LONGEST_HEADERS: u32 = 32 * 1024;
+
+/// Connections that may wait in the kernel until they are accepted; it cuts this to its own `somaxconn`.
+const WAITING: u32 = 4096;
 
 /// Streams of one HTTP/2 connection. The limits on resets (CVE-2023-44487, RUSTSEC-2024-0003) are hyper's.
 const STREAMS: u32 = 128;
@@ -115,9 +131,9 @@ async fn serve_within(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ListenError> {
     let certificate = settings.tls.map(Certificate::load).transpose()?;
-    let listener = bind(settings.addr).await?;
+    let listener = bind(settings.addr)?;
     let redirect_listener = match settings.redirect_addr {
-        Some(addr) => Some(bind(addr).await?),
+        Some(addr) => Some(bind(addr)?),
         None => None,
     };
     bound(Bound {
@@ -131,8 +147,12 @@ async fn serve_within(
 
     let handle = Handle::new();
     let redirect_handle = Handle::new();
-    let main = server(listener, handle.clone(), timeouts);
-    let acceptor = certificate.as_ref().map(|certificate| RustlsAcceptor::new(certificate.config()));
+    // Apart, so that a flood at one door does not close the other.
+    let at_redirect = if redirect_listener.is_some() { settings.connections / 8 } else { 0 };
+    let main = server(listener, settings.connections - at_redirect, handle.clone(), timeouts);
+    let acceptor = certificate
+        .as_ref()
+        .map(|certificate| RustlsAcceptor::new(certificate.config()).handshake_timeout(timeouts.handshake));
     let service = with_peer(router);
     let answering = async move {
         match acceptor {
@@ -144,7 +164,8 @@ async fn serve_within(
     let redirecting = async {
         match redirect_listener {
             Some(listener) => {
-                server(listener, redirect_handle.clone(), timeouts).acceptor(socket_options()).serve(to_https).await
+                let server = server(listener, at_redirect, redirect_handle.clone(), timeouts);
+                server.acceptor(socket_options()).serve(to_https).await
             }
             None => Ok(()),
         }
@@ -161,32 +182,58 @@ async fn serve_within(
     serving.await.map(drop).map_err(ListenError::Serve)
 }
 
-async fn bind(addr: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(addr).await.map_err(|source| ListenError::Bind { addr, source })
+fn bind(addr: SocketAddr) -> Result<TcpListener, ListenError> {
+    let listen = || {
+        let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // What an earlier process left in TIME_WAIT must not hold up a restart.
+        socket.set_reuseaddr(true)?;
+        socket.bind(addr)?;
+        socket.listen(WAITING)
+    };
+    listen().map_err(|source| ListenError::Bind { addr, source })
 }
 
 fn with_peer(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
     router.into_make_service_with_connect_info::<SocketAddr>()
 }
 
-fn socket_options() -> TcpConfigAcceptor {
+/// Sets what each accepted socket needs.
+#[derive(Clone, Debug)]
+struct SocketOptions(TcpConfigAcceptor);
+
+fn socket_options() -> SocketOptions {
     // Keep-alive probes find the clients that vanished without a word while we were answering them.
     let keepalive =
         TcpKeepaliveConfig::new().time(Duration::from_secs(60)).interval(Duration::from_secs(15)).retries(4);
-    TcpConfigAcceptor::new(TcpSocketConfig::new().nodelay(true).keepalive(keepalive))
+    SocketOptions(TcpConfigAcceptor::new(TcpSocketConfig::new().nodelay(true).keepalive(keepalive)))
+}
+
+impl<S> Accept<Held, S> for SocketOptions {
+    type Stream = Held;
+    type Service = S;
+    type Future = Ready<io::Result<(Held, S)>>;
+
+    fn accept(&self, held: Held, service: S) -> Self::Future {
+        ready(
+            held.map_stream(|stream| self.0.accept(stream, ()).into_inner().map(|(stream, ())| stream))
+                .map(|held| (held, service)),
+        )
+    }
 }
 
 fn server(
     listener: TcpListener,
-    handle: Handle<SocketAddr>,
+    connections: usize,
+    handle: Handle<Peer>,
     timeouts: Timeouts,
-) -> Server<SocketAddr, DefaultAcceptor> {
-    let mut server = Server::from_listener(listener)
+) -> Server<Peer, DefaultAcceptor> {
+    let places = Places::new(connections, timeouts.silence);
+    let mut server = Server::from_listener(Bounded { listener, places })
         .handle(handle)
         .first_request_timeout(timeouts.first_request)
-        .accept_error_handler(|peer: Option<&SocketAddr>, error| match peer {
+        .accept_error_handler(|peer: Option<&Peer>, error| match peer {
             // Anybody can cause these (a port scan, a wrong certificate): not worth a line each.
-            Some(peer) => tracing::debug!(%peer, %error, "a connection ended before its first request"),
+            Some(Peer(peer)) => tracing::debug!(%peer, %error, "a connection ended before its first request"),
             None => tracing::warn!(%error, "cannot accept connections"),
         });
     let builder = server.http_builder();
@@ -205,21 +252,4 @@ async fn keep_fresh(certificate: Option<Certificate>, every: Duration) {
         Some(certificate) => certificate.keep_fresh(every).await,
         None => pending().await,
     }
-}
-
-/// Completes at the first SIGTERM (a service manager) or SIGINT (Ctrl+C in a terminal).
-///
-/// # Errors
-/// When the process may not handle signals.
-pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    // Both are taken over here, not at the first poll: a signal that comes during the start is not lost.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

@@ -18,8 +18,10 @@ pub mod health;
 pub mod links;
 pub mod listen;
 pub mod logins;
+pub mod loopback;
 pub mod mail;
 pub mod passwords;
+pub mod refused;
 pub mod router;
 pub mod sessions;
 pub mod set_up;
@@ -28,17 +30,15 @@ pub mod tasks;
 pub mod vault;
 
 pub mod visitor;
+pub mod well_known;
 pub mod words;
 
 use crate::error::AppError;
-use crate::page;
 use assets::Assets;
 use axum::extract::FromRef;
-use axum::response::{Html, IntoResponse, Response};
 use clock::{Clock, Randomness};
 use config::Config;
 use db::Db;
-use http::{HeaderMap, header};
 use leptos::prelude::{LeptosOptions, use_context};
 use mail::outbox::Outbox;
 use passwords::{HashRefused, Hasher, PasswordRefused, PasswordRules};
@@ -107,29 +107,6 @@ impl App {
     pub fn link(&self, path_and_query: &str) -> String {
         format!("{}{path_and_query}", self.config.server.public_url.origin())
     }
-}
-
-/// The whole answer when no page can be made: for a browser a plain page, for a program the error as JSON.
-pub fn error_page(app: &App, error: AppError, headers: &HeaderMap) -> Response {
-    let wants_json = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("json"));
-    let mut response = if wants_json {
-        axum::Json(error_status::describe(error)).into_response()
-    } else {
-        // A page after all, with its style sheet; a nonce would be of no use to it.
-        (
-            [(header::CONTENT_SECURITY_POLICY, headers::page_policy("", None))],
-            Html(page::plain_page(&app.leptos, error)),
-        )
-            .into_response()
-    };
-    *response.status_mut() = error.status();
-    if let Some(seconds) = error.retry_after_seconds() {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
 }
 
 impl From<HashRefused> for AppError {

@@ -1,15 +1,16 @@
 //! Everything Doorward answers, and what a request passes through on its way: the layers in one place, in order.
 
 use crate::error::AppError;
+use crate::server::cross_site::FormPages;
 use crate::server::headers::HeaderSettings;
-use crate::server::{App, client_address, cross_site, error_page, error_status, headers, health, visitor};
+use crate::server::refused::{self, Refused};
+use crate::server::{App, client_address, cross_site, error_status, headers, health, visitor, well_known};
 use crate::{activity, app, paths, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
-use axum::response::Redirect;
+use axum::response::IntoResponse;
 use axum::routing::get;
-use http::HeaderMap;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
@@ -34,9 +35,8 @@ pub enum RouterError {
     PublicUrl(#[from] url::ParseError),
 }
 
-/// The order of the layers is the order in which a request meets them, from the bottom up.
+/// All there is to ask for, behind all that a request has to pass.
 pub fn router(app: &App) -> Result<Router, RouterError> {
-    let public_url = &app.config.server.public_url;
     let context = {
         let app = app.clone();
         move || provide_context(app.clone())
@@ -55,16 +55,26 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .with_state(app.clone());
     // Reads the refusal it rewrites, so it comes before the compression.
     let pages = error_status::error_status(pages).layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
-    let pages = cross_site::form_referer(pages, &public_url.origin().parse()?, paths::page_of_form);
+    let pages = cross_site::form_referer(pages, form_pages(app)?);
 
     let files = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/.well-known/change-password", get(|| async { Redirect::to("/account/password") }))
+        .merge(well_known::router())
         .with_state(app.clone())
         .merge(app.assets.clone().router());
 
-    let all = files.merge(pages).layer(DefaultBodyLimit::max(BODY_LIMIT)).layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+    in_layers(app, files.merge(pages))
+}
+
+fn form_pages(app: &App) -> Result<FormPages, RouterError> {
+    Ok(FormPages::new(&app.config.server.public_url.origin().parse()?, paths::page_of_form))
+}
+
+/// What every request passes. The order of the layers is the order in which it meets them, from the bottom up.
+pub fn in_layers(app: &App, all: Router) -> Result<Router, RouterError> {
+    let public_url = &app.config.server.public_url;
+    let all = all.layer(DefaultBodyLimit::max(BODY_LIMIT)).layer(RequestBodyLimitLayer::new(BODY_LIMIT));
     let all = cross_site::refuse_cross_site(all, public_url.origin())?;
     let all = all.layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
     let all = client_address::client_address(all, app.config.server.trusted_proxies.clone())
@@ -81,10 +91,8 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
             request.headers_mut().remove("x-request-id");
             request
         }))
-        .layer(CatchPanicLayer::custom({
-            let app = app.clone();
-            move |_| error_page(&app, AppError::Internal, &HeaderMap::new())
-        }));
+        .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
+        .layer(from_fn_with_state((app.clone(), form_pages(app)?), refused::in_words));
     Ok(headers::security_headers(all, &HeaderSettings { https: public_url.is_https() }))
 }
 

@@ -20,7 +20,8 @@ use sqlx::postgres::PgConnectOptions;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
@@ -142,35 +143,60 @@ fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {
     Ok(MailSettings { from: mail.from.mailbox()?, public_host, transport })
 }
 
-/// Serves until a signal comes, then lets requests and mails under way finish.
+/// What mails under way get in any case when the server stops, however long its last requests took.
+const LEAST_FOR_MAILS: Duration = Duration::from_secs(5);
+/// How long the background work and the database get, after that, to come to their end.
+const LAST_STEPS: Duration = Duration::from_secs(5);
+
+/// Serves until a signal comes, then lets requests under way finish within `server.shutdown_timeout`, and mails within what
+/// is left of it. All in all a stop takes at most 20 s more than that.
 pub async fn serve(app: App) -> Result<(), StartError> {
-    let shutdown = listen::shutdown_signal().map_err(StartError::Signals)?;
+    let signal = listen::stop_signal().map_err(StartError::Signals)?;
     set_up::offer(&app).await?;
-    let (stop, stopped) = watch::channel(false);
-    let tidying = tokio::spawn(tasks::run(app.clone(), stopped.clone()));
+    let (stop, stopped) = watch::channel(None);
+    let tidying = tokio::spawn(tasks::run(app.clone(), until(stopped.clone())));
     let sending = tokio::spawn(app.outbox.clone().run(until(stopped)));
 
     let server = &app.config.server;
+    let shutdown_timeout = server.shutdown_timeout.as_std();
+    let descriptors = listen::raise_descriptor_limit();
     let settings = ListenSettings {
         addr: server.addr,
         tls: server.tls_cert.clone().zip(server.tls_key.clone()).map(|(cert, key)| TlsFiles { cert, key }),
         redirect_addr: server.redirect_addr,
         public_origin: server.public_url.origin().to_owned(),
-        shutdown_timeout: server.shutdown_timeout.as_std(),
+        shutdown_timeout,
+        connections: listen::connection_limit(descriptors, app.config.database.max_connections),
+    };
+    let begun = Arc::new(OnceLock::new());
+    let shutdown = {
+        let begun = begun.clone();
+        async move {
+            signal.await;
+            begun.get_or_init(Instant::now);
+        }
     };
     let announced = app.clone();
     let served = listen::serve(router(&app)?, settings, move |bound| announce(&announced, bound), shutdown).await;
 
     // What was promised by mail while the last requests finished is sent or left in the queue for the next start.
-    stop.send_replace(true);
-    let _ = tokio::join!(tidying, sending);
-    app.db.close().await;
+    let stopping_for = begun.get().map_or(Duration::ZERO, Instant::elapsed);
+    let for_mails = shutdown_timeout.saturating_sub(stopping_for).max(LEAST_FOR_MAILS);
+    stop.send_replace(Some(for_mails));
+    let background = async { tokio::join!(tidying, sending) };
+    if tokio::time::timeout(for_mails + LAST_STEPS, background).await.is_err() {
+        tracing::warn!("the background work did not end in time; what it left is done at the next start");
+    }
+    if tokio::time::timeout(LAST_STEPS, app.db.close()).await.is_err() {
+        tracing::warn!("the database did not take leave in time; what was committed is safe");
+    }
     Ok(served?)
 }
 
-async fn until(mut stopped: watch::Receiver<bool>) {
+/// Completes when the server stops, with the time that is left for what is under way.
+async fn until(mut stopped: watch::Receiver<Option<Duration>>) -> Duration {
     // An error means that the sender is gone, which is the end too.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
+    stopped.wait_for(Option::is_some).await.ok().and_then(|left| *left).unwrap_or_default()
 }
 
 fn announce(app: &App, bound: Bound) {

@@ -6,15 +6,15 @@ use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::sessions::over::{self, Over};
 use crate::server::{devices, links};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 
 /// Expiry is enforced at each request; this only tidies up after it.
 const EVERY: Duration = Duration::from_secs(60);
 /// Time for whoever keeps the clock to set it right, before sessions are ended for good by what it says.
 const PAUSE: Duration = Duration::from_secs(600);
 
-/// Tidies up once a minute until `stop` turns true.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+/// Tidies up once a minute until `stop` completes.
+pub async fn run(app: App, stop: impl Future<Output = Duration>) {
+    tokio::pin!(stop);
     let mut watched = Watched::new(app.clock.now());
     let mut put_back = true;
     loop {
@@ -38,7 +38,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
+            _ = &mut stop => return,
         }
     }
 }

@@ -2,13 +2,14 @@
 //! is no use of the session.
 
 use crate::error::AppError;
+use crate::server::App;
+use crate::server::refused::Refused;
 use crate::server::sessions::list::{self, Listed};
 use crate::server::visitor::Visitor;
-use crate::server::{App, error_page};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -34,11 +35,9 @@ pub async fn state(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Query(asked): Query<Asked>,
-    headers: HeaderMap,
 ) -> Response {
     let Some(person) = visitor.person() else {
-        let described = Json(crate::server::error_status::describe(AppError::SignInRequired));
-        return (StatusCode::UNAUTHORIZED, described).into_response();
+        return Refused(AppError::SignInRequired).into_response();
     };
     let now = app.clock.now();
     let millis = |at: crate::server::clock::UnixMicros| (at.0 - now.0) / 1000;
@@ -46,7 +45,7 @@ pub async fn state(
         None => None,
         Some(_) => match list::of_account(&app.db, person.account.id, now).await {
             Ok(all) => Some(version(&all)),
-            Err(error) => return error_page(&app, error.into(), &headers),
+            Err(error) => return Refused(error.into()).into_response(),
         },
     };
     let state =

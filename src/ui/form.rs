@@ -12,6 +12,14 @@ pub struct FormError {
     pub message: String,
 }
 
+impl FormError {
+    /// The same words above the form, should they be about a field that it does not have.
+    #[must_use]
+    pub fn above_a_form_without(self, name: &str) -> Self {
+        Self { field: self.field.filter(|field| *field != name), ..self }
+    }
+}
+
 /// The form every page uses: a plain HTML form that works without script and that [`super::improve`] sends without a
 /// reload. Its [`Field`](super::Field)s show `error` when it is theirs.
 ///

@@ -21,9 +21,14 @@ impl Site {
     }
 }
 
+/// What the browser's tab says of a page.
+pub fn title_of(page: &str) -> String {
+    format!("{page} · {}", Site::current().name)
+}
+
 #[component]
 fn PageTitle(text: String) -> impl IntoView {
-    view! { <Title text=format!("{text} · {}", Site::current().name) /> }
+    view! { <Title text=title_of(&text) /> }
 }
 
 #[component]
@@ -64,6 +69,21 @@ pub fn FrontDoor(
 ) -> impl IntoView {
     view! {
         <PageTitle text=title.clone() />
+        <Column title lead below wide children />
+        <Improve />
+    }
+}
+
+/// The front door's column alone, for a document that has neither script nor application behind it.
+#[component]
+pub fn Column(
+    #[prop(into)] title: String,
+    #[prop(optional_no_strip, into)] lead: Option<ViewFnOnce>,
+    #[prop(optional_no_strip, into)] below: Option<ViewFnOnce>,
+    #[prop(optional)] wide: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
         <div class=if wide { "front-door wide" } else { "front-door" }>
             <SkipLink />
             <header>
@@ -76,7 +96,6 @@ pub fn FrontDoor(
             </main>
             {below.map(|below| view! { <footer>{below.run()}</footer> })}
         </div>
-        <Improve />
     }
 }
 

@@ -1,11 +1,8 @@
-//! `doorward …`, and how the server starts and ends.
+//! `doorward …`, and how the server starts.
 
-use crate::person::{NEW_PASSWORD, PASSWORD, token_of};
-use crate::program::{Program, post, received};
+use crate::person::{PASSWORD, token_of};
+use crate::program::Program;
 use std::process::Stdio;
-use std::time::Duration;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 
 #[test]
 fn an_operator_makes_accounts_and_lists_them() {
@@ -152,96 +149,4 @@ async fn a_first_start_leaves_a_set_up_link_that_only_the_operator_can_read() {
     let log = std::fs::read_to_string(program.folder().join("log")).unwrap();
     assert!(!log.contains("token="), "a log is read by others: {log}");
     assert!(log.contains(&program.origin()), "the address is said: {log}");
-}
-
-#[tokio::test]
-async fn a_request_under_way_is_finished_before_the_server_ends() {
-    for signal in ["TERM", "INT"] {
-        let program = Program::new();
-        program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
-        let mut server = program.serve().await;
-        let body = format!("identifier=ada%40example.org&password={}", PASSWORD.replace(' ', "+"));
-        let (first, rest) = body.split_at(20);
-        let mut stream = TcpStream::connect(server.addr).await.unwrap();
-        let head = format!(
-            "POST /form/sign-in HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{first}",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        server.signal(signal);
-        crate::world::eventually("nobody new is served", async || TcpStream::connect(server.addr).await.is_err()).await;
-        assert!(server.child.try_wait().unwrap().is_none(), "it waits for the request");
-        stream.write_all(rest.as_bytes()).await.unwrap();
-        let answer = received(stream).await.expect("a whole answer");
-        assert!(answer.status == 200 && answer.session().is_some(), "{answer:?}");
-        let ended = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
-        assert_eq!(ended.code(), Some(0), "{signal}");
-    }
-}
-
-#[tokio::test]
-async fn what_was_acknowledged_before_the_process_was_killed_is_there() {
-    let program = Program::new();
-    program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
-    let mut let_in: Vec<String> = Vec::new();
-    let mut password = PASSWORD;
-    for round in 0..4 {
-        let mut server = program.serve().await;
-        let addr = server.addr;
-        for cookie in &let_in {
-            assert_eq!(server.get("/account", cookie).await.unwrap().status, 200, "round {round}");
-        }
-        let mut signing_in = tokio::task::JoinSet::new();
-        for _ in 0..3 {
-            signing_in.spawn(async move {
-                let mut acknowledged = Vec::new();
-                while let Some(answer) =
-                    post(addr, "/form/sign-in", &[("identifier", "ada@example.org"), ("password", password)]).await
-                {
-                    acknowledged.extend(answer.session());
-                }
-                acknowledged
-            });
-        }
-        tokio::time::sleep(Duration::from_millis(250 + 130 * round)).await;
-        server.child.kill().unwrap();
-        server.child.wait().unwrap();
-        let mut new = Vec::new();
-        while let Some(acknowledged) = signing_in.join_next().await {
-            new.extend(acknowledged.unwrap());
-        }
-        assert!(!new.is_empty() || round > 0, "somebody signed in before the kill");
-        let_in.extend(new);
-        drop(server);
-        program.run(&["audit", "verify"]).with(0);
-        if round == 2 {
-            let server = program.serve().await;
-            let changing = let_in.pop().unwrap();
-            let changed = change_password(&server, &changing, password, NEW_PASSWORD).await;
-            server.signal("KILL");
-            password = NEW_PASSWORD;
-            drop(server);
-            let server = program.serve().await;
-            for ended in &let_in {
-                assert_eq!(server.get("/account", ended).await.unwrap().status, 303, "ended means ended");
-            }
-            let_in = vec![changed];
-        }
-    }
-}
-
-/// Gives the new session cookie.
-async fn change_password(server: &crate::program::Serving, cookie: &str, from: &str, to: &str) -> String {
-    let body = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("password", from), ("new_password", to)])
-        .finish();
-    let mut stream = TcpStream::connect(server.addr).await.unwrap();
-    let request = format!(
-        "POST /form/change-password HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let answer = received(stream).await.unwrap();
-    answer.session().unwrap_or_else(|| panic!("{answer:?}"))
 }

@@ -19,11 +19,14 @@ mod headers;
 mod mail;
 mod own_sessions;
 mod password;
+mod process;
+mod refused;
 mod registration;
 mod secrets;
 mod sessions;
 mod set_up;
 mod sign_in;
 mod storage;
+mod well_known;
 
 use world::each_database;

@@ -51,7 +51,8 @@ async fn end(browser: &mut Browser, handle: &str) -> Answer {
 
 /// What an open page asks by itself.
 async fn state(browser: &mut Browser) -> Answer {
-    let request = Request::get("/account/state?version").header("doorward-watching", "1");
+    let request =
+        Request::get("/account/state?version").header("doorward-watching", "1").header("accept", "application/json");
     browser.send(request.body(axum::body::Body::empty()).unwrap()).await
 }
 

@@ -70,6 +70,20 @@ each_database! {
         sign_in(&mut world.browser(), "ada@example.org", NEW_PASSWORD).await.leads_to("/account");
     }
 
+    async fn what_follows_for_an_address_without_an_account_is_what_follows_for_one_with(world: World) {
+        world.register("ada@example.org").await;
+        let before = world.letters().await.len();
+        let mut sizes = Vec::new();
+        for email in ["ada@example.org", "eve@example.org"] {
+            world.advance(Duration::from_secs(1));
+            world.browser().submit("/form/forgot-password", &[("email", email)]).await.leads_to("/forgot-password?sent");
+            world.letters().await;
+            sizes.push(world.number("SELECT COUNT(*) FROM mails WHERE attempts = 1 AND sent_at IS NOT NULL AND sealed IS NULL").await);
+        }
+        assert_eq!(sizes[1] - sizes[0], 1, "it was claimed, and noted as sent");
+        assert_eq!(world.letters().await.len(), before + 1, "nobody got it");
+    }
+
     async fn of_two_resets_by_one_link_at_once_one_holds(world: World) {
         world.register("ada@example.org").await;
         let token = world.forgot_password("ada@example.org").await;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,6 +13,10 @@ use tokio::net::TcpStream;
 pub struct Program {
     folder: TempDir,
     pub addr: SocketAddr,
+    /// Settings over those of the test, as variables.
+    pub settings: Vec<(String, String)>,
+    /// What the shell that starts the program is told before, such as `ulimit -n 200`.
+    pub limits: &'static str,
 }
 
 impl Program {
@@ -22,7 +26,7 @@ impl Program {
         std::fs::write(folder.path().join("Leptos.toml"), "").unwrap();
         // Free a moment ago; the program binds it again itself.
         let addr = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        Self { folder, addr }
+        Self { folder, addr, settings: Vec::new(), limits: ":" }
     }
 
     pub fn folder(&self) -> &Path {
@@ -38,14 +42,16 @@ impl Program {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+        let mut command = Command::new("sh");
         command
+            .args(["-c", &format!(r#"{} && exec "$0" "$@""#, self.limits), env!("CARGO_BIN_EXE_doorward")])
             .args(arguments)
             .current_dir(self.folder())
             .env("DOORWARD__SERVER__ADDR", self.addr.to_string())
             .env("DOORWARD__SERVER__PUBLIC_URL", self.origin())
             .env("DOORWARD__SERVER__DATA_DIR", self.data_dir())
             .env("LEPTOS_SITE_ROOT", self.folder().join("site"))
+            .envs(self.settings.clone())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -64,17 +70,26 @@ impl Program {
         Ended::from(child.wait_with_output().unwrap())
     }
 
-    /// The server, once it is ready.
-    pub async fn serve(&self) -> Serving {
+    /// All that servers of this program wrote so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder().join("log")).unwrap()
+    }
+
+    /// The server, which may not be ready yet.
+    pub fn start(&self) -> Serving {
         let log = std::fs::File::options().create(true).append(true).open(self.folder().join("log")).unwrap();
         let mut command = self.command(&["serve"]);
         let child = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
-        let mut serving = Serving { child, addr: self.addr };
+        Serving { child, addr: self.addr }
+    }
+
+    /// The server, once it is ready.
+    pub async fn serve(&self) -> Serving {
+        let mut serving = self.start();
         let begun = Instant::now();
         while serving.get("/readyz", "").await.is_none_or(|answer| answer.status != 200) {
-            let log = || std::fs::read_to_string(self.folder().join("log")).unwrap();
-            assert!(serving.child.try_wait().unwrap().is_none(), "it ended: {}", log());
-            assert!(begun.elapsed() < Duration::from_secs(30), "it is not ready: {}", log());
+            assert!(serving.child.try_wait().unwrap().is_none(), "it ended: {}", self.log());
+            assert!(begun.elapsed() < Duration::from_secs(30), "it is not ready: {}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         serving
@@ -150,6 +165,10 @@ impl Serving {
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Option<Received> {
         post(self.addr, path, fields).await
+    }
+
+    pub async fn ended(mut self) -> ExitStatus {
+        tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap()
     }
 
     pub fn signal(&self, name: &str) {

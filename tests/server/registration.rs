@@ -3,6 +3,9 @@
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, token_of};
 use crate::world::World;
+use doorward::error::AppError;
+use doorward::server::accounts::{self, Email, NewAccount, Role};
+use doorward::server::clock::Randomness;
 use std::time::Duration;
 
 each_database! {
@@ -90,6 +93,43 @@ each_database! {
         assert_eq!(browser.get(&newer).await.status, 200, "somebody else's link voids nothing");
     }
 
+    async fn who_holds_a_link_is_told_when_the_address_has_an_account_since(world: World) {
+        world.browser().submit("/form/register", &[("email", "ada@example.org")]).await;
+        let link = world.mailed_link("ada@example.org", "/verify-email").await;
+        let made = NewAccount {
+            email: Email::parse("ada@example.org").unwrap(), email_verified: true, username: None, password_hash: None, role: Role::Member,
+        };
+        create(&world, &Randomness::system(), &made).await.unwrap();
+        let token = token_of(&link);
+        let fields = [("token", token.as_str()), ("new_password", PASSWORD)];
+        world.browser().call("/form/create-account", &fields).await.is(409, "email_taken");
+        let mut browser = world.browser();
+        browser.get(&link).await;
+        let answer = browser.submit("/form/create-account", &fields).await;
+        let page = browser.get(answer.location()).await;
+        page.shows(&format!("<span>{}</span>", AppError::EmailTaken.message()));
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts").await, 1);
+    }
+
+    async fn a_random_username_that_somebody_has_is_followed_by_another(world: World) {
+        let with = |email: &str| NewAccount {
+            email: Email::parse(email).unwrap(), email_verified: true, username: None, password_hash: None, role: Role::Member,
+        };
+        // The same number whenever eight bytes are asked for; all else, such as ids, comes as it always does.
+        let repeating = Randomness::from_source(|bytes| match bytes {
+            eight if eight.len() == 8 => eight.copy_from_slice(&12_345_678_901_234_u64.to_be_bytes()),
+            other => other.copy_from_slice(&Randomness::system().bytes::<64>()[..other.len()]),
+        });
+        for number in 0..8 {
+            create(&world, &repeating, &with(&format!("ada@example{number}.org"))).await.unwrap();
+        }
+        let names = world.texts("SELECT username FROM accounts ORDER BY LENGTH(username)").await;
+        assert_eq!(names[0], "ada-901234");
+        assert_eq!(names[7], "ada-2345678901234");
+        assert_eq!(create(&world, &repeating, &with("ada@example8.org")).await, Err(AppError::Internal));
+        assert_eq!(create(&world, &Randomness::system(), &with("ada@example0.org")).await, Err(AppError::EmailTaken));
+    }
+
     async fn a_refused_password_says_why_and_leaves_the_link_good(world: World) {
         let mut browser = world.browser();
         browser.submit("/form/register", &[("email", "ada.lovelace@example.org")]).await;
@@ -149,4 +189,11 @@ each_database! {
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM mails").await, 0);
     }
+}
+
+async fn create(world: &World, randomness: &Randomness, new: &NewAccount) -> Result<(), AppError> {
+    let mut tx = world.app().db.begin_recorded().await.unwrap();
+    accounts::create(&mut tx, randomness, new, world.app().clock.now()).await?;
+    tx.commit().await.unwrap();
+    Ok(())
 }

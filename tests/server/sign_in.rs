@@ -75,6 +75,31 @@ each_database! {
         panic!("the fastest of {names:?} in seconds: {differences:?}");
     }
 
+    async fn a_flood_of_sign_ins_is_asked_to_come_back_and_then_let_in(world: World) {
+        let world = world.with(&[("DOORWARD__PASSWORD__THREADS", "1"), ("DOORWARD__PASSWORD__QUEUE", "1")]).await;
+        world.register("ada@example.org").await;
+        let flood = (0..12).map(|number| {
+            let (mut browser, known) = (world.browser(), number % 2 == 0);
+            async move {
+                let identifier = if known { "ada@example.org" } else { "nobody@example.org" };
+                browser.call("/form/sign-in", &[("identifier", identifier), ("password", "not the one of anybody")]).await
+            }
+        });
+        let answers = futures_util::future::join_all(flood).await;
+        let (busy, tried): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 503);
+        assert!(!busy.is_empty() && !tried.is_empty(), "{} busy, {} tried", busy.len(), tried.len());
+        for answer in &busy {
+            answer.is(503, "too_busy");
+            assert_eq!((answer.header("retry-after"), answer.cookies.len()), ("2", 0));
+        }
+        for answer in &tried {
+            answer.is(401, "wrong_credentials");
+        }
+        let failures = world.number("SELECT COUNT(*) FROM audit_entries WHERE kind = 'sign_in_failed'").await;
+        assert_eq!(failures, i64::try_from(tried.len()).unwrap(), "who was not tried did not fail");
+        sign_in(&mut world.browser(), "ada@example.org", PASSWORD).await.leads_to("/account");
+    }
+
     async fn a_planted_session_id_is_never_taken_over(world: World) {
         let ada = world.register("ada@example.org").await;
         let eve = world.register("eve@example.org").await;

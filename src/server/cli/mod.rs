@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// Doorward, the front door for your apps: a self-hosted sign-in service.
@@ -43,6 +44,9 @@ enum Command {
     Audit(audit::AuditCommand),
 }
 
+/// How long files still being written when a command ends are waited for.
+const LAST_FILES: Duration = Duration::from_secs(2);
+
 /// What a command answers with when it could not do its work; printed as it stands.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -59,7 +63,10 @@ pub fn run(command_line: CommandLine) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
     };
-    match runtime.block_on(dispatch(command_line.command.unwrap_or(Command::Serve), config)) {
+    let done = runtime.block_on(dispatch(command_line.command.unwrap_or(Command::Serve), config));
+    // Dropped, it would wait for a file being written, on a disk that hangs, for ever.
+    runtime.shutdown_timeout(LAST_FILES);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }

@@ -60,7 +60,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     // The operator vouches for the address.
     let new = NewAccount { email: email.clone(), email_verified: true, username, password_hash, role };
     let account = accounts::create(&mut tx, &app.randomness, &new, now).await.map_err(|error| match error {
-        AppError::UsernameTaken => "this address or username is taken".into(),
+        AppError::EmailTaken => "there is an account with this address already".into(),
         other => said(other),
     })?;
     let details = Details { reason: Some("command_line".to_owned()), ..Details::default() };

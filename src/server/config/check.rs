@@ -6,8 +6,9 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
     Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
-    Secret, ServerConfig, SessionConfig, SiteConfig, urls::is_loopback_host,
+    Secret, ServerConfig, SessionConfig, SiteConfig,
 };
+use crate::server::loopback::is_loopback_host;
 
 /// The keys involved, most telling first, and why they are refused. Never a secret value.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ pub use read::process_environment;
 pub use sections::{
     DatabaseConfig, LogConfig, MailConfig, PasswordConfig, RegistrationConfig, ServerConfig, SessionConfig, SiteConfig,
 };
-pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl};
+pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
     Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
 };

@@ -9,7 +9,7 @@ use std::{
 use ipnet::IpNet;
 use serde::Deserialize;
 
-use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl};
+use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
     listener, networks, optional_listener, optional_text, text,
@@ -76,11 +76,14 @@ impl Default for ServerConfig {
 pub struct SiteConfig {
     /// 1 to 40 characters.
     pub name: String,
+    /// Whom to tell of a security problem, as an address (RFC 9116). Without one there is no `security.txt`.
+    #[serde(deserialize_with = "optional_text")]
+    pub security_contact: Option<SecurityContact>,
 }
 
 impl Default for SiteConfig {
     fn default() -> Self {
-        Self { name: "Doorward".to_owned() }
+        Self { name: "Doorward".to_owned(), security_contact: None }
     }
 }
 
@@ -295,7 +298,7 @@ entries!(ServerConfig, "server" {
     trusted_proxies: list, tls_cert: optional_path, tls_key: optional_path, redirect_addr: optional,
     shutdown_timeout: shown,
 });
-entries!(SiteConfig, "site" { name: shown });
+entries!(SiteConfig, "site" { name: shown, security_contact: optional });
 entries!(DatabaseConfig, "database" { url: optional, direct_url: optional, max_connections: shown });
 entries!(SessionConfig, "session" {
     idle_timeout: shown, absolute_timeout: shown, remember_idle: shown, remember_absolute: shown, shared_idle: shown,

@@ -1,14 +1,11 @@
 //! The addresses among the settings: the public one and the database's.
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-    path::PathBuf,
-    str::FromStr,
-};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
+
+use crate::server::loopback::is_loopback_host;
 
 /// The address people open, without a path: what links in mails begin with and what `Origin` headers are compared to.
 /// `http` only where it never leaves the machine; anywhere else passwords would travel in clear.
@@ -87,13 +84,30 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// Names and addresses that never leave this machine (RFC 6761 for `localhost` and names below it).
-pub(super) fn is_loopback_host(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-    match host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback(),
-        Ok(IpAddr::V6(address)) => address == Ipv6Addr::LOCALHOST,
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+/// Whom to tell of a security problem: what `Contact` in a `security.txt` may hold (RFC 9116, 2.5.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityContact(Url);
+
+impl FromStr for SecurityContact {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const SHAPE: &str = "must be mailto:security@example.org, https://example.org/security or a tel: number";
+        let url = Url::parse(text).map_err(|_| SHAPE)?;
+        let known = match url.scheme() {
+            "https" => url.has_host() && url.username().is_empty() && url.password().is_none(),
+            "mailto" => url.path().split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty()),
+            "tel" => !url.path().is_empty(),
+            _ => false,
+        };
+        // A parsed address holds no line break, which would begin another field.
+        if known { Ok(Self(url)) } else { Err(SHAPE) }
+    }
+}
+
+impl fmt::Display for SecurityContact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
     }
 }
 

@@ -40,6 +40,7 @@ fn settings() -> ListenSettings {
         redirect_addr: None,
         public_origin: "https://id.example".to_owned(),
         shutdown_timeout: Duration::from_secs(5),
+        connections: 100,
     }
 }
 
@@ -144,6 +145,37 @@ async fn a_client_that_dawdles_over_its_headers_is_cut_off() {
     assert!(!answer(slow).await.contains("200 OK"));
     assert_eq!(answer(silent).await, "");
     assert!(begun.elapsed() < Duration::from_secs(3));
+}
+
+const FEW: usize = 8;
+
+#[tokio::test]
+async fn more_silent_connections_than_there_are_places_keep_nobody_out() {
+    let patient = Timeouts { silence: Duration::from_millis(200), ..TIMEOUTS };
+    let running = start(ListenSettings { connections: FEW, ..settings() }, patient).await;
+    let mut silent = Vec::new();
+    for _ in 0..5 * FEW {
+        silent.push(send(running.bound.addr, "").await);
+    }
+    let begun = Instant::now();
+    assert!(ask(running.bound.addr, "GET", "/peer").await.contains("200 OK"));
+    assert!(begun.elapsed() < TIMEOUTS.headers / 2, "{:?}", begun.elapsed());
+    assert_eq!(answer(silent.remove(0)).await, "", "who was silent longest has lost their place");
+}
+
+#[tokio::test]
+async fn who_comes_when_all_places_are_taken_waits_for_one() {
+    let running = start(ListenSettings { connections: FEW, ..settings() }, TIMEOUTS).await;
+    let mut working = Vec::new();
+    for _ in 0..FEW {
+        working.push(send(running.bound.addr, "GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await);
+    }
+    let begun = Instant::now();
+    assert!(ask(running.bound.addr, "GET", "/peer").await.contains("200 OK"));
+    assert!(begun.elapsed() > Duration::from_millis(300), "it was answered beside {FEW} others: {:?}", begun.elapsed());
+    for slow in working {
+        assert!(answer(slow).await.ends_with("finished"), "nobody who is answered loses their place");
+    }
 }
 
 #[tokio::test]

@@ -50,6 +50,9 @@ struct Sealed<T> {
     html: T,
 }
 
+/// What stands in place of a letter that nobody gets; no JSON is made of it alone.
+const BLANK: u8 = b' ';
+
 /// Why a letter was not queued.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
@@ -85,8 +88,13 @@ pub async fn queue(
     add(tx, vault, randomness, letter, now, true).await
 }
 
-/// Does the work of [`queue`] for a letter that nobody gets: to an address without an account, so that the time taken
-/// doesn't tell that there is none (ASVS 6.3.8). The row is swept with the sent ones.
+/// Does the work of [`queue`] for a letter that nobody gets: to an address without an account, so that neither the time
+/// taken nor what comes after tells that there is none (ASVS 6.3.8).
+///
+/// The row has the same size, holds blanks instead of the letter, and is due as the others are. The [`Outbox`] claims it,
+/// takes as long over it as over the last letter it sent, and wipes it: the same writes at the same distances, which on
+/// SQLite anybody could otherwise feel in the answering times of their next requests. Not equalised: a mail server that
+/// refuses or hangs has real letters tried again, these never.
 pub async fn pretend_to_queue(
     tx: &mut Tx,
     vault: &Vault,
@@ -97,7 +105,7 @@ pub async fn pretend_to_queue(
     add(tx, vault, randomness, letter, now, false).await
 }
 
-/// A letter that is not `meant` is sealed all the same and stands as one that was sent and wiped.
+/// Of a letter that is not `meant`, only the length is sealed.
 async fn add(
     tx: &mut Tx,
     vault: &Vault,
@@ -107,42 +115,41 @@ async fn add(
     meant: bool,
 ) -> Result<(), QueueError> {
     const ADD: &str =
-        "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts, sent_at) VALUES ($1, $2, $3, $4, 0, $5)";
+        "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts) VALUES ($1, $2, $3, $3, 0)";
     if !transport::is_mailable(letter) {
         return Err(QueueError::Unmailable);
     }
     let id = randomness.id(now);
-    let sealed = seal(vault, id.as_bytes(), letter)?;
-    on!(tx, |connection| sqlx::query(ADD)
-        .bind(id)
-        .bind(meant.then_some(sealed))
-        .bind(now)
-        .bind(meant.then_some(now))
-        .bind((!meant).then_some(now))
-        .execute(connection)
-        .await
-        .map(|_| ()))?;
+    let sealed = seal(vault, id.as_bytes(), letter, meant)?;
+    on!(tx, |connection| sqlx::query(ADD).bind(id).bind(sealed).bind(now).execute(connection).await.map(|_| ()))?;
     Ok(())
 }
 
-fn seal(vault: &Vault, row: &[u8], letter: &Letter) -> Result<Vec<u8>, QueueError> {
+fn seal(vault: &Vault, row: &[u8], letter: &Letter, meant: bool) -> Result<Vec<u8>, QueueError> {
     let plain = Sealed {
         to: letter.to.as_str(),
         subject: letter.subject.as_str(),
         text: letter.text.as_str(),
         html: letter.html.as_str(),
     };
-    let plain = serde_json::to_vec(&plain).map(Zeroizing::new).map_err(|_| QueueError::Unsealable)?;
+    let mut plain = serde_json::to_vec(&plain).map(Zeroizing::new).map_err(|_| QueueError::Unsealable)?;
+    if !meant {
+        plain.fill(BLANK);
+    }
     vault.seal_mail(row, &plain).map_err(|_| QueueError::Unsealable)
 }
 
-fn open(vault: &Vault, row: &[u8], sealed: &[u8]) -> Result<Letter, Unopenable> {
+/// The letter, or none if the row only pretends.
+fn open(vault: &Vault, row: &[u8], sealed: &[u8]) -> Result<Option<Letter>, Unopenable> {
     let plain = vault.open_mail(row, sealed)?;
+    if plain.iter().all(|byte| *byte == BLANK) {
+        return Ok(None);
+    }
     let letter: Sealed<String> = serde_json::from_slice(&plain).map_err(|_| Unopenable)?;
-    Ok(Letter {
+    Ok(Some(Letter {
         to: letter.to,
         subject: letter.subject,
         text: Zeroizing::new(letter.text),
         html: Zeroizing::new(letter.html),
-    })
+    }))
 }

@@ -1,7 +1,8 @@
 //! Sends the waiting mails, in the background and until each is sent or given up.
 //!
 //! Claiming a mail moves its next attempt ahead by [`LEASE`]: another node leaves it alone meanwhile, and after a crash
-//! it comes back by itself. A crash between sending and wiping sends a mail twice; none is ever lost.
+//! it comes back by itself. A crash between sending and wiping sends a mail twice; none is ever lost. When the server
+//! stops, a mail that is not sent in time goes back to the queue, due at once.
 
 use crate::server::clock::{Clock, Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on};
@@ -9,8 +10,9 @@ use crate::server::mail::transport::{LONGEST_SENDING, SendError, Transport};
 use crate::server::mail::{self};
 use crate::server::vault::{Unopenable, Vault};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Notify;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -35,6 +37,8 @@ const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const ATTEMPTS_WHEN_REFUSED_FOR_GOOD: i64 = 5;
 /// How long the empty row of a finished mail stays, for the operator to look at.
 const KEEP_FINISHED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long noting what became of mails may take when the server stops; what is not noted waits for its lease.
+const NOTE_WITHIN: Duration = Duration::from_secs(3);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// The background worker of one node, and what wakes it.
@@ -46,6 +50,8 @@ pub struct Outbox {
     randomness: Randomness,
     transport: Transport,
     woken: Notify,
+    /// How long the last letter that was sent took, in microseconds.
+    pub(super) last_sending: AtomicU64,
 }
 
 /// A waiting mail that is ours until its lease ends.
@@ -77,7 +83,7 @@ enum Outcome {
 
 impl Outbox {
     pub fn new(db: Db, vault: Vault, clock: Arc<dyn Clock>, randomness: Randomness, transport: Transport) -> Self {
-        Self { db, vault, clock, randomness, transport, woken: Notify::new() }
+        Self { db, vault, clock, randomness, transport, woken: Notify::new(), last_sending: AtomicU64::new(0) }
     }
 
     /// Has waiting mails looked at now; called right after the commit of a [`mail::queue`].
@@ -85,34 +91,40 @@ impl Outbox {
         self.woken.notify_one();
     }
 
-    /// Sends mails until `shutdown` completes, then finishes those under way (at most 4 minutes, mostly at once).
-    pub async fn run(self: Arc<Self>, shutdown: impl Future<Output = ()>) {
+    /// Sends mails until `shutdown` completes, then finishes those under way within the time it gives (and 3 s more to note
+    /// how they went). The others go back to the queue: they are sent at the next start, perhaps for a second time.
+    pub async fn run(self: Arc<Self>, shutdown: impl Future<Output = Duration>) {
         tokio::pin!(shutdown);
+        let (give_up, given_up) = watch::channel(false);
         let mut under_way = JoinSet::new();
         let mut swept_at = None;
-        loop {
+        let left = loop {
             swept_at = self.sweep_when_due(swept_at).await;
-            self.begin_due(&mut under_way).await;
+            self.begin_due(&mut under_way, &given_up).await;
             let full = under_way.len() >= AT_ONCE;
             tokio::select! {
                 biased;
-                () = &mut shutdown => break,
+                left = &mut shutdown => break left,
                 Some(ended) = under_way.join_next() => note_panic(ended),
                 () = self.woken.notified(), if !full => {}
                 () = tokio::time::sleep(POLL), if !full => {}
             }
-        }
-        while let Some(ended) = under_way.join_next().await {
-            note_panic(ended);
+        };
+        if tokio::time::timeout(left, all_of(&mut under_way)).await.is_err() {
+            give_up.send_replace(true);
+            let _ = tokio::time::timeout(NOTE_WITHIN, all_of(&mut under_way)).await;
+            under_way.shutdown().await;
         }
     }
 
-    async fn begin_due(self: &Arc<Self>, under_way: &mut JoinSet<()>) {
+    async fn begin_due(self: &Arc<Self>, under_way: &mut JoinSet<()>, given_up: &watch::Receiver<bool>) {
         while under_way.len() < AT_ONCE {
             match self.claim().await {
                 Ok(Some(mail)) => {
-                    let outbox = Arc::clone(self);
-                    under_way.spawn(async move { outbox.attempt(mail).await });
+                    let (outbox, mut given_up) = (Arc::clone(self), given_up.clone());
+                    // Without its sender nobody waits for us either.
+                    let given_up = async move { drop(given_up.wait_for(|given_up| *given_up).await) };
+                    under_way.spawn(async move { outbox.attempt(mail, given_up).await });
                 }
                 Ok(None) => return,
                 Err(error) => {
@@ -137,23 +149,39 @@ impl Outbox {
         Ok(claimed)
     }
 
-    /// One attempt at sending, and noting how it went.
-    pub(super) async fn attempt(&self, mail: Claimed) {
+    /// One attempt at sending, broken off when `given_up` completes, and noting how it went.
+    pub(super) async fn attempt(&self, mail: Claimed, given_up: impl Future<Output = ()>) {
         let (id, attempts) = (mail.id, mail.attempts);
-        let outcome = match self.deliver(&mail).await {
-            Ok(()) => {
-                tracing::info!(mail = %id, attempts, "a mail was sent");
-                Outcome::Sent(self.clock.now())
+        let delivered = tokio::select! {
+            // First, so that a mail that was just sent is not sent again.
+            biased;
+            delivered = self.deliver(&mail) => Some(delivered),
+            () = given_up => None,
+        };
+        let outcome = match delivered {
+            Some(Ok(())) => Outcome::Sent(self.clock.now()),
+            Some(Err(failure)) => self.after_failure(&mail, &failure),
+            None => {
+                tracing::warn!(mail = %id, attempts, "a mail could not be sent before the stop; it waits for the next start");
+                Outcome::Again(self.clock.now())
             }
-            Err(failure) => self.after_failure(&mail, &failure),
         };
         self.settle(id, attempts, outcome).await;
     }
 
     pub(super) async fn deliver(&self, mail: &Claimed) -> Result<(), Failure> {
         let sealed = mail.sealed.as_deref().ok_or(Unopenable)?;
-        let letter = mail::open(&self.vault, mail.id.as_bytes(), sealed)?;
-        self.transport.send(&letter, mail.id, mail.created_at, self.clock.now()).await?;
+        let begun = Instant::now();
+        match mail::open(&self.vault, mail.id.as_bytes(), sealed)? {
+            Some(letter) => {
+                self.transport.send(&letter, mail.id, mail.created_at, self.clock.now()).await?;
+                let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+                self.last_sending.store(took, Ordering::Relaxed);
+                tracing::info!(mail = %mail.id, attempts = mail.attempts, "a mail was sent");
+            }
+            // See `mail::pretend_to_queue`.
+            None => tokio::time::sleep(Duration::from_micros(self.last_sending.load(Ordering::Relaxed))).await,
+        }
         Ok(())
     }
 
@@ -237,6 +265,12 @@ async fn remove_finished(tx: &mut Tx, before: UnixMicros) -> Result<u64, sqlx::E
     // A mail that was given up has no `sent_at`; it was a day old then.
     const REMOVE: &str = "DELETE FROM mails WHERE sealed IS NULL AND COALESCE(sent_at, created_at) < $1";
     on!(tx, |connection| sqlx::query(REMOVE).bind(before).execute(connection).await.map(|done| done.rows_affected()))
+}
+
+async fn all_of(under_way: &mut JoinSet<()>) {
+    while let Some(ended) = under_way.join_next().await {
+        note_panic(ended);
+    }
 }
 
 fn note_panic(ended: Result<(), tokio::task::JoinError>) {

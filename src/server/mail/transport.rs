@@ -1,6 +1,7 @@
 //! How a letter leaves: to a mail server by SMTP, or as a file for development.
 
 use crate::server::clock::UnixMicros;
+use crate::server::loopback::is_loopback_host;
 use crate::server::mail::Letter;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
@@ -233,7 +234,7 @@ fn client(
     let tls = match smtp.security {
         Security::Starttls => Tls::Required(tls(host).map_err(SetUpError::Tls)?),
         Security::Tls => Tls::Wrapper(tls(host).map_err(SetUpError::Tls)?),
-        Security::None if is_loopback(host) => Tls::None,
+        Security::None if is_loopback_host(host) => Tls::None,
         Security::None => return Err(SetUpError::ClearText(host.to_owned())),
     };
     // One connection a mail, lettre's pool left out: it takes a connection back in the middle of a conversation when a
@@ -254,13 +255,6 @@ fn hello_name(public_host: &str) -> ClientId {
         Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
         Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
         Err(_) => ClientId::Domain(public_host.to_owned()),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    match host.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
 use crate::server::devices::DeviceTokens;
+use crate::server::refused::Refused;
 use crate::server::sessions::change::{self, Change};
 use crate::server::sessions::end::{self, Ended};
 use crate::server::sessions::{self, EndReason, Origin, Session};
@@ -100,8 +101,8 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
     let (visitor, ended) = match tokio::time::timeout(PATIENCE, found).await {
         Ok(Ok(found)) => found,
         // Without the database nobody can be told from anybody: never treated as anonymous, let alone as signed in.
-        Ok(Err(error)) => return crate::server::error_page(&app, AppError::from(error), request.headers()),
-        Err(_) => return crate::server::error_page(&app, AppError::Unavailable, request.headers()),
+        Ok(Err(error)) => return Refused(AppError::from(error)).into_response(),
+        Err(_) => return Refused(AppError::Unavailable).into_response(),
     };
     if let Some(elsewhere) = gate(&app, &visitor, request.method(), request.uri()) {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, elsewhere)]).into_response();

@@ -158,6 +158,30 @@ fn a_site_name_fits_on_one_line() {
 }
 
 #[test]
+fn a_security_contact_is_an_address_that_can_be_followed() {
+    const KEY: &str = "DOORWARD__SITE__SECURITY_CONTACT";
+    for contact in ["mailto:security@example.org", "https://example.org/security?x=y", "tel:+1-201-555-0123"] {
+        let config = load_variable(KEY, contact).unwrap();
+        assert_eq!(config.site.security_contact.unwrap().to_string(), contact);
+    }
+    assert!(load_variable(KEY, "").unwrap().site.security_contact.is_none());
+    let words = "must be mailto:security@example.org, https://example.org/security or a tel: number";
+    for wrong in [
+        "security@example.org",
+        "mailto:security",
+        "mailto:@x",
+        "http://example.org",
+        "https://a:b@c",
+        "javascript:x",
+        "tel:",
+    ] {
+        refuses_variable(KEY, wrong, words);
+    }
+    let broken = load_variable(KEY, "mailto:security@example.org\nExpires: 9999").unwrap();
+    assert!(!broken.site.security_contact.unwrap().to_string().contains('\n'));
+}
+
+#[test]
 fn a_word_that_is_no_choice_is_answered_with_the_choices() {
     refuses(
         "registration.mode = \"invite\"",

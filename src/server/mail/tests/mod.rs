@@ -171,7 +171,7 @@ pub(super) fn letter() -> Letter {
 pub(super) async fn send_due(outbox: &Outbox) -> usize {
     let mut attempts = 0;
     while let Some(mail) = outbox.claim().await.unwrap() {
-        outbox.attempt(mail).await;
+        outbox.attempt(mail, std::future::pending()).await;
         attempts += 1;
     }
     attempts

@@ -1,5 +1,6 @@
 use super::*;
 use crate::server::mail::QueueError;
+use crate::server::mail::pretend_to_queue;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 use tokio::sync::oneshot;
@@ -30,6 +31,45 @@ async fn a_waiting_mail_shows_neither_link_nor_address_nor_subject() {
             assert!(!holds(&sealed, secret), "{secret}");
         }
         assert!(!format!("{:?}", letter()).contains(LINK));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_to_nobody_goes_the_way_of_the_others_and_reaches_nobody() {
+    on_each_database(async |world: World| {
+        world.queue().await;
+        let mut tx = world.db.begin().await.unwrap();
+        pretend_to_queue(&mut tx, &world.vault, &world.randomness, &letter(), world.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let rows = world.rows().await;
+        let told_apart =
+            |row: &Row| (row.sealed.as_ref().map(Vec::len), row.next_attempt_at, row.attempts, row.sent_at);
+        assert_eq!(told_apart(&rows[0]), told_apart(&rows[1]), "waiting");
+        assert_eq!(send_due(&world.outbox()).await, 2);
+        let rows = world.rows().await;
+        assert!(rows.iter().all(|row| row.sent_at.is_some()));
+        assert_eq!(told_apart(&rows[0]), told_apart(&rows[1]), "done");
+        assert_eq!(world.files().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_to_nobody_takes_as_long_as_the_last_one_to_somebody() {
+    on_each_database(async |world: World| {
+        const LONG: Duration = Duration::from_millis(300);
+        let outbox = world.outbox();
+        outbox.last_sending.store(u64::try_from(LONG.as_micros()).unwrap(), std::sync::atomic::Ordering::Relaxed);
+        let mut tx = world.db.begin().await.unwrap();
+        pretend_to_queue(&mut tx, &world.vault, &world.randomness, &letter(), world.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let begun = Instant::now();
+        assert_eq!(send_due(&outbox).await, 1);
+        assert!(begun.elapsed() >= LONG);
+        world.queue().await;
+        assert_eq!(send_due(&outbox).await, 1);
+        assert_ne!(outbox.last_sending.load(std::sync::atomic::Ordering::Relaxed), 300_000, "it is measured anew");
     })
     .await;
 }
@@ -166,7 +206,7 @@ async fn a_node_that_comes_back_late_does_not_undo_what_another_noted() {
         world.clock.move_by(MINUTE * 6);
         assert_eq!(send_due(&other).await, 1);
         let noted = world.row().await.next_attempt_at;
-        late.attempt(mail).await;
+        late.attempt(mail, std::future::pending()).await;
         assert_eq!(world.row().await.next_attempt_at, noted);
         unblock(&world);
         world.clock.move_by(MINUTE * 3);
@@ -234,7 +274,7 @@ async fn what_would_begin_another_header_is_refused() {
 async fn the_worker_sends_at_once_when_woken_and_ends_when_asked() {
     on_each_database(async |world: World| {
         let outbox = world.outbox();
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, stopped) = oneshot::channel::<Duration>();
         let running = tokio::spawn(Arc::clone(&outbox).run(async move { stopped.await.unwrap_or_default() }));
         // By now it has looked once, found nothing and gone to sleep for 5 s.
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -245,7 +285,7 @@ async fn the_worker_sends_at_once_when_woken_and_ends_when_asked() {
             assert!(queued.elapsed() < Duration::from_secs(3), "it was not woken");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        stop.send(()).unwrap();
+        stop.send(Duration::from_secs(2)).unwrap();
         tokio::time::timeout(Duration::from_secs(3), running).await.unwrap().unwrap();
     })
     .await;

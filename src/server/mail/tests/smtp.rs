@@ -173,6 +173,7 @@ async fn two_nodes_under_way_send_each_mail_once() {
             while world.rows().await.iter().any(|row| row.sent_at.is_none()) {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
+            Duration::from_secs(5)
         };
         let [one, other] = nodes;
         tokio::time::timeout(Duration::from_secs(30), async {
@@ -182,6 +183,31 @@ async fn two_nodes_under_way_send_each_mail_once() {
         .unwrap();
         assert_eq!(peer.mails().len(), 12);
         assert!(world.rows().await.iter().all(|row| row.attempts == 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_under_way_when_the_server_stops_waits_for_the_next_start() {
+    on_each_database(async |world: World| {
+        let peer = Peer::start(Manners { falls_silent: true, ..Manners::default() }).await;
+        let outbox = world.outbox_with(plain(&peer));
+        world.queue().await;
+        let begun = Instant::now();
+        let under_way = async || {
+            while peer.commands().iter().all(|command| !command.starts_with("RCPT")) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            Duration::from_millis(300)
+        };
+        tokio::time::timeout(Duration::from_secs(10), outbox.run(under_way())).await.expect("it ends in time");
+        assert!(begun.elapsed() >= Duration::from_millis(300), "it was given its time");
+        let row = world.row().await;
+        assert!(row.sealed.is_some() && row.sent_at.is_none() && row.attempts == 1, "{row:?}");
+        // Due at once, without waiting for the lease of a node that is gone.
+        let willing = Peer::start(Manners::default()).await;
+        assert_eq!(send_due(&world.outbox_with(plain(&willing))).await, 1);
+        assert_eq!(willing.mails().len(), 1);
     })
     .await;
 }
