@@ -204,6 +204,12 @@ pub async fn find(db: &Db, id: AccountId) -> Result<Option<Account>, sqlx::Error
     read!(db, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)
 }
 
+/// Where `id` gets mail, as the transaction sees it.
+pub async fn email_of(tx: &mut Tx, id: AccountId) -> Result<Option<Email>, sqlx::Error> {
+    const EMAIL: &str = "SELECT email FROM accounts WHERE id = $1";
+    on!(tx, |connection| sqlx::query_scalar(EMAIL).bind(id).fetch_optional(connection).await)
+}
+
 /// Adds an account. `UsernameTaken` covers an address that was registered meanwhile too: the caller holds a link for it
 /// and learns nothing that the link didn't prove.
 pub async fn create(

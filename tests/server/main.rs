@@ -13,6 +13,7 @@ mod program;
 mod world;
 
 mod audit;
+mod devices;
 mod forms;
 mod headers;
 mod mail;
