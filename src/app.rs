@@ -14,6 +14,7 @@ use crate::sessions::SessionsPage;
 use crate::set_up::SetUpPage;
 use crate::sign_in::{SignInPage, SignOutPage};
 use crate::ui::Site;
+use crate::was_it_you::WasItYouPage;
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::hydration::AutoReload;
 use leptos::nonce::use_nonce;
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/was-it-you") view=WasItYouPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountOverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/account/profile") view=ProfilePage ssr=SsrMode::Async />
                 <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />

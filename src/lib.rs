@@ -32,6 +32,7 @@ mod pages {
     pub mod sessions;
     pub mod set_up;
     pub mod sign_in;
+    pub mod was_it_you;
 }
 
 /// Everything behind the pages: nouns, their SQL, and what every request passes through.

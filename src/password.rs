@@ -33,7 +33,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
     let mut tx = app.db.begin_recorded().await?;
     let account_id = known.as_ref().map(|account| account.id);
     // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8).
-    let about = Link { email: account_id.is_none().then(|| email.clone()), account_id };
+    let about = Link { email: account_id.is_none().then(|| email.clone()), account_id, ..Link::default() };
     let token =
         links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
     let link = app.link(&format!("/reset-password?token={}", token.to_text().as_str()));
@@ -135,9 +135,9 @@ async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account) -> Result<(),
     let now = app.clock.now();
     let origin = visitor::origin();
     let device = crate::device::describe(&origin.user_agent);
-    let change = letters::Change { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
     let again = app.link("/forgot-password");
-    let letter = letters::password_changed(account.email.as_str(), &app.config.site.name, change, &again);
+    let letter = letters::password_changed(account.email.as_str(), &app.config.site.name, occasion, &again);
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }
@@ -160,6 +160,8 @@ pub fn ForgotPasswordPage() -> impl IntoView {
             lead=|| word("forgot-password-text")
             below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
         >
+            {asked("ended")
+                .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-ended")}</Notice> })}
             <Form id="forgot-password" action=ForgotPassword::PATH error={refusal::<ForgotPassword>()}>
                 <Field
                     name="email"

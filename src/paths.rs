@@ -85,6 +85,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/confirm" => "/confirm",
         "/form/stay-signed-in" => "/account",
         "/form/set-up" => "/set-up",
+        "/form/was-it-you" => "/was-it-you",
         _ => "/sign-in",
     }
 }

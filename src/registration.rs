@@ -39,7 +39,7 @@ pub async fn register(
     let known = accounts::find_by_email(&app.db, &email).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
-    let about = Link { email: Some(email.clone()), account_id: None };
+    let about = Link { email: Some(email.clone()), ..Link::default() };
     // Made for known addresses too, though never sent: so that both cost the same (ASVS 6.3.8).
     let token =
         links::create(&mut tx, &app.randomness, Purpose::VerifyEmail, &about, links::MAIL_LIFETIME, now).await?;

@@ -58,6 +58,9 @@ pub async fn sign_in(
     }
     let started = visitor::start_session(&app, &mut tx, proof, keep).await?;
     tx.commit().await?;
+    if started.has_letter() {
+        app.outbox.wake();
+    }
     started.give();
     redirect(&Then::parse(&then).path());
     Ok(())

@@ -21,11 +21,12 @@ export class Mailbox {
     private readonly publicUrl: string,
   ) {}
 
-  /** The oldest letter to `address` that was not given out yet; waits for it. */
-  async next(address: string): Promise<Letter> {
+  /** The oldest letter to `address` that was not given out yet, of those whose link leads to `page`; waits for it. */
+  async next(address: string, page = '/'): Promise<Letter> {
     const deadline = Date.now() + 15_000;
     while (Date.now() < deadline) {
-      const letter = this.letters(address).find(({ file }) => !this.read.has(file));
+      const leads = ({ link }: Letter) => link.startsWith(`${this.publicUrl}${page}`);
+      const letter = this.letters(address).find((letter) => !this.read.has(letter.file) && leads(letter));
       if (letter) {
         this.read.add(letter.file);
         return letter;

@@ -70,6 +70,12 @@ async function openResetLink({ page, doorward, person }: World): Promise<void> {
   await page.goto((await doorward.mailbox.next(person.email)).link);
 }
 
+/** Signs in, and opens what the letter about it leads to. */
+async function openSignInNotice({ page, doorward, person }: World): Promise<void> {
+  await flows.signIn(page, person);
+  await page.goto((await doorward.mailbox.next(person.email, '/was-it-you')).link);
+}
+
 const states: State[] = [
   { name: 'sign-in', reach: open('/sign-in') },
   {
@@ -143,6 +149,24 @@ const states: State[] = [
   { name: 'forgot-password, asked', reach: ({ page }) => flows.askForReset(page, newcomer().email) },
   { name: 'reset-password, from the letter', reach: openResetLink },
   { name: 'reset-password, without a link', reach: open('/reset-password') },
+  { name: 'was-it-you, from the letter', reach: openSignInNotice },
+  {
+    name: 'was-it-you, ended',
+    reach: async (world) => {
+      await openSignInNotice(world);
+      await flows.button(world.page, 'End session').click();
+      await flows.status(world.page).waitFor();
+    },
+  },
+  {
+    name: 'was-it-you, of a session that is over',
+    reach: async (world) => {
+      await flows.signIn(world.page, world.person);
+      await flows.signOut(world.page);
+      await world.page.goto((await world.doorward.mailbox.next(world.person.email)).link);
+    },
+  },
+  { name: 'was-it-you, without a link', reach: open('/was-it-you') },
   { name: 'sign-out, nobody in', reach: open('/sign-out') },
   { name: 'sign-out', reach: signedIn('/sign-out') },
   { name: 'account', reach: signedIn('/account') },

@@ -31,3 +31,12 @@ mail-changed-what = The password of your account at { $site } was changed on { $
 mail-changed-others = Every other device was signed out.
 mail-changed-not-you = If it was not you, choose a new password now.
 mail-changed-link = Choose a new password
+
+## Sign-in from an unknown browser
+mail-device-subject = New sign-in to { $site }
+mail-device-what = Someone signed in to your account at { $site } on { $when }, from { $device } at the network address { $address }. We do not know this browser.
+mail-device-you = If it was you, there is nothing to do.
+mail-device-not-you = If it was not you, somebody knows your password. Open this link to see the session and end it, then choose a new password. It works once, for a week, and signs nobody in.
+mail-device-link = It was not me
+mail-device-last = There were many such sign-ins in a short time. For up to an hour you get no further letters about new ones. If you do not know them, choose a new password now: that ends every session.
+mail-device-reset-link = Choose a new password

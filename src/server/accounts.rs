@@ -209,6 +209,12 @@ pub async fn find(db: &Db, id: AccountId) -> Result<Option<Account>, sqlx::Error
     read!(db, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)
 }
 
+/// Where `id` gets mail, as the transaction sees it.
+pub async fn email_of(tx: &mut Tx, id: AccountId) -> Result<Option<Email>, sqlx::Error> {
+    const EMAIL: &str = "SELECT email FROM accounts WHERE id = $1";
+    on!(tx, |connection| sqlx::query_scalar(EMAIL).bind(id).fetch_optional(connection).await)
+}
+
 /// Adds an account. `EmailTaken`: somebody has this address, perhaps since a moment ago; the caller decides who may know.
 /// `UsernameTaken`: the one that was chosen; without one a free one is found.
 pub async fn create(

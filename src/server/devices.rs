@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::server::accounts::{AccountId, DisplayName};
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Tx, on};
+use crate::server::sessions::SessionHandle;
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -147,6 +148,12 @@ pub async fn name(tx: &mut Tx, account: AccountId, device: DeviceId, name: &Devi
         .await?
         .rows_affected());
     Ok(named == 1)
+}
+
+/// Forgets the browser that `session` of `account` began in: it is an unknown one at its next sign-in.
+pub async fn forget(tx: &mut Tx, account: AccountId, session: SessionHandle) -> Result<(), sqlx::Error> {
+    const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id = (SELECT device_id FROM sessions WHERE handle = $2 AND account_id = $1)";
+    on!(tx, |connection| sqlx::query(FORGET).bind(account).bind(session).execute(connection).await.map(|_| ()))
 }
 
 /// Removes devices that were not signed in with for 400 days; gives how many.

@@ -6,6 +6,7 @@
 use crate::server::accounts::{AccountId, Email};
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
+use crate::server::sessions::SessionHandle;
 use crate::server::vault::{hex, unhex};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -23,6 +24,8 @@ pub enum Purpose {
     ResetPassword,
     /// Makes the first admin, or gives an account made by the operator its first password.
     SetUp,
+    /// Shows a session that began in an unknown browser, and ends it; lets nobody in.
+    WasItYou,
 }
 
 impl Purpose {
@@ -31,6 +34,7 @@ impl Purpose {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
             Self::SetUp => "set_up",
+            Self::WasItYou => "was_it_you",
         }
     }
 }
@@ -68,13 +72,16 @@ impl LinkToken {
 }
 
 /// Whom a link is about.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Link {
     pub email: Option<Email>,
     pub account_id: Option<AccountId>,
+    /// Only of [`Purpose::WasItYou`].
+    pub session_handle: Option<SessionHandle>,
 }
 
-/// Makes a link and voids older ones for the same purpose and person.
+/// Makes a link and voids older ones for the same purpose and person. Those about sessions stay good beside each other: each
+/// asks about one of its own, and a thief who signs in again must not void what asks about the first time.
 pub async fn create(
     tx: &mut Tx,
     randomness: &Randomness,
@@ -84,20 +91,23 @@ pub async fn create(
     now: UnixMicros,
 ) -> Result<LinkToken, sqlx::Error> {
     const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND (email = $2 OR account_id = $3 OR ($2 IS NULL AND $3 IS NULL AND email IS NULL AND account_id IS NULL))";
-    const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, session_handle, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let token = LinkToken::new(randomness);
     on!(tx, |connection| {
-        sqlx::query(VOID)
-            .bind(purpose.name())
-            .bind(&about.email)
-            .bind(about.account_id)
-            .execute(&mut *connection)
-            .await?;
+        if purpose != Purpose::WasItYou {
+            sqlx::query(VOID)
+                .bind(purpose.name())
+                .bind(&about.email)
+                .bind(about.account_id)
+                .execute(&mut *connection)
+                .await?;
+        }
         sqlx::query(CREATE)
             .bind(&token.hash()[..])
             .bind(purpose.name())
             .bind(&about.email)
             .bind(about.account_id)
+            .bind(about.session_handle)
             .bind(now)
             .bind(now.after(lifetime))
             .execute(&mut *connection)
@@ -108,7 +118,7 @@ pub async fn create(
 
 /// Looks without using it up: for the page behind the link.
 pub async fn peek(db: &Db, purpose: Purpose, token: &LinkToken, now: UnixMicros) -> Result<Option<Link>, sqlx::Error> {
-    const PEEK: &str = "SELECT email, account_id FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4";
+    const PEEK: &str = "SELECT email, account_id, session_handle FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4";
     read!(db, |pool| sqlx::query_as(PEEK)
         .bind(&token.hash()[..])
         .bind(purpose.name())
@@ -133,7 +143,7 @@ pub async fn take(
     token: &LinkToken,
     now: UnixMicros,
 ) -> Result<Option<Link>, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4 RETURNING email, account_id";
+    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4 RETURNING email, account_id, session_handle";
     on!(tx, |connection| sqlx::query_as(TAKE)
         .bind(&token.hash()[..])
         .bind(purpose.name())
@@ -143,10 +153,36 @@ pub async fn take(
         .await)
 }
 
-/// Voids every link of `account`: after a password change an old reset link must not open it again.
+/// Voids every link that could let somebody into `account`: after a password change an old reset link must not open it again.
+///
+/// The links about sessions stay: they let nobody in, and a thief who changes the password keeps the session that they end.
 pub async fn void_of_account(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE account_id = $1";
-    on!(tx, |connection| sqlx::query(VOID).bind(account).execute(connection).await.map(|_| ()))
+    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose <> $2";
+    on!(tx, |connection| sqlx::query(VOID)
+        .bind(account)
+        .bind(Purpose::WasItYou.name())
+        .execute(connection)
+        .await
+        .map(|_| ()))
+}
+
+/// How many links for `purpose` `account` was given within the last `span` and has not used.
+pub async fn count_new(
+    tx: &mut Tx,
+    purpose: Purpose,
+    account: AccountId,
+    span: Duration,
+    now: UnixMicros,
+) -> Result<i64, sqlx::Error> {
+    const COUNT: &str =
+        "SELECT COUNT(*) FROM links WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND created_at <= $4";
+    on!(tx, |connection| sqlx::query_scalar(COUNT)
+        .bind(account)
+        .bind(purpose.name())
+        .bind(now.before(span))
+        .bind(now.after(CLOCK_TOLERANCE))
+        .fetch_one(connection)
+        .await)
 }
 
 /// Voids the links for `purpose` that are about nobody yet.

@@ -24,6 +24,8 @@ impl Method {
 pub struct Proof {
     account: AccountId,
     method: Method,
+    /// Whether the account was there before, and this is somebody coming back to it.
+    returning: bool,
 }
 
 impl Proof {
@@ -33,6 +35,11 @@ impl Proof {
 
     pub fn method(&self) -> Method {
         self.method
+    }
+
+    /// False for the session that a registration or the operator's link ends with: whoever has it has just made the account.
+    pub fn is_of_somebody_returning(&self) -> bool {
+        self.returning
     }
 }
 
@@ -71,13 +78,13 @@ impl Login {
             Verified::Wrong => Err(Refused::WrongPassword),
             Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
             Verified::Right | Verified::RightButOutdated => {
-                Ok(Self::Complete(Proof { account: account.id, method: Method::Password }))
+                Ok(Self::Complete(Proof { account: account.id, method: Method::Password, returning: true }))
             }
         }
     }
 
     /// After a link that was taken in the same transaction made or opened this account.
     pub fn after_link(account: AccountId, method: Method) -> Self {
-        Self::Complete(Proof { account, method })
+        Self::Complete(Proof { account, method, returning: false })
     }
 }

@@ -33,7 +33,7 @@ pub async fn offer(app: &App) -> Result<(), SetUpError> {
         return Ok(());
     }
     let mut tx = app.db.begin_recorded().await?;
-    let about = Link { email: None, account_id: None };
+    let about = Link::default();
     let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LIFETIME, app.clock.now()).await?;
     tx.commit().await?;
     let link = app.link(&format!("/set-up?token={}", token.to_text().as_str()));

@@ -30,12 +30,16 @@ pub async fn end_session(
         redirect("/sign-in?signed-out");
         return Ok(());
     }
-    let reason = if not_me.is_some() { EndReason::NotMe } else { EndReason::EndedByOwner };
     let mut tx = app.db.begin_recorded().await?;
     if !sessions::is_live(&mut tx, person.session.handle, app.clock.now()).await? {
         return Err(AppError::SignInRequired);
     }
-    let ended = visitor::end_session(&app, &mut tx, person.account.id, handle, reason).await?;
+    let account = person.account.id;
+    let ended = if not_me.is_some() {
+        visitor::end_browser(&app, &mut tx, account, handle, EndReason::NotMe).await? > 0
+    } else {
+        visitor::end_session(&app, &mut tx, account, handle, EndReason::EndedByOwner).await?
+    };
     tx.commit().await?;
     if not_me.is_some() {
         redirect("/account/password?not-me");

@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tower::ServiceExt;
 
 pub const SESSION: &str = "__Host-doorward";
+pub const DEVICE: &str = "__Host-doorward-device";
 pub const CHROME: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36";
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -65,6 +66,11 @@ impl Browser {
         self.jar.get(SESSION)
     }
 
+    /// By what it is recognised; empty when it can't be.
+    pub fn device(&self) -> String {
+        self.jar.get(DEVICE).map(|cookie| cookie.value.clone()).unwrap_or_default()
+    }
+
     /// The session id it holds.
     pub fn session(&self) -> String {
         self.cookie().expect("no session cookie").value.clone()
@@ -73,6 +79,11 @@ impl Browser {
     /// What somebody does who can write cookies into it.
     pub fn plant(&mut self, value: &str) {
         self.jar.insert(SESSION.to_owned(), Cookie { value: value.to_owned(), max_age: None });
+    }
+
+    /// [`Self::plant`] for the cookie that it is recognised by.
+    pub fn plant_device(&mut self, value: &str) {
+        self.jar.insert(DEVICE.to_owned(), Cookie { value: value.to_owned(), max_age: None });
     }
 
     /// Closed and opened again: what has no Max-Age is gone.

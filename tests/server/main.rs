@@ -14,6 +14,7 @@ mod world;
 
 mod activity;
 mod audit;
+mod devices;
 mod forms;
 mod headers;
 mod mail;

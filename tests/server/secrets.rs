@@ -185,6 +185,13 @@ each_database! {
         let fields = [("identifier", "ada@example.org"), ("password", first.as_str()), ("remember", "on")];
         remembered.call("/form/sign-in", &fields).await;
         keep_session(&mut secrets, "a remembered session", &remembered).await;
+        secrets.push(("a device token", remembered.device()));
+        let notice = world.notices("ada@example.org").await.remove(0);
+        let was_it_you = token_of(&notice.links[0]);
+        secrets.push(("the token about a sign-in", was_it_you.clone()));
+        world.browser().get(&format!("/was-it-you?token={was_it_you}")).await;
+        world.browser().call("/form/was-it-you", &[("token", &was_it_you)]).await;
+        world.browser().call("/form/was-it-you", &[("token", &was_it_you)]).await.is(410, "link_expired");
         sign_in(&mut world.browser(), "ada@example.org", &wrong).await;
         sign_in(&mut world.browser(), &misplaced, &wrong).await;
         sign_in(&mut world.browser(), &unknown, &wrong).await;

@@ -161,14 +161,24 @@ impl World {
         letters
     }
 
-    /// The one letter to `to` that was not read before.
+    /// The one letter to `to` that was not read before, beside those about sign-ins, which are [`Self::notices`].
     pub async fn letter(&self, to: &str) -> Opened {
-        let letters = self.letters().await;
-        let mut read = self.read.lock().unwrap();
-        let mut new: Vec<Opened> =
-            letters.into_iter().filter(|letter| letter.to == to && read.insert(letter.text.clone())).collect();
+        let mut new = self.unread(to, false).await;
         assert_eq!(new.len(), 1, "letters to {to}");
         new.remove(0)
+    }
+
+    /// The letters to `to` about sign-ins from unknown browsers that were not read before.
+    pub async fn notices(&self, to: &str) -> Vec<Opened> {
+        self.unread(to, true).await
+    }
+
+    async fn unread(&self, to: &str, about_sign_ins: bool) -> Vec<Opened> {
+        let mut letters = self.letters().await;
+        let mut read = self.read.lock().unwrap();
+        let about = |letter: &Opened| letter.links.iter().any(|link| link.contains("/was-it-you"));
+        letters.retain(|letter| letter.to == to && about(letter) == about_sign_ins && read.insert(letter.text.clone()));
+        letters
     }
 
     /// The path and query of the first link to `page` in the one new letter to `to`.

@@ -67,7 +67,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     let link = if without_password {
-        let about = Link { email: None, account_id: Some(account) };
+        let about = Link { account_id: Some(account), ..Link::default() };
         Some(links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LINK_LIFETIME, now).await?)
     } else {
         None

@@ -50,9 +50,9 @@ pub fn reset_password(to: &str, site: &str, link: &str) -> Letter {
     )
 }
 
-/// From where and when a password was changed, in words for a person.
+/// From where and when something was done to an account, in words for a person.
 #[derive(Clone, Copy, Debug)]
-pub struct Change<'a> {
+pub struct Occasion<'a> {
     /// Such as "Firefox on Linux".
     pub device: &'a str,
     /// The network address.
@@ -61,25 +61,46 @@ pub struct Change<'a> {
     pub when: &'a str,
 }
 
+impl Occasion<'_> {
+    fn values(self, site: &str) -> [(&'static str, String); 4] {
+        [
+            ("site", one_line(site)),
+            ("device", one_line(self.device)),
+            ("address", one_line(self.address)),
+            ("when", one_line(self.when)),
+        ]
+    }
+}
+
 /// To the owner of an account whose password was changed or reset (ASVS 6.3.7). `reset_link` is the public page that
 /// asks for a new one, never a link that lets in.
-pub fn password_changed(to: &str, site: &str, change: Change<'_>, reset_link: &str) -> Letter {
-    let values = [
-        ("site", one_line(site)),
-        ("device", one_line(change.device)),
-        ("address", one_line(change.address)),
-        ("when", one_line(change.when)),
-    ];
+pub fn password_changed(to: &str, site: &str, occasion: Occasion<'_>, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-changed-subject", site),
         &[
-            Block::Words(word_with("mail-changed-what", &values)),
+            Block::Words(word_with("mail-changed-what", &occasion.values(site))),
             Block::Words(word("mail-changed-others")),
             Block::Words(word("mail-changed-not-you")),
             Block::Link { label: word("mail-changed-link"), url: reset_link, prominent: true },
         ],
     )
+}
+
+/// To the owner of an account that was signed in to from a browser it does not know (ASVS 6.3.5). `link` shows the session and
+/// ends it. With `reset_link` the letter says that it is the last for a while, and how to end every session at once.
+pub fn new_device(to: &str, site: &str, occasion: Occasion<'_>, link: &str, reset_link: Option<&str>) -> Letter {
+    let mut blocks = vec![
+        Block::Words(word_with("mail-device-what", &occasion.values(site))),
+        Block::Words(word("mail-device-you")),
+        Block::Words(word("mail-device-not-you")),
+        Block::Link { label: word("mail-device-link"), url: link, prominent: true },
+    ];
+    if let Some(url) = reset_link {
+        blocks.push(Block::Words(word("mail-device-last")));
+        blocks.push(Block::Link { label: word("mail-device-reset-link"), url, prominent: false });
+    }
+    compose(to, words("mail-device-subject", site), &blocks)
 }
 
 /// One paragraph of a letter.
@@ -165,13 +186,15 @@ mod tests {
 
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
 
-    fn each() -> [Letter; 4] {
-        let change = Change { device: "Firefox on Linux", address: "192.0.2.1", when: "today" };
+    fn each() -> [Letter; 6] {
+        let occasion = Occasion { device: "Firefox on Linux", address: "192.0.2.1", when: "today" };
         [
             verify_email("ada@example.org", "Example", LINK),
             already_registered("ada@example.org", "Example", LINK, "https://id.example.org/forgot"),
             reset_password("ada@example.org", "Example", LINK),
-            password_changed("ada@example.org", "Example", change, LINK),
+            password_changed("ada@example.org", "Example", occasion, LINK),
+            new_device("ada@example.org", "Example", occasion, LINK, None),
+            new_device("ada@example.org", "Example", occasion, LINK, Some("https://id.example.org/forgot")),
         ]
     }
 

@@ -126,6 +126,25 @@ pub async fn one_of(
     Ok(ended == 1)
 }
 
+/// Ends the session and the ones that took its place in the same browser, if they are `account`'s; gives the ended ones. Signing
+/// in once more must not carry a thief past the link that asks about the first time.
+pub async fn of_browser(
+    tx: &mut Tx,
+    account: AccountId,
+    handle: SessionHandle,
+    reason: EndReason,
+    now: UnixMicros,
+) -> Result<Vec<SessionHandle>, sqlx::Error> {
+    const END: &str = "UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE account_id = $1 AND ended_at IS NULL AND (handle = $2 OR device_id = (SELECT device_id FROM sessions WHERE handle = $2 AND account_id = $1)) RETURNING handle";
+    on!(tx, |connection| sqlx::query_scalar(END)
+        .bind(account)
+        .bind(handle)
+        .bind(now)
+        .bind(reason.name())
+        .fetch_all(connection)
+        .await)
+}
+
 /// Ends every live session of `account` but `kept`; gives the ended ones.
 pub async fn all_of(
     tx: &mut Tx,

@@ -41,3 +41,25 @@ pub async fn count_live(db: &Db, account: AccountId, now: UnixMicros) -> Result<
     const COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND ends_at > $2";
     read!(db, |pool| sqlx::query_scalar(COUNT).bind(account).bind(now).fetch_one(pool).await)
 }
+
+/// A session as the mail about it tells of it, live or over.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Told {
+    pub started_at: UnixMicros,
+    /// Of the sign-in.
+    pub address: String,
+    pub user_agent: String,
+    /// Whether it, or one that took its place in the same browser, lets somebody in.
+    pub live: bool,
+}
+
+/// The session that a mail to `account` asks about; none once it is too long over.
+pub async fn told(
+    db: &Db,
+    account: AccountId,
+    handle: SessionHandle,
+    now: UnixMicros,
+) -> Result<Option<Told>, sqlx::Error> {
+    const TOLD: &str = "SELECT s.started_at, s.address, s.user_agent, EXISTS (SELECT 1 FROM sessions l WHERE l.account_id = s.account_id AND (l.handle = s.handle OR l.device_id = s.device_id) AND l.ended_at IS NULL AND l.ends_at > $3) AS live FROM sessions s WHERE s.handle = $2 AND s.account_id = $1";
+    read!(db, |pool| sqlx::query_as(TOLD).bind(account).bind(handle).bind(now).fetch_optional(pool).await)
+}

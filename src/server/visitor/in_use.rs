@@ -1,6 +1,6 @@
 //! The session in use: how it begins in this browser, gets a new id, and ends.
 
-use super::{Person, Visitor, cookies, details, origin};
+use super::{Person, Visitor, cookies, details, new_device, origin};
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::accounts::AccountId;
@@ -21,9 +21,16 @@ pub struct Started {
     lifetime: Option<Duration>,
     /// What the browser is recognised by from now on; none for a shared computer.
     device: Option<DeviceTokens>,
+    /// Whether its owner is sent a letter about it.
+    has_letter: bool,
 }
 
 impl Started {
+    /// Whether the outbox is to be woken after the commit.
+    pub fn has_letter(&self) -> bool {
+        self.has_letter
+    }
+
     pub fn give(self) {
         cookies::give_session(self.token, self.lifetime);
         if let Some(tokens) = &self.device {
@@ -40,14 +47,15 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         end_session(app, tx, person.account.id, person.session.handle, EndReason::Replaced).await?;
     }
     // Never on a shared computer: the next person there would be taken for this one.
-    let (device, tokens) = if keep == Keep::Shared {
-        (None, None)
+    let (device, tokens, known) = if keep == Keep::Shared {
+        (None, None, false)
     } else {
         let mut tokens = super::device_tokens();
         let recognised = devices::recognise(tx, &app.randomness, proof.account(), &mut tokens, now).await?;
-        (Some(recognised.device), Some(tokens))
+        (Some(recognised.device), Some(tokens), !recognised.new)
     };
-    let beginning = Beginning { origin: &origin(), keep, device };
+    let origin = origin();
+    let beginning = Beginning { origin: &origin, keep, device };
     let (handle, token) = sessions::start(tx, &app.randomness, &app.config.session, proof, beginning, now).await?;
     let event = Event {
         kind: Kind::SignedIn,
@@ -62,9 +70,13 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
     for surplus in end::surplus(tx, proof.account(), app.config.session.max_per_user, now).await? {
         record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
     }
+    let has_letter = !known
+        && proof.is_of_somebody_returning()
+        && new_device::tell(app, tx, proof.account(), handle, &origin, now).await?;
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
     let (_, absolute) = keep.lifetimes(&app.config.session);
-    Ok(Started { token, lifetime: (keep == Keep::Remembered).then_some(absolute), device: tokens })
+    let lifetime = (keep == Keep::Remembered).then_some(absolute);
+    Ok(Started { token, lifetime, device: tokens, has_letter })
 }
 
 /// Gives the session in use a new id; the old one is refused from the commit on.
@@ -74,7 +86,8 @@ pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<St
         .await?
         .ok_or(AppError::SignInRequired)?;
     let left = person.session.expires_at.since(now);
-    Ok(Started { token, lifetime: person.session.remembered.then_some(left), device: None })
+    let lifetime = person.session.remembered.then_some(left);
+    Ok(Started { token, lifetime, device: None, has_letter: false })
 }
 
 /// Ends one session of `account`, with its audit entry; false if it was over already.
@@ -90,6 +103,22 @@ pub async fn end_session(
         record_end(app, tx, account, session, reason).await?;
     }
     Ok(ended)
+}
+
+/// Ends what [`end::of_browser`] does, with an audit entry each, and forgets the browser; gives how many.
+pub async fn end_browser(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    session: SessionHandle,
+    reason: EndReason,
+) -> Result<usize, sqlx::Error> {
+    let ended = end::of_browser(tx, account, session, reason, app.clock.now()).await?;
+    for session in &ended {
+        record_end(app, tx, account, *session, reason).await?;
+    }
+    devices::forget(tx, account, session).await?;
+    Ok(ended.len())
 }
 
 /// Ends every session of `account` but `kept`, with an audit entry each; gives how many.

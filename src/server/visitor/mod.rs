@@ -2,9 +2,10 @@
 
 mod cookies;
 mod in_use;
+mod new_device;
 
 pub use cookies::SESSION as COOKIE;
-pub use in_use::{Started, cycle_session, end_session, end_sessions, sign_out, start_session};
+pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_session};
 
 use crate::error::AppError;
 use crate::paths::Then;

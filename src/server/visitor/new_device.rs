@@ -1,0 +1,48 @@
+//! The letter about a sign-in from a browser that its account does not know (ASVS 6.3.5).
+
+use crate::device;
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::accounts::{self, AccountId};
+use crate::server::clock::UnixMicros;
+use crate::server::db::Tx;
+use crate::server::links::{self, Link, Purpose};
+use crate::server::mail::{self, letters};
+use crate::server::sessions::{Origin, SessionHandle};
+use crate::words::moment;
+use std::time::Duration;
+
+/// For whoever reads their mail after a week away. Longer than other mailed links, since this one lets nobody in.
+const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Letters to one account within [`WINDOW`]; the last of them says that it is the last. Each sign-in takes the password, so a
+/// thief is told of the first time whatever follows: more letters would only bury that one, fill the table, and have mail
+/// servers take this one for a sender of spam. The sessions page and the audit trail have every sign-in.
+const MOST: i64 = 10;
+const WINDOW: Duration = Duration::from_secs(3600);
+
+/// Queues the letter about `session`, with a link of its own; false if there were too many.
+pub(super) async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    session: SessionHandle,
+    origin: &Origin,
+    now: UnixMicros,
+) -> Result<bool, AppError> {
+    let told = links::count_new(tx, Purpose::WasItYou, account, WINDOW, now).await?;
+    if told >= MOST {
+        tracing::warn!(account = %account.0, "sign-ins from many unknown browsers; no letter about this one");
+        return Ok(false);
+    }
+    let Some(email) = accounts::email_of(tx, account).await? else { return Ok(false) };
+    let about = Link { email: None, account_id: Some(account), session_handle: Some(session) };
+    let token = links::create(tx, &app.randomness, Purpose::WasItYou, &about, LIFETIME, now).await?;
+    let link = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
+    let device = device::describe(&origin.user_agent);
+    let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let reset_link = (told + 1 == MOST).then(|| app.link("/forgot-password"));
+    let site = &app.config.site.name;
+    let letter = letters::new_device(email.as_str(), site, occasion, &link, reset_link.as_deref());
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    Ok(true)
+}
