@@ -109,7 +109,11 @@ fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
         word_with("overview-session-others", &[("count", others.to_string())])
     };
     view! {
-        <Section heading=word("overview-session-heading") text>
+        <Section
+            heading=word("overview-session-heading")
+            text
+            action=|| view! { <LinkButton href=Then::Sessions.page()>{word("overview-sessions-link")}</LinkButton> }
+        >
             <Facts>
                 <Fact label=word("overview-device")>
                     {device} " " <Badge>{word("overview-this-device")}</Badge>
@@ -127,7 +131,7 @@ fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     }
 }
 
-pub fn method_in_words(method: &str) -> String {
+fn method_in_words(method: &str) -> String {
     match method {
         "mail_link" => word("overview-with-mail-link"),
         "set_up_link" => word("overview-with-set-up-link"),

@@ -12,6 +12,7 @@ use crate::paths::Then;
 use crate::refusal::query;
 use crate::server::App;
 use crate::server::audit::activity::{self, Entry, Filter, Place};
+use crate::server::audit::{Details, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::sessions::SessionHandle;
 use crate::server::visitor::Visitor;
@@ -134,6 +135,11 @@ pub fn ActivityPage() -> impl IntoView {
         )
     };
     crate::page::loaded(page)
+}
+
+/// "Signed in with a password", by the stored name of how.
+pub fn signed_in_with(method: &str) -> String {
+    sentence(Kind::SignedIn.name(), &Details { reason: Some(method.to_owned()), ..Details::default() })
 }
 
 fn told(entry: &Entry) -> wording::Telling {

@@ -25,11 +25,17 @@ pub fn Lifetime() -> impl IntoView {
     let now = app.clock.now();
     let millis = |at: i64| ((at - now.0) / 1000).to_string();
     let idle = session.idle_micros / 60_000_000;
-    let shared = session.shared.then(|| view! { <Notice kind=NoticeKind::Warning>{word("lifetime-shared")}</Notice> });
+    let shared = session.shared.then(|| {
+        view! {
+            <div class="stays">
+                <Notice kind=NoticeKind::Warning>{word("lifetime-shared")}</Notice>
+            </div>
+        }
+    });
     view! {
         {shared}
         <div
-            class="notice warning lifetime"
+            class="notice warning lifetime stays"
             role="status"
             data-session=STATE_PATH
             data-left=millis(session.ends_at.0)

@@ -6,7 +6,8 @@ mod watch;
 pub use acts::{EndOtherSessions, EndSession, NameDevice, end_other_sessions, end_session, name_device};
 pub use watch::state;
 
-use crate::account::{AccountPage, method_in_words};
+use crate::account::AccountPage;
+use crate::activity::signed_in_with;
 use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
@@ -17,7 +18,7 @@ use crate::server::visitor::{self, STATE_PATH, Visitor};
 use crate::sign_in::SignOut;
 use crate::ui::{
     Badge, DangerButton, Empty, Field, FilterForm, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind,
-    Pager, PrimaryButton, QuietButton, Section, When,
+    Pager, PlainButton, PrimaryButton, QuietButton, Section, When,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -41,8 +42,10 @@ pub fn SessionsPage() -> impl IntoView {
         let all = list::of_account(&app.db, person.account.id, now).await?;
         let version = watch::version(&all);
         let recent = visitor::is_recent(&app, &person);
-        let (here, others): (Vec<_>, Vec<_>) =
-            all.into_iter().map(|one| Shown::new(one, now.0)).partition(|one| one.handle == person.session.handle.0);
+        let (here, others): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .map(|one| Shown::new(&app, one, now.0))
+            .partition(|one| one.handle == person.session.handle.0);
         let question = wanted.question(&here, &others, recent);
         Ok::<_, AppError>(
             view! {
@@ -127,7 +130,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(listed: Listed, now: i64) -> Self {
+    fn new(app: &App, listed: Listed, now: i64) -> Self {
         let Listed { session, device_name } = listed;
         Self {
             handle: session.handle.0,
@@ -135,9 +138,9 @@ impl Shown {
             name: device_name,
             has_device: session.device_id.is_some(),
             phone: device::is_phone(&session.seen_user_agent),
-            place: None,
+            place: app.places.of(&session.seen_address),
             address: session.seen_address,
-            method: method_in_words(&session.method),
+            method: signed_in_with(&session.method),
             shared: session.shared,
             started_at: session.started_at.0,
             last_seen_at: session.last_seen_at.0,
@@ -191,7 +194,7 @@ fn EndQuestion(session: Shown) -> impl IntoView {
                 <Hidden name="session" value=session.handle.to_string() />
                 <div class="links">
                     <DangerButton>{word("sessions-end-button")}</DangerButton>
-                    <QuietButton name="not_me">{word("sessions-not-me-button")}</QuietButton>
+                    <PlainButton name="not_me">{word("sessions-not-me-button")}</PlainButton>
                     <LinkButton href=Then::Sessions.page()>{word("sessions-keep")}</LinkButton>
                 </div>
             </Form>
@@ -330,7 +333,7 @@ fn Row(session: Shown, recent: bool) -> impl IntoView {
                 <Form id=format!("end-{id}") action=EndSession::PATH>
                     <Hidden name="session" value=id.to_string() />
                     <QuietButton>{word("sessions-end-button")}</QuietButton>
-                    <QuietButton name="not_me">{word("sessions-not-me-button")}</QuietButton>
+                    <PlainButton name="not_me">{word("sessions-not-me-button")}</PlainButton>
                 </Form>
             }
             .into_any()
@@ -339,7 +342,7 @@ fn Row(session: Shown, recent: bool) -> impl IntoView {
                 <form method="get" action="/confirm" class="form">
                     <Hidden name="then" value=then.path() />
                     <QuietButton>{word("sessions-end-button")}</QuietButton>
-                    <QuietButton>{word("sessions-not-me-button")}</QuietButton>
+                    <PlainButton>{word("sessions-not-me-button")}</PlainButton>
                 </form>
             }
             .into_any()
@@ -376,7 +379,7 @@ fn Lines(session: Shown) -> impl IntoView {
         <p>{active} " · " {where_from}</p>
         {name.is_some().then(|| view! { <p>{device}</p> })}
         <p>
-            {word_with("sessions-signed-in", &[("method", method)])} " "
+            {method} " "
             <When micros=started_at now />
             {shared.then(|| format!(" · {}", word("sessions-shared")))}
         </p>

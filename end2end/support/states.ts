@@ -1,5 +1,5 @@
 // Every page in every state a person can meet, and the way there. A new page is added here and nowhere else.
-import { expect, type Page } from '@playwright/test';
+import { expect, request, type Page } from '@playwright/test';
 import type { Doorward } from './doorward';
 import { newcomer, ownServer, test, type Person } from './fixtures';
 import * as flows from './flows';
@@ -74,6 +74,34 @@ async function openResetLink({ page, doorward, person }: World): Promise<void> {
 async function openSignInNotice({ page, doorward, person }: World): Promise<void> {
   await flows.signIn(page, person);
   await page.goto((await doorward.mailbox.next(person.email, '/was-it-you')).link);
+}
+
+const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
+const agents = [
+  firefox,
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+  'python-requests/2.32.5',
+];
+
+/** Signs in here, and `times` more from elsewhere. */
+async function signInManyTimes({ page, person, doorward }: World, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    const program = await request.newContext({ baseURL: doorward.url, userAgent: agents[time % agents.length] });
+    const form = { identifier: person.email, password: person.password };
+    const answer = await program.post('/form/sign-in', { form, headers: { Accept: 'application/json', Origin: doorward.url } });
+    expect(answer.ok()).toBe(true);
+    await program.dispose();
+  }
+  await flows.signIn(page, person);
+}
+
+/** To the page that asks who is there, once a second has gone by. */
+async function openConfirm({ page, person }: World): Promise<void> {
+  await flows.signIn(page, person);
+  await expect(async () => {
+    await page.goto('/confirm?then=/account/sessions');
+    await expect(page).toHaveURL(/\/confirm/, { timeout: 100 });
+  }).toPass();
 }
 
 const states: State[] = [
@@ -202,6 +230,91 @@ const states: State[] = [
       await flows.signIn(page, person);
       await flows.changePassword(page, person.password, `${person.password}-better`);
       await flows.expectPasswordChanged(page);
+    },
+  },
+  { name: 'account sessions, only this one', reach: signedIn('/account/sessions') },
+  { name: 'account sessions', reach: async (world) => (await signInManyTimes(world, 3), world.page.goto('/account/sessions')) },
+  { name: 'account sessions, many', reach: async (world) => (await signInManyTimes(world, 12), world.page.goto('/account/sessions')) },
+  {
+    name: 'account sessions, nothing found',
+    reach: async (world) => (await signInManyTimes(world, 12), world.page.goto('/account/sessions?find=nothing-like-it')),
+  },
+  {
+    name: 'account sessions, about to end the others',
+    reach: async (world) => {
+      await signInManyTimes(world, 3);
+      await world.page.goto('/account/sessions');
+      await flows.button(world.page, 'Sign out everywhere else').click();
+      await world.page.getByText('Sign out everywhere else?').waitFor();
+    },
+  },
+  {
+    name: 'account sessions, ended',
+    reach: async (world) => {
+      await signInManyTimes(world, 2);
+      await world.page.goto('/account/sessions');
+      await flows.button(world.page, 'End session').first().click();
+      await flows.status(world.page).first().waitFor();
+    },
+  },
+  {
+    name: 'account sessions, naming a device',
+    reach: async ({ page, person }) => {
+      await flows.signIn(page, person);
+      await page.goto('/account/sessions');
+      await page.getByRole('link', { name: 'Name this device' }).click();
+      await flows.field(page, 'device_name').waitFor();
+    },
+  },
+  {
+    name: 'account sessions, about to end by being idle',
+    settings: { DOORWARD__SESSION__IDLE_TIMEOUT: '4m' },
+    reach: async ({ page, person }) => {
+      await flows.signIn(page, person);
+      await flows.button(page, 'Stay signed in').waitFor();
+    },
+  },
+  {
+    name: 'account, on a shared computer',
+    reach: async ({ page, person }) => {
+      await page.goto('/sign-in');
+      await flows.fillSignIn(page, person.email, person.password);
+      await flows.field(page, 'shared').check();
+      await flows.button(page, 'Sign in').click();
+      await flows.expectSignedIn(page);
+    },
+  },
+  { name: 'confirm', settings: { DOORWARD__SESSION__RECENT: '1s' }, reach: openConfirm },
+  {
+    name: 'confirm, refused',
+    settings: { DOORWARD__SESSION__RECENT: '1s' },
+    reach: async (world) => {
+      await openConfirm(world);
+      await flows.field(world.page, 'password').fill('not the password of anybody');
+      await flows.button(world.page, 'Continue').click();
+      await flows.alert(world.page).waitFor();
+    },
+  },
+  {
+    name: 'confirm, from another browser',
+    reach: async ({ page, person }) => {
+      await flows.signIn(page, person);
+      const devtools = await page.context().newCDPSession(page);
+      await devtools.send('Network.setUserAgentOverride', { userAgent: firefox });
+      await page.goto('/account');
+      await expect(page).toHaveURL(/\/confirm\?/);
+    },
+  },
+  {
+    name: 'sign-in, after the session was ended',
+    reach: async (world) => {
+      await signInManyTimes(world, 0);
+      const cookies = await world.page.context().cookies();
+      await flows.changePassword(world.page, world.person.password, `${world.person.password}-better`);
+      await flows.expectPasswordChanged(world.page);
+      await world.page.context().addCookies(cookies);
+      await world.page.goto('/account/profile');
+      await flows.status(world.page).waitFor();
     },
   },
   { name: 'account activity', reach: signedIn('/account/activity') },

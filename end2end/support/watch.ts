@@ -30,8 +30,9 @@ export class Watch {
       const { url } = message.location();
       const problem = `console ${message.type()}: ${message.text()} (${url})`;
       if (!isFailedLoad(message)) this.note(problem);
-      // Chromium prints a line for each 4xx. A refused form or page is an answer, a missing file is not.
-      else if (!new URL(url).pathname.startsWith('/form/')) this.notes.push({ problem, from: url });
+      // Chromium prints a line for each 4xx. A refused form or page is an answer, and so is that a session is over; a missing
+      // file is not.
+      else if (!/^\/(form\/|account\/state$)/.test(new URL(url).pathname)) this.notes.push({ problem, from: url });
     });
     context.on('weberror', (error) => this.note(`uncaught: ${error.error().stack || String(error.error())}`));
     context.on('request', (request) => {

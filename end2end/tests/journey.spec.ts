@@ -28,6 +28,17 @@ for (const javaScriptEnabled of [true, false]) {
       await flows.signIn(page, { ...ada, password: better });
     });
 
+    test('a person ends what they do not know, and it is out at its next request', async ({ page, otherPage, person }) => {
+      await flows.signIn(otherPage, person);
+      await flows.signIn(page, person);
+      await page.goto('/account/sessions');
+      await flows.button(page, 'End session').click();
+      await expect(page).toHaveURL(/\?ended=1$/);
+      await flows.expectSignedOut(otherPage);
+      await page.goto('/account/activity');
+      await expect(flows.main(page)).toContainText('ended by you');
+    });
+
     test('a person who forgot the password gets back in by mail', async ({ page, doorward, person }) => {
       await flows.askForReset(page, person.email);
       const { link } = await doorward.mailbox.next(person.email);

@@ -15,6 +15,7 @@ overview-email-confirmed = Confirmed
 overview-username = Username
 overview-since = Account made
 overview-session-heading = This session
+overview-sessions-link = See all sessions
 overview-session-only = You are signed in nowhere else.
 overview-session-others =
     { $count ->

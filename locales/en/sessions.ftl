@@ -9,7 +9,7 @@ confirm-network = This session is suddenly used from another network. If that is
 ## Sessions
 sessions-title = Sessions
 sessions-text = Where you are signed in. End what you do not know, or do not use any more.
-sessions-here-heading = This device
+sessions-here-heading = In use now
 sessions-this-device = This device
 sessions-others-heading = Everywhere else
 sessions-others-text =
@@ -26,8 +26,6 @@ sessions-no-match-text = No other session has that in its device, name, place or
 sessions-active-now = Active now
 # A time follows: "Active 3 hours ago".
 sessions-active = Active
-# A time follows: "Signed in with a password 3 hours ago". $method: account.ftl, overview-with-…
-sessions-signed-in = Signed in ({ $method })
 sessions-shared = shared computer
 # A time follows: "Ends by itself in 2 hours".
 sessions-ends = Ends by itself

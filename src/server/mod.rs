@@ -21,6 +21,7 @@ pub mod logins;
 pub mod loopback;
 pub mod mail;
 pub mod passwords;
+pub mod places;
 pub mod refused;
 pub mod router;
 pub mod sessions;
@@ -68,6 +69,7 @@ pub struct Shared {
     pub meter: Arc<tokio::sync::Semaphore>,
     pub outbox: Arc<Outbox>,
     pub assets: Arc<Assets>,
+    pub places: places::Places,
     pub leptos: LeptosOptions,
 }
 

@@ -11,6 +11,7 @@ use crate::server::mail::transport::{
 };
 use crate::server::passwords::hasher::HasherNotStarted;
 use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
+use crate::server::places::{Places, PlacesError};
 use crate::server::router::{RouterError, router};
 use crate::server::set_up::{self, SetUpError};
 use crate::server::vault::{KeyError, SecretKey, Vault};
@@ -44,6 +45,8 @@ pub enum StartError {
     Sender(#[from] lettre::address::AddressError),
     #[error(transparent)]
     Assets(#[from] AssetsError),
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     #[error(transparent)]
     SetUp(#[from] SetUpError),
     #[error(transparent)]
@@ -116,8 +119,22 @@ pub async fn open(
         .site_addr(config.server.addr)
         .build();
     let assets = Arc::new(assets);
+    let places = Places::open(config.session.place_file.as_deref())?;
     let meter = Arc::new(tokio::sync::Semaphore::new(1));
-    Ok(App::new(Shared { config, db, clock, randomness, vault, hasher, password_rules, meter, outbox, assets, leptos }))
+    Ok(App::new(Shared {
+        config,
+        db,
+        clock,
+        randomness,
+        vault,
+        hasher,
+        password_rules,
+        meter,
+        outbox,
+        assets,
+        places,
+        leptos,
+    }))
 }
 
 fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {

@@ -12,24 +12,24 @@ pub fn PrimaryButton(children: Children) -> impl IntoView {
 
 /// Sends a form whose act is not the main one of the page.
 #[component]
-pub fn QuietButton(
-    /// Where a form has two: sent as `on` when it was this one.
-    #[prop(optional)]
-    name: Option<&'static str>,
-    children: Children,
-) -> impl IntoView {
+pub fn QuietButton(children: Children) -> impl IntoView {
     view! {
-        <button class="button" type="submit" name=name value=name.map(|_| "on")>
+        <button class="button" type="submit">
             {children()}
         </button>
     }
 }
 
-/// Sends a form that is on every page and must not draw the eye: signing out.
+/// Sends a form that must not draw the eye: signing out, or the second of two acts.
 #[component]
-pub fn PlainButton(children: Children) -> impl IntoView {
+pub fn PlainButton(
+    /// Where a form has two buttons: sent as `on` when it was this one.
+    #[prop(optional)]
+    name: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <button class="button plain" type="submit">
+        <button class="button plain" type="submit" name=name value=name.map(|_| "on")>
             {children()}
         </button>
     }

@@ -78,6 +78,15 @@ each_database! {
         }
     }
 
+    async fn a_place_is_told_where_the_operator_has_a_file_of_them(world: World) {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/server/places.mmdb");
+        let world = world.with(&[("DOORWARD__SESSION__PLACE_FILE", file)]).await;
+        let mut ada = world.register("ada@example.org").await.browser;
+        ada.address = "192.0.2.9".parse().unwrap();
+        world.advance(2 * MINUTE);
+        ada.get(PAGE).await.shows("Reykjavík, Iceland · 192.0.2.9");
+    }
+
     async fn ending_one_is_felt_at_its_next_request_and_nowhere_else(world: World) {
         let ada = world.register("ada@example.org").await;
         let mut here = ada.signed_in().await;

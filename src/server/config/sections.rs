@@ -138,6 +138,9 @@ pub struct SessionConfig {
     /// When a session is used from another network (/24, /48) than before.
     #[serde(deserialize_with = "text")]
     pub network_change: OnChange,
+    /// Where addresses lie, in MaxMind's format.
+    #[serde(deserialize_with = "optional_text")]
+    pub place_file: Option<PathBuf>,
 }
 
 impl Default for SessionConfig {
@@ -153,6 +156,7 @@ impl Default for SessionConfig {
             max_per_user: 100,
             user_agent_change: OnChange::Confirm,
             network_change: OnChange::Note,
+            place_file: None,
         }
     }
 }
@@ -303,6 +307,7 @@ entries!(DatabaseConfig, "database" { url: optional, direct_url: optional, max_c
 entries!(SessionConfig, "session" {
     idle_timeout: shown, absolute_timeout: shown, remember_idle: shown, remember_absolute: shown, shared_idle: shown,
     recent: shown, max_per_user: shown, user_agent_change: shown, network_change: shown,
+    place_file: optional_path,
 });
 entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
