@@ -30,10 +30,13 @@ impl Change {
 
 /// What changed and what the operator wants done; of two changes, the one that is taken more seriously.
 pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Option<(Change, OnChange)> {
-    let agent = (family(&session.seen_user_agent) != family(&origin.user_agent))
+    // Most requests come as the one before did; taking a User-Agent apart costs more than the query that found the session.
+    let differs = |before: &str, now: &str| before != now && family(before) != family(now);
+    let agent = differs(&session.seen_user_agent, &origin.user_agent)
         .then_some((Change::UserAgent, settings.user_agent_change));
-    let network = is_another_network(&session.seen_address, &origin.address)
-        .then_some((Change::Network, settings.network_change));
+    let network = (session.seen_address != origin.address
+        && is_another_network(&session.seen_address, &origin.address))
+    .then_some((Change::Network, settings.network_change));
     // In the order of severity; of two alike, the browser says more.
     [OnChange::End, OnChange::Confirm, OnChange::Note]
         .into_iter()
