@@ -1,12 +1,18 @@
 //! What Doorward is held against: axum and Argon2 with nothing around them.
 
+use crate::{Failure, seed};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode, header};
 use axum::routing::get;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -18,9 +24,10 @@ pub struct BareServer {
 }
 
 impl BareServer {
-    /// Starts this very program again, to serve.
-    pub fn start() -> io::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?).arg("--bare-server").stdout(Stdio::piped()).spawn()?;
+    /// Starts this very program again, to serve and to read rows from `database`.
+    pub fn start(database: &Path) -> io::Result<Self> {
+        let program = std::env::current_exe()?;
+        let mut child = Command::new(program).arg("--bare-server").arg(database).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
             BufReader::new(stdout).read_line(&mut line)?;
@@ -42,13 +49,34 @@ impl Drop for BareServer {
     }
 }
 
-/// What runs in the other process: the answer that a session check gives, without checking anything.
-pub async fn serve() -> io::Result<()> {
-    let router = Router::new().route("/", get(|| async { (StatusCode::SEE_OTHER, [(header::LOCATION, "/account")]) }));
+/// What runs in the other process: the answer that a session check gives, without checking anything; at `/row` after one row was
+/// read by its key, as Doorward reads a session, and nothing else.
+pub async fn serve(database: &Path) -> Result<(), Failure> {
+    let readers = SqlitePoolOptions::new()
+        .max_connections(4)
+        .test_before_acquire(false)
+        .connect_with(SqliteConnectOptions::new().filename(database).read_only(true))
+        .await?;
+    let router = Router::new().route("/", get(answer)).route("/row", get(row)).with_state(readers);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     io::stdout().flush()?;
-    axum::serve(listener, router).await
+    Ok(axum::serve(listener, router).await?)
+}
+
+async fn answer() -> (StatusCode, [(HeaderName, &'static str); 1]) {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/account")])
+}
+
+async fn row(State(readers): State<SqlitePool>) -> Result<(StatusCode, [(HeaderName, &'static str); 1]), StatusCode> {
+    static TURN: AtomicUsize = AtomicUsize::new(0);
+    let key = seed::key(TURN.fetch_add(1, Ordering::Relaxed) % crate::FEW);
+    let found: Result<Vec<u8>, _> = sqlx::query_scalar("SELECT handle FROM sessions WHERE session_key = $1")
+        .bind(&key[..])
+        .fetch_one(&readers)
+        .await;
+    found.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(answer().await)
 }
 
 /// How Doorward hashes here, as it says itself.

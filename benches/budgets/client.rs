@@ -37,6 +37,14 @@ impl Answer<'_> {
     pub fn header(&self, name: &str) -> Option<&str> {
         header(self.head, name)
     }
+
+    /// `name=value` of the cookie that is set.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut cookies = cookies.filter(|(header, _)| header.eq_ignore_ascii_case("set-cookie"));
+        let of_that_name = |cookie: &&str| cookie.split_once('=').is_some_and(|(found, _)| found == name);
+        cookies.find_map(|(_, cookie)| cookie.split(';').next().filter(of_that_name))
+    }
 }
 
 impl Connection {

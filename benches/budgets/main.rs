@@ -9,6 +9,7 @@ mod seed;
 mod subject;
 mod table;
 
+use bare::BareServer;
 use clap::Parser;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ struct Arguments {
     check: bool,
     /// Be the bare server that Doorward is held against; the measurement starts it itself
     #[arg(long, hide = true)]
-    bare_server: bool,
+    bare_server: Option<PathBuf>,
     /// What `cargo bench` gives to every bench
     #[arg(long, hide = true)]
     bench: bool,
@@ -44,8 +45,8 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let rows = if arguments.bare_server {
-        bare::serve().await.map(|()| Vec::new()).map_err(Failure::from)
+    let rows = if let Some(database) = &arguments.bare_server {
+        bare::serve(database).await.map(|()| Vec::new())
     } else {
         measure(&arguments.doorward).await
     };
@@ -78,9 +79,11 @@ async fn measure(program: &Path) -> Result<Vec<Row>, Failure> {
     progress("sign-ins");
     let sign_ins = measures::sign_ins(&home, &server, &hashing).await?;
     progress("session checks");
-    let checks = measures::session_checks(&home, &server, FEW).await?;
+    let other = BareServer::start(&home.database())?;
+    let checks = measures::session_checks(&home, &server, &other, FEW).await?;
+    let rows_read = measures::rows_read(&home, &other).await?;
     progress("session checks in a flood of sign-ins");
-    let flood = measures::checks_in_a_flood(&home, &server, FEW).await?;
+    let [flood, bare_flood] = measures::checks_in_a_flood(&home, &server, &other, FEW).await?;
     progress("session checks among a million");
     seed::sessions(&large_home.database(), SOME..MANY).await?;
     let (large, _) = large_home.start().await?;
@@ -88,7 +91,8 @@ async fn measure(program: &Path) -> Result<Vec<Row>, Failure> {
     large.stop()?;
     server.stop()?;
 
-    let rows = vec![page, with_script, idle, with_sessions, start, sign_ins, checks, flood, many];
+    let rows =
+        vec![page, with_script, idle, with_sessions, start, sign_ins, checks, rows_read, flood, bare_flood, many];
     println!(
         "Doorward {}, SQLite. {} cores ({}). Argon2id with {} KiB, {} iterations, parallelism {}, on {} threads.\n",
         env!("CARGO_PKG_VERSION"),

@@ -119,7 +119,7 @@ pub async fn start_time(home: &Home) -> Result<(Doorward, Row), Failure> {
 }
 
 pub async fn sign_ins(home: &Home, server: &Doorward, hashing: &Hashing) -> Result<Row, Failure> {
-    let target = sign_in_target(home, server);
+    let target = sign_in_target(home, server).await?;
     target.throughput(SIGN_IN_CONNECTIONS, Duration::from_millis(500)).await?;
     let mut rounds = Rounds::default();
     for _ in 0..ROUNDS {
@@ -135,8 +135,12 @@ pub async fn sign_ins(home: &Home, server: &Doorward, hashing: &Hashing) -> Resu
     })
 }
 
-pub async fn session_checks(home: &Home, server: &Doorward, sessions: usize) -> Result<Row, Failure> {
-    let other = BareServer::start()?;
+pub async fn session_checks(
+    home: &Home,
+    server: &Doorward,
+    other: &BareServer,
+    sessions: usize,
+) -> Result<Row, Failure> {
     let doorward = checks(home, server, sessions);
     let bare = Target { server: other.addr, ..doorward.clone() };
     let rounds = in_turn(&doorward, &bare).await?;
@@ -150,29 +154,56 @@ pub async fn session_checks(home: &Home, server: &Doorward, sessions: usize) -> 
     })
 }
 
-pub async fn checks_in_a_flood(home: &Home, server: &Doorward, sessions: usize) -> Result<Row, Failure> {
+/// What is left for a session check if everything but the query cost nothing.
+pub async fn rows_read(home: &Home, other: &BareServer) -> Result<Row, Failure> {
+    let bare = |path| Target { server: other.addr, requests: Arc::new(vec![home.get(path, &[])]), is_right: is_known };
+    let rounds = in_turn(&bare("/row"), &bare("/")).await?;
+    Ok(Row {
+        what: "a bare axum handler that reads one row through sqlx, against one that reads none",
+        unit: Unit::Percent,
+        budget: Budget::Reference,
+        measured: rounds.ratio() * 100.0,
+        made_of: rounds.per_second(),
+    })
+}
+
+/// In each round Doorward and the bare server are asked quietly, then both while people sign in to Doorward: what the flood costs
+/// whoever only shares the machine is the second row.
+pub async fn checks_in_a_flood(
+    home: &Home,
+    server: &Doorward,
+    other: &BareServer,
+    sessions: usize,
+) -> Result<[Row; 2], Failure> {
     let target = checks(home, server, sessions);
-    let flood = sign_in_target(home, server);
-    let latencies = || target.latencies(8, 400, SPAN);
-    let mut rounds = Rounds::default();
+    let bare = Target { server: other.addr, ..target.clone() };
+    let flood = sign_in_target(home, server).await?;
+    let (mut rounds, mut bare_rounds) = (Rounds::default(), Rounds::default());
     for _ in 0..ROUNDS {
-        let quiet = p99(latencies().await?);
+        let quiet = p99(target.latencies(8, 400, SPAN).await?);
+        let bare_quiet = p99(bare.latencies(8, 400, SPAN).await?);
         let flooding = tokio::spawn({
             let flood = flood.clone();
-            async move { flood.throughput(SIGN_IN_CONNECTIONS, SPAN + Duration::from_millis(800)).await }
+            async move { flood.throughput(SIGN_IN_CONNECTIONS, 2 * SPAN + Duration::from_millis(800)).await }
         });
         tokio::time::sleep(Duration::from_millis(400)).await;
-        rounds.add(p99(latencies().await?), quiet);
+        rounds.add(p99(target.latencies(8, 400, SPAN).await?), quiet);
+        bare_rounds.add(p99(bare.latencies(8, 400, SPAN).await?), bare_quiet);
         flooding.await??;
     }
-    let (flooded, quiet) = rounds.medians();
-    Ok(Row {
-        what: "p99 of a session check during a flood of sign-ins, against the quiet p99",
-        unit: Unit::Times,
-        budget: Budget::AtMost(3.0),
-        measured: rounds.ratio(),
-        made_of: format!("{flooded:.2} ms against {quiet:.2} ms, 400 checks a second"),
-    })
+    let row = |what, budget, rounds: &Rounds| {
+        let (flooded, quiet) = rounds.medians();
+        let made_of = format!("{flooded:.2} ms against {quiet:.2} ms, 400 checks a second");
+        Row { what, unit: Unit::Times, budget, measured: rounds.ratio(), made_of }
+    };
+    Ok([
+        row("p99 of a session check during a flood of sign-ins, against the quiet p99", Budget::AtMost(3.0), &rounds),
+        row(
+            "the same of a bare axum handler in another process, while Doorward is flooded",
+            Budget::Reference,
+            &bare_rounds,
+        ),
+    ])
 }
 
 /// One server with a million sessions and one with a thousand, both running.
@@ -209,12 +240,22 @@ fn checks(home: &Home, server: &Doorward, sessions: usize) -> Target {
     let step = (sessions / COOKIES).max(1);
     let requests = (0..sessions)
         .step_by(step)
-        .map(|number| home.get("/", &[("Cookie", &format!("__Host-doorward={}", seed::cookie(number)))]))
+        .map(|number| {
+            let cookie = format!("__Host-doorward={}", seed::cookie(number));
+            home.get("/", &[("Cookie", &cookie), ("User-Agent", seed::AGENT)])
+        })
         .collect();
     Target { server: server.addr, requests: Arc::new(requests), is_right: is_known }
 }
 
-fn sign_in_target(home: &Home, server: &Doorward) -> Target {
-    let requests = (0..PEOPLE).map(|person| home.sign_in(person)).collect();
-    Target { server: server.addr, requests: Arc::new(requests), is_right: is_signed_in }
+/// People who sign in from a browser that they used before: a first sign-in there gives it the cookie it is recognised by.
+async fn sign_in_target(home: &Home, server: &Doorward) -> Result<Target, Failure> {
+    let mut requests = Vec::new();
+    let mut connection = Connection::open(server.addr).await?;
+    for person in 0..PEOPLE {
+        let first = connection.ask(&home.sign_in(person, "")).await?;
+        let device = first.cookie("__Host-doorward-device").ok_or("a sign-in gave no device cookie")?.to_owned();
+        requests.push(home.sign_in(person, &device));
+    }
+    Ok(Target { server: server.addr, requests: Arc::new(requests), is_right: is_signed_in })
 }

@@ -128,12 +128,12 @@ impl Home {
         request.into_bytes()
     }
 
-    /// The sign-in form as a browser without script sends it.
-    pub fn sign_in(&self, person: usize) -> Vec<u8> {
+    /// The sign-in form as a browser without script sends it, with the cookie that is given.
+    pub fn sign_in(&self, person: usize, cookie: &str) -> Vec<u8> {
         let body = format!("identifier=person{person}%40example.test&password={}&then=", PASSWORD.replace(' ', "+"));
         format!(
             "POST /form/sign-in HTTP/1.1\r\nHost: localhost:{}\r\nOrigin: {}\r\nAccept: text/html\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+             Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             self.addr.port(),
             self.origin(),
             body.len()
