@@ -45,6 +45,7 @@ struct Line {
     was: Option<String>,
     is: Option<String>,
     done: Option<String>,
+    by: Option<String>,
 }
 
 impl From<Entry> for Line {
@@ -62,6 +63,7 @@ impl From<Entry> for Line {
             was: details.was,
             is: details.is,
             done: details.done,
+            by: details.by,
         }
     }
 }
@@ -177,8 +179,20 @@ fn json_part(lines: &[Line], is_first: bool, is_last: bool) -> Result<Vec<u8>, P
 }
 
 fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
-    const NAMES: [&str; 11] =
-        ["time", "kind", "reason", "description", "device", "user_agent", "address", "session", "was", "is", "done"];
+    const NAMES: [&str; 12] = [
+        "time",
+        "kind",
+        "reason",
+        "description",
+        "device",
+        "user_agent",
+        "address",
+        "session",
+        "was",
+        "is",
+        "done",
+        "by",
+    ];
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     if is_first {
         writer.write_record(NAMES)?;
@@ -197,6 +211,7 @@ fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
             optional(&line.was),
             optional(&line.is),
             optional(&line.done),
+            optional(&line.by),
         ])?;
     }
     Ok(writer.into_inner().map_err(|error| ::csv::Error::from(error.into_error()))?)
@@ -228,6 +243,7 @@ mod tests {
             was: None,
             is: None,
             done: None,
+            by: None,
         }
     }
 
@@ -250,7 +266,7 @@ mod tests {
             let bytes = csv_part(&[line(hostile)], true).unwrap();
             let mut reader = ::csv::Reader::from_reader(&bytes[..]);
             let records: Vec<::csv::StringRecord> = reader.records().map(|record| record.unwrap()).collect();
-            assert_eq!((records.len(), records[0].len()), (1, 11), "{hostile:?}");
+            assert_eq!((records.len(), records[0].len()), (1, 12), "{hostile:?}");
             let cell = records[0].get(5).unwrap();
             assert!(cell == format!("'{hostile}") || (cell == hostile && hostile.starts_with('a')), "{cell:?}");
         }

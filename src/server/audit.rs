@@ -97,6 +97,9 @@ pub struct Details {
     /// What was done about it: `end`, `confirm` or `note`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<String>,
+    /// Who did it, where that was not its owner: `administrator` or `command_line`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// A keyed hash that stands for an identifier no account has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_identifier: Option<String>,

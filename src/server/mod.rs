@@ -13,6 +13,7 @@ pub mod cross_site;
 pub mod db;
 pub mod devices;
 pub mod error_status;
+pub mod evictions;
 pub mod headers;
 pub mod health;
 pub mod links;

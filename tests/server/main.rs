@@ -24,6 +24,7 @@ mod process;
 mod refused;
 mod registration;
 mod secrets;
+mod session_commands;
 mod sessions;
 mod set_up;
 mod sign_in;

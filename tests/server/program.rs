@@ -1,5 +1,6 @@
 //! The real program, started as an operator starts it.
 
+use crate::world::World;
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -94,6 +95,23 @@ impl Program {
         }
         serving
     }
+}
+
+/// A command of an operator whose server is `world`'s: on its database, and with its key.
+pub fn command_beside(world: &World, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+    command
+        .args(arguments)
+        .current_dir(world.database.folder.path())
+        .envs(world.database.settings())
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs it to its end, while the world goes on: a mail half sent would keep the database locked.
+pub async fn run_beside(world: &World, arguments: &[&str]) -> Ended {
+    let mut command = command_beside(world, arguments);
+    Ended::from(tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap())
 }
 
 /// How a command went.

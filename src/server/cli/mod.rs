@@ -2,11 +2,12 @@
 
 mod audit;
 mod healthcheck;
+mod session;
 mod user;
 
 use crate::server::assets::Assets;
 use crate::server::clock::{Randomness, SystemClock};
-use crate::server::config::{self, Config, LogFormat};
+use crate::server::config::{self, Config, DatabaseUrl, LogFormat};
 use crate::server::{App, start};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -39,6 +40,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Who is signed in where
+    #[command(subcommand)]
+    Session(session::SessionCommand),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -98,6 +102,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         }
         Command::Healthcheck => healthcheck::run(&config).await,
         Command::User(command) => user::run(command, &open_for_commands(config).await?).await,
+        Command::Session(command) => session::run(command, &open_existing(config).await?).await,
         Command::Audit(command) => audit::run(command, &open_for_commands(config).await?).await,
     }
 }
@@ -105,6 +110,19 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
 /// The application as the commands use it: no pages, so no assets.
 async fn open_for_commands(config: Config) -> Result<App, Failure> {
     Ok(start::open(config, Assets::none(), Arc::new(SystemClock), Randomness::system()).await?)
+}
+
+/// As [`open_for_commands`], for commands that only make sense where there is a database: in the wrong folder they would make an
+/// empty one and then say that nobody is signed in.
+async fn open_existing(config: Config) -> Result<App, Failure> {
+    match config.database_url() {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Err(format!(
+            "there is no database at {}: run this in the server's folder, or name its configuration with --config",
+            path.display()
+        )
+        .into()),
+        _ => open_for_commands(config).await,
+    }
 }
 
 /// Logs go to standard error, so that standard output stays what a command answers.

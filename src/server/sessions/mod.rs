@@ -7,6 +7,7 @@ pub mod change;
 pub mod end;
 pub mod list;
 pub mod over;
+pub mod search;
 
 use crate::server::accounts::{Account, account_columns};
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros, micros};

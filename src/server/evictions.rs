@@ -1,0 +1,44 @@
+//! Sessions that somebody other than their owner ends: an administrator, or whoever has the command line.
+
+use crate::server::App;
+use crate::server::audit::{self, Details, Event};
+use crate::server::db::Tx;
+use crate::server::sessions::search::Found;
+use crate::server::sessions::{EndReason, end};
+
+/// Sessions that one transaction ends: others wait for it.
+pub const BATCH: usize = 200;
+
+/// Who ends them. The names are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Administrator,
+    CommandLine,
+}
+
+impl By {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::CommandLine => "command_line",
+        }
+    }
+}
+
+/// Ends those of `found` (at most [`BATCH`]) that are not over yet, and gives them. Each has an audit entry for its owner, which
+/// says nothing of the place it was ended from: that is about somebody else.
+pub async fn end(app: &App, tx: &mut Tx, found: Vec<Found>, by: By) -> Result<Vec<Found>, sqlx::Error> {
+    const REASON: EndReason = EndReason::EndedByAdmin;
+    let now = app.clock.now();
+    let mut ended = Vec::with_capacity(found.len());
+    for found in found {
+        let (account, handle) = (found.account_id, found.session.handle);
+        if end::one_of(tx, account, handle, REASON, now).await? {
+            let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
+            let event = Event::session_ended(account, handle, REASON, details);
+            audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+            ended.push(found);
+        }
+    }
+    Ok(ended)
+}
