@@ -1,5 +1,6 @@
 //! The overview: who is signed in, since when, from which device, what protects the account and what to do next.
 
+use crate::admin::is_administrator;
 use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
@@ -22,14 +23,19 @@ pub fn AccountPage(
     current: Then,
     children: Children,
 ) -> impl IntoView {
-    let name = Visitor::current().person().map(|person| person.account.email.to_string()).unwrap_or_default();
-    let nav = vec![
+    let visitor = Visitor::current();
+    let person = visitor.person();
+    let name = person.map(|person| person.account.email.to_string()).unwrap_or_default();
+    let mut nav = vec![
         NavItem { href: Then::Account.page(), label: word("nav-overview"), glyph: Glyph::Home },
         NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
         NavItem { href: Then::Sessions.page(), label: word("nav-sessions"), glyph: Glyph::Device },
         NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
+    if person.is_some_and(|person| is_administrator(person)) {
+        nav.push(NavItem { href: Then::AdminSessions.page(), label: word("nav-administration"), glyph: Glyph::Shield });
+    }
     view! {
         <AccountFrame
             title
@@ -131,7 +137,8 @@ fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     }
 }
 
-fn method_in_words(method: &str) -> String {
+/// How somebody signed in.
+pub fn method_in_words(method: &str) -> String {
     match method {
         "mail_link" => word("overview-with-mail-link"),
         "set_up_link" => word("overview-with-set-up-link"),

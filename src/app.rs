@@ -2,6 +2,7 @@
 
 use crate::account::AccountOverviewPage;
 use crate::activity::ActivityPage;
+use crate::admin::sessions::AdminSessionsPage;
 use crate::confirm::ConfirmPage;
 use crate::dev_mail::DevMailPage;
 use crate::page::{Head, NotFoundPage};
@@ -100,6 +101,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=ChangePasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/sessions") view=AdminSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -16,6 +16,7 @@ pub use pages::*;
 mod pages {
     pub mod account;
     pub mod activity;
+    pub mod admin;
     pub mod app;
     pub mod confirm;
     pub mod dev_mail;

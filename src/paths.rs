@@ -16,12 +16,21 @@ pub enum Then {
     /// The sessions page, asking whether to end all others.
     EndOthers,
     Activity,
+    /// To everybody but administrators the same as a page that is not there.
+    AdminSessions,
 }
 
 impl Then {
     /// Those that are the same for everybody.
-    pub const ALL: &[Then] =
-        &[Self::Account, Self::Profile, Self::Password, Self::Sessions, Self::EndOthers, Self::Activity];
+    pub const ALL: &[Then] = &[
+        Self::Account,
+        Self::Profile,
+        Self::Password,
+        Self::Sessions,
+        Self::EndOthers,
+        Self::Activity,
+        Self::AdminSessions,
+    ];
 
     /// The page's path, without what is asked there.
     pub fn page(self) -> &'static str {
@@ -31,6 +40,7 @@ impl Then {
             Self::Password => "/account/password",
             Self::Sessions | Self::EndSession(_) | Self::EndOthers => "/account/sessions",
             Self::Activity => "/account/activity",
+            Self::AdminSessions => "/admin/sessions",
         }
     }
 
@@ -82,6 +92,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/password-strength" | "/form/change-password" => "/account/password",
         "/form/save-profile" => "/account/profile",
         "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" => "/account/sessions",
+        "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
         "/form/confirm" => "/confirm",
         "/form/stay-signed-in" => "/account",
         "/form/set-up" => "/set-up",

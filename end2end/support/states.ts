@@ -65,6 +65,18 @@ async function signInWithLongNames({ page, doorward }: World): Promise<void> {
   await expect(page).toHaveURL(/\?saved$/);
 }
 
+/** As an administrator, with somebody else signed in too. On a server of its own: the first admin takes the set-up link away. */
+const administers =
+  (path: string | ((admin: Person) => string)) =>
+  async ({ page, doorward, person }: World) => {
+    await flows.signIn(page, person);
+    await page.context().clearCookies();
+    const admin = newcomer();
+    doorward.command(['user', 'create', '--email', admin.email, '--username', admin.username, '--admin'], `${admin.password}\n`);
+    await flows.signIn(page, admin);
+    await page.goto(typeof path === 'string' ? path : path(admin));
+  };
+
 async function openResetLink({ page, doorward, person }: World): Promise<void> {
   await flows.askForReset(page, person.email);
   await page.goto((await doorward.mailbox.next(person.email)).link);
@@ -331,6 +343,12 @@ const states: State[] = [
       await page.getByText('was refused').waitFor();
     },
   },
+  { name: 'admin sessions', settings: {}, reach: administers('/admin/sessions') },
+  { name: 'admin sessions, of one person', settings: {}, reach: administers((admin) => `/admin/sessions?who=${admin.username}`) },
+  { name: 'admin sessions, nothing matches', settings: {}, reach: administers('/admin/sessions?device=nothing+like+it') },
+  { name: 'admin sessions, filter refused', settings: {}, reach: administers('/admin/sessions?address=everywhere') },
+  { name: 'admin sessions, before all are ended', settings: {}, reach: administers('/admin/sessions?end=all') },
+  { name: 'admin sessions, some ended', settings: {}, reach: administers('/admin/sessions?ended=3') },
   { name: 'set-up, without the link', reach: open('/set-up') },
   {
     name: 'set-up, from the link',

@@ -4,6 +4,7 @@ nav-profile = Profile
 nav-sessions = Sessions
 nav-password = Password
 nav-activity = Activity
+nav-administration = Administration
 
 ## Overview
 overview-title = Your account

@@ -62,6 +62,11 @@ activity-change-note = It went on.
 activity-confirmed = Confirmed with the password
 activity-confirmation-failed = A wrong password was given to confirm a session
 activity-device-named = A device was named
+activity-admin-ended-sessions =
+    { $count ->
+        [one] You ended 1 session as an administrator
+       *[other] You ended { $count } sessions as an administrator
+    }
 activity-ended-replaced = A session was ended: the same browser signed in again
 activity-ended-too-many = A session was ended: it was the oldest of too many
 

@@ -46,6 +46,7 @@ struct Line {
     is: Option<String>,
     done: Option<String>,
     by: Option<String>,
+    count: Option<u64>,
 }
 
 impl From<Entry> for Line {
@@ -64,6 +65,7 @@ impl From<Entry> for Line {
             is: details.is,
             done: details.done,
             by: details.by,
+            count: details.count,
         }
     }
 }
@@ -179,7 +181,7 @@ fn json_part(lines: &[Line], is_first: bool, is_last: bool) -> Result<Vec<u8>, P
 }
 
 fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 13] = [
         "time",
         "kind",
         "reason",
@@ -192,6 +194,7 @@ fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
         "is",
         "done",
         "by",
+        "count",
     ];
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     if is_first {
@@ -212,6 +215,7 @@ fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
             optional(&line.is),
             optional(&line.done),
             optional(&line.by),
+            line.count.map(|count| count.to_string()).unwrap_or_default(),
         ])?;
     }
     Ok(writer.into_inner().map_err(|error| ::csv::Error::from(error.into_error()))?)
@@ -244,6 +248,7 @@ mod tests {
             is: None,
             done: None,
             by: None,
+            count: None,
         }
     }
 
@@ -266,7 +271,7 @@ mod tests {
             let bytes = csv_part(&[line(hostile)], true).unwrap();
             let mut reader = ::csv::Reader::from_reader(&bytes[..]);
             let records: Vec<::csv::StringRecord> = reader.records().map(|record| record.unwrap()).collect();
-            assert_eq!((records.len(), records[0].len()), (1, 12), "{hostile:?}");
+            assert_eq!((records.len(), records[0].len()), (1, 13), "{hostile:?}");
             let cell = records[0].get(5).unwrap();
             assert!(cell == format!("'{hostile}") || (cell == hostile && hostile.starts_with('a')), "{cell:?}");
         }

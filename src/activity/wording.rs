@@ -47,12 +47,14 @@ pub struct Telling {
     pub glyph: Glyph,
     /// Somebody else may have been at it: the page says once what to do then.
     pub suspicious: bool,
-    /// The Fluent key of a sentence without variables; [`UNKNOWN`] alone has one.
+    /// The Fluent key of a sentence without variables; [`UNKNOWN`] and [`ADMIN_ENDED`] alone have one.
     words: &'static str,
 }
 
 /// Says of what kind the entry is, for want of words of its own.
 const UNKNOWN: &str = "activity-unknown";
+/// Says how many.
+const ADMIN_ENDED: &str = "activity-admin-ended-sessions";
 
 /// How an entry of the stored `kind` with the stored `reason` is told. A reason without words is told as its kind alone, and a kind
 /// without words as something that happened: both are stored by a version that knows more than this one.
@@ -92,6 +94,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("confirmation_failed", _) => suspicious(Sessions, "activity-confirmation-failed"),
         ("device_named", _) => told(Sessions, Glyph::Device, "activity-device-named"),
 
+        ("admin_ended_sessions", _) => told(Sessions, Glyph::Shield, ADMIN_ENDED),
+
         ("registration_asked", _) => told(Account, Glyph::Mail, "activity-registration-asked"),
         ("account_created", "command_line") => told(Account, Glyph::Person, "activity-account-created-by-operator"),
         ("account_created", _) => told(Account, Glyph::Person, "activity-account-created"),
@@ -108,6 +112,10 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
 pub fn sentence(kind: &str, details: &Details) -> String {
     let said = match telling(kind, details.reason.as_deref()).words {
         UNKNOWN => word_with("activity-unknown", &[("kind", kind.to_owned())]),
+        ADMIN_ENDED => {
+            let count = details.count.unwrap_or_default().to_string();
+            word_with("activity-admin-ended-sessions", &[("count", count)])
+        }
         words => word(words),
     };
     match (&details.was, &details.is) {

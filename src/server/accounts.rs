@@ -359,6 +359,13 @@ pub async fn any_admin_in(tx: &mut Tx) -> Result<bool, sqlx::Error> {
     Ok(admins > 0)
 }
 
+/// Whether `id` is an administrator, as the transaction that acts for them sees it.
+pub async fn is_admin_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
+    const IS_ADMIN: &str = "SELECT COUNT(*) FROM accounts WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL";
+    let admins: i64 = on!(tx, |connection| sqlx::query_scalar(IS_ADMIN).bind(id).fetch_one(connection).await)?;
+    Ok(admins == 1)
+}
+
 /// Everybody, oldest account first, `page` from 0, at most 500 a page.
 pub async fn list(db: &Db, page: i64) -> Result<Vec<Account>, sqlx::Error> {
     const LIST: &str = concat!("SELECT ", account_columns!(), " FROM accounts ORDER BY id LIMIT 500 OFFSET $1");

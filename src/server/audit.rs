@@ -33,6 +33,8 @@ pub enum Kind {
     SessionConfirmed,
     ConfirmationFailed,
     DeviceNamed,
+    /// Its account ended sessions of others: `count`.
+    AdminEndedSessions,
 }
 
 impl Kind {
@@ -52,6 +54,7 @@ impl Kind {
         Self::SessionConfirmed,
         Self::ConfirmationFailed,
         Self::DeviceNamed,
+        Self::AdminEndedSessions,
     ];
 
     pub fn name(self) -> &'static str {
@@ -70,6 +73,7 @@ impl Kind {
             Self::SessionConfirmed => "session_confirmed",
             Self::ConfirmationFailed => "confirmation_failed",
             Self::DeviceNamed => "device_named",
+            Self::AdminEndedSessions => "admin_ended_sessions",
         }
     }
 }
@@ -100,6 +104,9 @@ pub struct Details {
     /// Who did it, where that was not its owner: `administrator` or `command_line`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// How many things it was done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
     /// A keyed hash that stands for an identifier no account has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_identifier: Option<String>,

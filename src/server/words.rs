@@ -14,6 +14,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("account.ftl", include_str!("../../locales/en/account.ftl")),
     ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
     ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
+    ("admin.ftl", include_str!("../../locales/en/admin.ftl")),
     ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
     ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
 ];

@@ -20,6 +20,23 @@ pub fn QuietButton(children: Children) -> impl IntoView {
     }
 }
 
+/// Sends a form that has several of its like, and says which one was meant.
+#[component]
+pub fn ChoiceButton(
+    name: &'static str,
+    #[prop(into)] value: String,
+    /// The id of what it is about, for who hears the button alone.
+    #[prop(into)]
+    described_by: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button class="button" type="submit" name=name value=value aria-describedby=described_by>
+            {children()}
+        </button>
+    }
+}
+
 /// Sends a form that must not draw the eye: signing out, or the second of two acts.
 #[component]
 pub fn PlainButton(

@@ -128,6 +128,9 @@ pub fn AccountFrame(
     /// What is to be seen on every page, above its heading.
     #[prop(optional, into)]
     notices: ViewFnOnce,
+    /// Wider, for tables.
+    #[prop(optional)]
+    wide: bool,
     children: Children,
 ) -> impl IntoView {
     let items = nav.into_iter().map(|NavItem { href, label, glyph }| {
@@ -143,7 +146,7 @@ pub fn AccountFrame(
     });
     view! {
         <PageTitle text=title.clone() />
-        <div class="account-frame">
+        <div class=if wide { "account-frame wide" } else { "account-frame" }>
             <SkipLink />
             <header class="top-bar">
                 <Brand />

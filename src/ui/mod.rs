@@ -13,6 +13,7 @@ mod icon;
 mod improve;
 mod layout;
 mod notice;
+mod table;
 mod time;
 
 pub use button::*;
@@ -23,6 +24,7 @@ pub use form::*;
 pub use icon::*;
 pub use layout::*;
 pub use notice::*;
+pub use table::*;
 pub use time::*;
 
 #[cfg(all(test, feature = "ssr"))]

@@ -132,7 +132,7 @@ each_database! {
         ada.browser.get(PAGE).await.shows("Nothing yet");
         assert_eq!(exported(&mut ada.browser, "kind").await.len(), 0);
         let csv = ada.browser.get(CSV).await.body;
-        assert_eq!(csv, "time,kind,reason,description,device,user_agent,address,session,was,is,done,by\r\n");
+        assert_eq!(csv, "time,kind,reason,description,device,user_agent,address,session,was,is,done,by,count\r\n");
     }
 
     async fn pages_hold_each_entry_once_in_both_directions_and_keep_the_filter(world: World) {
@@ -205,7 +205,7 @@ each_database! {
         assert_eq!((entries.len(), csv.body.lines().count()), (2_302, 2_303));
         let mut names: Vec<&str> = entries[0].as_object().unwrap().keys().map(String::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["address", "by", "description", "device", "done", "is", "kind", "reason", "session", "time", "user_agent", "was"]);
+        assert_eq!(names, ["address", "by", "count", "description", "device", "done", "is", "kind", "reason", "session", "time", "user_agent", "was"]);
         let signed_in = &entries[2_300];
         assert_eq!(signed_in["time"], "2026-03-01T12:00:00Z");
         assert_eq!((&signed_in["kind"], &signed_in["reason"]), (&"signed_in".into(), &"mail_link".into()));

@@ -24,7 +24,9 @@ const FOR_EVERYBODY: [&str; 9] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 7] = [
+const WITH_A_SESSION: [&str; 9] = [
+    "/form/admin-end-session",
+    "/form/admin-end-sessions",
     "/form/change-password",
     "/form/confirm",
     "/form/end-other-sessions",

@@ -13,6 +13,7 @@ mod program;
 mod world;
 
 mod activity;
+mod admin;
 mod audit;
 mod devices;
 mod forms;

@@ -53,24 +53,6 @@ async fn let_in<const N: usize>(browsers: &mut [Browser; N]) -> [bool; N] {
     let_in
 }
 
-/// Adds `count` sessions of the one account there is.
-async fn add_sessions(world: &World, count: usize) {
-    let handle = match world.engine() {
-        Engine::Sqlite => "randomblob(16), randomblob(32)",
-        Engine::Postgres => "gen_random_uuid(), sha256(CAST(CAST(i AS TEXT) AS BYTEA))",
-    };
-    let now = world.clock.now().0;
-    let added = world
-        .change(&format!(
-            "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {count}) \
-             INSERT INTO sessions (handle, session_key, account_id, method, started_at, confirmed_at, last_seen_at, idle_micros, expires_at, remembered, address, user_agent, seen_address, seen_user_agent) \
-             SELECT {handle}, (SELECT id FROM accounts), 'password', {now}, {now}, {now}, 3600000000, {now} + 3600000000, {no}, '192.0.2.1', '', '192.0.2.1', '' FROM numbers",
-            no = if world.engine() == Engine::Sqlite { "0" } else { "FALSE" },
-        ))
-        .await;
-    assert_eq!(added, count as u64);
-}
-
 each_database! {
     async fn whoever_is_ended_by_name_is_refused_at_the_next_request_on_every_node_and_nobody_else_is(world: World) {
         let mut browsers = three_sessions(&world).await;
@@ -170,7 +152,7 @@ each_database! {
     async fn a_server_full_of_sessions_is_listed_whole_and_emptied_in_parts(world: World) {
         keep_real_time(&world);
         world.register("ada@example.org").await;
-        add_sessions(&world, 1_234).await;
+        world.add_sessions("ada@example.org", 1_234).await;
         let ids: std::collections::HashSet<String> = listed(&world, &[]).await.iter().map(|line| line["id"].to_string()).collect();
         assert_eq!((ids.len(), listed(&world, &["--address", "192.0.2.1"]).await.len()), (1_235, 1_234));
         // Whoever reads only the first lines is no reason to stop halfway.

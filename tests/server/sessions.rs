@@ -177,7 +177,7 @@ each_database! {
         let old = browser.clone();
         world.advance(2 * MINUTE);
         // Let in with the old id, and held up in the middle of its form.
-        let (late, rest) = held_up(&old, "display_name=Late&username=late-name");
+        let (late, rest) = held_up(&old, "/form/save-profile", "display_name=Late&username=late-name");
         let router = world.node.router.clone();
         let under_way = tokio::spawn(async move { send(&router, late).await });
         crate::world::eventually("the request is under way", async || rest.is_awaited()).await;
@@ -200,7 +200,7 @@ each_database! {
     async fn a_form_held_back_until_its_session_was_ended_changes_nothing(world: World) {
         let ada = world.register("ada@example.org").await;
         let (mut owner, thief) = ada.signed_in_twice().await;
-        let (late, rest) = held_up(&thief, "display_name=Thief&username=thief-name");
+        let (late, rest) = held_up(&thief, "/form/save-profile", "display_name=Thief&username=thief-name");
         let router = world.node.router.clone();
         let under_way = tokio::spawn(async move { send(&router, late).await });
         crate::world::eventually("the request is under way", async || rest.is_awaited()).await;
@@ -256,7 +256,7 @@ each_database! {
 }
 
 /// The end of a form that was not sent yet.
-struct Rest {
+pub struct Rest {
     text: &'static str,
     sender: mpsc::UnboundedSender<Result<&'static str, std::io::Error>>,
     awaited: Arc<AtomicBool>,
@@ -264,17 +264,17 @@ struct Rest {
 
 impl Rest {
     /// Whether the server asked for it: all that comes before reading the form is decided then.
-    fn is_awaited(&self) -> bool {
+    pub fn is_awaited(&self) -> bool {
         self.awaited.load(Ordering::SeqCst)
     }
 
-    fn send(self) {
+    pub fn send(self) {
         self.sender.send(Ok(self.text)).unwrap();
     }
 }
 
-/// A profile form of `browser` whose body comes only when told.
-fn held_up(browser: &Browser, text: &'static str) -> (Request<Body>, Rest) {
+/// A form of `browser` whose body comes only when told.
+pub fn held_up(browser: &Browser, path: &str, text: &'static str) -> (Request<Body>, Rest) {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     let awaited = Arc::new(AtomicBool::new(false));
     let seen = awaited.clone();
@@ -282,7 +282,7 @@ fn held_up(browser: &Browser, text: &'static str) -> (Request<Body>, Rest) {
         seen.store(true, Ordering::SeqCst);
         receiver.poll_recv(context)
     }));
-    let (mut parts, _) = browser.posting("/form/save-profile", &[], "application/json").into_parts();
+    let (mut parts, _) = browser.posting(path, &[], "application/json").into_parts();
     parts.headers.insert(header::COOKIE, format!("{SESSION}={}", browser.session()).parse().unwrap());
     (Request::from_parts(parts, body), Rest { text, sender, awaited })
 }

@@ -214,6 +214,24 @@ impl World {
         }
     }
 
+    /// Adds `count` sessions of whoever has this address, as if each had begun now.
+    pub async fn add_sessions(&self, email: &str, count: usize) {
+        let handle = match self.engine() {
+            Engine::Sqlite => "randomblob(16), randomblob(32)",
+            Engine::Postgres => "gen_random_uuid(), sha256(CAST(CAST(i AS TEXT) AS BYTEA))",
+        };
+        let now = self.clock.now().0;
+        let added = self
+            .change(&format!(
+                "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {count}) \
+                 INSERT INTO sessions (handle, session_key, account_id, method, started_at, confirmed_at, last_seen_at, idle_micros, expires_at, remembered, address, user_agent, seen_address, seen_user_agent) \
+                 SELECT {handle}, (SELECT id FROM accounts WHERE email = '{email}'), 'password', {now}, {now}, {now}, 3600000000, {now} + 3600000000, {no}, '192.0.2.1', '', '192.0.2.1', '' FROM numbers",
+                no = if self.engine() == Engine::Sqlite { "0" } else { "FALSE" },
+            ))
+            .await;
+        assert_eq!(added, count as u64);
+    }
+
     /// The kinds of the audit entries, oldest first.
     pub async fn audit_kinds(&self) -> Vec<String> {
         self.texts("SELECT kind FROM audit_entries ORDER BY sequence").await

@@ -9,7 +9,7 @@ pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions,
 
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::server::accounts::Account;
+use crate::server::accounts::{Account, Role};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
@@ -224,8 +224,13 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
     if path == STATE_PATH {
         return None;
     }
-    let needs_session = path == "/account" || path.starts_with("/account/");
-    let here = || Then::parse(&uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")));
+    let is_administration = path == "/admin" || path.starts_with("/admin/");
+    let needs_session = is_administration || path == "/account" || path.starts_with("/account/");
+    let here = || match uri.query() {
+        _ if is_administration => Then::AdminSessions,
+        Some(query) => Then::parse(&format!("{path}?{query}")),
+        None => Then::parse(path),
+    };
     let wanted = || {
         let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
         query.into_iter().find(|(key, _)| key == "then").map(|(_, then)| Then::parse(&then)).unwrap_or_default()
@@ -235,6 +240,13 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
         Visitor::Anonymous if path == "/confirm" => Some(wanted().sign_in_path()),
         Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),
         Visitor::Doubted(..) if needs_session || path == "/" => Some(here().confirm_path()),
+        // Anybody else gets the page for a wrong address, without a word about confirming.
+        Visitor::SignedIn(person) if is_administration && person.account.role == Role::Admin => {
+            if !is_recent(app, person) {
+                return Some(here().confirm_path());
+            }
+            matches!(path, "/admin" | "/admin/").then(|| Then::AdminSessions.page().to_owned())
+        }
         Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => Some(wanted().path().into_owned()),
         Visitor::SignedIn(person) if path == "/confirm" && is_recent(app, person) => Some(wanted().path().into_owned()),
         _ => None,

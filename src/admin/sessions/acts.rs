@@ -1,0 +1,93 @@
+//! Ending sessions that are somebody else's.
+
+use super::asked::Asked;
+use crate::admin::{acting, check_still};
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::accounts;
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::evictions::{self, BATCH, By};
+use crate::server::sessions::SessionHandle;
+use crate::server::sessions::search::{self, Filter, Found, Place};
+use crate::server::visitor::{self, Person};
+use leptos::prelude::*;
+use leptos_axum::redirect;
+use std::sync::Arc;
+use tracing::Instrument;
+
+/// What `all` must say: a form that lost its fields ends nothing.
+pub const EVERYBODY: &str = "everybody";
+
+/// Ends one session, whosever it is. `page` is the filter to come back to.
+#[server(prefix = "/form", endpoint = "admin-end-session")]
+pub async fn admin_end_session(
+    #[server(default)] session: String,
+    #[server(default)] page: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let Some(person) = acting(&app)? else { return Ok(()) };
+    let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
+    let ended = match search::find(&app.db, handle, app.clock.now()).await? {
+        Some(found) => end_batch(&app, &person, &visitor::details(), vec![found]).await?,
+        None => 0,
+    };
+    redirect(&Asked::parse(&page).path_after(ended));
+    Ok(())
+}
+
+/// Ends every session of `who` (mail address or username), or with `all` everybody's; never the one it is done from.
+#[server(prefix = "/form", endpoint = "admin-end-sessions")]
+pub async fn admin_end_sessions(
+    #[server(default)] who: String,
+    #[server(default)] all: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let Some(person) = acting(&app)? else { return Ok(()) };
+    let account = match (who.as_str(), all.as_str()) {
+        ("", EVERYBODY) => None,
+        ("", _) => return Err(AppError::BadRequest),
+        (who, "") => Some(accounts::find_by_identifier(&app.db, who).await?.ok_or(AppError::NotFound)?.id),
+        _ => return Err(AppError::BadRequest),
+    };
+    let filter = Filter { account, ..Filter::default() };
+    // A task of its own: with very many sessions the request may run into its time limit, or its browser go away, and half of what
+    // was to be ended must not stay open for that.
+    let ending = end_matching(app, person, visitor::details(), filter).in_current_span();
+    let ended = tokio::spawn(ending).await.map_err(|error| {
+        tracing::error!(%error, "ending sessions was broken off");
+        AppError::Internal
+    })??;
+    redirect(&Asked { who, ..Asked::default() }.path_after(ended));
+    Ok(())
+}
+
+/// Ends what is open as it begins, part by part, so that others who write get their turn.
+async fn end_matching(app: App, person: Arc<Person>, details: Details, filter: Filter) -> Result<usize, AppError> {
+    let (mut place, mut ended) = (Place::Newest, 0);
+    loop {
+        let mut page = search::page(&app.db, &filter, place, BATCH, app.clock.now()).await?;
+        page.sessions.retain(|found| found.session.handle != person.session.handle);
+        if !page.sessions.is_empty() {
+            ended += end_batch(&app, &person, &details, page.sessions).await?;
+        }
+        let Some(older) = page.older else { break };
+        place = older;
+    }
+    Ok(ended)
+}
+
+/// Ends `found` in one transaction, with an entry for each owner and one for the administrator; gives how many it were.
+async fn end_batch(app: &App, person: &Person, details: &Details, found: Vec<Found>) -> Result<usize, AppError> {
+    let mut tx = app.db.begin_recorded().await?;
+    check_still(app, &mut tx, person).await?;
+    let ended = evictions::end(app, &mut tx, found, By::Administrator).await?.len();
+    if ended > 0 {
+        // How many, and not whose: that would stay when their account is erased.
+        let details = Details { count: u64::try_from(ended).ok(), ..details.clone() };
+        let event = Event { kind: Kind::AdminEndedSessions, account: Some(person.account.id), details };
+        audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    }
+    tx.commit().await?;
+    tracing::info!(account = %person.account.id.0, ended, "an administrator ended sessions");
+    Ok(ended)
+}
