@@ -34,6 +34,7 @@ pub async fn end(app: &App, tx: &mut Tx, found: Vec<Found>, by: By) -> Result<Ve
     for found in found {
         let (account, handle) = (found.account_id, found.session.handle);
         if end::one_of(tx, account, handle, REASON, now).await? {
+            app.metrics.count_ended(REASON, 1);
             let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
             let event = Event::session_ended(account, handle, REASON, details);
             audit::record(tx, &app.vault, &app.randomness, &event, now).await?;

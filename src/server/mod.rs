@@ -21,6 +21,7 @@ pub mod listen;
 pub mod logins;
 pub mod loopback;
 pub mod mail;
+pub mod metrics;
 pub mod passwords;
 pub mod places;
 pub mod refused;
@@ -43,6 +44,7 @@ use config::Config;
 use db::Db;
 use leptos::prelude::{LeptosOptions, use_context};
 use mail::outbox::Outbox;
+use metrics::Metrics;
 use passwords::{HashRefused, Hasher, PasswordRefused, PasswordRules};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -71,6 +73,7 @@ pub struct Shared {
     pub outbox: Arc<Outbox>,
     pub assets: Arc<Assets>,
     pub places: places::Places,
+    pub metrics: Metrics,
     pub leptos: LeptosOptions,
 }
 

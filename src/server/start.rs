@@ -9,6 +9,7 @@ use crate::server::mail::outbox::Outbox;
 use crate::server::mail::transport::{
     self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings,
 };
+use crate::server::metrics::{self, Metrics, NotServed};
 use crate::server::passwords::hasher::HasherNotStarted;
 use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
 use crate::server::places::{Places, PlacesError};
@@ -53,6 +54,8 @@ pub enum StartError {
     Router(#[from] RouterError),
     #[error(transparent)]
     Listen(#[from] ListenError),
+    #[error(transparent)]
+    Metrics(#[from] NotServed),
     #[error("signals can't be received: {0}")]
     Signals(std::io::Error),
 }
@@ -121,6 +124,7 @@ pub async fn open(
     let assets = Arc::new(assets);
     let places = Places::open(config.session.place_file.as_deref())?;
     let meter = Arc::new(tokio::sync::Semaphore::new(1));
+    let metrics = Metrics::default();
     Ok(App::new(Shared {
         config,
         db,
@@ -133,6 +137,7 @@ pub async fn open(
         outbox,
         assets,
         places,
+        metrics,
         leptos,
     }))
 }
@@ -194,7 +199,13 @@ pub async fn serve(app: App) -> Result<(), StartError> {
         }
     };
     let announced = app.clone();
-    let served = listen::serve(router(&app)?, settings, move |bound| announce(&announced, bound), shutdown).await;
+    let serving = listen::serve(router(&app)?, settings, move |bound| announce(&announced, bound), shutdown);
+    let served = tokio::select! {
+        // First, so that what can't be bound is told before anybody is served.
+        biased;
+        Err(error) = metrics::serve(&app) => Err(error.into()),
+        served = serving => served.map_err(StartError::from),
+    };
 
     // What was promised by mail while the last requests finished is sent or left in the queue for the next start.
     let stopping_for = begun.get().map_or(Duration::ZERO, Instant::elapsed);
@@ -207,7 +218,7 @@ pub async fn serve(app: App) -> Result<(), StartError> {
     if tokio::time::timeout(LAST_STEPS, app.db.close()).await.is_err() {
         tracing::warn!("the database did not take leave in time; what was committed is safe");
     }
-    Ok(served?)
+    served
 }
 
 /// Completes when the server stops, with the time that is left for what is under way.

@@ -19,6 +19,7 @@ mod devices;
 mod forms;
 mod headers;
 mod mail;
+mod metrics;
 mod own_sessions;
 mod password;
 mod process;

@@ -176,9 +176,7 @@ impl Received {
 impl Serving {
     /// None when nobody answers, or not to the end.
     pub async fn get(&self, path: &str, cookie: &str) -> Option<Received> {
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n");
-        exchange(self.addr, request.as_bytes()).await
+        get(self.addr, path, cookie).await
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Option<Received> {
@@ -193,6 +191,11 @@ impl Serving {
         let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
+}
+
+pub async fn get(addr: SocketAddr, path: &str, cookie: &str) -> Option<Received> {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n");
+    exchange(addr, request.as_bytes()).await
 }
 
 pub async fn post(addr: SocketAddr, path: &str, fields: &[(&str, &str)]) -> Option<Received> {

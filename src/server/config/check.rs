@@ -1,6 +1,6 @@
 //! What no single value shows: bounds that have a reason, and settings that contradict each other.
 
-use std::{fmt::Display, path::Path};
+use std::{fmt::Display, net::SocketAddr, path::Path};
 
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
@@ -27,7 +27,8 @@ pub(super) fn check(config: &Config) -> Checked {
     password(&config.password)?;
     mail(&config.mail)?;
     mail_reaches_people(config)?;
-    log(&config.log)
+    log(&config.log)?;
+    metrics(config)
 }
 
 /// Puts what `mail.password_file` holds (without the line end) where `mail.password` is.
@@ -175,6 +176,23 @@ fn log(log: &LogConfig) -> Checked {
     };
     let valid = EnvFilter::builder().parse(&log.level).is_ok();
     require(valid && !log.level.split(',').any(misspelt), "log.level", SHAPE)
+}
+
+/// Never where people are served: the figures are for the operator alone.
+fn metrics(config: &Config) -> Checked {
+    const KEY: &str = "metrics.addr";
+    let Some(addr) = config.metrics.addr else { return Ok(()) };
+    let is_at = |other: SocketAddr| {
+        let everywhere = addr.ip().is_unspecified() || other.ip().is_unspecified();
+        addr.port() != 0 && addr.port() == other.port() && (everywhere || addr.ip() == other.ip())
+    };
+    if is_at(config.server.addr) {
+        return refuse_all(&[KEY, "server.addr"], "metrics.addr must differ from server.addr, which anybody can reach");
+    }
+    if config.server.redirect_addr.is_some_and(is_at) {
+        return refuse_all(&[KEY, "server.redirect_addr"], "metrics.addr must differ from server.redirect_addr");
+    }
+    Ok(())
 }
 
 fn between<N: PartialOrd + Display>(key: &'static str, value: N, least: N, most: N) -> Checked {

@@ -18,7 +18,8 @@ use serde::{Deserialize, de::IntoDeserializer};
 
 pub use read::process_environment;
 pub use sections::{
-    DatabaseConfig, LogConfig, MailConfig, PasswordConfig, RegistrationConfig, ServerConfig, SessionConfig, SiteConfig,
+    DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, ServerConfig,
+    SessionConfig, SiteConfig,
 };
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
@@ -40,6 +41,7 @@ pub struct Config {
     pub registration: RegistrationConfig,
     pub mail: MailConfig,
     pub log: LogConfig,
+    pub metrics: MetricsConfig,
     /// Where each setting that is not a default was written, by key (`server.addr`).
     #[serde(skip)]
     pub sources: BTreeMap<String, Source>,
@@ -160,7 +162,7 @@ impl Config {
     }
 
     fn entries(&self) -> Vec<(&'static str, String)> {
-        let Self { server, site, database, session, password, registration, mail, log, sources: _ } = self;
+        let Self { server, site, database, session, password, registration, mail, log, metrics, sources: _ } = self;
         [
             server.entries(),
             site.entries(),
@@ -170,6 +172,7 @@ impl Config {
             registration.entries(),
             mail.entries(),
             log.entries(),
+            metrics.entries(),
         ]
         .concat()
     }

@@ -285,6 +285,15 @@ impl Default for LogConfig {
     }
 }
 
+/// `[metrics]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Where figures for monitoring are served, apart from everything else; nowhere if it is none.
+    #[serde(deserialize_with = "optional_listener")]
+    pub addr: Option<SocketAddr>,
+}
+
 /// The entries of a section in the order of its fields. The pattern has no `..`, so a field can't be forgotten.
 macro_rules! entries {
     ($section:ty, $name:literal { $($field:ident: $show:expr),* $(,)? }) => {
@@ -319,6 +328,7 @@ entries!(MailConfig, "mail" {
     password_file: optional_path, timeout: shown,
 });
 entries!(LogConfig, "log" { format: shown, level: shown });
+entries!(MetricsConfig, "metrics" { addr: optional });
 
 fn shown(value: &impl Display) -> String {
     value.to_string()

@@ -12,6 +12,7 @@ use crate::server::sessions::{self, Beginning, EndReason, Keep, SessionHandle, S
 use http::HeaderValue;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use prometheus_client::metrics::counter::Counter;
 use std::time::Duration;
 
 /// A session whose cookie the browser does not have yet.
@@ -23,6 +24,8 @@ pub struct Started {
     device: Option<DeviceTokens>,
     /// Whether its owner is sent a letter about it.
     has_letter: bool,
+    /// Counts it; none if it only got a new id.
+    counter: Option<Counter>,
 }
 
 impl Started {
@@ -32,6 +35,9 @@ impl Started {
     }
 
     pub fn give(self) {
+        if let Some(counter) = &self.counter {
+            counter.inc();
+        }
         cookies::give_session(self.token, self.lifetime);
         if let Some(tokens) = &self.device {
             cookies::give_device(tokens);
@@ -76,7 +82,8 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
     let (_, absolute) = keep.lifetimes(&app.config.session);
     let lifetime = (keep == Keep::Remembered).then_some(absolute);
-    Ok(Started { token, lifetime, device: tokens, has_letter })
+    let counter = Some(app.metrics.started_by(proof.method()));
+    Ok(Started { token, lifetime, device: tokens, has_letter, counter })
 }
 
 /// Gives the session in use a new id; the old one is refused from the commit on.
@@ -87,7 +94,7 @@ pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<St
         .ok_or(AppError::SignInRequired)?;
     let left = person.session.expires_at.since(now);
     let lifetime = person.session.remembered.then_some(left);
-    Ok(Started { token, lifetime, device: None, has_letter: false })
+    Ok(Started { token, lifetime, device: None, has_letter: false, counter: None })
 }
 
 /// Ends one session of `account`, with its audit entry; false if it was over already.
@@ -143,6 +150,7 @@ async fn record_end(
     session: SessionHandle,
     reason: EndReason,
 ) -> Result<(), sqlx::Error> {
+    app.metrics.count_ended(reason, 1);
     let event = Event::session_ended(account, session, reason, details());
     audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }

@@ -182,6 +182,7 @@ async fn end_changed(app: &App, person: &Person, change: Change, origin: &Origin
     let mut tx = app.db.begin_recorded().await?;
     if end::one_of(&mut tx, account, handle, reason, now).await? {
         record_change(app, &mut tx, person, change, OnChange::End, origin).await?;
+        app.metrics.count_ended(reason, 1);
         let event = Event::session_ended(account, handle, reason, details_of(origin));
         audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     }

@@ -311,3 +311,24 @@ fn the_mail_password_can_stand_in_a_file_of_its_own() {
         "/nowhere/password cannot be read: No such file or directory (os error 2)",
     );
 }
+
+#[test]
+fn metrics_are_served_nowhere_or_apart_from_everything_else() {
+    assert_eq!(load("").unwrap().metrics.addr, None);
+    for apart in ["127.0.0.1:9464", "0.0.0.0:9464", "[::1]:9464", "192.0.2.1:3000"] {
+        let config = load_variable("DOORWARD__METRICS__ADDR", apart).unwrap();
+        assert_eq!(config.metrics.addr, Some(apart.parse().unwrap()));
+    }
+    for same in ["127.0.0.1:3000", "0.0.0.0:3000", "[::]:3000"] {
+        refuses_variable(
+            "DOORWARD__METRICS__ADDR",
+            same,
+            "metrics.addr must differ from server.addr, which anybody can reach",
+        );
+    }
+    refuses("metrics.addr = 9464", "Leptos.toml:1: metrics.addr: must be text in quotes");
+    refuses(
+        "metrics.addr = \"localhost\"",
+        "Leptos.toml:1: metrics.addr: must be an address and a port such as 127.0.0.1:3000",
+    );
+}
