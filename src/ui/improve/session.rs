@@ -30,7 +30,8 @@ thread_local! {
 pub fn listen() -> Option<()> {
     let document = document()?;
     let notice = notice(&document)?;
-    let number = |name: &str| notice.get_attribute(name)?.parse::<f64>().ok();
+    // Whole milliseconds: reading fractions would bring 20 KB of tables into the WASM.
+    let number = |name: &str| notice.get_attribute(name)?.parse::<i64>().ok().map(|number| number as f64);
     set(number("data-left")?, number("data-longest")?);
     on(&document, "visibilitychange", |_: Event| {
         // After a computer slept its timers come late.
