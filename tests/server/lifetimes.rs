@@ -110,6 +110,22 @@ each_database! {
         }
     }
 
+    async fn each_page_behind_a_sign_in_offers_the_way_out(world: World) {
+        world.register("ada@example.org").await;
+        // So late that /confirm has something to ask.
+        let mut browser = world.started(world.newest_account().await, Keep::Remembered).await.0;
+        world.advance(HOUR);
+        let mut pages = 0;
+        for door in doors() {
+            let answer = browser.get(door).await;
+            if answer.status == 200 && answer.header("content-type").starts_with("text/html") {
+                answer.shows("action=\"/form/sign-out\"").shows(">Sign out<");
+                pages += 1;
+            }
+        }
+        assert!(pages >= 6, "{pages} pages");
+    }
+
     async fn the_operator_decides_how_long_each_kind_lasts(world: World) {
         let world = world.with(&[
             ("DOORWARD__SESSION__IDLE_TIMEOUT", "10m"), ("DOORWARD__SESSION__ABSOLUTE_TIMEOUT", "20m"),

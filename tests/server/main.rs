@@ -14,6 +14,7 @@ mod world;
 
 mod activity;
 mod admin;
+mod asvs;
 mod audit;
 mod devices;
 mod forms;
