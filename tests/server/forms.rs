@@ -39,6 +39,11 @@ const WITH_A_SESSION: [&str; 9] = [
 /// They read nothing of what is sent.
 const WITHOUT_FIELDS: [&str; 3] = ["/form/end-other-sessions", "/form/sign-out", "/form/stay-signed-in"];
 
+/// For those who look at each door that a session opens.
+pub fn with_a_session() -> &'static [&'static str] {
+    &WITH_A_SESSION
+}
+
 fn all() -> Vec<&'static str> {
     let mut paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
     paths.sort_unstable();

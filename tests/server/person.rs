@@ -2,6 +2,9 @@
 
 use crate::browser::{Answer, Browser};
 use crate::world::World;
+use doorward::server::accounts::{self, AccountId};
+use doorward::server::logins::{Login, Method};
+use doorward::server::sessions::{self, Beginning, Keep, Origin, SessionHandle};
 
 pub const PASSWORD: &str = "seven tall ships sail at dawn";
 pub const NEW_PASSWORD: &str = "nine small boats return by dusk";
@@ -29,6 +32,27 @@ impl World {
         let answer = self.browser().submit("/form/forgot-password", &[("email", email)]).await;
         answer.leads_to("/forgot-password?sent");
         token_of(&self.mailed_link(email, "/reset-password").await)
+    }
+
+    /// The account that was made last.
+    pub async fn newest_account(&self) -> AccountId {
+        accounts::list(&self.app().db, 0).await.unwrap().last().unwrap().id
+    }
+
+    /// A browser signed in to `account` without what hashing a password costs, for tests of very many.
+    pub async fn started(&self, account: AccountId, keep: Keep) -> (Browser, SessionHandle) {
+        let (app, mut browser) = (self.app(), self.browser());
+        let Login::Complete(proof) = Login::after_link(account, Method::Password);
+        let origin = Origin { address: browser.address.to_string(), user_agent: browser.user_agent.clone() };
+        let beginning = Beginning { origin: &origin, keep, device: None };
+        let mut tx = app.db.begin().await.unwrap();
+        let (handle, token) =
+            sessions::start(&mut tx, &app.randomness, &app.config.session, &proof, beginning, app.clock.now())
+                .await
+                .unwrap();
+        tx.commit().await.unwrap();
+        browser.plant(&token.to_text());
+        (browser, handle)
     }
 }
 

@@ -204,6 +204,19 @@ each_database! {
         ada.submit("/form/change-password", &[("password", &first), ("new_password", &second)]).await
             .leads_to("/account/password?changed");
         keep_session(&mut secrets, "the session after the change", &ada).await;
+        ada.submit("/form/confirm", &[("password", &wrong)]).await;
+        ada.submit("/form/confirm", &[("password", &second)]).await.leads_to("/account");
+        keep_session(&mut secrets, "the session after the confirmation", &ada).await;
+        let mut shared = world.browser();
+        let fields = [("identifier", "ada@example.org"), ("password", second.as_str()), ("shared", "on")];
+        shared.submit("/form/sign-in", &fields).await.leads_to("/account");
+        keep_session(&mut secrets, "a session on a shared computer", &shared).await;
+        let mut stolen = ada.taken_to(crate::browser::CHROME);
+        stolen.get("/account").await.leads_to("/confirm?then=/account");
+        for door in crate::lifetimes::doors().into_iter().filter(|door| !door.starts_with("/form/")) {
+            ada.get(door).await;
+        }
+        ada.submit("/form/end-other-sessions", &[]).await.leads_to("/account/sessions?ended=1");
         world.letters().await;
         let reset = {
             world.browser().submit("/form/forgot-password", &[("email", "ada@example.org")]).await;

@@ -288,3 +288,37 @@ impl Method {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_encoding::BASE64URL_NOPAD;
+    use std::collections::HashSet;
+
+    /// ASVS 7.2.3, as far as looking at the outcome can show it: nothing is lost between the generator and the cookie.
+    #[test]
+    fn ids_are_all_different_and_each_of_their_128_bits_is_as_often_one_as_zero() {
+        const IDS: u32 = 20_000;
+        const BITS: usize = 128;
+        const OFF: f64 = 0.03;
+        // Hoeffding: the share of ones among n fair bits is off by t or more with a probability of at most 2·exp(-2nt²).
+        let by_chance = BITS as f64 * 2.0 * (-2.0 * f64::from(IDS) * OFF * OFF).exp();
+        assert!(by_chance < 1e-9, "fails by chance with {by_chance:e}");
+        let randomness = Randomness::system();
+        let mut texts = HashSet::new();
+        let mut ones = [0_u32; BITS];
+        for _ in 0..IDS {
+            let text = SessionToken::new(&randomness).to_text();
+            let bytes: [u8; BITS / 8] = BASE64URL_NOPAD.decode(text.as_bytes()).unwrap().try_into().unwrap();
+            for (at, ones) in ones.iter_mut().enumerate() {
+                *ones += u32::from(bytes[at / 8] >> (at % 8) & 1);
+            }
+            texts.insert(text);
+        }
+        assert_eq!(texts.len(), IDS as usize);
+        for (at, ones) in ones.into_iter().enumerate() {
+            let share = f64::from(ones) / f64::from(IDS);
+            assert!((share - 0.5).abs() < OFF, "bit {at} is one in {share} of them");
+        }
+    }
+}
