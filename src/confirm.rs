@@ -30,7 +30,7 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     let stored = account.password_hash.clone();
     let verified = app.hasher.verify(&password, stored.clone()).await?;
     let (Verified::Right | Verified::RightButOutdated, Some(stored)) = (verified, stored) else {
-        record(&app, &person, Kind::ConfirmationFailed).await?;
+        note_failure(&app, &person).await?;
         return Err(AppError::WrongPassword);
     };
     let now = app.clock.now();
@@ -46,9 +46,11 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     Ok(())
 }
 
-async fn record(app: &App, person: &Person, kind: Kind) -> Result<(), sqlx::Error> {
+/// Somebody who is signed in gave a wrong password: perhaps a passer-by who guesses.
+pub async fn note_failure(app: &App, person: &Person) -> Result<(), sqlx::Error> {
     let mut tx = app.db.begin_recorded().await?;
-    audit::record(&mut tx, &app.vault, &app.randomness, &event(person, kind), app.clock.now()).await?;
+    let event = event(person, Kind::ConfirmationFailed);
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
     tx.commit().await
 }
 
@@ -75,10 +77,8 @@ pub fn ConfirmPage() -> impl IntoView {
             let text = match change {
                 Change::UserAgent => word_with(
                     "confirm-user-agent",
-                    &[
-                        ("was", device::describe(&person.session.seen_user_agent)),
-                        ("is", device::describe(&origin.user_agent)),
-                    ],
+                    // Not which browser it was: a thief would only have to say that name.
+                    &[("is", device::describe(&origin.user_agent))],
                 ),
                 Change::Network => word("confirm-network"),
             };

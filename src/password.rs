@@ -1,6 +1,7 @@
 //! A new password: by a link for whoever forgot theirs, or by the old one for whoever is signed in.
 
 use crate::account::AccountPage;
+use crate::confirm;
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
@@ -10,6 +11,7 @@ use crate::server::App;
 use crate::server::accounts::{self, Account, Email};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
+use crate::server::devices;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified, check_new};
@@ -72,6 +74,7 @@ pub async fn reset_password(
     let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
+    devices::forget_all(&mut tx, account.id, None).await?;
     tell_of_change(&app, &mut tx, &account).await?;
     tx.commit().await?;
     app.outbox.wake();
@@ -92,6 +95,7 @@ pub async fn change_password(
     let stored = account.password_hash.clone();
     let verified = app.hasher.verify(&current, stored.clone()).await?;
     let (Verified::Right | Verified::RightButOutdated, Some(stored)) = (verified, stored) else {
+        confirm::note_failure(&app, &person).await?;
         return Err(AppError::WrongPassword);
     };
     let hash = hash_for(&app, account, &new_password).await?;
@@ -107,6 +111,7 @@ pub async fn change_password(
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     let kept = Some(person.session.handle);
     visitor::end_sessions(&app, &mut tx, account.id, kept, EndReason::PasswordChanged).await?;
+    devices::forget_all(&mut tx, account.id, person.session.device_id).await?;
     let started = visitor::cycle_session(&app, &mut tx, &person).await?;
     tell_of_change(&app, &mut tx, account).await?;
     tx.commit().await?;

@@ -32,7 +32,7 @@ pub async fn save_profile(
     };
     let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, person.session.handle, now).await? {
+    if !sessions::is_live(&mut tx, &person.session, now).await? {
         return Err(AppError::SignInRequired);
     }
     accounts::rename(&mut tx, person.account.id, &display_name, &username, now).await?;

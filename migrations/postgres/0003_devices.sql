@@ -12,12 +12,15 @@ CREATE INDEX devices_account ON devices (account_id, last_seen_at);
 CREATE INDEX devices_old ON devices (last_seen_at);
 
 -- address and user_agent are those of the sign-in; seen_* what the session is used from since, as far as that was accepted.
--- doubted is the change that was told last and is not confirmed yet.
+-- doubted is the change that was told last and is not confirmed yet, doubts how many there were; noted_at is when one that is only
+-- noted was told last.
 ALTER TABLE sessions ADD COLUMN device_id UUID REFERENCES devices (id) ON DELETE SET NULL;
 ALTER TABLE sessions ADD COLUMN shared BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE sessions ADD COLUMN seen_address TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN seen_user_agent TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN doubted TEXT;
+ALTER TABLE sessions ADD COLUMN doubts BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN noted_at BIGINT NOT NULL DEFAULT 0;
 UPDATE sessions SET seen_address = address, seen_user_agent = user_agent;
 CREATE INDEX sessions_device ON sessions (device_id) WHERE device_id IS NOT NULL;
 

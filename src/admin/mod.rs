@@ -42,7 +42,7 @@ pub fn is_administrator(person: &Person) -> bool {
 /// Makes sure, in the transaction of the act, that this is an administrator still: who it is was decided when the request began,
 /// and whoever holds its body back can act long after they were signed out or lost the role.
 async fn check_still(app: &App, tx: &mut Tx, person: &Person) -> Result<(), AppError> {
-    if !open_sessions::is_live(tx, person.session.handle, app.clock.now()).await? {
+    if !open_sessions::is_live(tx, &person.session, app.clock.now()).await? {
         return Err(AppError::SignInRequired);
     }
     if accounts::is_admin_in(tx, person.account.id).await? { Ok(()) } else { Err(AppError::NotFound) }

@@ -156,6 +156,14 @@ pub async fn forget(tx: &mut Tx, account: AccountId, session: SessionHandle) -> 
     on!(tx, |connection| sqlx::query(FORGET).bind(account).bind(session).execute(connection).await.map(|_| ()))
 }
 
+/// Forgets every browser of `account` but `kept`: whoever knew the old password may have signed in with one.
+pub async fn forget_all(tx: &mut Tx, account: AccountId, kept: Option<DeviceId>) -> Result<(), sqlx::Error> {
+    const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id <> $2";
+    // The nil UUID names no device.
+    let kept = kept.unwrap_or(DeviceId(Uuid::nil()));
+    on!(tx, |connection| sqlx::query(FORGET).bind(account).bind(kept).execute(connection).await.map(|_| ()))
+}
+
 /// Removes devices that were not signed in with for 400 days; gives how many.
 pub async fn remove_old(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
     const REMOVE: &str = "DELETE FROM devices WHERE last_seen_at < $1";

@@ -31,14 +31,18 @@ pub async fn end_session(
         return Ok(());
     }
     let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, person.session.handle, app.clock.now()).await? {
+    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
         return Err(AppError::SignInRequired);
     }
     let account = person.account.id;
-    let ended = if not_me.is_some() {
+    // Signing in again in the same browser, after it forgot its session, leaves one that is the person's own after all.
+    let elsewhere = person.session.device_id.is_none()
+        || list::device_of(&app.db, account, handle, app.clock.now()).await? != person.session.device_id;
+    let ended = if not_me.is_some() && elsewhere {
         visitor::end_browser(&app, &mut tx, account, handle, EndReason::NotMe).await? > 0
     } else {
-        visitor::end_session(&app, &mut tx, account, handle, EndReason::EndedByOwner).await?
+        let reason = if not_me.is_some() { EndReason::NotMe } else { EndReason::EndedByOwner };
+        visitor::end_session(&app, &mut tx, account, handle, reason).await?
     };
     tx.commit().await?;
     if not_me.is_some() {
@@ -59,7 +63,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
         return Ok(());
     }
     let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, person.session.handle, app.clock.now()).await? {
+    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
         return Err(AppError::SignInRequired);
     }
     let kept = Some(person.session.handle);
@@ -82,7 +86,7 @@ pub async fn name_device(
     let now = app.clock.now();
     let device = list::device_of(&app.db, person.account.id, handle, now).await?.ok_or(AppError::NotFound)?;
     let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, person.session.handle, now).await? {
+    if !sessions::is_live(&mut tx, &person.session, now).await? {
         return Err(AppError::SignInRequired);
     }
     if devices::name(&mut tx, person.account.id, device, &name).await? {

@@ -153,6 +153,33 @@ each_database! {
         assert_eq!(world.texts("SELECT end_reason FROM sessions WHERE ended_at IS NOT NULL").await, ["not_me"]);
     }
 
+    async fn a_session_that_this_browser_forgot_is_ended_alone_and_its_device_kept(world: World) {
+        let ada = world.register("ada@example.org").await;
+        let mut browser = later(&world, &ada).await;
+        let handle = newest(&world).await;
+        browser.restart();
+        world.advance(Duration::from_secs(1));
+        crate::person::sign_in(&mut browser, &ada.email, &ada.password).await.leads_to("/account");
+        let fields = [("session", handle.as_str()), ("not_me", "on")];
+        browser.submit("/form/end-session", &fields).await.leads_to("/account/password?not-me");
+        assert!(is_signed_in(&mut browser).await);
+        assert_eq!(world.texts("SELECT end_reason FROM sessions WHERE ended_at IS NOT NULL").await, ["not_me"]);
+        assert_eq!(world.number("SELECT COUNT(*) FROM devices").await, 2);
+    }
+
+    async fn the_session_that_began_just_now_is_never_the_one_too_many(world: World) {
+        let world = world.with(&[("DOORWARD__SESSION__MAX_PER_USER", "2")]).await;
+        let ada = world.register("ada@example.org").await;
+        world.advance(5 * MINUTE);
+        for _ in 0..2 {
+            ada.signed_in().await;
+        }
+        // As on a node whose clock is behind.
+        world.turn_back(2 * MINUTE);
+        assert!(is_signed_in(&mut ada.signed_in().await).await);
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL").await, 2);
+    }
+
     async fn nobody_ends_names_or_sees_another_persons_session(world: World) {
         let mut ada = world.register("ada@example.org").await;
         let handle = newest(&world).await;
@@ -254,7 +281,7 @@ each_database! {
         let numbers = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 498)";
         let (handle, key) = match world.engine() {
             crate::database::Engine::Sqlite => ("randomblob(16)", "randomblob(32)"),
-            crate::database::Engine::Postgres => ("gen_random_uuid()", "decode(md5(CAST(n AS TEXT)), 'hex')"),
+            crate::database::Engine::Postgres => ("gen_random_uuid()", "decode(md5(CAST(n AS TEXT)) || md5(CAST(-n AS TEXT)), 'hex')"),
         };
         world.change(&format!("{copy} {numbers} SELECT {handle}, {key}, a.id, 'password', 1772366400000000, 0, 1772366400000000 - n, 3600000000, 1772409600000000, remembered_no, '198.51.100.' || CAST(n % 250 AS TEXT), '', '198.51.100.' || CAST(n % 250 AS TEXT), 'okhttp/4' FROM numbers, accounts a, (SELECT (1 = 0) AS remembered_no) AS x")).await;
         let page = here.get(PAGE).await;

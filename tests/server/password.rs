@@ -170,6 +170,8 @@ each_database! {
             answer.is(403, "wrong_password");
             assert!(answer.cookies.is_empty());
         }
+        let kinds = world.audit_kinds().await;
+        assert_eq!(kinds.iter().filter(|kind| *kind == "confirmation_failed").count(), 1, "what was no password at all is none");
         for (new, code) in [
             ("", "password_missing"), ("fourteen chars", "password_too_short"), ("passwordpassword", "password_common"),
             ("ada@example.org", "password_personal"), (long.as_str(), "password_too_long"),

@@ -187,6 +187,7 @@ each_database! {
         let answer = under_way.await.unwrap();
         assert!(answer.cookies.is_empty(), "{:?}", answer.cookies);
         assert_eq!(answer.header("clear-site-data"), "");
+        assert_eq!(world.texts("SELECT display_name FROM accounts").await, ["ada"], "the old id has lost its rights");
         // And one that comes late altogether.
         let mut late = old.clone();
         let answer = late.get("/account").await;

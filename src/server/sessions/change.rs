@@ -4,10 +4,16 @@
 //! request that was accepted: while a change waits to be confirmed, the owner's own browser goes on undisturbed.
 
 use super::{Origin, Session, SessionHandle};
+use crate::server::clock::UnixMicros;
 use crate::server::config::{OnChange, SessionConfig};
 use crate::server::db::{Tx, on};
 use ipnet::{Ipv4Net, Ipv6Net};
 use std::net::IpAddr;
+use std::time::Duration;
+
+/// Different browsers that a session may be tried from before it ends: whoever holds a stolen cookie could go through all there are.
+pub const MOST_DOUBTS: i64 = 5;
+const NOTE_EVERY: Duration = Duration::from_secs(60);
 
 /// What is different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +34,23 @@ impl Change {
     }
 }
 
-/// What changed and what the operator wants done; of two changes, the one that is taken more seriously.
-pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Option<(Change, OnChange)> {
+/// What changed, and what is to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The one that is taken more seriously first; never empty.
+    pub changes: Vec<Change>,
+    pub done: OnChange,
+}
+
+impl Judgement {
+    pub fn first(&self) -> Change {
+        self.changes.first().copied().unwrap_or(Change::UserAgent)
+    }
+}
+
+/// Compares a request with the last one that was taken for the same person's; none if nothing changed. Of two changes, what the
+/// operator wants done about the more serious one is done.
+pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Option<Judgement> {
     // Most requests come as the one before did; taking a User-Agent apart costs more than the query that found the session.
     let differs = |before: &str, now: &str| before != now && family(before) != family(now);
     let agent = differs(&session.seen_user_agent, &origin.user_agent)
@@ -38,9 +59,18 @@ pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Op
         && is_another_network(&session.seen_address, &origin.address))
     .then_some((Change::Network, settings.network_change));
     // In the order of severity; of two alike, the browser says more.
-    [OnChange::End, OnChange::Confirm, OnChange::Note]
+    let found: Vec<(Change, OnChange)> = [OnChange::End, OnChange::Confirm, OnChange::Note]
         .into_iter()
-        .find_map(|done| [agent, network].into_iter().flatten().find(|(_, wanted)| *wanted == done))
+        .flat_map(|done| [agent, network].into_iter().flatten().filter(move |(_, wanted)| *wanted == done))
+        .collect();
+    let (_, done) = *found.first()?;
+    Some(Judgement { changes: found.into_iter().map(|(change, _)| change).collect(), done })
+}
+
+/// Whether a change that is only noted may be told again: a phone between two networks would fill the trail, and so would whoever
+/// changes their User-Agent with each request.
+pub fn is_note_due(session: &Session, now: UnixMicros) -> bool {
+    now.since(session.noted_at) >= NOTE_EVERY
 }
 
 /// Browser and system without their versions, as far as they are known; for a program, its name.
@@ -62,9 +92,9 @@ fn known(text: &str) -> Option<&str> {
     (!text.is_empty() && text != woothee::woothee::VALUE_UNKNOWN).then_some(text)
 }
 
-/// Whoever sends a User-Agent chooses its words, and an owner reads them. Every browser calls itself Mozilla, and some that are none.
+/// Whoever sends a User-Agent chooses its words, and an owner reads them, in letters too, where a name with dots becomes a link. Every browser calls itself Mozilla, and some that are none.
 fn is_plain(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     (1..=40).contains(&name.len()) && name.bytes().all(plain) && name != "Mozilla"
 }
 
@@ -87,16 +117,20 @@ fn trace(change: Change, origin: &Origin) -> String {
     format!("{}|{}|{}|{}", change.name(), browser.unwrap_or_default(), system.unwrap_or_default(), origin.address)
 }
 
-/// Notes a change that waits to be confirmed; false if it is known already.
-pub async fn doubt(tx: &mut Tx, handle: SessionHandle, change: Change, origin: &Origin) -> Result<bool, sqlx::Error> {
-    const DOUBT: &str = "UPDATE sessions SET doubted = $2 WHERE handle = $1 AND ended_at IS NULL AND (doubted IS NULL OR doubted <> $2)";
-    let noted = on!(tx, |connection| sqlx::query(DOUBT)
+/// Notes a change that waits to be confirmed; gives how many different ones there were since the last proof, none if it is known
+/// already. From [`MOST_DOUBTS`] on, somebody is trying which browser the owner has.
+pub async fn doubt(
+    tx: &mut Tx,
+    handle: SessionHandle,
+    change: Change,
+    origin: &Origin,
+) -> Result<Option<i64>, sqlx::Error> {
+    const DOUBT: &str = "UPDATE sessions SET doubted = $2, doubts = doubts + 1 WHERE handle = $1 AND ended_at IS NULL AND (doubted IS NULL OR doubted <> $2) RETURNING doubts";
+    on!(tx, |connection| sqlx::query_scalar(DOUBT)
         .bind(handle)
         .bind(trace(change, origin))
-        .execute(connection)
-        .await?
-        .rows_affected());
-    Ok(noted == 1)
+        .fetch_optional(connection)
+        .await)
 }
 
 /// Whether this very change was told already.
@@ -105,14 +139,15 @@ pub fn is_told(session: &Session, change: Change, origin: &Origin) -> bool {
 }
 
 /// Takes a change for the owner's own; false if the session ended or another request did so first.
-pub async fn accept(tx: &mut Tx, session: &Session, origin: &Origin) -> Result<bool, sqlx::Error> {
-    const ACCEPT: &str = "UPDATE sessions SET seen_address = $2, seen_user_agent = $3 WHERE handle = $1 AND ended_at IS NULL AND seen_address = $4 AND seen_user_agent = $5";
+pub async fn accept(tx: &mut Tx, session: &Session, origin: &Origin, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    const ACCEPT: &str = "UPDATE sessions SET seen_address = $2, seen_user_agent = $3, noted_at = $6 WHERE handle = $1 AND ended_at IS NULL AND seen_address = $4 AND seen_user_agent = $5";
     let accepted = on!(tx, |connection| sqlx::query(ACCEPT)
         .bind(session.handle)
         .bind(&origin.address)
         .bind(&origin.user_agent)
         .bind(&session.seen_address)
         .bind(&session.seen_user_agent)
+        .bind(now)
         .execute(connection)
         .await?
         .rows_affected());

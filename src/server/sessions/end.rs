@@ -165,18 +165,21 @@ pub async fn all_of(
         .await)
 }
 
-/// Ends the oldest live sessions of `account` above `most`, and gives them.
+/// Ends the oldest live sessions of `account` above `most`, and gives them. Never `started`, the one that began just now: by another
+/// node's clock it may seem the oldest.
 pub async fn surplus(
     tx: &mut Tx,
     account: AccountId,
+    started: SessionHandle,
     most: u16,
     now: UnixMicros,
 ) -> Result<Vec<SessionHandle>, sqlx::Error> {
-    const END_SURPLUS: &str = "UPDATE sessions SET ended_at = $2, end_reason = 'too_many' WHERE account_id = $1 AND ended_at IS NULL AND handle NOT IN (SELECT handle FROM sessions WHERE account_id = $1 AND ended_at IS NULL ORDER BY started_at DESC, handle DESC LIMIT $3) RETURNING handle";
+    const END_SURPLUS: &str = "UPDATE sessions SET ended_at = $2, end_reason = 'too_many' WHERE account_id = $1 AND ended_at IS NULL AND handle NOT IN (SELECT handle FROM sessions WHERE account_id = $1 AND ended_at IS NULL ORDER BY CASE WHEN handle = $4 THEN 0 ELSE 1 END, started_at DESC, handle DESC LIMIT $3) RETURNING handle";
     on!(tx, |connection| sqlx::query_scalar(END_SURPLUS)
         .bind(account)
         .bind(now)
         .bind(i64::from(most))
+        .bind(started)
         .fetch_all(connection)
         .await)
 }

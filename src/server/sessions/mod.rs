@@ -64,6 +64,19 @@ impl fmt::Debug for SessionKey {
     }
 }
 
+impl TryFrom<Vec<u8>> for SessionKey {
+    type Error = KeyLength;
+
+    fn try_from(bytes: Vec<u8>) -> Result<Self, KeyLength> {
+        bytes.try_into().map(Self).map_err(|_| KeyLength)
+    }
+}
+
+/// A stored key that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("a session key is not 32 bytes long")]
+pub struct KeyLength;
+
 /// Names a session to its owner; lets nobody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(transparent)]
@@ -92,12 +105,17 @@ pub struct Session {
     pub seen_user_agent: String,
     /// The change that was told last and has not been confirmed: see [`change`].
     pub doubted: Option<String>,
+    /// When a change that is only noted was told last.
+    pub noted_at: UnixMicros,
+    /// The key it was found by: an old one has lost its rights, whatever the request that came with it has left to do.
+    #[sqlx(try_from = "Vec<u8>")]
+    session_key: SessionKey,
 }
 
 /// The columns of a [`Session`], of the table `s`.
 macro_rules! session_columns {
     () => {
-        "s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.idle_micros, s.expires_at, s.ends_at, s.remembered, s.shared, s.device_id, s.method, s.address, s.user_agent, s.seen_address, s.seen_user_agent, s.doubted"
+        "s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.idle_micros, s.expires_at, s.ends_at, s.remembered, s.shared, s.device_id, s.method, s.address, s.user_agent, s.seen_address, s.seen_user_agent, s.doubted, s.noted_at, s.session_key"
     };
 }
 pub(crate) use session_columns;
@@ -111,7 +129,9 @@ impl Session {
 
     /// Whether its last use is to be written again; see [`touch`].
     pub fn is_touch_due(&self, now: UnixMicros) -> bool {
-        now.since(self.last_seen_at) >= TOUCH_EVERY || self.last_seen_at.since(now) > CLOCK_TOLERANCE
+        // Where the idle time is short, a minute would be much of it.
+        let often = Duration::from_micros(u64::try_from(self.idle_micros / 4).unwrap_or_default());
+        now.since(self.last_seen_at) >= TOUCH_EVERY.min(often) || self.last_seen_at.since(now) > CLOCK_TOLERANCE
     }
 
     /// As it is once its use `now` was noted.
@@ -218,10 +238,16 @@ pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Op
     Ok(found.map(|both| (both.session, both.account)))
 }
 
-/// Notes that the session was used, at most once a minute, and from where. An ended session stays ended: the statement only
-/// reaches live rows. A last use that lies ahead was noted by a clock that was wrong, and is put right.
-pub async fn touch(db: &Db, session: &mut Session, origin: &Origin, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2, seen_address = $4, seen_user_agent = $5 WHERE handle = $1 AND ended_at IS NULL AND (last_seen_at < $2 OR last_seen_at > $3)";
+/// Notes that the session was used, at most once a minute; and from where, unless a change has still to be told. An ended session
+/// stays ended: the statement only reaches live rows. A last use that lies ahead was noted by a clock that was wrong, and is put
+/// right.
+pub async fn touch(
+    db: &Db,
+    session: &mut Session,
+    origin: Option<&Origin>,
+    now: UnixMicros,
+) -> Result<(), sqlx::Error> {
+    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2, seen_address = COALESCE($4, seen_address), seen_user_agent = COALESCE($5, seen_user_agent) WHERE handle = $1 AND ended_at IS NULL AND (last_seen_at < $2 OR last_seen_at > $3)";
     if !session.is_touch_due(now) {
         return Ok(());
     }
@@ -230,8 +256,8 @@ pub async fn touch(db: &Db, session: &mut Session, origin: &Origin, now: UnixMic
         .bind(session.handle)
         .bind(now)
         .bind(now.after(CLOCK_TOLERANCE))
-        .bind(&origin.address)
-        .bind(&origin.user_agent)
+        .bind(origin.map(|origin| &origin.address))
+        .bind(origin.map(|origin| &origin.user_agent))
         .execute(connection)
         .await
         .map(|_| ()))?;
@@ -241,36 +267,44 @@ pub async fn touch(db: &Db, session: &mut Session, origin: &Origin, now: UnixMic
 }
 
 /// Gives a live session a new id (fixation: ASVS 7.2.4), after its owner proved once more who they are: what had changed about
-/// them is accepted. The old id is refused from the commit on. None if the session ended meanwhile.
+/// them is accepted. The old id is refused from the commit on. None if the session ended meanwhile, or has a new id already.
 pub async fn cycle(
     tx: &mut Tx,
     randomness: &Randomness,
-    handle: SessionHandle,
+    session: &Session,
     origin: &Origin,
     now: UnixMicros,
 ) -> Result<Option<SessionToken>, sqlx::Error> {
-    const CYCLE: &str = "UPDATE sessions SET session_key = $2, confirmed_at = $3, last_seen_at = $3, seen_address = $4, seen_user_agent = $5, doubted = NULL WHERE handle = $1 AND ended_at IS NULL AND ends_at > $3";
+    const CYCLE: &str = "UPDATE sessions SET session_key = $2, confirmed_at = $3, last_seen_at = $3, seen_address = $4, seen_user_agent = $5, doubted = NULL, doubts = 0 WHERE handle = $1 AND session_key = $6 AND ended_at IS NULL AND ends_at > $3";
     let token = SessionToken::new(randomness);
     let cycled = on!(tx, |connection| sqlx::query(CYCLE)
-        .bind(handle)
+        .bind(session.handle)
         .bind(&token.key().0[..])
         .bind(now)
         .bind(&origin.address)
         .bind(&origin.user_agent)
+        .bind(&session.session_key.0[..])
         .execute(connection)
         .await?
         .rows_affected());
     Ok((cycled == 1).then_some(token))
 }
 
-/// Whether the session is still live, asked in the transaction that acts for its owner: a request decides who is visiting
-/// when it begins, and whoever holds its body back can act long after the session was ended.
-pub async fn is_live(tx: &mut Tx, handle: SessionHandle, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE).bind(handle).bind(now).fetch_one(connection).await)?;
+/// Whether the session is still live under the id that came with the request, and its owner may still act; asked in the transaction
+/// that acts for them: a request decides who is visiting when it begins, and whoever holds its body back can act long after the
+/// session was ended or got a new id.
+pub async fn is_live(tx: &mut Tx, session: &Session, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    const LIVE_UNDER_KEY: &str = "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.handle = $1 AND s.session_key = $2 AND s.ended_at IS NULL AND s.ends_at > $3 AND a.disabled_at IS NULL";
+    let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE_UNDER_KEY)
+        .bind(session.handle)
+        .bind(&session.session_key.0[..])
+        .bind(now)
+        .fetch_one(connection)
+        .await)?;
     Ok(live == 1)
 }
 
-/// [`is_live`] outside a transaction, for an answer that takes long to send.
+/// Whether a session is live, whatever its id: for an answer that takes long to send.
 pub async fn is_still_live(db: &Db, handle: SessionHandle, now: UnixMicros) -> Result<bool, sqlx::Error> {
     let live: i64 = read!(db, |pool| sqlx::query_scalar(LIVE).bind(handle).bind(now).fetch_one(pool).await)?;
     Ok(live == 1)

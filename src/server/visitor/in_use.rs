@@ -73,7 +73,7 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         },
     };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
-    for surplus in end::surplus(tx, proof.account(), app.config.session.max_per_user, now).await? {
+    for surplus in end::surplus(tx, proof.account(), handle, app.config.session.max_per_user, now).await? {
         record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
     }
     let has_letter = !known
@@ -89,9 +89,8 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
 /// Gives the session in use a new id; the old one is refused from the commit on.
 pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<Started, AppError> {
     let now = app.clock.now();
-    let token = sessions::cycle(tx, &app.randomness, person.session.handle, &origin(), now)
-        .await?
-        .ok_or(AppError::SignInRequired)?;
+    let token =
+        sessions::cycle(tx, &app.randomness, &person.session, &origin(), now).await?.ok_or(AppError::SignInRequired)?;
     let left = person.session.expires_at.since(now);
     let lifetime = person.session.remembered.then_some(left);
     Ok(Started { token, lifetime, device: None, has_letter: false, counter: None })

@@ -15,7 +15,7 @@ use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
 use crate::server::devices::DeviceTokens;
 use crate::server::refused::Refused;
-use crate::server::sessions::change::{self, Change};
+use crate::server::sessions::change::{self, Change, Judgement};
 use crate::server::sessions::end::{self, Ended};
 use crate::server::sessions::{self, EndReason, Origin, Session};
 use crate::server::{App, PATIENCE};
@@ -98,7 +98,9 @@ fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
 
 /// Middleware: finds out who is visiting, and keeps pages that need a session from everybody else.
 pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let found = find(&app, request.headers(), request.extensions());
+    // Only what asks can be meant not to count; an act is one of a person.
+    let watching = request.method() == Method::GET && request.headers().contains_key(WATCHING);
+    let found = find(&app, request.headers(), request.extensions(), watching);
     let (visitor, ended) = match tokio::time::timeout(PATIENCE, found).await {
         Ok(Ok(found)) => found,
         // Without the database nobody can be told from anybody: never treated as anonymous, let alone as signed in.
@@ -119,6 +121,7 @@ async fn find(
     app: &App,
     headers: &HeaderMap,
     extensions: &Extensions,
+    watching: bool,
 ) -> Result<(Visitor, Option<Ended>), sqlx::Error> {
     let Some(token) = cookies::session_token(headers) else { return Ok((Visitor::Anonymous, None)) };
     let now = app.clock.now();
@@ -127,37 +130,36 @@ async fn find(
     };
     let origin = origin_of(headers, extensions);
     let mut person = Person { account, session };
-    // A phone between two networks would fill the trail: at most one entry a minute, with the write that is due anyway.
-    let untold = |(change, done): &(Change, OnChange)| {
-        (*change, *done) != (Change::Network, OnChange::Note) || person.session.is_touch_due(now)
-    };
-    match change::judge(&person.session, &origin, &app.config.session).filter(untold) {
+    let judged = change::judge(&person.session, &origin, &app.config.session);
+    match &judged {
         None => {}
-        Some((change, OnChange::Note)) => note(app, &mut person, change, &origin).await?,
-        Some((change, OnChange::Confirm)) => {
-            if !change::is_told(&person.session, change, &origin) {
-                doubt(app, &person, change, &origin).await?;
+        Some(judged) if judged.done == OnChange::Note && !change::is_note_due(&person.session, now) => {}
+        Some(judged) if judged.done == OnChange::Note => note(app, &mut person, judged, &origin).await?,
+        Some(judged) if judged.done == OnChange::Confirm => {
+            let change = judged.first();
+            if !change::is_told(&person.session, change, &origin) && doubt(app, &person, judged, &origin).await? {
+                return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
             }
             return Ok((Visitor::Doubted(Arc::new(person), change), None));
         }
-        Some((change, OnChange::End)) => {
-            end_changed(app, &person, change, &origin).await?;
+        Some(judged) => {
+            end_changed(app, &person, judged, &origin).await?;
             return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
         }
     }
+    // A change that was not told yet is not taken over in silence.
+    let seen = judged.is_none().then_some(&origin);
     // Who it is has been decided. A busy writer or a full disk only lets the idle time run on, which is the safe side.
-    if !headers.contains_key(WATCHING)
-        && let Err(error) = sessions::touch(&app.db, &mut person.session, &origin, now).await
-    {
+    if !watching && let Err(error) = sessions::touch(&app.db, &mut person.session, seen, now).await {
         tracing::warn!(%error, "a session's last use could not be noted");
     }
     Ok((Visitor::SignedIn(Arc::new(person)), None))
 }
 
-async fn note(app: &App, person: &mut Person, change: Change, origin: &Origin) -> Result<(), sqlx::Error> {
+async fn note(app: &App, person: &mut Person, judged: &Judgement, origin: &Origin) -> Result<(), sqlx::Error> {
     let mut tx = app.db.begin_recorded().await?;
-    if change::accept(&mut tx, &person.session, origin).await? {
-        record_change(app, &mut tx, person, change, OnChange::Note, origin).await?;
+    if change::accept(&mut tx, &person.session, origin, app.clock.now()).await? {
+        record_changes(app, &mut tx, person, judged, origin).await?;
     }
     tx.commit().await?;
     person.session.seen_address.clone_from(&origin.address);
@@ -165,28 +167,49 @@ async fn note(app: &App, person: &mut Person, change: Change, origin: &Origin) -
     Ok(())
 }
 
-async fn doubt(app: &App, person: &Person, change: Change, origin: &Origin) -> Result<(), sqlx::Error> {
+/// True if that was one too many, and the session is over.
+async fn doubt(app: &App, person: &Person, judged: &Judgement, origin: &Origin) -> Result<bool, sqlx::Error> {
     let mut tx = app.db.begin_recorded().await?;
-    if change::doubt(&mut tx, person.session.handle, change, origin).await? {
-        record_change(app, &mut tx, person, change, OnChange::Confirm, origin).await?;
+    let doubts = change::doubt(&mut tx, person.session.handle, judged.first(), origin).await?;
+    if doubts.is_some() {
+        record_changes(app, &mut tx, person, judged, origin).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    let too_many = doubts.is_some_and(|doubts| doubts >= change::MOST_DOUBTS);
+    if too_many {
+        let judged = Judgement { changes: judged.changes.clone(), done: OnChange::End };
+        end_changed(app, person, &judged, origin).await?;
+    }
+    Ok(too_many)
 }
 
-async fn end_changed(app: &App, person: &Person, change: Change, origin: &Origin) -> Result<(), sqlx::Error> {
-    let reason = match change {
+async fn end_changed(app: &App, person: &Person, judged: &Judgement, origin: &Origin) -> Result<(), sqlx::Error> {
+    let reason = match judged.first() {
         Change::UserAgent => EndReason::UserAgentChanged,
         Change::Network => EndReason::NetworkChanged,
     };
     let (account, handle, now) = (person.account.id, person.session.handle, app.clock.now());
     let mut tx = app.db.begin_recorded().await?;
     if end::one_of(&mut tx, account, handle, reason, now).await? {
-        record_change(app, &mut tx, person, change, OnChange::End, origin).await?;
+        record_changes(app, &mut tx, person, judged, origin).await?;
         app.metrics.count_ended(reason, 1);
         let event = Event::session_ended(account, handle, reason, details_of(origin));
         audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     }
     tx.commit().await
+}
+
+async fn record_changes(
+    app: &App,
+    tx: &mut crate::server::db::Tx,
+    person: &Person,
+    judged: &Judgement,
+    origin: &Origin,
+) -> Result<(), sqlx::Error> {
+    for change in &judged.changes {
+        record_change(app, tx, person, *change, judged.done, origin).await?;
+    }
+    Ok(())
 }
 
 async fn record_change(

@@ -79,7 +79,8 @@ fn wait() {
     later(if quiet > 0.0 { quiet } else { 1_000.0 }, || {
         let (left, _, asked) = ENDS.get();
         let now = Date::now();
-        if left - now <= TOLD && (now - asked > ASK_EVERY || left <= now) {
+        // Once at the very end, and then no more often than before: the server may be gone.
+        if left - now <= TOLD && (now - asked > ASK_EVERY || (left <= now && asked < left)) {
             look();
         } else {
             tick();
@@ -111,6 +112,8 @@ fn tick() -> Option<()> {
 /// How the session stands; leaves the page when it is over. The server then says why, and leads back here after a sign-in.
 async fn ask() -> Result<Option<String>, JsValue> {
     let document = document().ok_or(JsValue::NULL)?;
+    let (left, longest, _) = ENDS.get();
+    ENDS.set((left, longest, Date::now()));
     let path = notice(&document).and_then(|notice| notice.get_attribute("data-session")).ok_or(JsValue::NULL)?;
     let compared = document.query_selector("[data-watch]")?.is_some();
     let response = fetch(&if compared { format!("{path}?version") } else { path }).await?;
@@ -154,8 +157,13 @@ async fn compare() -> Result<(), JsValue> {
     let Some(version) = ask().await? else { return Ok(()) };
     let document = document().ok_or(JsValue::NULL)?;
     let Some(list) = document.query_selector("[data-watch]")? else { return Ok(()) };
-    // A form that is on its way brings a new page anyway.
-    if list.get_attribute("data-version") == Some(version) || list.query_selector("[data-under-way]")?.is_some() {
+    // A form that is on its way brings a new page anyway, and what is being typed is not taken away.
+    let typing =
+        document.active_element().is_some_and(|focused| focused.tag_name() == "INPUT" && list.contains(Some(&focused)));
+    if list.get_attribute("data-version") == Some(version)
+        || typing
+        || list.query_selector("[data-under-way]")?.is_some()
+    {
         return Ok(());
     }
     let response = fetch(&here()).await?;
@@ -169,9 +177,9 @@ async fn compare() -> Result<(), JsValue> {
     let Some(new) = page.query_selector("[data-watch]")? else { return Ok(()) };
     let focused = focused_form(&document, &list);
     list.replace_with_with_node_1(&new)?;
-    if let Some(form) = focused {
+    if let Some((form, button)) = focused {
         // What had the focus is gone, or a copy of it stands there now.
-        let button = document.get_element_by_id(&form).and_then(|form| form.query_selector("button").ok()?);
+        let button = document.get_element_by_id(&form).and_then(|form| form.query_selector(button).ok()?);
         let target = button.unwrap_or(new);
         if target.has_attribute("data-watch") {
             target.set_attribute("tabindex", "-1")?;
@@ -181,8 +189,10 @@ async fn compare() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// The id of the form in `list` that has the focus; "" for anything else in it that has.
-fn focused_form(document: &Document, list: &Element) -> Option<String> {
+/// The id of the form in `list` that has the focus ("" for anything else in it that has), and which of its buttons: two may stand
+/// there, and the next press of a key must not be for the other one.
+fn focused_form(document: &Document, list: &Element) -> Option<(String, &'static str)> {
     let focused = document.active_element().filter(|focused| list.contains(Some(focused)))?;
-    Some(focused.closest("form").ok()?.map(|form| form.id()).unwrap_or_default())
+    let button = if focused.has_attribute("name") { "button[name]" } else { "button:not([name])" };
+    Some((focused.closest("form").ok()?.map(|form| form.id()).unwrap_or_default(), button))
 }
