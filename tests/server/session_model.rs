@@ -20,7 +20,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::fmt::Debug;
 
-const CASES: usize = 24;
+const CASES: usize = 64;
 /// Tries to make a failing case smaller.
 const SMALLER: usize = 200;
 const SEED: &str = "DOORWARD_TEST_SEED";
