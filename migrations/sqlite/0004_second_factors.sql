@@ -1,0 +1,43 @@
+-- A sign-in that waits for its second factor: no session yet, and none of its rights. token_hash is SHA-256 of the cookie.
+CREATE TABLE pending_logins (
+    token_hash BLOB PRIMARY KEY NOT NULL,
+    account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    method TEXT NOT NULL,
+    keep TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX pending_logins_account ON pending_logins (account_id);
+CREATE INDEX pending_logins_expiry ON pending_logins (expires_at);
+
+-- Apps that make codes (RFC 6238). sealed is the seed; last_step is the step of the last code used, and no older one counts.
+-- One that was not confirmed by a code is no factor yet.
+CREATE TABLE totp_authenticators (
+    id BLOB PRIMARY KEY NOT NULL,
+    account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    last_step INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    last_used_at INTEGER
+) STRICT;
+CREATE INDEX totp_authenticators_account ON totp_authenticators (account_id);
+
+-- 120 random bits each, so a plain hash will do (ASVS 6.5.2).
+CREATE TABLE recovery_codes (
+    code_hash BLOB PRIMARY KEY NOT NULL,
+    account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE INDEX recovery_codes_account ON recovery_codes (account_id);
+
+-- Wrong codes in a row. In the database, so that they count whatever the address, session, node or restart.
+CREATE TABLE factor_failures (
+    account_id BLOB PRIMARY KEY NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    failures INTEGER NOT NULL,
+    last_failed_at INTEGER NOT NULL,
+    wait_until INTEGER NOT NULL
+) STRICT;
