@@ -30,6 +30,17 @@ pub enum AppError {
     PasswordTooLong,
     PasswordCommon,
     PasswordPersonal,
+    /// The code of a second factor was wrong, was used before, or is too old; which of these is not told.
+    WrongCode,
+    /// A first code that is right a few minutes from now or was a few ago. Only told to whoever holds the key it is made from.
+    CodeClockOff,
+    /// Too many wrong codes: none is looked at for so long.
+    CodesTooFast {
+        minutes: u16,
+    },
+    /// What was set up has been finished, was begun anew elsewhere, or took too long.
+    SetUpOver,
+    TooManyAuthenticators,
     /// A link from a mail that is unknown, used, voided or too old; which of these is not told.
     LinkExpired,
     RegistrationClosed,
@@ -64,6 +75,11 @@ impl AppError {
         Self::PasswordTooLong,
         Self::PasswordCommon,
         Self::PasswordPersonal,
+        Self::WrongCode,
+        Self::CodeClockOff,
+        Self::CodesTooFast { minutes: 15 },
+        Self::SetUpOver,
+        Self::TooManyAuthenticators,
         Self::LinkExpired,
         Self::RegistrationClosed,
         Self::SignInRequired,
@@ -90,6 +106,7 @@ impl AppError {
             | Self::PasswordTooLong
             | Self::PasswordCommon
             | Self::PasswordPersonal => Some("new_password"),
+            Self::WrongCode | Self::CodeClockOff | Self::CodesTooFast { .. } => Some("code"),
             _ => None,
         }
     }
@@ -110,6 +127,11 @@ impl AppError {
             Self::PasswordTooLong => "error-password-too-long",
             Self::PasswordCommon => "error-password-common",
             Self::PasswordPersonal => "error-password-personal",
+            Self::WrongCode => "error-wrong-code",
+            Self::CodeClockOff => "error-code-clock-off",
+            Self::CodesTooFast { .. } => "error-codes-too-fast",
+            Self::SetUpOver => "error-set-up-over",
+            Self::TooManyAuthenticators => "error-too-many-authenticators",
             Self::LinkExpired => "error-link-expired",
             Self::RegistrationClosed => "error-registration-closed",
             Self::SignInRequired => "error-sign-in-required",
@@ -126,11 +148,12 @@ impl AppError {
 
     /// The words a person reads, in the server's language. Empty in the browser half, which gets them from the server.
     pub fn message(self) -> String {
-        let minimum = match self {
-            Self::PasswordTooShort { minimum } => minimum.to_string(),
-            _ => String::new(),
+        let number = match self {
+            Self::PasswordTooShort { minimum } => ("minimum", minimum.to_string()),
+            Self::CodesTooFast { minutes } => ("minutes", minutes.to_string()),
+            _ => return crate::words::word_with(self.word_key(), &[]),
         };
-        crate::words::word_with(self.word_key(), &[("minimum", minimum)])
+        crate::words::word_with(self.word_key(), &[number])
     }
 }
 
@@ -152,7 +175,11 @@ impl AppError {
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong
             | Self::PasswordCommon
-            | Self::PasswordPersonal => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::PasswordPersonal
+            | Self::WrongCode
+            | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::CodesTooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::SetUpOver | Self::TooManyAuthenticators => StatusCode::CONFLICT,
             Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
             Self::LinkExpired => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
@@ -168,6 +195,7 @@ impl AppError {
         match self {
             Self::TooBusy => Some(2),
             Self::Unavailable => Some(5),
+            Self::CodesTooFast { minutes } => Some(u32::from(minutes) * 60),
             _ => None,
         }
     }

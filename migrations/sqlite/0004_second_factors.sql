@@ -12,15 +12,17 @@ CREATE INDEX pending_logins_account ON pending_logins (account_id);
 CREATE INDEX pending_logins_expiry ON pending_logins (expires_at);
 
 -- Apps that make codes (RFC 6238). sealed is the seed; last_step is the step of the last code used, and no older one counts.
--- One that was not confirmed by a code is no factor yet.
+-- algorithm, digits and period (seconds) are those the app was given: the settings may change after that.
 CREATE TABLE totp_authenticators (
     id BLOB PRIMARY KEY NOT NULL,
     account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
+    name TEXT,
     sealed BLOB NOT NULL,
+    algorithm TEXT NOT NULL,
+    digits INTEGER NOT NULL,
+    period INTEGER NOT NULL,
     last_step INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
-    confirmed_at INTEGER,
     last_used_at INTEGER
 ) STRICT;
 CREATE INDEX totp_authenticators_account ON totp_authenticators (account_id);
@@ -34,10 +36,22 @@ CREATE TABLE recovery_codes (
 ) STRICT;
 CREATE INDEX recovery_codes_account ON recovery_codes (account_id);
 
+-- What one session alone is shown while a second factor is set up: the seed of an app that is not confirmed yet, recovery codes
+-- that are not saved yet. Sealed to that session.
+CREATE TABLE factor_drafts (
+    session_handle BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    sealed BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (session_handle, kind)
+) STRICT;
+CREATE INDEX factor_drafts_account ON factor_drafts (account_id);
+CREATE INDEX factor_drafts_expiry ON factor_drafts (expires_at);
+
 -- Wrong codes in a row. In the database, so that they count whatever the address, session, node or restart.
 CREATE TABLE factor_failures (
     account_id BLOB PRIMARY KEY NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     failures INTEGER NOT NULL,
-    last_failed_at INTEGER NOT NULL,
-    wait_until INTEGER NOT NULL
+    last_failed_at INTEGER NOT NULL
 ) STRICT;

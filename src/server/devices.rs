@@ -135,6 +135,10 @@ impl DeviceName {
         }
         Ok(Self(Some(name.as_str().to_owned())))
     }
+
+    pub fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
 }
 
 /// Names a device. False if the account has no such device.

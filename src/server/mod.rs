@@ -14,6 +14,7 @@ pub mod db;
 pub mod devices;
 pub mod error_status;
 pub mod evictions;
+pub mod factors;
 pub mod headers;
 pub mod health;
 pub mod links;

@@ -3,6 +3,7 @@
 use crate::server::App;
 use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
+use crate::server::factors::drafts;
 use crate::server::sessions::over::{self, Over};
 use crate::server::{devices, links};
 use std::time::{Duration, Instant};
@@ -111,11 +112,12 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
         let old_sessions = over::remove_some(&mut tx, now).await?;
         let old_links = links::remove_expired(&mut tx, now).await?;
         let old_devices = devices::remove_old(&mut tx, now).await?;
+        let old_drafts = drafts::remove_expired(&mut tx, now).await?;
         tx.commit().await?;
-        if old_sessions + old_links + old_devices == 0 {
+        if old_sessions + old_links + old_devices + old_drafts == 0 {
             return Ok(());
         }
-        tracing::debug!(old_sessions, old_links, old_devices, "tidied up");
+        tracing::debug!(old_sessions, old_links, old_devices, old_drafts, "tidied up");
     }
 }
 

@@ -98,6 +98,7 @@ fn place(path: &Path, key: &[u8; 32], suffix: &str) -> std::io::Result<()> {
 #[derive(Clone)]
 pub struct Vault {
     mail: XChaCha20Poly1305,
+    factor: XChaCha20Poly1305,
     audit: Hmac<Sha256>,
     identifier: Hmac<Sha256>,
     check: [u8; 32],
@@ -120,6 +121,7 @@ impl Vault {
         let hkdf = Hkdf::<Sha256>::new(Some(b"doorward/1"), key.0.as_slice());
         Self {
             mail: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal mail")).into()),
+            factor: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal second factors")).into()),
             audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
             check: *derive(&hkdf, b"check"),
@@ -150,17 +152,26 @@ impl Vault {
 
     /// Seals `plain` for the row `row`: moved to another row it can't be opened. Shape: nonce (24 bytes), ciphertext, tag.
     pub fn seal_mail(&self, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
-        let nonce = self.randomness.bytes::<NONCE_LENGTH>();
-        let sealed =
-            self.mail.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: row }).map_err(|_| Unopenable)?;
-        Ok([nonce.as_slice(), sealed.as_slice()].concat())
+        self.seal(&self.mail, row, plain)
     }
 
     pub fn open_mail(&self, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(Unopenable)?;
-        let plain =
-            self.mail.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: row }).map_err(|_| Unopenable)?;
-        Ok(Zeroizing::new(plain))
+        open(&self.mail, row, sealed)
+    }
+
+    /// As [`Self::seal_mail`], for the seeds of authenticators and what else makes up a second factor.
+    pub fn seal_factor(&self, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
+        self.seal(&self.factor, row, plain)
+    }
+
+    pub fn open_factor(&self, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        open(&self.factor, row, sealed)
+    }
+
+    fn seal(&self, key: &XChaCha20Poly1305, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
+        let nonce = self.randomness.bytes::<NONCE_LENGTH>();
+        let sealed = key.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: row }).map_err(|_| Unopenable)?;
+        Ok([nonce.as_slice(), sealed.as_slice()].concat())
     }
 
     /// The link of the audit chain over `parts`, each bound to its length so that no two entries read the same.
@@ -172,6 +183,12 @@ impl Vault {
     pub fn unknown_identifier(&self, identifier: &str) -> String {
         hex(&keyed(&self.identifier, &[identifier.as_bytes()])[..8])
     }
+}
+
+fn open(key: &XChaCha20Poly1305, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+    let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(Unopenable)?;
+    let plain = key.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: row }).map_err(|_| Unopenable)?;
+    Ok(Zeroizing::new(plain))
 }
 
 fn keyed(key: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
@@ -231,6 +248,7 @@ mod tests {
             assert!(vault(1).open_mail(b"row", &changed).is_err(), "byte {at} was changed and it still opened");
         }
         assert!(vault(1).open_mail(b"row", b"short").is_err());
+        assert!(vault(1).open_factor(b"row", &sealed).is_err(), "each purpose has a key of its own");
     }
 
     #[test]

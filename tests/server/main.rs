@@ -17,6 +17,7 @@ mod admin;
 mod asvs;
 mod audit;
 mod devices;
+mod factors;
 mod forms;
 mod headers;
 mod lifetimes;

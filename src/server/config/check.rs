@@ -6,7 +6,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
     Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
-    Secret, ServerConfig, SessionConfig, SiteConfig,
+    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig,
 };
 use crate::server::loopback::is_loopback_host;
 
@@ -25,6 +25,7 @@ pub(super) fn check(config: &Config) -> Checked {
     database(&config.database)?;
     session(&config.session)?;
     password(&config.password)?;
+    second_factor(&config.second_factor)?;
     mail(&config.mail)?;
     mail_reaches_people(config)?;
     log(&config.log)?;
@@ -129,6 +130,19 @@ fn password(password: &PasswordConfig) -> Checked {
     between("password.queue", password.queue, 1, 10_000)?;
     let fits = |word: &String| (3..=64).contains(&word.trim().chars().count());
     require(password.words.iter().all(fits), "password.words", "each word must be 3 to 64 characters")
+}
+
+fn second_factor(factor: &SecondFactorConfig) -> Checked {
+    require(
+        matches!(factor.digits, 6 | 8),
+        "second_factor.digits",
+        "must be 6 or 8: authenticator apps know no other",
+    )?;
+    require(
+        matches!(factor.period, 30 | 60),
+        "second_factor.period",
+        "must be 30 or 60 (seconds): authenticator apps know no other",
+    )
 }
 
 fn mail(mail: &MailConfig) -> Checked {

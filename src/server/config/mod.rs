@@ -18,12 +18,13 @@ use serde::{Deserialize, de::IntoDeserializer};
 
 pub use read::process_environment;
 pub use sections::{
-    DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, ServerConfig,
-    SessionConfig, SiteConfig,
+    DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, SecondFactorConfig,
+    ServerConfig, SessionConfig, SiteConfig,
 };
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
     Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
+    TotpAlgorithm,
 };
 
 /// Read from the working directory when no `--config FILE` is given; it need not exist.
@@ -38,6 +39,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub session: SessionConfig,
     pub password: PasswordConfig,
+    pub second_factor: SecondFactorConfig,
     pub registration: RegistrationConfig,
     pub mail: MailConfig,
     pub log: LogConfig,
@@ -162,13 +164,26 @@ impl Config {
     }
 
     fn entries(&self) -> Vec<(&'static str, String)> {
-        let Self { server, site, database, session, password, registration, mail, log, metrics, sources: _ } = self;
+        let Self {
+            server,
+            site,
+            database,
+            session,
+            password,
+            second_factor,
+            registration,
+            mail,
+            log,
+            metrics,
+            sources: _,
+        } = self;
         [
             server.entries(),
             site.entries(),
             database.entries(),
             session.entries(),
             password.entries(),
+            second_factor.entries(),
             registration.entries(),
             mail.entries(),
             log.entries(),

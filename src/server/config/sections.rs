@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
-    listener, networks, optional_listener, optional_text, text,
+    TotpAlgorithm, listener, networks, optional_listener, optional_text, text,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -198,6 +198,24 @@ impl Default for PasswordConfig {
     }
 }
 
+/// `[second_factor]`: what new authenticator apps are given. Those that are in use keep what they were given.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SecondFactorConfig {
+    #[serde(deserialize_with = "text")]
+    pub algorithm: TotpAlgorithm,
+    /// Of a code: 6 or 8.
+    pub digits: u16,
+    /// Seconds until the next code: 30 or 60, the ones that apps know.
+    pub period: u32,
+}
+
+impl Default for SecondFactorConfig {
+    fn default() -> Self {
+        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30 }
+    }
+}
+
 /// `[registration]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -322,6 +340,7 @@ entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
     meter: shown,
 });
+entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,

@@ -226,6 +226,15 @@ choice! {
 }
 
 choice! {
+    /// The hash behind the codes of authenticator apps (RFC 6238). The words are those of the `otpauth:` link.
+    TotpAlgorithm, "must be SHA1, SHA256 or SHA512" {
+        Sha1 = "SHA1",
+        Sha256 = "SHA256",
+        Sha512 = "SHA512",
+    }
+}
+
+choice! {
     /// Where mails go.
     MailTransport, "must be file or smtp" {
         /// One `.eml` file each in `<data_dir>/mail/`.

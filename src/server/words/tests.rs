@@ -162,7 +162,8 @@ fn every_key_can_be_rendered_with_its_variables() {
 #[test]
 fn every_error_has_its_words() {
     for error in AppError::ALL {
-        let (text, mistakes) = try_render(error.word_key(), &[("minimum", "15".to_owned())]);
+        let numbers = [("minimum", "15".to_owned()), ("minutes", "15".to_owned())];
+        let (text, mistakes) = try_render(error.word_key(), &numbers);
         assert!(mistakes.is_empty(), "{error:?}: {mistakes:?}");
         assert_eq!(error.message(), text, "{error:?} gives its words another value than the test does");
     }

@@ -332,3 +332,20 @@ fn metrics_are_served_nowhere_or_apart_from_everything_else() {
         "Leptos.toml:1: metrics.addr: must be an address and a port such as 127.0.0.1:3000",
     );
 }
+
+#[test]
+fn codes_are_only_made_in_ways_that_authenticator_apps_know() {
+    for good in ["digits = 8", "digits = 6", "period = 60", "algorithm = \"SHA256\"", "algorithm = \"SHA512\""] {
+        assert!(load(&format!("[second_factor]\n{good}\n")).is_ok(), "{good}");
+    }
+    let place = "Leptos.toml:1: second_factor";
+    refuses("second_factor.algorithm = \"MD5\"", &format!("{place}.algorithm: must be SHA1, SHA256 or SHA512"));
+    for digits in [0, 5, 7, 9, 10] {
+        let words = format!("{place}.digits: must be 6 or 8: authenticator apps know no other");
+        refuses(&format!("second_factor.digits = {digits}"), &words);
+    }
+    for period in [0, 15, 90] {
+        let words = format!("{place}.period: must be 30 or 60 (seconds): authenticator apps know no other");
+        refuses(&format!("second_factor.period = {period}"), &words);
+    }
+}
