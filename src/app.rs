@@ -9,6 +9,7 @@ use crate::page::{Head, NotFoundPage};
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
 use crate::profile::ProfilePage;
 use crate::registration::{RegisterPage, VerifyEmailPage};
+use crate::second_factor_sign_in::SecondFactorPage;
 use crate::server::App as Doorward;
 use crate::server::headers::page_policy;
 use crate::sessions::SessionsPage;
@@ -89,6 +90,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-out") view=SignOutPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
                 <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />

@@ -15,6 +15,7 @@ use crate::server::devices;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified, check_new};
+use crate::server::pending;
 use crate::server::sessions::EndReason;
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{
@@ -71,6 +72,7 @@ pub async fn reset_password(
     accounts::set_password(&mut tx, account.id, &hash, now).await?;
     accounts::mark_email_verified(&mut tx, account.id, now).await?;
     links::void_of_account(&mut tx, account.id).await?;
+    pending::void_of_account(&mut tx, account.id).await?;
     let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
@@ -107,6 +109,7 @@ pub async fn change_password(
     }
     accounts::set_password(&mut tx, account.id, &hash, now).await?;
     links::void_of_account(&mut tx, account.id).await?;
+    pending::void_of_account(&mut tx, account.id).await?;
     let event = Event { kind: Kind::PasswordChanged, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     let kept = Some(person.session.handle);

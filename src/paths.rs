@@ -93,6 +93,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/save-profile" => "/account/profile",
         "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" => "/account/sessions",
         "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
+        "/form/second-factor" => "/sign-in/second-factor",
         "/form/confirm" => "/confirm",
         "/form/stay-signed-in" => "/account",
         "/form/set-up" => "/set-up",

@@ -11,7 +11,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::config::{MailTransport, RegistrationMode};
 use crate::server::db::Tx;
 use crate::server::links::{self, Link, LinkToken, Purpose};
-use crate::server::logins::{Login, Method};
+use crate::server::logins::{Method, Proof};
 use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, check_new};
 use crate::server::sessions::Keep;
@@ -71,7 +71,7 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Res
     let new =
         NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
     let account = open_account(app, &mut tx, &new).await?;
-    let Login::Complete(proof) = Login::after_link(account, Method::Password);
+    let proof = Proof::after_link(account, Method::Password);
     let started = visitor::start_session(app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
     started.give();
@@ -97,7 +97,7 @@ pub async fn create_account(
     let new = NewAccount { email, email_verified: true, username: None, password_hash: Some(hash), role: Role::Member };
     // Whoever holds the link may be told that the address has an account since: it is theirs.
     let account = open_account(&app, &mut tx, &new).await?;
-    let Login::Complete(proof) = Login::after_link(account, Method::MailLink);
+    let proof = Proof::after_link(account, Method::MailLink);
     let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
     started.give();

@@ -10,7 +10,7 @@ use crate::server::accounts::{self, Email, NewAccount, Role};
 use crate::server::audit::{self, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::links::{self, Link, LinkToken, Purpose};
-use crate::server::logins::{Login, Method};
+use crate::server::logins::{Method, Proof};
 use crate::server::passwords::StoredHash;
 use crate::server::sessions::{EndReason, Keep};
 use crate::server::set_up::withdraw;
@@ -58,7 +58,7 @@ pub async fn set_up(
             open_account(&app, &mut tx, &new).await?
         }
     };
-    let Login::Complete(proof) = Login::after_link(account, Method::SetUpLink);
+    let proof = Proof::after_link(account, Method::SetUpLink);
     let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
     tx.commit().await?;
     if link.account_id.is_none() {

@@ -5,13 +5,15 @@ use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, Account};
+use crate::server::accounts::{self, Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::factors;
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, Verified};
+use crate::server::pending::{self, Pending};
 use crate::server::sessions::end::Ended;
 use crate::server::sessions::{EndReason, Keep};
-use crate::server::visitor::{self, Visitor};
+use crate::server::visitor::{self, Started, Visitor};
 use crate::ui::{
     CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton,
 };
@@ -42,28 +44,48 @@ pub async fn sign_in(
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
     let verified = app.hasher.verify(&password, stored.clone()).await?;
 
-    let login = Login::after_password(account.as_ref(), verified);
-    let (Ok(Login::Complete(proof)), Some(stored)) = (&login, stored) else {
-        let refused = login.err().unwrap_or(Refused::WrongPassword);
-        note_failure(&app, account.as_ref(), &identifier, refused).await?;
-        return Err(AppError::WrongCredentials);
+    let factors = factors::of(&app.db, account.as_ref().map_or(AccountId::NOBODY, |account| account.id)).await?;
+    let (login, stored) = match (Login::after_password(account.as_ref(), verified, &factors), stored) {
+        (Ok(login), Some(stored)) => (login, stored),
+        (login, _) => {
+            let refused = login.err().unwrap_or(Refused::WrongPassword);
+            note_failure(&app, account.as_ref(), &identifier, refused).await?;
+            return Err(AppError::WrongCredentials);
+        }
     };
     let new_hash = match verified {
         Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await?,
         Verified::Right | Verified::Wrong => stored.clone(),
     };
     let mut tx = app.db.begin_recorded().await?;
-    if !accounts::still_has(&mut tx, proof.account(), &stored, &new_hash).await? {
+    if !accounts::still_has(&mut tx, login.account(), &stored, &new_hash).await? {
         return Err(AppError::WrongCredentials);
     }
-    let started = visitor::start_session(&app, &mut tx, proof, keep).await?;
-    tx.commit().await?;
+    let then = Then::parse(&then);
+    match login {
+        Login::Complete(proof) => {
+            let started = visitor::start_session(&app, &mut tx, &proof, keep).await?;
+            tx.commit().await?;
+            finish(&app, started, then);
+        }
+        Login::NeedsSecondFactor(first) => {
+            let pending = Pending { first, keep, then };
+            let token = pending::start(&mut tx, &app.randomness, &pending, app.clock.now()).await?;
+            tx.commit().await?;
+            visitor::give_pending(&token);
+            redirect("/sign-in/second-factor");
+        }
+    }
+    Ok(())
+}
+
+/// The end of every sign-in, after the commit.
+pub fn finish(app: &App, started: Started, then: Then) {
     if started.has_letter() {
         app.outbox.wake();
     }
     started.give();
-    redirect(&Then::parse(&then).path());
-    Ok(())
+    redirect(&then.path());
 }
 
 async fn note_failure(
@@ -103,6 +125,8 @@ pub fn SignInPage() -> impl IntoView {
         Some((NoticeKind::Success, word("sign-in-after-sign-out")))
     } else if asked("password-reset") {
         Some((NoticeKind::Success, word("sign-in-after-reset")))
+    } else if asked("too-late") {
+        Some((NoticeKind::Info, word("sign-in-too-late")))
     } else if let Some(ended) = visitor::ended() {
         Some((NoticeKind::Info, why_ended(ended)))
     } else if typed_then.is_some() {

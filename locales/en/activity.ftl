@@ -31,11 +31,14 @@ activity-export-csv = CSV
 ## Signing in
 activity-signed-in = Signed in
 activity-signed-in-password = Signed in with a password
+activity-signed-in-password-totp = Signed in with a password and an authenticator app
+activity-signed-in-password-recovery-code = Signed in with a password and a recovery code
 activity-signed-in-mail-link = Signed in with a link in a mail
 activity-signed-in-set-up-link = Signed in with the set-up link
 activity-refused = A sign-in was refused
 activity-refused-wrong-password = A sign-in with a wrong password was refused
 activity-refused-unknown-person = A sign-in with an unknown name was refused
+activity-refused-wrong-code = A sign-in with the right password and a wrong code was refused
 activity-refused-account-disabled = A sign-in was refused: the account was disabled
 
 ## Sessions

@@ -26,3 +26,13 @@ sign-out-title = Sign out
 sign-out-text = You will be signed out on this device.
 sign-out-button = Sign out
 sign-out-stay = Stay signed in
+
+## The second step
+second-factor-title = One more step
+second-factor-text = Your password was right. Now show that you have your second factor.
+field-code = Code
+second-factor-help = Six digits from your authenticator app, or one of your recovery codes.
+second-factor-again = Sign in as somebody else
+second-factor-late-title = Sign in again
+second-factor-late-text = This sign-in was begun too long ago, or is finished already. Begin anew.
+sign-in-too-late = That took longer than ten minutes, so begin anew.

@@ -64,12 +64,17 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
     let suspicious = |group, words| Telling { group: Some(group), glyph: Glyph::Warning, suspicious: true, words };
     match (kind, reason.unwrap_or_default()) {
         ("signed_in", "password") => told(SignIns, Glyph::Check, "activity-signed-in-password"),
+        ("signed_in", "password_totp") => told(SignIns, Glyph::Check, "activity-signed-in-password-totp"),
+        ("signed_in", "password_recovery_code") => {
+            told(SignIns, Glyph::Check, "activity-signed-in-password-recovery-code")
+        }
         ("signed_in", "mail_link") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link"),
         ("signed_in", "set_up_link") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link"),
         ("signed_in", _) => told(SignIns, Glyph::Check, "activity-signed-in"),
 
         ("sign_in_failed", "wrong_password") => suspicious(SignIns, "activity-refused-wrong-password"),
         ("sign_in_failed", "unknown_person") => suspicious(SignIns, "activity-refused-unknown-person"),
+        ("sign_in_failed", "wrong_code") => suspicious(SignIns, "activity-refused-wrong-code"),
         ("sign_in_failed", "account_disabled") => suspicious(SignIns, "activity-refused-account-disabled"),
         ("sign_in_failed", _) => suspicious(SignIns, "activity-refused"),
 

@@ -13,6 +13,11 @@ use uuid::Uuid;
 #[sqlx(transparent)]
 pub struct AccountId(pub Uuid);
 
+impl AccountId {
+    /// Names no account: for asking about somebody unknown what is asked about everybody.
+    pub const NOBODY: Self = Self(Uuid::nil());
+}
+
 /// A mail address in the one form in which addresses are stored and compared: ASCII, lower case, the domain in punycode.
 ///
 /// Only ASCII is taken before the `@`, so that no two addresses look alike (ß, Turkish İ, homoglyphs, zero width).

@@ -2,6 +2,7 @@
 //! can start a session, and only this file makes one. A second factor adds a stage here and nowhere else.
 
 use crate::server::accounts::{Account, AccountId};
+use crate::server::factors::FactorKind;
 use crate::server::passwords::Verified;
 
 /// How a person proved to be who they are.
@@ -12,11 +13,20 @@ pub enum Method {
     MailLink,
     /// The operator's one-use link.
     SetUpLink,
+    /// A password, and then a code of an authenticator app.
+    PasswordAndTotp,
+    /// A password, and then a recovery code.
+    PasswordAndRecoveryCode,
 }
 
 impl Method {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Method] = &[Self::Password, Self::MailLink, Self::SetUpLink];
+    pub const ALL: &[Method] =
+        &[Self::Password, Self::MailLink, Self::SetUpLink, Self::PasswordAndTotp, Self::PasswordAndRecoveryCode];
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|method| method.name() == name)
+    }
 }
 
 /// A finished login. Not constructible elsewhere.
@@ -49,17 +59,20 @@ pub enum Refused {
     UnknownPerson,
     WrongPassword,
     Disabled,
+    /// The password was right, the code was not.
+    WrongCode,
 }
 
 impl Refused {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled];
+    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled, Self::WrongCode];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::UnknownPerson => "unknown_person",
             Self::WrongPassword => "wrong_password",
             Self::Disabled => "account_disabled",
+            Self::WrongCode => "wrong_code",
         }
     }
 }
@@ -68,23 +81,73 @@ impl Refused {
 #[derive(Debug)]
 pub enum Login {
     Complete(Proof),
+    /// The account has a second factor, and nobody gets in without it.
+    NeedsSecondFactor(FirstFactor),
+}
+
+/// The first of two factors, proved. Starts no session.
+#[derive(Debug)]
+pub struct FirstFactor {
+    account: AccountId,
+    method: Method,
+}
+
+impl FirstFactor {
+    /// As [`crate::server::pending`] kept it.
+    pub(in crate::server) fn resume(account: AccountId, method: Method) -> Self {
+        Self { account, method }
+    }
+
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// After a code was taken in the same transaction.
+    pub fn after_code(self, kind: FactorKind) -> Proof {
+        let method = match kind {
+            FactorKind::Totp => Method::PasswordAndTotp,
+            FactorKind::RecoveryCode => Method::PasswordAndRecoveryCode,
+        };
+        Proof { account: self.account, method, returning: true }
+    }
 }
 
 impl Login {
+    pub fn account(&self) -> AccountId {
+        match self {
+            Self::Complete(proof) => proof.account,
+            Self::NeedsSecondFactor(first) => first.account,
+        }
+    }
+
     /// After the password was checked. Every refusal comes after the same hash was paid for.
-    pub fn after_password(account: Option<&Account>, verified: Verified) -> Result<Self, Refused> {
+    pub fn after_password(
+        account: Option<&Account>,
+        verified: Verified,
+        factors: &[FactorKind],
+    ) -> Result<Self, Refused> {
         let account = account.ok_or(Refused::UnknownPerson)?;
         match verified {
             Verified::Wrong => Err(Refused::WrongPassword),
             Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
+            Verified::Right | Verified::RightButOutdated if !factors.is_empty() => {
+                Ok(Self::NeedsSecondFactor(FirstFactor { account: account.id, method: Method::Password }))
+            }
             Verified::Right | Verified::RightButOutdated => {
                 Ok(Self::Complete(Proof { account: account.id, method: Method::Password, returning: true }))
             }
         }
     }
+}
 
-    /// After a link that was taken in the same transaction made or opened this account.
+impl Proof {
+    /// After a link that was taken in the same transaction made this account, or gave it its first password: there is no other
+    /// factor yet.
     pub fn after_link(account: AccountId, method: Method) -> Self {
-        Self::Complete(Proof { account, method, returning: false })
+        Self { account, method, returning: false }
     }
 }

@@ -24,6 +24,7 @@ pub mod loopback;
 pub mod mail;
 pub mod metrics;
 pub mod passwords;
+pub mod pending;
 pub mod places;
 pub mod refused;
 pub mod router;

@@ -86,6 +86,34 @@ pub fn Field(
     }
 }
 
+/// A code: large and monospaced, takes what is pasted with its spaces. Letters too, where a recovery code will do.
+#[component]
+pub fn CodeField(#[prop(into)] label: String, #[prop(optional, into)] help: String) -> impl IntoView {
+    const NAME: &str = "code";
+    let verdict = Verdict::of(NAME, true);
+    view! {
+        <div class="field code">
+            <label for=NAME>{label}</label>
+            <input
+                id=NAME
+                name=NAME
+                type="text"
+                inputmode="numeric"
+                autocomplete="one-time-code"
+                autocapitalize="none"
+                spellcheck="false"
+                maxlength="64"
+                required
+                autofocus=verdict.autofocus
+                aria-invalid=verdict.aria_invalid()
+                aria-describedby=described_by(NAME, &help)
+            />
+            <Help name=NAME text=help />
+            <ErrorText id=format!("{NAME}-error") class="field-error" text=verdict.error />
+        </div>
+    }
+}
+
 /// A password. It is never given a value: what was typed does not come back from the server.
 #[component]
 pub fn PasswordField(

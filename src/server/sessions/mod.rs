@@ -160,6 +160,21 @@ pub enum Keep {
 }
 
 impl Keep {
+    const ALL: [Self; 3] = [Self::Remembered, Self::Ordinary, Self::Shared];
+
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Remembered => "remembered",
+            Self::Ordinary => "ordinary",
+            Self::Shared => "shared",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|keep| keep.name() == name)
+    }
+
     /// Idle and absolute lifetime.
     pub fn lifetimes(self, settings: &SessionConfig) -> (Duration, Duration) {
         match self {
@@ -319,6 +334,8 @@ impl Method {
             Self::Password => "password",
             Self::MailLink => "mail_link",
             Self::SetUpLink => "set_up_link",
+            Self::PasswordAndTotp => "password_totp",
+            Self::PasswordAndRecoveryCode => "password_recovery_code",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! every path, and only over TLS (or on localhost); no sibling can plant one.
 
 use crate::server::devices::{self, DeviceTokens};
+use crate::server::pending::{self, PendingToken};
 use crate::server::sessions::SessionToken;
 use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::use_context;
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 pub const SESSION: &str = "__Host-doorward";
 pub const DEVICE: &str = "__Host-doorward-device";
+/// Of a sign-in that waits for its second factor.
+pub const PENDING: &str = "__Host-doorward-pending";
 
 /// The session id that the browser sent.
 pub fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
@@ -19,6 +22,11 @@ pub fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
 /// By what the browser may be recognised.
 pub fn device_tokens(headers: &HeaderMap) -> DeviceTokens {
     only(headers, DEVICE).map(DeviceTokens::parse).unwrap_or_default()
+}
+
+/// The sign-in that the browser has begun.
+pub fn pending_token(headers: &HeaderMap) -> Option<PendingToken> {
+    PendingToken::parse(only(headers, PENDING)?)
 }
 
 /// The cookie's value. Sent twice (a cookie tossed by a sibling host): none.
@@ -39,6 +47,15 @@ fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
 /// Gives the session's cookie; without `lifetime` it ends with the browser.
 pub fn give_session(token: SessionToken, lifetime: Option<Duration>) {
     append(SESSION, &token.to_text(), lifetime);
+}
+
+pub fn give_pending(token: &PendingToken) {
+    append(PENDING, &token.to_text(), Some(pending::LIFETIME));
+}
+
+/// The sign-in is over, one way or the other.
+pub fn take_pending() {
+    append(PENDING, "", Some(Duration::ZERO));
 }
 
 pub fn give_device(tokens: &DeviceTokens) {

@@ -4,7 +4,7 @@ mod cookies;
 mod in_use;
 mod new_device;
 
-pub use cookies::SESSION as COOKIE;
+pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
 pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_session};
 
 use crate::error::AppError;
@@ -14,6 +14,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
 use crate::server::devices::DeviceTokens;
+use crate::server::pending::PendingToken;
 use crate::server::refused::Refused;
 use crate::server::sessions::change::{self, Change, Judgement};
 use crate::server::sessions::end::{self, Ended};
@@ -296,6 +297,11 @@ fn origin_of(headers: &HeaderMap, extensions: &Extensions) -> Origin {
 /// By what the browser may be recognised.
 fn device_tokens() -> DeviceTokens {
     use_context::<Parts>().map(|parts| cookies::device_tokens(&parts.headers)).unwrap_or_default()
+}
+
+/// The sign-in that this browser has begun and that waits for a second factor.
+pub fn pending_token() -> Option<PendingToken> {
+    use_context::<Parts>().and_then(|parts| cookies::pending_token(&parts.headers))
 }
 
 /// What an audit entry says of the request being answered.

@@ -1,0 +1,91 @@
+//! The second step of a sign-in, where the account has a second factor.
+
+use crate::error::AppError;
+use crate::refusal::refusal;
+use crate::server::App;
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::factors;
+use crate::server::logins::Refused;
+use crate::server::pending;
+use crate::server::visitor;
+use crate::sign_in::finish;
+use crate::ui::{CodeField, Form, FrontDoor, LinkButton, PrimaryButton};
+use crate::words::word;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+
+/// Takes a code of the account whose password this browser gave within the last ten minutes, and starts the session. Of two requests
+/// with one code exactly one succeeds. A sign-in that waits no more leads back to its beginning.
+#[server(prefix = "/form", endpoint = "second-factor")]
+pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppError> {
+    let app = App::current()?;
+    let now = app.clock.now();
+    let Some(token) = visitor::pending_token() else { return begin_anew() };
+    let mut tx = app.db.begin_recorded().await?;
+    let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
+    let account = pending.first.account();
+    let checked = factors::check(&mut tx, &app.vault, account, &code, now).await?;
+    let kind = match checked.or_refusal() {
+        Ok(kind) => kind,
+        Err(refusal) => {
+            let details = Details { reason: Some(Refused::WrongCode.name().to_owned()), ..visitor::details() };
+            let event = Event { kind: Kind::SignInFailed, account: Some(account), details };
+            audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+            tx.commit().await?;
+            return Err(refusal);
+        }
+    };
+    pending::take(&mut tx, &token).await?;
+    let proof = pending.first.after_code(kind);
+    let started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    tx.commit().await?;
+    visitor::take_pending();
+    finish(&app, started, pending.then);
+    Ok(())
+}
+
+/// The sign-in waits no more, or never began in this browser.
+fn begin_anew() -> Result<(), AppError> {
+    visitor::take_pending();
+    redirect("/sign-in?too-late");
+    Ok(())
+}
+
+#[component]
+pub fn SecondFactorPage() -> impl IntoView {
+    let error = refusal::<SecondFactor>();
+    let page = async move {
+        let app = App::current()?;
+        let pending = match visitor::pending_token() {
+            Some(token) => pending::find(&app.db, &token, app.clock.now()).await?,
+            None => None,
+        };
+        if pending.is_none() {
+            return Ok::<_, AppError>(
+                view! {
+                    <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
+                        <LinkButton href="/sign-in" primary=true>
+                            {word("sign-in-button")}
+                        </LinkButton>
+                    </FrontDoor>
+                }
+                .into_any(),
+            );
+        }
+        Ok(view! {
+            <FrontDoor
+                title=word("second-factor-title")
+                lead=|| word("second-factor-text")
+                below=|| view! { <p><a href="/sign-in">{word("second-factor-again")}</a></p> }
+            >
+                <Form id="second-factor" action=SecondFactor::PATH error>
+                    <CodeField label=word("field-code") help=word("second-factor-help") />
+                    <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
+                </Form>
+            </FrontDoor>
+        }
+        .into_any())
+    };
+    crate::page::loaded(page)
+}
