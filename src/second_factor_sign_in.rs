@@ -80,7 +80,7 @@ pub fn SecondFactorPage() -> impl IntoView {
                 below=|| view! { <p><a href="/sign-in">{word("second-factor-again")}</a></p> }
             >
                 <Form id="second-factor" action=SecondFactor::PATH error>
-                    <CodeField label=word("field-code") help=word("second-factor-help") />
+                    <CodeField name="code" label=word("field-code") help=word("second-factor-help") numeric=true autofocus=true />
                     <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
                 </Form>
             </FrontDoor>

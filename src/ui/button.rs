@@ -77,3 +77,30 @@ pub fn LinkButton(
         </a>
     }
 }
+
+/// Copies what an element says. Useless without script, so it is hidden until the island has arrived.
+#[component]
+pub fn CopyButton(
+    /// The element's id.
+    of: &'static str,
+    #[prop(into)] label: String,
+    /// What it says afterwards.
+    #[prop(into)]
+    done: String,
+) -> impl IntoView {
+    view! {
+        <button class="button" type="button" data-copy=of data-done=done hidden>
+            <span aria-live="polite">{label}</span>
+        </button>
+    }
+}
+
+/// Prints the page; `style/print.css` says what of it. Hidden like [`CopyButton`].
+#[component]
+pub fn PrintButton(#[prop(into)] label: String) -> impl IntoView {
+    view! {
+        <button class="button" type="button" data-print hidden>
+            {label}
+        </button>
+    }
+}

@@ -86,30 +86,37 @@ pub fn Field(
     }
 }
 
-/// A code: large and monospaced, takes what is pasted with its spaces. Letters too, where a recovery code will do.
+/// A code that works once. One large field, whatever the groups in which it is written.
 #[component]
-pub fn CodeField(#[prop(into)] label: String, #[prop(optional, into)] help: String) -> impl IntoView {
-    const NAME: &str = "code";
-    let verdict = Verdict::of(NAME, true);
+pub fn CodeField(
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] help: String,
+    /// Digits alone: a phone shows its number pad.
+    #[prop(optional)]
+    numeric: bool,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    let verdict = Verdict::of(name, autofocus);
     view! {
         <div class="field code">
-            <label for=NAME>{label}</label>
+            <label for=name>{label}</label>
             <input
-                id=NAME
-                name=NAME
+                id=name
+                name=name
                 type="text"
-                inputmode="numeric"
+                inputmode=if numeric { "numeric" } else { "text" }
                 autocomplete="one-time-code"
-                autocapitalize="none"
+                autocapitalize="characters"
                 spellcheck="false"
                 maxlength="64"
                 required
                 autofocus=verdict.autofocus
                 aria-invalid=verdict.aria_invalid()
-                aria-describedby=described_by(NAME, &help)
+                aria-describedby=described_by(name, &help)
             />
-            <Help name=NAME text=help />
-            <ErrorText id=format!("{NAME}-error") class="field-error" text=verdict.error />
+            <Help name text=help />
+            <ErrorText id=format!("{name}-error") class="field-error" text=verdict.error />
         </div>
     }
 }

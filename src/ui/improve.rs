@@ -1,6 +1,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "hydrate")]
+mod copy;
+#[cfg(feature = "hydrate")]
 mod forms;
 #[cfg(feature = "hydrate")]
 mod meter;
@@ -18,6 +20,7 @@ mod session;
 pub fn Improve() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
+        copy::listen();
         forms::listen();
         meter::listen();
         reveal::listen();
