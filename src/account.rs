@@ -5,7 +5,9 @@ use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
 use crate::paths::Then;
+use crate::second_factor::Few;
 use crate::server::App;
+use crate::server::factors::{self, totp};
 use crate::server::sessions::list;
 use crate::server::visitor::{Person, Visitor};
 use crate::sign_in::SignOut;
@@ -31,6 +33,7 @@ pub fn AccountPage(
         NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
         NavItem { href: Then::Sessions.page(), label: word("nav-sessions"), glyph: Glyph::Device },
         NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
+        NavItem { href: Then::SecondFactor.page(), label: word("nav-second-factor"), glyph: Glyph::Shield },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
     if person.is_some_and(|person| is_administrator(person)) {
@@ -59,6 +62,8 @@ pub fn AccountOverviewPage() -> impl IntoView {
         let app = App::current()?;
         let now = app.clock.now();
         let live = list::count_live(&app.db, person.account.id, now).await?;
+        let apps = totp::list(&app.db, person.account.id).await?.len();
+        let codes = factors::recovery_codes_left(&app.db, person.account.id).await?;
         let person = Arc::clone(&person);
         Ok::<_, AppError>(
             view! {
@@ -67,9 +72,10 @@ pub fn AccountOverviewPage() -> impl IntoView {
                     lead=move || word_with("overview-greeting", &[("name", name)])
                     current=Then::Account
                 >
+                    <Few apps codes />
                     <Who person=Arc::clone(&person) now=now.0 />
                     <ThisSession person=Arc::clone(&person) now=now.0 live />
-                    <Protection person=Arc::clone(&person) now=now.0 />
+                    <Protection person=Arc::clone(&person) now=now.0 apps codes />
                     <Next person />
                 </AccountPage>
             }
@@ -147,7 +153,7 @@ pub fn method_in_words(method: &str) -> String {
 }
 
 #[component]
-fn Protection(person: Arc<Person>, now: i64) -> impl IntoView {
+fn Protection(person: Arc<Person>, now: i64, apps: usize, codes: i64) -> impl IntoView {
     let account = &person.account;
     let changed = match account.password_changed_at {
         Some(at) if at != account.created_at => view! {
@@ -156,6 +162,13 @@ fn Protection(person: Arc<Person>, now: i64) -> impl IntoView {
         }
         .into_any(),
         _ => word("overview-password-never-changed").into_any(),
+    };
+    let on = apps > 0;
+    let factor = if on {
+        let counts = [("apps", apps.to_string()), ("codes", codes.to_string())];
+        word_with("overview-factor-on", &counts)
+    } else {
+        word("overview-factor-off")
     };
     view! {
         <Section heading=word("overview-protection-heading")>
@@ -168,6 +181,16 @@ fn Protection(person: Arc<Person>, now: i64) -> impl IntoView {
                     }
                 >
                     {changed}
+                </Item>
+                <Item
+                    glyph=Glyph::Shield
+                    heading=|| word("overview-factor")
+                    action=move || {
+                        let label = if on { word("overview-factor-link") } else { word("overview-factor-turn-on") };
+                        view! { <LinkButton href=Then::SecondFactor.page()>{label}</LinkButton> }
+                    }
+                >
+                    {factor}
                 </Item>
             </Items>
         </Section>

@@ -9,7 +9,8 @@ use crate::page::{Head, NotFoundPage};
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
 use crate::profile::ProfilePage;
 use crate::registration::{RegisterPage, VerifyEmailPage};
-use crate::second_factor_sign_in::SecondFactorPage;
+use crate::second_factor::{RecoveryCodesPage, SecondFactorPage, TotpPage};
+use crate::second_factor_sign_in::SecondFactorSignInPage;
 use crate::server::App as Doorward;
 use crate::server::headers::page_policy;
 use crate::sessions::SessionsPage;
@@ -90,7 +91,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/second-factor") view=SecondFactorSignInPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-out") view=SignOutPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
                 <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
@@ -102,6 +103,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/profile") view=ProfilePage ssr=SsrMode::Async />
                 <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=ChangePasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/account/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
+                <Route path=path!("/account/second-factor/totp") view=TotpPage ssr=SsrMode::Async />
+                <Route path=path!("/account/second-factor/recovery-codes") view=RecoveryCodesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/sessions") view=AdminSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />

@@ -29,6 +29,7 @@ mod pages {
     pub mod profile;
     pub mod refusal;
     pub mod registration;
+    pub mod second_factor;
     pub mod second_factor_sign_in;
     pub mod secret;
     pub mod sessions;

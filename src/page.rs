@@ -5,6 +5,7 @@ use crate::error::AppError;
 use crate::ui::{Column, FrontDoor, LinkButton, Site, title_of};
 use crate::words::word;
 use http::StatusCode;
+use http::header::LOCATION;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::future::Future;
@@ -45,6 +46,14 @@ where
 pub fn set_status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(status);
+    }
+}
+
+/// Answers the page being rendered with a way to `path` instead.
+pub fn lead_to(path: &str) {
+    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), path.parse()) {
+        response.set_status(StatusCode::SEE_OTHER);
+        response.insert_header(LOCATION, location);
     }
 }
 

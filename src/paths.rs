@@ -15,6 +15,12 @@ pub enum Then {
     EndSession(Uuid),
     /// The sessions page, asking whether to end all others.
     EndOthers,
+    SecondFactor,
+    /// Setting up an authenticator app.
+    Totp,
+    RecoveryCodes,
+    /// The page of second factors, asking whether to turn this one off.
+    TurnOff(Uuid),
     Activity,
     /// To everybody but administrators the same as a page that is not there.
     AdminSessions,
@@ -28,6 +34,9 @@ impl Then {
         Self::Password,
         Self::Sessions,
         Self::EndOthers,
+        Self::SecondFactor,
+        Self::Totp,
+        Self::RecoveryCodes,
         Self::Activity,
         Self::AdminSessions,
     ];
@@ -39,6 +48,9 @@ impl Then {
             Self::Profile => "/account/profile",
             Self::Password => "/account/password",
             Self::Sessions | Self::EndSession(_) | Self::EndOthers => "/account/sessions",
+            Self::SecondFactor | Self::TurnOff(_) => "/account/second-factor",
+            Self::Totp => "/account/second-factor/totp",
+            Self::RecoveryCodes => "/account/second-factor/recovery-codes",
             Self::Activity => "/account/activity",
             Self::AdminSessions => "/admin/sessions",
         }
@@ -49,6 +61,7 @@ impl Then {
         match self {
             Self::EndSession(handle) => format!("{}?end={handle}", self.page()).into(),
             Self::EndOthers => "/account/sessions?end=others".into(),
+            Self::TurnOff(factor) => format!("{}?off={factor}", self.page()).into(),
             _ => self.page().into(),
         }
     }
@@ -59,9 +72,10 @@ impl Then {
             return then;
         }
         let (page, query) = typed.split_once('?').unwrap_or((typed, ""));
-        let handle = query.strip_prefix("end=").and_then(|handle| handle.parse().ok());
+        let id = |key: &str| query.strip_prefix(key).and_then(|id| id.parse().ok());
         match Self::ALL.iter().copied().find(|then| then.path() == page) {
-            Some(Self::Sessions) => handle.map_or(Self::Sessions, Self::EndSession),
+            Some(Self::Sessions) => id("end=").map_or(Self::Sessions, Self::EndSession),
+            Some(Self::SecondFactor) => id("off=").map_or(Self::SecondFactor, Self::TurnOff),
             other => other.unwrap_or_default(),
         }
     }
@@ -94,6 +108,9 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" => "/account/sessions",
         "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
         "/form/second-factor" => "/sign-in/second-factor",
+        "/form/turn-on-totp" => "/account/second-factor/totp",
+        "/form/turn-off-totp" | "/form/name-authenticator" => "/account/second-factor",
+        "/form/make-recovery-codes" | "/form/recovery-codes-saved" => "/account/second-factor/recovery-codes",
         "/form/confirm" => "/confirm",
         "/form/stay-signed-in" => "/account",
         "/form/set-up" => "/set-up",
@@ -120,6 +137,10 @@ mod tests {
         let then = Then::EndSession(handle);
         assert_eq!(Then::parse(&then.path()), then);
         assert_eq!(then.confirm_path(), format!("/confirm?then=/account/sessions%3Fend%3D{handle}"));
+        let then = Then::TurnOff(handle);
+        assert_eq!(Then::parse(&then.path()), then);
+        assert_eq!(then.confirm_path(), format!("/confirm?then=/account/second-factor%3Foff%3D{handle}"));
+        assert_eq!(Then::parse(&format!("/account/second-factor?end={handle}")), Then::SecondFactor);
         for odd in ["end=", "end=x", "end=//evil.example", "x=1", "end=others&x"] {
             assert_eq!(Then::parse(&format!("/account/sessions?{odd}")), Then::Sessions, "{odd}");
         }

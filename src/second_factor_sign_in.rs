@@ -2,10 +2,10 @@
 
 use crate::error::AppError;
 use crate::refusal::refusal;
+use crate::second_factor::{note_right, note_wrong};
 use crate::server::App;
-use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::accounts;
 use crate::server::factors;
-use crate::server::logins::Refused;
 use crate::server::pending;
 use crate::server::visitor;
 use crate::sign_in::finish;
@@ -24,22 +24,25 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     let Some(token) = visitor::pending_token() else { return begin_anew() };
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
-    let account = pending.first.account();
-    let checked = factors::check(&mut tx, &app.vault, account, &code, now).await?;
+    let Some(account) = accounts::find(&app.db, pending.first.account()).await? else { return begin_anew() };
+    let checked = factors::check(&mut tx, &app.vault, account.id, &code, now).await?;
     let kind = match checked.or_refusal() {
         Ok(kind) => kind,
         Err(refusal) => {
-            let details = Details { reason: Some(Refused::WrongCode.name().to_owned()), ..visitor::details() };
-            let event = Event { kind: Kind::SignInFailed, account: Some(account), details };
-            audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+            if refusal == AppError::WrongCode {
+                note_wrong(&app, &mut tx, &account).await?;
+            }
             tx.commit().await?;
+            app.outbox.wake();
             return Err(refusal);
         }
     };
     pending::take(&mut tx, &token).await?;
+    note_right(&app, &mut tx, &account, kind).await?;
     let proof = pending.first.after_code(kind);
     let started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
     tx.commit().await?;
+    app.outbox.wake();
     visitor::take_pending();
     finish(&app, started, pending.then);
     Ok(())
@@ -53,7 +56,7 @@ fn begin_anew() -> Result<(), AppError> {
 }
 
 #[component]
-pub fn SecondFactorPage() -> impl IntoView {
+pub fn SecondFactorSignInPage() -> impl IntoView {
     let error = refusal::<SecondFactor>();
     let page = async move {
         let app = App::current()?;

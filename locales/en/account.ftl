@@ -3,6 +3,7 @@ nav-overview = Overview
 nav-profile = Profile
 nav-sessions = Sessions
 nav-password = Password
+nav-second-factor = Second factor
 nav-activity = Activity
 nav-administration = Administration
 
@@ -40,6 +41,19 @@ overview-password = Password
 overview-password-changed = Last changed
 overview-password-never-changed = Unchanged since the account was made
 overview-password-link = Change password
+overview-factor = Second factor
+overview-factor-off = Off: whoever knows your password can sign in
+# $apps is at least 1.
+overview-factor-on = On: { $apps ->
+        [one] an authenticator app
+       *[other] { $apps } authenticator apps
+    }, { $codes ->
+        [0] no recovery codes
+        [one] 1 recovery code
+       *[other] { $codes } recovery codes
+    } left
+overview-factor-link = Manage
+overview-factor-turn-on = Turn on
 overview-next-heading = What to do next
 overview-next-name = Say what you are called
 overview-next-name-text = So far you are known by the start of your e-mail.

@@ -8,7 +8,7 @@ activity-filter-button = Apply
 activity-kind-everything = Everything
 activity-kind-sign-ins = Sign-ins
 activity-kind-sessions = Sessions
-activity-kind-account = Password and account
+activity-kind-account = Password, second factor, account
 activity-time-any = At any time
 activity-time-day = In the last 24 hours
 activity-time-week = In the last 7 days
@@ -38,7 +38,6 @@ activity-signed-in-set-up-link = Signed in with the set-up link
 activity-refused = A sign-in was refused
 activity-refused-wrong-password = A sign-in with a wrong password was refused
 activity-refused-unknown-person = A sign-in with an unknown name was refused
-activity-refused-wrong-code = A sign-in with the right password and a wrong code was refused
 activity-refused-account-disabled = A sign-in was refused: the account was disabled
 
 ## Sessions
@@ -80,6 +79,14 @@ activity-account-created-by-operator = The account was made by the operator
 activity-password-changed = The password was changed
 activity-password-reset-asked = A link to set a new password was asked for
 activity-password-reset = The password was reset with a link in a mail
+activity-factor-added = A second factor was turned on
+activity-app-added = An authenticator app was turned on
+activity-factor-removed = A second factor was turned off
+activity-app-removed = An authenticator app was turned off
+activity-factor-named = A second factor was given another name
+activity-recovery-codes-made = New recovery codes were made
+activity-recovery-code-used = A recovery code was used
+activity-code-refused = A wrong code was refused: whoever sent it knew the password
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

@@ -12,6 +12,7 @@ error-password-too-short = Use at least { $minimum } characters.
 error-password-too-long = This password is too long. Use one that is shorter.
 error-password-common = This password is on a list of ones that attackers try first. Choose another.
 error-password-personal = This password is too close to your name, your e-mail or the name of this service. Choose another.
+error-wrong-code = That code is not right, or was used already. Wait for the next one and try again.
 error-code-clock-off = This code is right, but not for now: the clock of the device it comes from is off. Have that device set its time by itself, then enter the next code. If it does so already, tell the person who runs this service that the server’s clock is wrong.
 error-codes-too-fast = There were too many wrong codes. Wait { $minutes ->
         [one] a minute

@@ -40,3 +40,25 @@ mail-device-not-you = If it was not you, somebody knows your password. Open this
 mail-device-link = It was not me
 mail-device-last = There were many such sign-ins in a short time. For up to an hour you get no further letters about new ones. If you do not know them, choose a new password now: that ends every session.
 mail-device-reset-link = Choose a new password
+
+## Second factor
+mail-factor-added-subject = Second factor turned on at { $site }
+mail-factor-added-what = An authenticator app was turned on for your account at { $site } on { $when }, from { $device } at the network address { $address }. From now on its codes are asked for when you sign in.
+mail-factor-removed-subject = An authenticator app was turned off at { $site }
+mail-factor-removed-what = An authenticator app was turned off for your account at { $site } on { $when }, from { $device } at the network address { $address }. The others go on to work.
+mail-factor-off-subject = Second factor turned off at { $site }
+mail-factor-off-what = The last second factor of your account at { $site } was turned off on { $when }, from { $device } at the network address { $address }. Your password alone now signs in, and your recovery codes no longer work.
+mail-factor-codes-subject = New recovery codes for { $site }
+mail-factor-codes-what = New recovery codes were made for your account at { $site } on { $when }, from { $device } at the network address { $address }. The old ones no longer work.
+mail-factor-used-subject = A recovery code was used at { $site }
+mail-factor-used-what = A recovery code of your account at { $site } was used on { $when }, from { $device } at the network address { $address }. It will not work again. { $left ->
+        [0] It was the last one: make new ones now.
+        [one] You have 1 left: make new ones soon.
+       *[other] You have { $left } left.
+    }
+mail-factor-not-you = If it was not you, somebody else is in your account. Choose a new password now: that signs out every device. Then look at your second factors.
+mail-factor-wrong-subject = Wrong codes at { $site }
+mail-factor-wrong-what = Somebody who knows the password of your account at { $site } sent several wrong codes in a row, the last on { $when }, from { $device } at the network address { $address }. Nobody got in. Before each further code there is now a wait, from a minute to an hour.
+mail-factor-wrong-you = If it was you, wait a minute and enter the code that your app shows then, or use a recovery code. If the codes are never right, check the clock of the device they come from.
+mail-factor-wrong-not-you = If it was not you, choose a new password now: without it nobody gets as far as the code.
+mail-factor-link = Choose a new password

@@ -74,7 +74,6 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
 
         ("sign_in_failed", "wrong_password") => suspicious(SignIns, "activity-refused-wrong-password"),
         ("sign_in_failed", "unknown_person") => suspicious(SignIns, "activity-refused-unknown-person"),
-        ("sign_in_failed", "wrong_code") => suspicious(SignIns, "activity-refused-wrong-code"),
         ("sign_in_failed", "account_disabled") => suspicious(SignIns, "activity-refused-account-disabled"),
         ("sign_in_failed", _) => suspicious(SignIns, "activity-refused"),
 
@@ -108,6 +107,14 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("password_reset_asked", _) => told(Account, Glyph::Mail, "activity-password-reset-asked"),
         ("password_reset", _) => told(Account, Glyph::Key, "activity-password-reset"),
         ("profile_changed", _) => told(Account, Glyph::Person, "activity-profile-changed"),
+        ("second_factor_added", "totp") => told(Account, Glyph::Shield, "activity-app-added"),
+        ("second_factor_added", _) => told(Account, Glyph::Shield, "activity-factor-added"),
+        ("second_factor_removed", "totp") => told(Account, Glyph::Shield, "activity-app-removed"),
+        ("second_factor_removed", _) => told(Account, Glyph::Shield, "activity-factor-removed"),
+        ("second_factor_named", _) => told(Account, Glyph::Shield, "activity-factor-named"),
+        ("recovery_codes_made", _) => told(Account, Glyph::Shield, "activity-recovery-codes-made"),
+        ("recovery_code_used", _) => told(SignIns, Glyph::Shield, "activity-recovery-code-used"),
+        ("code_refused", _) => suspicious(SignIns, "activity-code-refused"),
 
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
     }
@@ -147,6 +154,7 @@ mod tests {
     use super::*;
     use crate::server::accounts::AccountId;
     use crate::server::audit::Event;
+    use crate::server::factors::FactorKind;
     use crate::server::logins::{Method, Refused};
     use crate::server::sessions::change::Change;
     use crate::server::sessions::{EndReason, SessionHandle};
@@ -166,7 +174,10 @@ mod tests {
         let methods = Method::ALL.iter().map(|method| (Kind::SignedIn.name(), method.name()));
         let refused = Refused::ALL.iter().map(|refused| (Kind::SignInFailed.name(), refused.name()));
         let changes = [Change::UserAgent, Change::Network].map(|change| (Kind::SessionChanged.name(), change.name()));
-        EndReason::ALL.iter().map(|reason| ended(*reason)).chain(methods).chain(refused).chain(changes).collect()
+        let factors = [Kind::SecondFactorAdded, Kind::SecondFactorRemoved];
+        let factors = factors.map(|kind| (kind.name(), FactorKind::Totp.name()));
+        let ended = EndReason::ALL.iter().map(|reason| ended(*reason));
+        ended.chain(methods).chain(refused).chain(changes).chain(factors).collect()
     }
 
     #[test]

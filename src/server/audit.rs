@@ -35,6 +35,14 @@ pub enum Kind {
     DeviceNamed,
     /// Its account ended sessions of others: `count`.
     AdminEndedSessions,
+    /// `reason` is the kind of factor.
+    SecondFactorAdded,
+    SecondFactorRemoved,
+    SecondFactorNamed,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    /// A wrong code, by somebody who knew the password.
+    CodeRefused,
 }
 
 impl Kind {
@@ -55,6 +63,12 @@ impl Kind {
         Self::ConfirmationFailed,
         Self::DeviceNamed,
         Self::AdminEndedSessions,
+        Self::SecondFactorAdded,
+        Self::SecondFactorRemoved,
+        Self::SecondFactorNamed,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
+        Self::CodeRefused,
     ];
 
     pub fn name(self) -> &'static str {
@@ -74,6 +88,12 @@ impl Kind {
             Self::ConfirmationFailed => "confirmation_failed",
             Self::DeviceNamed => "device_named",
             Self::AdminEndedSessions => "admin_ended_sessions",
+            Self::SecondFactorAdded => "second_factor_added",
+            Self::SecondFactorRemoved => "second_factor_removed",
+            Self::SecondFactorNamed => "second_factor_named",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::CodeRefused => "code_refused",
         }
     }
 }

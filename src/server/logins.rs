@@ -59,20 +59,17 @@ pub enum Refused {
     UnknownPerson,
     WrongPassword,
     Disabled,
-    /// The password was right, the code was not.
-    WrongCode,
 }
 
 impl Refused {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled, Self::WrongCode];
+    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::UnknownPerson => "unknown_person",
             Self::WrongPassword => "wrong_password",
             Self::Disabled => "account_disabled",
-            Self::WrongCode => "wrong_code",
         }
     }
 }

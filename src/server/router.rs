@@ -5,7 +5,7 @@ use crate::server::cross_site::FormPages;
 use crate::server::headers::HeaderSettings;
 use crate::server::refused::{self, Refused};
 use crate::server::{App, client_address, cross_site, error_status, headers, health, visitor, well_known};
-use crate::{activity, app, paths, sessions};
+use crate::{activity, app, paths, second_factor, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
@@ -48,6 +48,7 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
     let pages = Router::new()
         .leptos_routes_with_context(app, generate_route_list(app::App), context.clone(), shell.clone())
         .route(visitor::STATE_PATH, get(sessions::state))
+        .route(second_factor::DOWNLOAD, get(second_factor::download))
         .route(activity::JSON, get(activity::json))
         .route(activity::CSV, get(activity::csv))
         .fallback(leptos_axum::render_app_async_with_context(context, shell))

@@ -12,6 +12,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("registration.ftl", include_str!("../../locales/en/registration.ftl")),
     ("password.ftl", include_str!("../../locales/en/password.ftl")),
     ("account.ftl", include_str!("../../locales/en/account.ftl")),
+    ("second-factor.ftl", include_str!("../../locales/en/second-factor.ftl")),
     ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
     ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
     ("admin.ftl", include_str!("../../locales/en/admin.ftl")),

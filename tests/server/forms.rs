@@ -25,21 +25,32 @@ const FOR_EVERYBODY: [&str; 10] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 9] = [
+const WITH_A_SESSION: [&str; 14] = [
     "/form/admin-end-session",
     "/form/admin-end-sessions",
     "/form/change-password",
     "/form/confirm",
     "/form/end-other-sessions",
     "/form/end-session",
+    "/form/make-recovery-codes",
+    "/form/name-authenticator",
     "/form/name-device",
+    "/form/recovery-codes-saved",
     "/form/save-profile",
     "/form/stay-signed-in",
+    "/form/turn-off-totp",
+    "/form/turn-on-totp",
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.
-const WITHOUT_FIELDS: [&str; 4] =
-    ["/form/end-other-sessions", "/form/second-factor", "/form/sign-out", "/form/stay-signed-in"];
+const WITHOUT_FIELDS: [&str; 6] = [
+    "/form/end-other-sessions",
+    "/form/make-recovery-codes",
+    "/form/recovery-codes-saved",
+    "/form/second-factor",
+    "/form/sign-out",
+    "/form/stay-signed-in",
+];
 
 /// For those who look at each door that a session opens.
 pub fn with_a_session() -> &'static [&'static str] {

@@ -28,6 +28,8 @@ mod password;
 mod process;
 mod refused;
 mod registration;
+mod second_factor;
+mod second_factor_sign_in;
 mod secrets;
 mod session_commands;
 mod session_model;

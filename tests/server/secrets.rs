@@ -4,8 +4,9 @@ use crate::browser::Browser;
 use crate::database::Engine;
 use crate::each_database;
 use crate::person::{sign_in, token_of};
+use crate::second_factor;
 use crate::world::World;
-use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER};
 use doorward::server::{set_up, tasks::tidy};
 use std::cell::RefCell;
 use std::io::Write;
@@ -77,6 +78,8 @@ fn forms_of(secret: &str) -> Vec<Vec<u8>> {
     // What a token or a session id says in text stands for these bytes.
     plain.extend(HEXLOWER.decode(secret.as_bytes()));
     plain.extend(BASE64URL_NOPAD.decode(secret.as_bytes()));
+    // And the key of an authenticator app for these.
+    plain.extend(BASE32_NOPAD.decode(secret.as_bytes()));
     let mut forms = Vec::new();
     for bytes in plain {
         forms.push(HEXLOWER.encode(&bytes).into_bytes());
@@ -196,6 +199,15 @@ each_database! {
         sign_in(&mut world.browser(), &misplaced, &wrong).await;
         sign_in(&mut world.browser(), &unknown, &wrong).await;
         world.browser().submit("/form/forgot-password", &[("email", &unknown)]).await;
+        let key = second_factor::key_shown(&mut ada).await;
+        secrets.push(("the key of an app", second_factor::seed(&key)));
+        second_factor::turn_on(&world, &mut ada, &key).await.leads_to(second_factor::CODES);
+        keep_session(&mut secrets, "the session with a second factor", &ada).await;
+        for code in second_factor::codes_shown(&mut ada).await {
+            secrets.push(("a recovery code", code.replace('-', "")));
+            secrets.push(("a recovery code as it is shown", code));
+        }
+        ada.get(second_factor::DOWNLOAD).await;
         for page in ["/account", "/account/profile", "/account/password"] {
             ada.get(page).await;
         }

@@ -3,6 +3,7 @@
 //! Sealed to the session: neither a copy of the database nor another session of the same account shows it, so nobody can prepare
 //! a key that they know and have its owner confirm it.
 
+use crate::error::AppError;
 use crate::server::accounts::AccountId;
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
@@ -64,6 +65,18 @@ pub enum KeepError {
     Database(#[from] sqlx::Error),
 }
 
+impl From<KeepError> for AppError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Database(error) => error.into(),
+            KeepError::Sealing(error) => {
+                tracing::error!(%error, "a draft of a second factor could not be sealed");
+                Self::Internal
+            }
+        }
+    }
+}
+
 /// Keeps `plain` for its owner's session, in place of an older draft.
 pub async fn keep(
     tx: &mut Tx,
@@ -86,6 +99,31 @@ pub async fn keep(
             .await?;
     });
     Ok(())
+}
+
+/// As [`keep`], but for what is there already: gives what is kept from now on. Of two pages of one session that are opened at once
+/// both then show the same.
+pub async fn keep_first(
+    tx: &mut Tx,
+    vault: &Vault,
+    owner: Owner,
+    draft: Draft,
+    plain: &[u8],
+    now: UnixMicros,
+) -> Result<Option<Zeroizing<Vec<u8>>>, KeepError> {
+    const KEEP: &str = "INSERT INTO factor_drafts (session_handle, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (session_handle, kind) DO UPDATE SET sealed = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.sealed ELSE $4 END, expires_at = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.expires_at ELSE $5 END RETURNING sealed";
+    let sealed = vault.seal_factor(&owner.row(draft), plain)?;
+    let sealed: Vec<u8> = on!(tx, |connection| sqlx::query_scalar(KEEP)
+        .bind(owner.session)
+        .bind(draft.name())
+        .bind(owner.account)
+        .bind(sealed)
+        .bind(now.after(draft.lifetime()))
+        .bind(now)
+        .bind(latest(draft, now))
+        .fetch_one(connection)
+        .await)?;
+    Ok(owner.open(vault, draft, &sealed))
 }
 
 /// What was kept, if it is not too old.

@@ -103,6 +103,54 @@ pub fn new_device(to: &str, site: &str, occasion: Occasion<'_>, link: &str, rese
     compose(to, words("mail-device-subject", site), &blocks)
 }
 
+/// What happened to the second factors of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactorNews {
+    Added,
+    /// There are others.
+    Removed,
+    /// It was the last one.
+    Off,
+    CodesMade,
+    /// With how many are left.
+    CodeUsed(i64),
+    /// As many in a row as are free.
+    WrongCodes,
+}
+
+/// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7, 6.6.3). `reset_link` is the
+/// public page that asks for a new password.
+pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorNews, reset_link: &str) -> Letter {
+    let values = occasion.values(site);
+    let mut paragraphs = vec![match news {
+        FactorNews::Added => word_with("mail-factor-added-what", &values),
+        FactorNews::Removed => word_with("mail-factor-removed-what", &values),
+        FactorNews::Off => word_with("mail-factor-off-what", &values),
+        FactorNews::CodesMade => word_with("mail-factor-codes-what", &values),
+        FactorNews::CodeUsed(left) => {
+            let mut values = values.to_vec();
+            values.push(("left", left.to_string()));
+            word_with("mail-factor-used-what", &values)
+        }
+        FactorNews::WrongCodes => word_with("mail-factor-wrong-what", &values),
+    }];
+    if news == FactorNews::WrongCodes {
+        paragraphs.extend([word("mail-factor-wrong-you"), word("mail-factor-wrong-not-you")]);
+    } else {
+        paragraphs.push(word("mail-factor-not-you"));
+    }
+    let subject = match news {
+        FactorNews::Added => words("mail-factor-added-subject", site),
+        FactorNews::Removed => words("mail-factor-removed-subject", site),
+        FactorNews::Off => words("mail-factor-off-subject", site),
+        FactorNews::CodesMade => words("mail-factor-codes-subject", site),
+        FactorNews::CodeUsed(_) => words("mail-factor-used-subject", site),
+        FactorNews::WrongCodes => words("mail-factor-wrong-subject", site),
+    };
+    let link = Block::Link { label: word("mail-factor-link"), url: reset_link, prominent: true };
+    compose(to, subject, &paragraphs.into_iter().map(Block::Words).chain([link]).collect::<Vec<_>>())
+}
+
 /// One paragraph of a letter.
 enum Block<'a> {
     Words(String),
@@ -186,16 +234,26 @@ mod tests {
 
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
 
-    fn each() -> [Letter; 6] {
+    fn each() -> Vec<Letter> {
         let occasion = Occasion { device: "Firefox on Linux", address: "192.0.2.1", when: "today" };
-        [
+        let news = [
+            FactorNews::Added,
+            FactorNews::Removed,
+            FactorNews::Off,
+            FactorNews::CodesMade,
+            FactorNews::CodeUsed(2),
+            FactorNews::WrongCodes,
+        ];
+        let mut each = vec![
             verify_email("ada@example.org", "Example", LINK),
             already_registered("ada@example.org", "Example", LINK, "https://id.example.org/forgot"),
             reset_password("ada@example.org", "Example", LINK),
             password_changed("ada@example.org", "Example", occasion, LINK),
             new_device("ada@example.org", "Example", occasion, LINK, None),
             new_device("ada@example.org", "Example", occasion, LINK, Some("https://id.example.org/forgot")),
-        ]
+        ];
+        each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));
+        each
     }
 
     #[test]

@@ -1,0 +1,93 @@
+## The page
+factor-title = Second factor
+factor-text = Something you have, besides the password you know. A stolen password then lets nobody in.
+factor-app = Authenticator app
+factor-apps-heading = Authenticator apps
+factor-apps-text = Any one of them will do when you sign in.
+factor-none = No second factor yet
+factor-none-text = An app on your phone, such as Google Authenticator, Aegis or 2FAS, shows a new code every half minute. Many password managers can do it too.
+factor-set-up-link = Set up an authenticator app
+factor-another-link = Set up another
+# A time follows: "Added 3 days ago".
+factor-added = Added
+# A time follows: "last used 3 days ago".
+factor-used = last used
+factor-name-link = Rename
+factor-off-button = Turn off
+factor-codes-heading = Recovery codes
+factor-codes-left =
+    { $count ->
+        [0] You have none left.
+        [one] You have 1 left.
+       *[other] You have { $count } left.
+    }
+factor-codes-text = Each signs you in once when your app is lost.
+factor-codes-link = Make new codes
+factor-few-codes =
+    { $count ->
+        [0] You have no recovery codes left. Without your app you could not sign in.
+        [one] You have 1 recovery code left.
+       *[other] You have { $count } recovery codes left.
+    }
+factor-few-codes-link = Make new ones
+
+## What was done
+factor-on = The authenticator app is turned on. Its codes are asked for when you sign in.
+factor-turned-off = The authenticator app is turned off. You can delete it from the app.
+factor-codes-saved = Your second factor is set up. Keep the recovery codes where you find them without your phone.
+factor-named = The name is saved.
+factor-elsewhere =
+    { $count ->
+        [one] You are still signed in at 1 other place. If you do not know it, sign out there.
+       *[other] You are still signed in at { $count } other places. If you do not know all of them, sign out there.
+    }
+
+## Turning off
+factor-off-heading = Turn off “{ $name }”?
+factor-off-text = Its codes no longer work. Your other apps and your recovery codes do.
+factor-off-last-text = It is your last one. Your password alone then signs in, and your recovery codes no longer work.
+factor-keep = Keep it
+
+## Naming
+factor-name-heading = Rename an authenticator app
+factor-name-cancel = Keep the name
+field-authenticator-name = Name
+field-authenticator-name-help = Such as “Phone” or “Work laptop”, so that you can tell several apart. You can leave it empty.
+
+## Setting up an app
+totp-title = Set up an authenticator app
+totp-text = Three steps, about a minute.
+totp-heading = Authenticator app
+totp-scan = Scan this code with the app
+totp-scan-text = In the app, choose to add an account and point the camera here.
+totp-qr-label = QR code for the authenticator app. The key below it says the same.
+totp-key-text = Can’t scan it? Type this key into the app, or open it on this device. Show it to nobody: whoever has it can make your codes.
+totp-copy = Copy the key
+totp-open = Open in an app
+totp-enter = Enter the code that the app shows
+field-new-code = Code
+field-new-code-help = { $digits } digits. It changes while you type; the one before still counts for a moment.
+totp-name = Give it a name
+totp-button = Turn on
+totp-cancel = Not now
+copied = Copied
+
+## Recovery codes
+codes-title = Recovery codes
+codes-text = For when your phone is lost, broken or left at home. Each signs you in once, in place of the app’s code.
+codes-heading = Your recovery codes
+codes-once = You see these codes only now. Save them before you leave this page, and not only on the phone with the app.
+# Stands on the printed page and in the file too.
+codes-whose = For { $email } at { $site }
+codes-made-at = Saved on { $when }
+codes-file-text = Each of these codes works once, in place of a code of your authenticator app. Keep them secret.
+codes-copy = Copy
+codes-download = Download
+codes-print = Print
+codes-saved-button = I have saved them
+codes-new-heading = Make new codes
+codes-new-text = You get ten new codes. All the old ones stop working at once, also those you have not used.
+codes-new-button = Make new codes
+codes-keep = Keep the old ones
+codes-none = No recovery codes yet
+codes-none-text = They stand in for another second factor, so you get them when you set one up.

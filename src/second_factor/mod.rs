@@ -1,0 +1,271 @@
+//! Second factors: what there is, and turning them off. Turning on is in `totp.rs`, codes on paper are in `recovery_codes.rs`.
+
+mod acts;
+mod notices;
+mod qr;
+mod recovery_codes;
+mod totp;
+
+pub use acts::{NameAuthenticator, TurnOffTotp, name_authenticator, turn_off_totp};
+pub use notices::{note_right, note_wrong};
+pub use recovery_codes::{
+    DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_recovery_codes,
+    recovery_codes_saved,
+};
+pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};
+
+use crate::account::AccountPage;
+use crate::error::AppError;
+use crate::page::lead_to;
+use crate::paths::Then;
+use crate::refusal::{asked, query, refusal};
+use crate::server::App;
+use crate::server::factors::drafts::Owner;
+use crate::server::factors::recovery_codes::FEW;
+use crate::server::factors::totp::{self as authenticators, Authenticator};
+use crate::server::factors::{self};
+use crate::server::sessions::list;
+use crate::server::visitor::{self, Person, Visitor};
+use crate::sessions::EndOtherSessions;
+use crate::ui::{
+    DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,
+    QuietButton, Section, When,
+};
+use crate::words::{word, word_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// Leads whoever proved too long ago who they are to the page that asks, and then back to `then`. Before anything is shown:
+/// a passer-by at an unlocked screen must neither see a key nor get as far as a form.
+fn must_confirm(app: &App, person: &Person, then: Then) -> bool {
+    let must = !visitor::is_recent(app, person);
+    if must {
+        lead_to(&then.confirm_path());
+    }
+    must
+}
+
+fn owner(person: &Person) -> Owner {
+    Owner { account: person.account.id, session: person.session.handle }
+}
+
+#[component]
+pub fn SecondFactorPage() -> impl IntoView {
+    let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
+        return ().into_any();
+    };
+    let (off, name) = (query("off").and_then(|id| id.parse().ok()), query("name"));
+    if let Some(off) = off
+        && must_confirm(&app, &person, Then::TurnOff(off))
+    {
+        return ().into_any();
+    }
+    let page = async move {
+        let (now, account) = (app.clock.now(), person.account.id);
+        let apps = authenticators::list(&app.db, account).await?;
+        let codes = factors::recovery_codes_left(&app.db, account).await?;
+        let elsewhere = list::count_live(&app.db, account, now).await?.saturating_sub(1);
+        let find = |wanted: String| apps.iter().find(|app| app.id.0.to_string() == wanted).cloned();
+        let last = apps.len() == 1;
+        // A question stands alone, so that there is but one thing to press.
+        let content = if let Some(authenticator) = off.and_then(|off: uuid::Uuid| find(off.to_string())) {
+            view! { <OffQuestion authenticator last /> }.into_any()
+        } else if let Some(authenticator) = name.and_then(find) {
+            view! { <NameQuestion authenticator /> }.into_any()
+        } else {
+            view! {
+                {done(elsewhere)}
+                <Few apps=apps.len() codes />
+                <Apps apps=apps.clone() now=now.0 />
+                <Codes apps=apps.len() codes />
+            }
+            .into_any()
+        };
+        Ok::<_, AppError>(
+            view! {
+                <AccountPage
+                    title=word("factor-title")
+                    lead=|| word("factor-text")
+                    current=Then::SecondFactor
+                >
+                    {content}
+                </AccountPage>
+            }
+            .into_any(),
+        )
+    };
+    crate::page::loaded(page)
+}
+
+/// What was done just now. After a change of what signs in, the other sessions can be ended (ASVS 7.4.3).
+fn done(elsewhere: i64) -> Option<AnyView> {
+    let (text, offer) = if asked("on") {
+        (word("factor-on"), true)
+    } else if asked("turned-off") {
+        (word("factor-turned-off"), true)
+    } else if asked("saved") {
+        (word("factor-codes-saved"), true)
+    } else if asked("named") {
+        (word("factor-named"), false)
+    } else {
+        return None;
+    };
+    let offer = offer && elsewhere > 0;
+    Some(
+        view! {
+            <Notice kind=NoticeKind::Success>
+                <p>{text}</p>
+                {offer.then(|| view! { <OfferEndOthers elsewhere /> })}
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+#[component]
+fn OfferEndOthers(elsewhere: i64) -> impl IntoView {
+    view! {
+        <p>{word_with("factor-elsewhere", &[("count", elsewhere.to_string())])}</p>
+        <Form id="end-others" action=EndOtherSessions::PATH>
+            <div class="links">
+                <QuietButton>{word("sessions-end-others-button")}</QuietButton>
+            </div>
+        </Form>
+    }
+}
+
+/// Says in time that recovery codes run out; nothing where there are enough, or none are needed.
+#[component]
+pub fn Few(apps: usize, codes: i64) -> impl IntoView {
+    (apps > 0 && codes <= FEW).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Warning>
+                {word_with("factor-few-codes", &[("count", codes.to_string())])} " "
+                <a href=Then::RecoveryCodes.page()>{word("factor-few-codes-link")}</a>
+            </Notice>
+        }
+    })
+}
+
+/// What an authenticator is called, by its owner or by us.
+fn name_of(authenticator: &Authenticator) -> String {
+    authenticator.name.clone().unwrap_or_else(|| word("factor-app"))
+}
+
+#[component]
+fn Apps(apps: Vec<Authenticator>, now: i64) -> impl IntoView {
+    if apps.is_empty() {
+        return view! {
+            <Section heading=word("factor-apps-heading")>
+                <Empty glyph=Glyph::Shield heading=word("factor-none") text=word("factor-none-text") />
+                <LinkButton href=Then::Totp.page() primary=true>
+                    {word("factor-set-up-link")}
+                </LinkButton>
+            </Section>
+        }
+        .into_any();
+    }
+    view! {
+        <Section
+            heading=word("factor-apps-heading")
+            text=word("factor-apps-text")
+            action=|| view! { <LinkButton href=Then::Totp.page()>{word("factor-another-link")}</LinkButton> }
+        >
+            <Items>
+                {apps.into_iter().map(|authenticator| view! { <Row authenticator now /> }).collect_view()}
+            </Items>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(authenticator: Authenticator, now: i64) -> impl IntoView {
+    let (id, name) = (authenticator.id.0.to_string(), name_of(&authenticator));
+    let rename = format!("{}?name={id}", Then::SecondFactor.page());
+    let used = authenticator.last_used_at.map(|used| {
+        view! {
+            " · "
+            {word("factor-used")}
+            " "
+            <When micros=used.0 now />
+        }
+    });
+    let turn_off = move || {
+        view! {
+            <form method="get" action=Then::SecondFactor.page()>
+                <Hidden name="off" value=id />
+                <QuietButton>{word("factor-off-button")}</QuietButton>
+            </form>
+        }
+    };
+    view! {
+        <Item glyph=Glyph::Phone heading=move || name action=turn_off>
+            <p>
+                {word("factor-added")} " " <When micros=authenticator.created_at.0 now /> {used}
+            </p>
+            <p>
+                <a href=rename>{word("factor-name-link")}</a>
+            </p>
+        </Item>
+    }
+}
+
+#[component]
+fn Codes(apps: usize, codes: i64) -> impl IntoView {
+    (apps > 0).then(|| {
+        view! {
+            <Section
+                heading=word("factor-codes-heading")
+                text=word_with("factor-codes-left", &[("count", codes.to_string())])
+                action=|| {
+                    view! { <LinkButton href=Then::RecoveryCodes.page()>{word("factor-codes-link")}</LinkButton> }
+                }
+            >
+                <p class="quiet">{word("factor-codes-text")}</p>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn OffQuestion(authenticator: Authenticator, last: bool) -> impl IntoView {
+    let text = if last { word("factor-off-last-text") } else { word("factor-off-text") };
+    let heading = word_with("factor-off-heading", &[("name", name_of(&authenticator))]);
+    view! {
+        <Section heading text>
+            <Form id="turn-off" action=TurnOffTotp::PATH error={refusal::<TurnOffTotp>()}>
+                <Hidden name="authenticator" value=authenticator.id.0.to_string() />
+                <div class="links">
+                    <DangerButton>{word("factor-off-button")}</DangerButton>
+                    <LinkButton href=Then::SecondFactor.page()>{word("factor-keep")}</LinkButton>
+                </div>
+            </Form>
+        </Section>
+    }
+}
+
+#[component]
+fn NameQuestion(authenticator: Authenticator) -> impl IntoView {
+    view! {
+        <Section heading=word("factor-name-heading")>
+            <Form id="name-authenticator" action=NameAuthenticator::PATH error={refusal::<NameAuthenticator>()}>
+                <Hidden name="authenticator" value=authenticator.id.0.to_string() />
+                <Field
+                    name="device_name"
+                    label=word("field-authenticator-name")
+                    help=word("field-authenticator-name-help")
+                    autocomplete="off"
+                    value=authenticator.name.unwrap_or_default()
+                    max_length=40
+                    optional=true
+                    autofocus=true
+                />
+                <div class="links">
+                    <PrimaryButton>{word("save-button")}</PrimaryButton>
+                    <LinkButton href=Then::SecondFactor.page()>{word("factor-name-cancel")}</LinkButton>
+                </div>
+            </Form>
+        </Section>
+    }
+}

@@ -1,0 +1,201 @@
+//! Recovery codes: making them, and showing them to the session that made them until they are saved.
+
+use super::notices::{record, tell};
+use super::{must_confirm, owner};
+use crate::account::AccountPage;
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::refusal::refusal;
+use crate::server::App;
+use crate::server::accounts::Email;
+use crate::server::audit::Kind;
+use crate::server::db::Tx;
+use crate::server::factors::drafts::{self, Draft};
+use crate::server::factors::recovery_codes::{self as codes, RecoveryCodes};
+use crate::server::factors::{self};
+use crate::server::mail::letters::FactorNews;
+use crate::server::refused::Refused;
+use crate::server::sessions;
+use crate::server::visitor::{self, Person, Visitor};
+use crate::ui::{CopyButton, Empty, Form, Glyph, LinkButton, Notice, NoticeKind, PrimaryButton, PrintButton, Section};
+use crate::words::{moment, word, word_with};
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+use zeroize::Zeroizing;
+
+/// The codes as a file, for the session that was just shown them.
+pub const DOWNLOAD: &str = "/account/second-factor/recovery-codes.txt";
+
+/// Puts new codes in place of all that the person had, and keeps them for their session to see.
+pub(super) async fn make(app: &App, tx: &mut Tx, person: &Person) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let new = RecoveryCodes::new(&app.randomness);
+    codes::replace(tx, person.account.id, &new, now).await?;
+    // Another session's are void.
+    drafts::forget(tx, person.account.id, Draft::RecoveryCodes).await?;
+    drafts::keep(tx, &app.vault, owner(person), Draft::RecoveryCodes, &new.to_bytes(), now).await?;
+    record(app, tx, &person.account, Kind::RecoveryCodesMade, None).await?;
+    Ok(())
+}
+
+/// Makes ten new codes for the visitor; the old ones are void. Asks for the password first where that was too long ago.
+#[server(prefix = "/form", endpoint = "make-recovery-codes")]
+pub async fn make_recovery_codes() -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    if !visitor::is_recent(&app, &person) {
+        redirect(&Then::RecoveryCodes.confirm_path());
+        return Ok(());
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
+        return Err(AppError::SignInRequired);
+    }
+    // Alone they are no second factor.
+    if factors::totp::count(&mut tx, person.account.id).await? == 0 {
+        return Err(AppError::NotFound);
+    }
+    make(&app, &mut tx, &person).await?;
+    tell(&app, &mut tx, &person.account, FactorNews::CodesMade).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    redirect(Then::RecoveryCodes.page());
+    Ok(())
+}
+
+/// The visitor has saved the codes: they are not shown again.
+#[server(prefix = "/form", endpoint = "recovery-codes-saved")]
+pub async fn recovery_codes_saved() -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let mut tx = app.db.begin().await?;
+    // Wiped before it leaves this line: nobody asks for it any more.
+    drop(drafts::take(&mut tx, &app.vault, owner(&person), Draft::RecoveryCodes, app.clock.now()).await?);
+    tx.commit().await?;
+    redirect("/account/second-factor?saved");
+    Ok(())
+}
+
+/// The codes that this session made and has not saved yet.
+async fn shown_to(app: &App, person: &Person) -> Result<Option<Vec<Zeroizing<String>>>, sqlx::Error> {
+    let now = app.clock.now();
+    let draft = drafts::read(&app.db, &app.vault, owner(person), Draft::RecoveryCodes, now).await?;
+    Ok(draft.map(|draft| RecoveryCodes::from_bytes(&draft).texts()))
+}
+
+/// `GET /account/second-factor/recovery-codes.txt`: what the page shows, to be kept. Nothing that could be led astray: no codes in
+/// the address, none in a cache, and nothing left to ask for once they are saved.
+pub async fn download(app: State<App>, visitor: Extension<Visitor>) -> Response {
+    // `visitor::resolve` has led everybody else away before.
+    let Some(person) = visitor.person() else { return StatusCode::FORBIDDEN.into_response() };
+    let codes = match shown_to(&app, person).await {
+        Ok(Some(codes)) if visitor::is_recent(&app, person) => codes,
+        Ok(_) => return (StatusCode::SEE_OTHER, [(header::LOCATION, Then::RecoveryCodes.page())]).into_response(),
+        Err(error) => return Refused(error.into()).into_response(),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"recovery-codes.txt\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, as_file(&app, &person.account.email, &codes)).into_response()
+}
+
+fn as_file(app: &App, email: &Email, codes: &[Zeroizing<String>]) -> String {
+    let mut lines = vec![
+        whose(app, email),
+        app.link("/"),
+        word_with("codes-made-at", &[("when", moment(app.clock.now().0).0)]),
+        word("codes-file-text"),
+        String::new(),
+    ];
+    lines.extend(codes.iter().map(|code| code.to_string()));
+    lines.join("\r\n") + "\r\n"
+}
+
+fn whose(app: &App, email: &Email) -> String {
+    word_with("codes-whose", &[("email", email.to_string()), ("site", app.config.site.name.clone())])
+}
+
+#[component]
+pub fn RecoveryCodesPage() -> impl IntoView {
+    let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
+        return ().into_any();
+    };
+    if must_confirm(&app, &person, Then::RecoveryCodes) {
+        return ().into_any();
+    }
+    let error = refusal::<MakeRecoveryCodes>();
+    let page = async move {
+        let content = if let Some(codes) = shown_to(&app, &person).await? {
+            let whose = whose(&app, &person.account.email);
+            view! { <Shown codes whose /> }.into_any()
+        } else if factors::of(&app.db, person.account.id).await?.is_empty() {
+            view! {
+                <Section heading=word("codes-heading")>
+                    <Empty glyph=Glyph::Shield heading=word("codes-none") text=word("codes-none-text") />
+                    <LinkButton href=Then::Totp.page() primary=true>
+                        {word("factor-set-up-link")}
+                    </LinkButton>
+                </Section>
+            }
+            .into_any()
+        } else {
+            let left = factors::recovery_codes_left(&app.db, person.account.id).await?;
+            view! {
+                <Section
+                    heading=word("codes-new-heading")
+                    text=word_with("factor-codes-left", &[("count", left.to_string())])
+                >
+                    <Form id="make-recovery-codes" action=MakeRecoveryCodes::PATH error>
+                        <p>{word("codes-new-text")}</p>
+                        <div class="links">
+                            <PrimaryButton>{word("codes-new-button")}</PrimaryButton>
+                            <LinkButton href=Then::SecondFactor.page()>{word("codes-keep")}</LinkButton>
+                        </div>
+                    </Form>
+                </Section>
+            }
+            .into_any()
+        };
+        Ok::<_, AppError>(
+            view! {
+                <AccountPage title=word("codes-title") lead=|| word("codes-text") current=Then::SecondFactor>
+                    {content}
+                </AccountPage>
+            }
+            .into_any(),
+        )
+    };
+    crate::page::loaded(page)
+}
+
+#[component]
+fn Shown(codes: Vec<Zeroizing<String>>, whose: String) -> impl IntoView {
+    let items = codes.into_iter().map(|code| view! { <li><code>{code.to_string()}</code></li> });
+    view! {
+        <Notice kind=NoticeKind::Warning>{word("codes-once")}</Notice>
+        <Section heading=word("codes-heading") text=whose>
+            <ol id="codes" class="codes">
+                {items.collect_view()}
+            </ol>
+            <div class="links">
+                <CopyButton of="codes" label=word("codes-copy") done=word("copied") />
+                <a class="button" href=DOWNLOAD download>
+                    {word("codes-download")}
+                </a>
+                <PrintButton label=word("codes-print") />
+            </div>
+            <Form id="recovery-codes-saved" action=RecoveryCodesSaved::PATH error={refusal::<RecoveryCodesSaved>()}>
+                <div class="links">
+                    <PrimaryButton>{word("codes-saved-button")}</PrimaryButton>
+                </div>
+            </Form>
+        </Section>
+    }
+}
