@@ -83,7 +83,7 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
                 below=|| view! { <p><a href="/sign-in">{word("second-factor-again")}</a></p> }
             >
                 <Form id="second-factor" action=SecondFactor::PATH error>
-                    <CodeField name="code" label=word("field-code") help=word("second-factor-help") numeric=true autofocus=true />
+                    <CodeField name="code" label=word("field-code") help=word("second-factor-help") autofocus=true />
                     <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
                 </Form>
             </FrontDoor>

@@ -76,6 +76,11 @@ impl Browser {
         self.cookie().expect("no session cookie").value.clone()
     }
 
+    /// By what it goes on with a sign-in that waits for a second factor.
+    pub fn pending(&self) -> String {
+        self.jar.get("__Host-doorward-pending").expect("no sign-in waits").value.clone()
+    }
+
     /// What somebody does who can write cookies into it.
     pub fn plant(&mut self, value: &str) {
         self.jar.insert(SESSION.to_owned(), Cookie { value: value.to_owned(), max_age: None });

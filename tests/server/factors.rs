@@ -2,6 +2,7 @@
 
 use crate::each_database;
 use crate::world::World;
+use doorward::second_factor;
 use doorward::server::accounts::{self, AccountId, Email};
 use doorward::server::clock::UnixMicros;
 use doorward::server::config::TotpAlgorithm;
@@ -229,6 +230,38 @@ each_database! {
         assert_eq!(factors::remove_totp(&mut tx, ada, apps[1].id).await.unwrap(), Removed::Last);
         tx.commit().await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM recovery_codes").await, 0);
+    }
+
+    async fn wrong_codes_are_noted_each_and_written_about_once_and_a_used_recovery_code_always(world: World) {
+        let ada = account(&world, "ada@example.org").await;
+        add(&world, ada, USUAL).await;
+        let codes = make_codes(&world, ada).await;
+        let app = world.app();
+        let person = accounts::find(&app.db, ada).await.unwrap().unwrap();
+        let told = async |typed: &str| {
+            let mut tx = app.db.begin_recorded().await.unwrap();
+            match factors::check(&mut tx, &app.vault, ada, typed, now(&world)).await.unwrap() {
+                Checked::Right(kind) => second_factor::note_right(app, &mut tx, &person, kind).await.unwrap(),
+                Checked::Wrong => second_factor::note_wrong(app, &mut tx, &person).await.unwrap(),
+                Checked::Wait(_) => {}
+            }
+            tx.commit().await.unwrap();
+        };
+        for _ in 0..8 {
+            told("000000").await;
+        }
+        world.letter(person.email.as_str()).await.text.find("several wrong codes").unwrap();
+        for minutes in [1, 2, 4] {
+            world.advance(MINUTE * minutes);
+            told("000000").await;
+        }
+        assert_eq!(world.unread_count(person.email.as_str()).await, 0, "once");
+        world.advance(8 * MINUTE);
+        told(&codes[0]).await;
+        world.letter(person.email.as_str()).await.text.find("You have 9 left").unwrap();
+        let kinds = world.audit_kinds().await;
+        let count = |kind: &str| kinds.iter().filter(|found| *found == kind).count();
+        assert_eq!((count("code_refused"), count("recovery_code_used")), (8, 1), "those that had to wait are not noted");
     }
 
     async fn removing_all_leaves_nothing_and_others_alone(world: World) {

@@ -203,7 +203,8 @@ each_database! {
         secrets.push(("the key of an app", second_factor::seed(&key)));
         second_factor::turn_on(&world, &mut ada, &key).await.leads_to(second_factor::CODES);
         keep_session(&mut secrets, "the session with a second factor", &ada).await;
-        for code in second_factor::codes_shown(&mut ada).await {
+        let codes = second_factor::codes_shown(&mut ada).await;
+        for code in codes.clone() {
             secrets.push(("a recovery code", code.replace('-', "")));
             secrets.push(("a recovery code as it is shown", code));
         }
@@ -221,7 +222,10 @@ each_database! {
         keep_session(&mut secrets, "the session after the confirmation", &ada).await;
         let mut shared = world.browser();
         let fields = [("identifier", "ada@example.org"), ("password", second.as_str()), ("shared", "on")];
-        shared.submit("/form/sign-in", &fields).await.leads_to("/account");
+        shared.submit("/form/sign-in", &fields).await.leads_to("/sign-in/second-factor");
+        secrets.push(("the token of a sign-in that waits", shared.pending()));
+        shared.submit("/form/second-factor", &[("code", "canary of a code")]).await;
+        shared.submit("/form/second-factor", &[("code", &codes[0])]).await.leads_to("/account");
         keep_session(&mut secrets, "a session on a shared computer", &shared).await;
         let mut stolen = ada.taken_to(crate::browser::CHROME);
         stolen.get("/account").await.leads_to("/confirm?then=/account");

@@ -168,6 +168,11 @@ impl World {
         new.remove(0)
     }
 
+    /// How many letters to `to` [`Self::letter`] has not given yet; reads them.
+    pub async fn unread_count(&self, to: &str) -> usize {
+        self.unread(to, false).await.len()
+    }
+
     /// The letters to `to` about sign-ins from unknown browsers that were not read before.
     pub async fn notices(&self, to: &str) -> Vec<Opened> {
         self.unread(to, true).await
