@@ -1,5 +1,7 @@
 // What people do, in the words of the public contract: paths, field names, button names. Works with and without script.
+import { parse } from '@otplib/uri';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { generate } from 'otplib';
 import type { Doorward } from './doorward';
 import type { Person } from './fixtures';
 
@@ -70,6 +72,27 @@ export async function askForReset(page: Page, email: string): Promise<void> {
   await button(page, 'Continue').click();
   await expect(page).toHaveURL(/\/forgot-password\?sent$/);
   await expect(main(page)).toContainText('Check your mail');
+}
+
+/** The code that an independent app shows which was given our `otpauth:` link. */
+export async function appCode(page: Page): Promise<string> {
+  const link = await page.getByRole('link', { name: 'Open in an app' }).getAttribute('href');
+  const { secret, algorithm, digits, period } = parse(link!).params;
+  return generate({ secret, algorithm, digits, period });
+}
+
+/** From the page with the key to the recovery codes; expects somebody signed in. */
+export async function turnOnSecondFactor(page: Page): Promise<void> {
+  await page.goto('/account/second-factor/totp');
+  await field(page, 'code').fill(await appCode(page));
+  await field(page, 'device_name').fill('Phone');
+  await button(page, 'Turn on').click();
+  await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes$/);
+}
+
+export async function saveRecoveryCodes(page: Page): Promise<void> {
+  await button(page, 'I have saved them').click();
+  await expect(page).toHaveURL(/\/account\/second-factor\?saved$/);
 }
 
 /**

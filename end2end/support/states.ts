@@ -116,6 +116,12 @@ async function openConfirm({ page, person }: World): Promise<void> {
   }).toPass();
 }
 
+/** To the recovery codes of a first app. */
+async function turnOn({ page, person }: World): Promise<void> {
+  await flows.signIn(page, person);
+  await flows.turnOnSecondFactor(page);
+}
+
 const states: State[] = [
   { name: 'sign-in', reach: open('/sign-in') },
   {
@@ -329,6 +335,55 @@ const states: State[] = [
       await flows.status(world.page).waitFor();
     },
   },
+  { name: 'account second-factor, none', reach: signedIn('/account/second-factor') },
+  { name: 'account second-factor, setting up an app', reach: signedIn('/account/second-factor/totp') },
+  {
+    name: 'account second-factor, wrong code',
+    reach: async ({ page, person }) => {
+      await flows.signIn(page, person);
+      await page.goto('/account/second-factor/totp');
+      await flows.field(page, 'code').fill('not a code');
+      await flows.button(page, 'Turn on').click();
+      await flows.alert(page).waitFor();
+    },
+  },
+  { name: 'account second-factor, recovery codes', reach: turnOn },
+  {
+    name: 'account second-factor, set up',
+    reach: async (world) => {
+      await turnOn(world);
+      await flows.saveRecoveryCodes(world.page);
+      await flows.status(world.page).waitFor();
+    },
+  },
+  {
+    name: 'account second-factor, about to make new recovery codes',
+    reach: async (world) => {
+      await turnOn(world);
+      await flows.saveRecoveryCodes(world.page);
+      await world.page.getByRole('link', { name: 'Make new codes' }).click();
+      await flows.button(world.page, 'Make new codes').waitFor();
+    },
+  },
+  {
+    name: 'account second-factor, about to turn off',
+    reach: async (world) => {
+      await turnOn(world);
+      await flows.saveRecoveryCodes(world.page);
+      await flows.button(world.page, 'Turn off').click();
+      await world.page.getByText('It is your last one').waitFor();
+    },
+  },
+  {
+    name: 'account second-factor, renaming',
+    reach: async (world) => {
+      await turnOn(world);
+      await flows.saveRecoveryCodes(world.page);
+      await world.page.getByRole('link', { name: 'Rename' }).click();
+      await flows.button(world.page, 'Save').waitFor();
+    },
+  },
+  { name: 'account second-factor, recovery codes without a factor', reach: signedIn('/account/second-factor/recovery-codes') },
   { name: 'account activity', reach: signedIn('/account/activity') },
   { name: 'account activity, nothing matches', reach: signedIn('/account/activity?kind=sessions&time=day') },
   {

@@ -1,0 +1,33 @@
+// Setting up a second factor with a library of somebody else's in the place of the app.
+import { readFile } from 'node:fs/promises';
+import { expect, test } from '../../support/fixtures';
+import * as flows from '../../support/flows';
+
+test('an app that reads our link makes codes we take, and the recovery codes can be kept', async ({ page, person }) => {
+  await flows.signIn(page, person);
+  await flows.turnOnSecondFactor(page);
+  const codes = await page.locator('#codes code').allInnerTexts();
+  expect(codes).toHaveLength(10);
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download' }).click();
+  const file = await (await downloading).path();
+  const kept = await readFile(file, 'utf8');
+  for (const code of codes) expect(kept).toContain(code);
+
+  await flows.saveRecoveryCodes(page);
+  await expect(flows.main(page)).toContainText('Phone');
+  await page.goto('/account/second-factor/recovery-codes');
+  await expect(page.locator('#codes')).toHaveCount(0);
+});
+
+test('the last app is turned off after a question, and can be set up again', async ({ page, person }) => {
+  await flows.signIn(page, person);
+  await flows.turnOnSecondFactor(page);
+  await flows.saveRecoveryCodes(page);
+  await flows.button(page, 'Turn off').click();
+  await expect(flows.main(page)).toContainText('It is your last one');
+  await flows.button(page, 'Turn off').click();
+  await expect(page).toHaveURL(/\?turned-off$/);
+  await flows.turnOnSecondFactor(page);
+});
