@@ -243,7 +243,8 @@ each_database! {
         world.browser().get(&format!("/reset-password?token={reset}")).await;
         world.browser().submit("/form/reset-password", &[("token", &reset), ("new_password", &third)]).await
             .leads_to("/sign-in?password-reset");
-        sign_in(&mut ada, "ada@example.org", &third).await.leads_to("/account");
+        sign_in(&mut ada, "ada@example.org", &third).await.leads_to("/sign-in/second-factor");
+        ada.submit("/form/second-factor", &[("code", &codes[1])]).await.leads_to("/account");
         keep_session(&mut secrets, "the last session", &ada).await;
         ada.submit("/form/sign-out", &[]).await;
         tidy(world.app(), false).await.unwrap();
