@@ -88,6 +88,18 @@ async function openSignInNotice({ page, doorward, person }: World): Promise<void
   await page.goto((await doorward.mailbox.next(person.email, '/was-it-you')).link);
 }
 
+/** With the password given and the code still asked for. */
+async function signInHalfway(world: World): Promise<void> {
+  const { page, person } = world;
+  await turnOn(world);
+  await flows.saveRecoveryCodes(page);
+  await flows.signOut(page);
+  await page.goto('/sign-in');
+  await flows.fillSignIn(page, person.email, person.password);
+  await flows.button(page, 'Sign in').click();
+  await expect(page).toHaveURL(/\/sign-in\/second-factor$/);
+}
+
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 const agents = [
   firefox,
@@ -383,6 +395,17 @@ const states: State[] = [
       await flows.button(world.page, 'Save').waitFor();
     },
   },
+  { name: 'sign-in second-factor', reach: signInHalfway },
+  {
+    name: 'sign-in second-factor, wrong code',
+    reach: async (world) => {
+      await signInHalfway(world);
+      await flows.field(world.page, 'code').fill('no such code');
+      await flows.button(world.page, 'Sign in').click();
+      await flows.alert(world.page).waitFor();
+    },
+  },
+  { name: 'sign-in second-factor, too late', reach: open('/sign-in/second-factor') },
   { name: 'account second-factor, recovery codes without a factor', reach: signedIn('/account/second-factor/recovery-codes') },
   { name: 'account activity', reach: signedIn('/account/activity') },
   { name: 'account activity, nothing matches', reach: signedIn('/account/activity?kind=sessions&time=day') },

@@ -21,6 +21,28 @@ test('an app that reads our link makes codes we take, and the recovery codes can
   await expect(page.locator('#codes')).toHaveCount(0);
 });
 
+test('a sign-in then takes the password and a code, and a recovery code instead once', async ({ page, person }) => {
+  await flows.signIn(page, person);
+  await flows.turnOnSecondFactor(page);
+  const [code] = await page.locator('#codes code').allInnerTexts();
+  await flows.saveRecoveryCodes(page);
+  await flows.signOut(page);
+  for (const right of [true, false]) {
+    await page.goto('/sign-in?then=/account/profile');
+    await flows.fillSignIn(page, person.email, person.password);
+    await flows.button(page, 'Sign in').click();
+    await expect(page).toHaveURL(/\/sign-in\/second-factor$/);
+    await flows.field(page, 'code').fill(code.toLowerCase());
+    await flows.button(page, 'Sign in').click();
+    if (right) {
+      await expect(page).toHaveURL(/\/account\/profile$/);
+      await flows.signOut(page);
+    }
+  }
+  await expect(flows.alert(page)).toContainText('That code is not right');
+  await flows.expectSignedOut(page);
+});
+
 test('the last app is turned off after a question, and can be set up again', async ({ page, person }) => {
   await flows.signIn(page, person);
   await flows.turnOnSecondFactor(page);
