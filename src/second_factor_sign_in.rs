@@ -22,9 +22,15 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     let app = App::current()?;
     let now = app.clock.now();
     let Some(token) = visitor::pending_token() else { return begin_anew() };
+    // Read before the write begins: whoever holds one connection and asks for another waits for all who do the same.
+    let Some(waiting) = pending::find(&app.db, &token, now).await? else { return begin_anew() };
+    let Some(account) = accounts::find(&app.db, waiting.first.account()).await? else { return begin_anew() };
+    if code.trim().is_empty() {
+        // No try: nothing was guessed.
+        return Err(AppError::WrongCode);
+    }
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
-    let Some(account) = accounts::find(&app.db, pending.first.account()).await? else { return begin_anew() };
     let checked = factors::check(&mut tx, &app.vault, account.id, &code, now).await?;
     let kind = match checked.or_refusal() {
         Ok(kind) => kind,
