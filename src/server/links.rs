@@ -6,12 +6,9 @@
 use crate::server::accounts::{AccountId, Email};
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
+pub use crate::server::one_use_token::OneUseToken as LinkToken;
 use crate::server::sessions::SessionHandle;
-use crate::server::vault::{hex, unhex};
-use sha2::{Digest, Sha256};
-use std::fmt;
 use std::time::Duration;
-use zeroize::Zeroizing;
 
 /// How long a mailed link can be used (public contract).
 pub const MAIL_LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -36,38 +33,6 @@ impl Purpose {
             Self::SetUp => "set_up",
             Self::WasItYou => "was_it_you",
         }
-    }
-}
-
-/// What the link carries. Never stored, never logged.
-pub struct LinkToken(Zeroizing<[u8; 32]>);
-
-impl fmt::Debug for LinkToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LinkToken(..)")
-    }
-}
-
-impl LinkToken {
-    pub fn new(randomness: &Randomness) -> Self {
-        Self(Zeroizing::new(randomness.bytes()))
-    }
-
-    /// 64 lower-case hexadecimal digits; anything else is no token.
-    pub fn parse(text: &str) -> Option<Self> {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return None;
-        }
-        unhex(text).map(|bytes| Self(Zeroizing::new(bytes)))
-    }
-
-    /// The form that stands in the URL.
-    pub fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(hex(self.0.as_slice()))
-    }
-
-    fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0.as_slice()).into()
     }
 }
 

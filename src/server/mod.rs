@@ -23,6 +23,7 @@ pub mod logins;
 pub mod loopback;
 pub mod mail;
 pub mod metrics;
+pub mod one_use_token;
 pub mod passwords;
 pub mod pending;
 pub mod places;

@@ -6,42 +6,13 @@ use crate::server::accounts::AccountId;
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::logins::{FirstFactor, Method};
+/// What the browser holds meanwhile.
+pub use crate::server::one_use_token::OneUseToken as PendingToken;
 use crate::server::sessions::Keep;
-use crate::server::vault::{hex, unhex};
-use sha2::{Digest, Sha256};
-use std::fmt;
 use std::time::Duration;
-use zeroize::Zeroizing;
 
 /// Time to find the phone (ASVS 6.5.5).
 pub const LIFETIME: Duration = Duration::from_secs(600);
-
-/// What the browser holds meanwhile: 256 random bits. Never stored, never logged.
-#[derive(Clone)]
-pub struct PendingToken(Zeroizing<[u8; 32]>);
-
-impl fmt::Debug for PendingToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PendingToken(..)")
-    }
-}
-
-impl PendingToken {
-    pub fn parse(text: &str) -> Option<Self> {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return None;
-        }
-        unhex(text).map(|bytes| Self(Zeroizing::new(bytes)))
-    }
-
-    pub fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(hex(self.0.as_slice()))
-    }
-
-    fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0.as_slice()).into()
-    }
-}
 
 /// A sign-in as far as it came.
 #[derive(Debug)]
@@ -75,7 +46,7 @@ pub async fn start(
     now: UnixMicros,
 ) -> Result<PendingToken, sqlx::Error> {
     const START: &str = "INSERT INTO pending_logins (token_hash, account_id, method, keep, destination, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let token = PendingToken(Zeroizing::new(randomness.bytes()));
+    let token = PendingToken::new(randomness);
     on!(tx, |connection| sqlx::query(START)
         .bind(&token.hash()[..])
         .bind(pending.first.account())
