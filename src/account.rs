@@ -7,7 +7,7 @@ use crate::lifetime::Lifetime;
 use crate::paths::Then;
 use crate::second_factor::Few;
 use crate::server::App;
-use crate::server::factors::{self, totp};
+use crate::server::factors::{self, passkeys, totp};
 use crate::server::sessions::list;
 use crate::server::visitor::{Person, Visitor};
 use crate::sign_in::SignOut;
@@ -34,6 +34,7 @@ pub fn AccountPage(
         NavItem { href: Then::Sessions.page(), label: word("nav-sessions"), glyph: Glyph::Device },
         NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
         NavItem { href: Then::SecondFactor.page(), label: word("nav-second-factor"), glyph: Glyph::Shield },
+        NavItem { href: Then::Passkeys.page(), label: word("nav-passkeys"), glyph: Glyph::Key },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
     if person.is_some_and(|person| is_administrator(person)) {
@@ -63,7 +64,9 @@ pub fn AccountOverviewPage() -> impl IntoView {
         let now = app.clock.now();
         let live = list::count_live(&app.db, person.account.id, now).await?;
         let apps = totp::list(&app.db, person.account.id).await?.len();
+        let passkeys = passkeys::list(&app.db, person.account.id).await?.len();
         let codes = factors::recovery_codes_left(&app.db, person.account.id).await?;
+        let guards = Guards { apps, passkeys, codes };
         let person = Arc::clone(&person);
         Ok::<_, AppError>(
             view! {
@@ -72,10 +75,10 @@ pub fn AccountOverviewPage() -> impl IntoView {
                     lead=move || word_with("overview-greeting", &[("name", name)])
                     current=Then::Account
                 >
-                    <Few apps codes />
+                    <Few on=guards.are_on() codes />
                     <Who person=Arc::clone(&person) now=now.0 />
                     <ThisSession person=Arc::clone(&person) now=now.0 live />
-                    <Protection person=Arc::clone(&person) now=now.0 apps codes />
+                    <Protection person=Arc::clone(&person) now=now.0 guards />
                     <Next person />
                 </AccountPage>
             }
@@ -152,10 +155,42 @@ pub fn method_in_words(method: &str) -> String {
     }
 }
 
+/// What there is beside the password.
+#[derive(Clone, Copy)]
+struct Guards {
+    apps: usize,
+    passkeys: usize,
+    codes: i64,
+}
+
+impl Guards {
+    fn are_on(self) -> bool {
+        self.apps + self.passkeys > 0
+    }
+
+    fn in_words(self) -> String {
+        if !self.are_on() {
+            return word("overview-factor-off");
+        }
+        let counts = [
+            ("apps", self.apps.to_string()),
+            ("passkeys", self.passkeys.to_string()),
+            ("codes", self.codes.to_string()),
+        ];
+        match (self.apps, self.passkeys) {
+            (_, 0) => word_with("overview-factor-apps", &counts),
+            (0, _) => word_with("overview-factor-passkeys", &counts),
+            _ => word_with("overview-factor-both", &counts),
+        }
+    }
+}
+
 #[component]
-fn Protection(person: Arc<Person>, now: i64, apps: usize, codes: i64) -> impl IntoView {
+fn Protection(person: Arc<Person>, now: i64, guards: Guards) -> impl IntoView {
     let account = &person.account;
+    let has_password = account.password_hash.is_some();
     let changed = match account.password_changed_at {
+        None => word("overview-password-none").into_any(),
         Some(at) if at != account.created_at => view! {
             {word("overview-password-changed")} " "
             <When micros=at.0 now />
@@ -163,21 +198,16 @@ fn Protection(person: Arc<Person>, now: i64, apps: usize, codes: i64) -> impl In
         .into_any(),
         _ => word("overview-password-never-changed").into_any(),
     };
-    let on = apps > 0;
-    let factor = if on {
-        let counts = [("apps", apps.to_string()), ("codes", codes.to_string())];
-        word_with("overview-factor-on", &counts)
-    } else {
-        word("overview-factor-off")
-    };
+    let (on, factor) = (guards.are_on(), guards.in_words());
     view! {
         <Section heading=word("overview-protection-heading")>
             <Items>
                 <Item
                     glyph=Glyph::Key
                     heading=|| word("overview-password")
-                    action=|| {
-                        view! { <LinkButton href=Then::Password.page()>{word("overview-password-link")}</LinkButton> }
+                    action=move || {
+                        let label = if has_password { word("overview-password-link") } else { word("password-set-link") };
+                        view! { <LinkButton href=Then::Password.page()>{label}</LinkButton> }
                     }
                 >
                     {changed}

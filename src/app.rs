@@ -6,6 +6,7 @@ use crate::admin::sessions::AdminSessionsPage;
 use crate::confirm::ConfirmPage;
 use crate::dev_mail::DevMailPage;
 use crate::page::{Head, NotFoundPage};
+use crate::passkeys::PasskeysPage;
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
 use crate::profile::ProfilePage;
 use crate::registration::{RegisterPage, VerifyEmailPage};
@@ -106,6 +107,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
                 <Route path=path!("/account/second-factor/totp") view=TotpPage ssr=SsrMode::Async />
                 <Route path=path!("/account/second-factor/recovery-codes") view=RecoveryCodesPage ssr=SsrMode::Async />
+                <Route path=path!("/account/passkeys") view=PasskeysPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/sessions") view=AdminSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />

@@ -3,17 +3,22 @@
 use crate::account::AccountPage;
 use crate::device;
 use crate::error::AppError;
+use crate::passkeys::{self, Act, PasskeyAnswer};
 use crate::paths::Then;
 use crate::refusal::{query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts;
 use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::factors::passkeys as stored;
+use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::passwords::{PlainPassword, Verified};
 use crate::server::sessions::change::Change;
 use crate::server::visitor::{self, Person, Visitor};
 use crate::sign_in::SignOut;
-use crate::ui::{Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, Section};
+use crate::ui::{
+    Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, QuietButton, Section,
+};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -46,6 +51,30 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     Ok(())
 }
 
+/// As [`confirm`], with a passkey of whoever is signed in instead of the password.
+#[server(prefix = "/form", endpoint = "confirm-with-passkey")]
+pub async fn confirm_with_passkey(
+    #[server(default)] challenge: String,
+    #[server(default)] credential: Secret,
+    #[server(default)] then: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = Visitor::current().cookie_holder().cloned().ok_or(AppError::SignInRequired)?;
+    let answered = passkeys::check(&app, &For::Confirm(person.session.handle), &challenge, &credential).await?;
+    if answered.account() != person.account.id {
+        return Err(AppError::PasskeyRefused);
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    passkeys::use_up(&app, &mut tx, answered).await?;
+    let started = visitor::cycle_session(&app, &mut tx, &person).await?;
+    let event = event(&person, Kind::SessionConfirmed);
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    tx.commit().await?;
+    started.give();
+    redirect(&Then::parse(&then).path());
+    Ok(())
+}
+
 /// Somebody who is signed in gave a wrong password: perhaps a passer-by who guesses.
 pub async fn note_failure(app: &App, person: &Person) -> Result<(), sqlx::Error> {
     let mut tx = app.db.begin_recorded().await?;
@@ -62,53 +91,73 @@ fn event(person: &Person, kind: Kind) -> Event {
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
     let then = Then::parse(&query("then").unwrap_or_default());
-    match Visitor::current() {
-        Visitor::SignedIn(person) => view! {
-            <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
-                <Section heading=word("confirm-heading")>
-                    <ConfirmForm person then />
-                </Section>
-            </AccountPage>
-        }
-        .into_any(),
-        // Whoever holds this cookie may be a thief: they see no more of the account than its name.
-        Visitor::Doubted(person, change) => {
-            let origin = visitor::origin();
-            let text = match change {
-                Change::UserAgent => word_with(
-                    "confirm-user-agent",
-                    // Not which browser it was: a thief would only have to say that name.
-                    &[("is", device::describe(&origin.user_agent))],
-                ),
-                Change::Network => word("confirm-network"),
-            };
-            view! {
-                <FrontDoor
-                    title=word("confirm-title")
-                    below=|| view! {
-                        <Form id="sign-out" action=SignOut::PATH>
-                            <PlainButton>{word("sign-out-button")}</PlainButton>
-                        </Form>
-                    }
-                >
-                    <Notice kind=NoticeKind::Warning>{text}</Notice>
-                    <ConfirmForm person then />
-                </FrontDoor>
+    let visitor = Visitor::current();
+    let page = async move {
+        let app = App::current()?;
+        let passkeys = match visitor.cookie_holder() {
+            Some(person) => !stored::credential_ids(&app.db, person.account.id).await?.is_empty(),
+            None => false,
+        };
+        Ok::<_, AppError>(match visitor {
+            Visitor::SignedIn(person) => view! {
+                <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
+                    <Section heading=word("confirm-heading")>
+                        <ConfirmForms person then passkeys />
+                    </Section>
+                </AccountPage>
             }
-            .into_any()
-        }
-        // The gate before this page leads everybody else to the sign-in.
-        Visitor::Anonymous => ().into_any(),
+            .into_any(),
+            // Whoever holds this cookie may be a thief: they see no more of the account than its name.
+            Visitor::Doubted(person, change) => view! { <DoubtedPage person change then passkeys /> }.into_any(),
+            // The gate before this page leads everybody else to the sign-in.
+            Visitor::Anonymous => ().into_any(),
+        })
+    };
+    crate::page::loaded(page)
+}
+
+#[component]
+fn DoubtedPage(person: Arc<Person>, change: Change, then: Then, passkeys: bool) -> impl IntoView {
+    let origin = visitor::origin();
+    let text = match change {
+        Change::UserAgent => word_with(
+            "confirm-user-agent",
+            // Not which browser it was: a thief would only have to say that name.
+            &[("is", device::describe(&origin.user_agent))],
+        ),
+        Change::Network => word("confirm-network"),
+    };
+    view! {
+        <FrontDoor
+            title=word("confirm-title")
+            below=|| view! {
+                <Form id="sign-out" action=SignOut::PATH>
+                    <PlainButton>{word("sign-out-button")}</PlainButton>
+                </Form>
+            }
+        >
+            <Notice kind=NoticeKind::Warning>{text}</Notice>
+            <ConfirmForms person then passkeys />
+        </FrontDoor>
     }
 }
 
 #[component]
-fn ConfirmForm(person: Arc<Person>, then: Then) -> impl IntoView {
+fn ConfirmForms(person: Arc<Person>, then: Then, passkeys: bool) -> impl IntoView {
+    let password = person.account.password_hash.is_some();
+    view! {
+        <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
+        {password.then(|| view! { <ByPassword person then /> })}
+        {passkeys.then(|| view! { <ByPasskey then only=!password /> })}
+    }
+}
+
+#[component]
+fn ByPassword(person: Arc<Person>, then: Then) -> impl IntoView {
     let email = person.account.email.to_string();
     view! {
         <Form id="confirm" action=Confirm::PATH error={refusal::<Confirm>()}>
             <Hidden name="then" value=then.path() />
-            <p>{word_with("confirm-as", &[("email", email.clone())])}</p>
             // A password manager offers the right password, and screen readers skip it.
             <input type="text" name="username" value=email autocomplete="username" hidden />
             <PasswordField
@@ -119,6 +168,23 @@ fn ConfirmForm(person: Arc<Person>, then: Then) -> impl IntoView {
                 aside=|| view! { <a href="/forgot-password">{word("sign-in-forgot")}</a> }
             />
             <PrimaryButton>{word("continue-button")}</PrimaryButton>
+        </Form>
+    }
+}
+
+#[component]
+fn ByPasskey(then: Then, only: bool) -> impl IntoView {
+    let button = word("passkey-use-button");
+    view! {
+        <Form id="confirm-with-passkey" action=ConfirmWithPasskey::PATH error={refusal::<ConfirmWithPasskey>()}>
+            <Hidden name="then" value=then.path() />
+            <PasskeyAnswer act=Act::Confirm>
+                {if only {
+                    view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
+                } else {
+                    view! { <QuietButton>{button}</QuietButton> }.into_any()
+                }}
+            </PasskeyAnswer>
         </Form>
     }
 }

@@ -41,6 +41,13 @@ pub enum AppError {
     /// What was set up has been finished, was begun anew elsewhere, or took too long.
     SetUpOver,
     TooManyAuthenticators,
+    /// The answer of a passkey is not taken; why is not told.
+    PasskeyRefused,
+    /// Somebody's already, or made a moment ago by the same press.
+    PasskeyKnown,
+    TooManyPasskeys,
+    /// Without it nobody could sign in to the account any more.
+    LastWayIn,
     /// A link from a mail that is unknown, used, voided or too old; which of these is not told.
     LinkExpired,
     RegistrationClosed,
@@ -80,6 +87,10 @@ impl AppError {
         Self::CodesTooFast { minutes: 15 },
         Self::SetUpOver,
         Self::TooManyAuthenticators,
+        Self::PasskeyRefused,
+        Self::PasskeyKnown,
+        Self::TooManyPasskeys,
+        Self::LastWayIn,
         Self::LinkExpired,
         Self::RegistrationClosed,
         Self::SignInRequired,
@@ -132,6 +143,10 @@ impl AppError {
             Self::CodesTooFast { .. } => "error-codes-too-fast",
             Self::SetUpOver => "error-set-up-over",
             Self::TooManyAuthenticators => "error-too-many-authenticators",
+            Self::PasskeyRefused => "error-passkey-refused",
+            Self::PasskeyKnown => "error-passkey-known",
+            Self::TooManyPasskeys => "error-too-many-passkeys",
+            Self::LastWayIn => "error-last-way-in",
             Self::LinkExpired => "error-link-expired",
             Self::RegistrationClosed => "error-registration-closed",
             Self::SignInRequired => "error-sign-in-required",
@@ -179,7 +194,12 @@ impl AppError {
             | Self::WrongCode
             | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CodesTooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::SetUpOver | Self::TooManyAuthenticators => StatusCode::CONFLICT,
+            Self::SetUpOver
+            | Self::TooManyAuthenticators
+            | Self::PasskeyKnown
+            | Self::TooManyPasskeys
+            | Self::LastWayIn => StatusCode::CONFLICT,
+            Self::PasskeyRefused => StatusCode::FORBIDDEN,
             Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
             Self::LinkExpired => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,

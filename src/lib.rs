@@ -23,6 +23,7 @@ mod pages {
     pub mod device;
     pub mod lifetime;
     pub mod page;
+    pub mod passkeys;
     pub mod password;
     pub mod password_strength;
     pub mod paths;

@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword};
+use crate::second_factor::must_confirm;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{self, Account, Email};
@@ -17,7 +18,7 @@ use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified, check_new};
 use crate::server::pending;
 use crate::server::sessions::EndReason;
-use crate::server::visitor::{self, Visitor};
+use crate::server::visitor::{self, Person, Visitor};
 use crate::ui::{
     Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section,
 };
@@ -84,7 +85,8 @@ pub async fn reset_password(
     Ok(())
 }
 
-/// Changes the password of whoever is signed in, ends their other sessions and gives this one a new id.
+/// Changes the password of whoever is signed in, or sets their first one if they were asked lately who they are; ends their other
+/// sessions and gives this one a new id.
 #[server(prefix = "/form", endpoint = "change-password")]
 pub async fn change_password(
     #[server(default)] password: Secret,
@@ -93,18 +95,23 @@ pub async fn change_password(
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let account = &person.account;
-    let current = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongPassword)?;
-    let stored = account.password_hash.clone();
-    let verified = app.hasher.verify(&current, stored.clone()).await?;
-    let (Verified::Right | Verified::RightButOutdated, Some(stored)) = (verified, stored) else {
-        confirm::note_failure(&app, &person).await?;
-        return Err(AppError::WrongPassword);
+    if account.password_hash.is_none() && !visitor::is_recent(&app, &person) {
+        redirect(&Then::Password.confirm_path());
+        return Ok(());
+    }
+    let stored = match &account.password_hash {
+        Some(stored) => Some(verify_current(&app, &person, &password, stored).await?),
+        None => None,
     };
     let hash = hash_for(&app, account, &new_password).await?;
 
     let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
-    if !accounts::still_has(&mut tx, account.id, &stored, &hash).await? {
+    let as_before = match &stored {
+        Some(stored) => accounts::still_has(&mut tx, account.id, stored, &hash).await?,
+        None => accounts::still_has_none(&mut tx, account.id).await?,
+    };
+    if !as_before {
         return Err(AppError::WrongPassword);
     }
     accounts::set_password(&mut tx, account.id, &hash, now).await?;
@@ -122,6 +129,23 @@ pub async fn change_password(
     started.give();
     redirect("/account/password?changed");
     Ok(())
+}
+
+/// The stored hash, if `typed` is the person's password.
+async fn verify_current(
+    app: &App,
+    person: &Person,
+    typed: &Secret,
+    stored: &StoredHash,
+) -> Result<StoredHash, AppError> {
+    let typed = PlainPassword::parse(typed.0.clone()).map_err(|_| AppError::WrongPassword)?;
+    match app.hasher.verify(&typed, Some(stored.clone())).await? {
+        Verified::Right | Verified::RightButOutdated => Ok(stored.clone()),
+        Verified::Wrong => {
+            confirm::note_failure(app, person).await?;
+            Err(AppError::WrongPassword)
+        }
+    }
 }
 
 /// The account a reset link is about, if both are still good.
@@ -217,20 +241,34 @@ pub fn ChangePasswordPage() -> impl IntoView {
         return ().into_any();
     };
     let minimum = app.config.password.minimum;
+    let has_one = person.account.password_hash.is_some();
+    if !has_one && must_confirm(&app, &person, Then::Password) {
+        return ().into_any();
+    }
+    let (heading, text) = if has_one {
+        (word("password-change-heading"), word("password-change-text"))
+    } else {
+        (word("password-set-heading"), word("password-set-text"))
+    };
     view! {
         <AccountPage title=word("password-title") lead=|| word("password-text") current=Then::Password>
             {asked("changed")
                 .then(|| view! { <Notice kind=NoticeKind::Success>{word("password-changed")}</Notice> })}
             {asked("not-me")
                 .then(|| view! { <Notice kind=NoticeKind::Warning>{word("password-not-me")}</Notice> })}
-            <Section heading=word("password-change-heading") text=word("password-change-text")>
+            <Section heading text>
                 <Form id="change-password" action=ChangePassword::PATH error={refusal::<ChangePassword>()}>
                     <OwnerOfPassword name=person.account.email.to_string() />
-                    <PasswordField
-                        name="password"
-                        label=word("field-current-password")
-                        autocomplete="current-password"
-                    />
+                    {has_one
+                        .then(|| {
+                            view! {
+                                <PasswordField
+                                    name="password"
+                                    label=word("field-current-password")
+                                    autocomplete="current-password"
+                                />
+                            }
+                        })}
                     <NewPasswordField minimum />
                     <PrimaryButton>{word("save-button")}</PrimaryButton>
                 </Form>

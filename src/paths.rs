@@ -19,6 +19,11 @@ pub enum Then {
     /// Setting up an authenticator app.
     Totp,
     RecoveryCodes,
+    Passkeys,
+    /// The page of passkeys, asking for a new one.
+    AddPasskey,
+    /// The page of passkeys, asking whether to remove this one.
+    RemovePasskey(Uuid),
     /// The page of second factors, asking whether to turn this one off.
     TurnOff(Uuid),
     Activity,
@@ -37,6 +42,8 @@ impl Then {
         Self::SecondFactor,
         Self::Totp,
         Self::RecoveryCodes,
+        Self::Passkeys,
+        Self::AddPasskey,
         Self::Activity,
         Self::AdminSessions,
     ];
@@ -51,6 +58,7 @@ impl Then {
             Self::SecondFactor | Self::TurnOff(_) => "/account/second-factor",
             Self::Totp => "/account/second-factor/totp",
             Self::RecoveryCodes => "/account/second-factor/recovery-codes",
+            Self::Passkeys | Self::AddPasskey | Self::RemovePasskey(_) => "/account/passkeys",
             Self::Activity => "/account/activity",
             Self::AdminSessions => "/admin/sessions",
         }
@@ -61,7 +69,9 @@ impl Then {
         match self {
             Self::EndSession(handle) => format!("{}?end={handle}", self.page()).into(),
             Self::EndOthers => "/account/sessions?end=others".into(),
+            Self::AddPasskey => "/account/passkeys?add".into(),
             Self::TurnOff(factor) => format!("{}?off={factor}", self.page()).into(),
+            Self::RemovePasskey(passkey) => format!("{}?remove={passkey}", self.page()).into(),
             _ => self.page().into(),
         }
     }
@@ -76,6 +86,7 @@ impl Then {
         match Self::ALL.iter().copied().find(|then| then.path() == page) {
             Some(Self::Sessions) => id("end=").map_or(Self::Sessions, Self::EndSession),
             Some(Self::SecondFactor) => id("off=").map_or(Self::SecondFactor, Self::TurnOff),
+            Some(Self::Passkeys) => id("remove=").map_or(Self::Passkeys, Self::RemovePasskey),
             other => other.unwrap_or_default(),
         }
     }
@@ -111,7 +122,10 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/turn-on-totp" => "/account/second-factor/totp",
         "/form/turn-off-totp" | "/form/name-authenticator" => "/account/second-factor",
         "/form/make-recovery-codes" | "/form/recovery-codes-saved" => "/account/second-factor/recovery-codes",
-        "/form/confirm" => "/confirm",
+        "/form/add-passkey" | "/form/name-passkey" | "/form/remove-passkey" => "/account/passkeys",
+        "/form/create-account-with-passkey" => "/verify-email",
+        "/form/second-factor-passkey" => "/sign-in/second-factor",
+        "/form/confirm" | "/form/confirm-with-passkey" => "/confirm",
         "/form/stay-signed-in" => "/account",
         "/form/set-up" => "/set-up",
         "/form/was-it-you" => "/was-it-you",

@@ -2,6 +2,7 @@
 //! an account for somebody else's address.
 
 use crate::error::AppError;
+use crate::passkeys::{Act, CreateAccountWithPasskey, PasskeyAnswer, are_offered};
 use crate::password_strength::meter;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
@@ -16,7 +17,7 @@ use crate::server::mail::{self, letters};
 use crate::server::passwords::{PlainPassword, StoredHash, check_new};
 use crate::server::sessions::Keep;
 use crate::server::visitor;
-use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton};
+use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton, QuietButton};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -68,8 +69,14 @@ pub async fn register(
 async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Result<(), AppError> {
     let hash = hash_new_password(app, new_password, &email).await?;
     let mut tx = app.db.begin_recorded().await?;
-    let new =
-        NewAccount { email, email_verified: false, username: None, password_hash: Some(hash), role: Role::Member };
+    let new = NewAccount {
+        id: None,
+        email,
+        email_verified: false,
+        username: None,
+        password_hash: Some(hash),
+        role: Role::Member,
+    };
     let account = open_account(app, &mut tx, &new).await?;
     let proof = Proof::after_link(account, Method::Password);
     let started = visitor::start_session(app, &mut tx, &proof, Keep::Ordinary).await?;
@@ -94,7 +101,14 @@ pub async fn create_account(
     let mut tx = app.db.begin_recorded().await?;
     // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
     links::take(&mut tx, Purpose::VerifyEmail, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
-    let new = NewAccount { email, email_verified: true, username: None, password_hash: Some(hash), role: Role::Member };
+    let new = NewAccount {
+        id: None,
+        email,
+        email_verified: true,
+        username: None,
+        password_hash: Some(hash),
+        role: Role::Member,
+    };
     // Whoever holds the link may be told that the address has an account since: it is theirs.
     let account = open_account(&app, &mut tx, &new).await?;
     let proof = Proof::after_link(account, Method::MailLink);
@@ -222,20 +236,37 @@ pub fn VerifyEmailPage() -> impl IntoView {
             return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed /> }.into_any());
         };
         let minimum = app.config.password.minimum;
+        let token = typed.clone();
         let lead = word_with("verify-email-text", &[("email", email.to_string())]);
         Ok(view! {
             <FrontDoor title=word("verify-email-title") lead=move || lead>
                 <Form id="create-account" action=CreateAccount::PATH error>
-                    <Hidden name="token" value=typed />
+                    <Hidden name="token" value=typed.clone() />
                     <OwnerOfPassword name=email.to_string() />
                     <NewPasswordField minimum autofocus=true />
                     <PrimaryButton>{word("create-account-button")}</PrimaryButton>
                 </Form>
+                {are_offered().then(|| view! { <WithPasskey token /> })}
             </FrontDoor>
         }
         .into_any())
     };
     crate::page::loaded(page)
+}
+
+/// An account without a password.
+#[component]
+fn WithPasskey(token: String) -> impl IntoView {
+    let error = refusal::<CreateAccountWithPasskey>().map(|error| error.above_a_form_without("email"));
+    view! {
+        <Form id="create-account-with-passkey" action=CreateAccountWithPasskey::PATH error>
+            <Hidden name="token" value=token />
+            <PasskeyAnswer act=Act::SignUp>
+                <QuietButton>{word("passkey-sign-up-button")}</QuietButton>
+                <p class="quiet">{word("passkey-sign-up-text")}</p>
+            </PasskeyAnswer>
+        </Form>
+    }
 }
 
 /// What stands behind a link that is unknown, used, voided or too old; `typed` is what came of it. Cut off by a mail

@@ -1,15 +1,18 @@
 //! The second step of a sign-in, where the account has a second factor.
 
 use crate::error::AppError;
+use crate::passkeys::{self, Act, PasskeyAnswer};
 use crate::refusal::refusal;
 use crate::second_factor::{note_right, note_wrong};
+use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts;
-use crate::server::factors;
+use crate::server::factors::passkeys::ceremonies::For;
+use crate::server::factors::{self, FactorKind};
 use crate::server::pending;
 use crate::server::visitor;
 use crate::sign_in::finish;
-use crate::ui::{CodeField, Form, FrontDoor, LinkButton, PrimaryButton};
+use crate::ui::{CodeField, Form, FrontDoor, LinkButton, PrimaryButton, QuietButton};
 use crate::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -45,10 +48,38 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     };
     pending::take(&mut tx, &token).await?;
     note_right(&app, &mut tx, &account, kind).await?;
-    let proof = pending.first.after_code(kind);
+    let proof = pending.first.after_second_factor(kind);
     let started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
     tx.commit().await?;
     app.outbox.wake();
+    visitor::take_pending();
+    finish(&app, started, pending.then);
+    Ok(())
+}
+
+/// As [`second_factor`], with a passkey of the account instead of a code.
+#[server(prefix = "/form", endpoint = "second-factor-passkey")]
+pub async fn second_factor_passkey(
+    #[server(default)] challenge: String,
+    #[server(default)] credential: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let now = app.clock.now();
+    let Some(token) = visitor::pending_token() else { return begin_anew() };
+    if pending::find(&app.db, &token, now).await?.is_none() {
+        return begin_anew();
+    }
+    let answered = passkeys::check(&app, &For::SecondFactor(&token), &challenge, &credential).await?;
+    let mut tx = app.db.begin_recorded().await?;
+    let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
+    if answered.account() != pending.first.account() {
+        return Err(AppError::PasskeyRefused);
+    }
+    passkeys::use_up(&app, &mut tx, answered).await?;
+    pending::take(&mut tx, &token).await?;
+    let proof = pending.first.after_second_factor(FactorKind::Passkey);
+    let started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    tx.commit().await?;
     visitor::take_pending();
     finish(&app, started, pending.then);
     Ok(())
@@ -63,14 +94,13 @@ fn begin_anew() -> Result<(), AppError> {
 
 #[component]
 pub fn SecondFactorSignInPage() -> impl IntoView {
-    let error = refusal::<SecondFactor>();
     let page = async move {
         let app = App::current()?;
         let pending = match visitor::pending_token() {
             Some(token) => pending::find(&app.db, &token, app.clock.now()).await?,
             None => None,
         };
-        if pending.is_none() {
+        let Some(pending) = pending else {
             return Ok::<_, AppError>(
                 view! {
                     <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
@@ -81,20 +111,63 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
                 }
                 .into_any(),
             );
-        }
+        };
+        let kinds = factors::of(&app.db, pending.first.account()).await?;
         Ok(view! {
             <FrontDoor
                 title=word("second-factor-title")
                 lead=|| word("second-factor-text")
                 below=|| view! { <p><a href="/sign-in">{word("second-factor-again")}</a></p> }
             >
-                <Form id="second-factor" action=SecondFactor::PATH error>
-                    <CodeField name="code" label=word("field-code") help=word("second-factor-help") autofocus=true />
-                    <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
-                </Form>
+                <Steps kinds />
             </FrontDoor>
         }
         .into_any())
     };
     crate::page::loaded(page)
+}
+
+/// What the account has, the one used last first; only that one has the filled button.
+#[component]
+fn Steps(kinds: Vec<FactorKind>) -> impl IntoView {
+    let passkey_first = kinds.first() == Some(&FactorKind::Passkey);
+    let passkey = kinds.contains(&FactorKind::Passkey).then(|| view! { <ByPasskey first=passkey_first /> });
+    let help = match (kinds.contains(&FactorKind::Totp), kinds.contains(&FactorKind::RecoveryCode)) {
+        (true, true) => Some(word("second-factor-help")),
+        (true, false) => Some(word("second-factor-help-app")),
+        (false, true) => Some(word("second-factor-help-recovery")),
+        (false, false) => None,
+    };
+    let code = help.map(|help| view! { <ByCode help first=!passkey_first /> });
+    if passkey_first { view! { {passkey} {code} }.into_any() } else { view! { {code} {passkey} }.into_any() }
+}
+
+#[component]
+fn ByCode(help: String, first: bool) -> impl IntoView {
+    view! {
+        <Form id="second-factor" action=SecondFactor::PATH error={refusal::<SecondFactor>()}>
+            <CodeField name="code" label=word("field-code") help autofocus=first />
+            {if first {
+                view! { <PrimaryButton>{word("sign-in-button")}</PrimaryButton> }.into_any()
+            } else {
+                view! { <QuietButton>{word("second-factor-code-button")}</QuietButton> }.into_any()
+            }}
+        </Form>
+    }
+}
+
+#[component]
+fn ByPasskey(first: bool) -> impl IntoView {
+    let button = word("passkey-use-button");
+    view! {
+        <Form id="second-factor-passkey" action=SecondFactorPasskey::PATH error={refusal::<SecondFactorPasskey>()}>
+            <PasskeyAnswer act=Act::SecondFactor>
+                {if first {
+                    view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
+                } else {
+                    view! { <QuietButton>{button}</QuietButton> }.into_any()
+                }}
+            </PasskeyAnswer>
+        </Form>
+    }
 }

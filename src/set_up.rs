@@ -49,6 +49,7 @@ pub async fn set_up(
             }
             links::void_of_nobody(&mut tx, Purpose::SetUp).await?;
             let new = NewAccount {
+                id: None,
                 email,
                 email_verified: false,
                 username: None,

@@ -1,6 +1,7 @@
 //! Signing in with a password, and signing out.
 
 use crate::error::AppError;
+use crate::passkeys::{Act, PasskeyAnswer, SignInWithPasskey, are_offered};
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
@@ -15,7 +16,7 @@ use crate::server::sessions::end::Ended;
 use crate::server::sessions::{EndReason, Keep};
 use crate::server::visitor::{self, Started, Visitor};
 use crate::ui::{
-    CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton,
+    CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, QuietButton,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -32,12 +33,7 @@ pub async fn sign_in(
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    // Of two answers that exclude each other the careful one counts.
-    let keep = match (shared, remember) {
-        (Some(_), _) => Keep::Shared,
-        (None, Some(_)) => Keep::Remembered,
-        (None, None) => Keep::Ordinary,
-    };
+    let keep = Keep::chosen(shared.is_some(), remember.is_some());
     // Empty or over-long: refused before anything is hashed, which tells nothing since no account is asked.
     let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
     let account = accounts::find_by_identifier(&app.db, &identifier).await?;
@@ -159,6 +155,22 @@ pub fn SignInPage() -> impl IntoView {
                 <CheckBox name="shared" label=word("field-shared") help=shared_help excludes="remember" />
                 <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
             </Form>
+            {are_offered()
+                .then(|| {
+                    view! {
+                        <Form
+                            id="passkey-sign-in"
+                            action=SignInWithPasskey::PATH
+                            error={refusal::<SignInWithPasskey>()}
+                            also="remember shared"
+                        >
+                            <Hidden name="then" value=then.path() />
+                            <PasskeyAnswer act=Act::SignIn autofill=true>
+                                <QuietButton>{word("passkey-sign-in-button")}</QuietButton>
+                            </PasskeyAnswer>
+                        </Form>
+                    }
+                })}
         </FrontDoor>
     }
 }

@@ -4,6 +4,7 @@ nav-profile = Profile
 nav-sessions = Sessions
 nav-password = Password
 nav-second-factor = Second factor
+nav-passkeys = Passkeys
 nav-activity = Activity
 nav-administration = Administration
 
@@ -39,14 +40,34 @@ overview-protection-heading = What protects your account
 overview-password = Password
 # A time follows: "Last changed 3 days ago".
 overview-password-changed = Last changed
+overview-password-none = None: you sign in with a passkey
 overview-password-never-changed = Unchanged since the account was made
 overview-password-link = Change password
 overview-factor = Second factor
 overview-factor-off = Off: whoever knows your password can sign in
-# $apps is at least 1.
-overview-factor-on = On: { $apps ->
+# Where they are named, $apps and $passkeys are at least 1.
+overview-factor-apps = On: { $apps ->
         [one] an authenticator app
        *[other] { $apps } authenticator apps
+    }, { $codes ->
+        [0] no recovery codes
+        [one] 1 recovery code
+       *[other] { $codes } recovery codes
+    } left
+overview-factor-passkeys = On: { $passkeys ->
+        [one] a passkey
+       *[other] { $passkeys } passkeys
+    }, { $codes ->
+        [0] no recovery codes
+        [one] 1 recovery code
+       *[other] { $codes } recovery codes
+    } left
+overview-factor-both = On: { $apps ->
+        [one] an authenticator app
+       *[other] { $apps } authenticator apps
+    }, { $passkeys ->
+        [one] a passkey
+       *[other] { $passkeys } passkeys
     }, { $codes ->
         [0] no recovery codes
         [one] 1 recovery code

@@ -33,6 +33,8 @@ activity-signed-in = Signed in
 activity-signed-in-password = Signed in with a password
 activity-signed-in-password-totp = Signed in with a password and an authenticator app
 activity-signed-in-password-recovery-code = Signed in with a password and a recovery code
+activity-signed-in-passkey = Signed in with a passkey
+activity-signed-in-password-passkey = Signed in with a password and a passkey
 activity-signed-in-mail-link = Signed in with a link in a mail
 activity-signed-in-set-up-link = Signed in with the set-up link
 activity-refused = A sign-in was refused
@@ -82,11 +84,18 @@ activity-password-reset = The password was reset with a link in a mail
 activity-factor-added = A second factor was turned on
 activity-app-added = An authenticator app was turned on
 activity-factor-removed = A second factor was turned off
+activity-passkey-added = A passkey was added
 activity-app-removed = An authenticator app was turned off
+activity-passkey-removed = A passkey was removed
 activity-factor-named = A second factor was given another name
 activity-recovery-codes-made = New recovery codes were made
 activity-recovery-code-used = A recovery code was used
 activity-code-refused = A wrong code was refused: whoever sent it knew the password
+activity-passkey-refused = A passkey was refused
+activity-passkey-no-answer = A passkey was refused: its answer was too late, or to no question of ours
+activity-passkey-unknown = A passkey was refused: it is not, or no longer, one of this account
+activity-passkey-wrong = A passkey was refused: its answer was not right
+activity-passkey-copied = A passkey was refused: somebody may have copied it. Remove it and add a new one
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

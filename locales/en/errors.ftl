@@ -20,6 +20,10 @@ error-codes-too-fast = There were too many wrong codes. Wait { $minutes ->
     } and try again.
 error-set-up-over = This took too long, or was finished in another window. Reload the page and begin again.
 error-too-many-authenticators = You have as many authenticator apps as can be. Turn one off first.
+error-passkey-refused = That passkey was not accepted. Try again, or choose another way.
+error-passkey-known = This device or password manager has a passkey for your account already.
+error-too-many-passkeys = You have as many passkeys as can be. Remove one first.
+error-last-way-in = This passkey is the only way to sign in to your account. Set a password or add another passkey first.
 error-link-expired = This link no longer works. Ask for a new one.
 error-sign-in-required = Your session has ended. Sign in again to go on.
 error-confirmation-required = Confirm that it is you first. Reload the page to do so.

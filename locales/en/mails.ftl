@@ -44,6 +44,14 @@ mail-device-reset-link = Choose a new password
 ## Second factor
 mail-factor-added-subject = Second factor turned on at { $site }
 mail-factor-added-what = An authenticator app was turned on for your account at { $site } on { $when }, from { $device } at the network address { $address }. From now on its codes are asked for when you sign in.
+mail-passkey-added-subject = A passkey was added at { $site }
+mail-passkey-added-what = A passkey was added to your account at { $site } on { $when }, from { $device } at the network address { $address }. It signs in to your account without a password.
+mail-passkey-removed-subject = A passkey was removed at { $site }
+mail-passkey-removed-what = A passkey was removed from your account at { $site } on { $when }, from { $device } at the network address { $address }. It no longer signs in.
+mail-passkeys-void-subject = Your passkeys for { $site } no longer work
+mail-passkeys-void-what = { $site } has moved to another address. Passkeys are bound to the address they were made for, { $was }, so yours were removed.
+mail-passkeys-void-do = Sign in with your password, or ask for a new one if you have none, and add a passkey for the new address.
+mail-passkeys-void-link = Add a passkey
 mail-factor-removed-subject = An authenticator app was turned off at { $site }
 mail-factor-removed-what = An authenticator app was turned off for your account at { $site } on { $when }, from { $device } at the network address { $address }. The others go on to work.
 mail-factor-off-subject = Second factor turned off at { $site }

@@ -11,6 +11,9 @@ password-title = Password
 password-text = You are asked for it each time you sign in with your e-mail or username.
 password-change-heading = Change password
 password-change-text = Every other device is signed out. You stay signed in here.
+password-set-heading = Set a password
+password-set-text = You have none: you sign in with a passkey. A password is a second way in, and your passkey stays asked for after it.
+password-set-link = Set a password
 password-changed = Your password is changed. Every other device is signed out.
 
 ## While a new password is typed

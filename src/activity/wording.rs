@@ -68,6 +68,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("signed_in", "password_recovery_code") => {
             told(SignIns, Glyph::Check, "activity-signed-in-password-recovery-code")
         }
+        ("signed_in", "passkey") => told(SignIns, Glyph::Key, "activity-signed-in-passkey"),
+        ("signed_in", "password_passkey") => told(SignIns, Glyph::Check, "activity-signed-in-password-passkey"),
         ("signed_in", "mail_link") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link"),
         ("signed_in", "set_up_link") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link"),
         ("signed_in", _) => told(SignIns, Glyph::Check, "activity-signed-in"),
@@ -108,12 +110,19 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("password_reset", _) => told(Account, Glyph::Key, "activity-password-reset"),
         ("profile_changed", _) => told(Account, Glyph::Person, "activity-profile-changed"),
         ("second_factor_added", "totp") => told(Account, Glyph::Shield, "activity-app-added"),
+        ("second_factor_added", "passkey") => told(Account, Glyph::Shield, "activity-passkey-added"),
         ("second_factor_added", _) => told(Account, Glyph::Shield, "activity-factor-added"),
         ("second_factor_removed", "totp") => told(Account, Glyph::Shield, "activity-app-removed"),
+        ("second_factor_removed", "passkey") => told(Account, Glyph::Shield, "activity-passkey-removed"),
         ("second_factor_removed", _) => told(Account, Glyph::Shield, "activity-factor-removed"),
         ("second_factor_named", _) => told(Account, Glyph::Shield, "activity-factor-named"),
         ("recovery_codes_made", _) => told(Account, Glyph::Shield, "activity-recovery-codes-made"),
         ("recovery_code_used", _) => told(SignIns, Glyph::Shield, "activity-recovery-code-used"),
+        ("passkey_refused", "no_answer") => suspicious(SignIns, "activity-passkey-no-answer"),
+        ("passkey_refused", "unknown_passkey") => suspicious(SignIns, "activity-passkey-unknown"),
+        ("passkey_refused", "wrong_answer") => suspicious(SignIns, "activity-passkey-wrong"),
+        ("passkey_refused", "copied_passkey") => suspicious(SignIns, "activity-passkey-copied"),
+        ("passkey_refused", _) => suspicious(SignIns, "activity-passkey-refused"),
         ("code_refused", _) => suspicious(SignIns, "activity-code-refused"),
 
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
@@ -155,6 +164,7 @@ mod tests {
     use crate::server::accounts::AccountId;
     use crate::server::audit::Event;
     use crate::server::factors::FactorKind;
+    use crate::server::factors::passkeys::ceremonies as passkeys;
     use crate::server::logins::{Method, Refused};
     use crate::server::sessions::change::Change;
     use crate::server::sessions::{EndReason, SessionHandle};
@@ -174,10 +184,12 @@ mod tests {
         let methods = Method::ALL.iter().map(|method| (Kind::SignedIn.name(), method.name()));
         let refused = Refused::ALL.iter().map(|refused| (Kind::SignInFailed.name(), refused.name()));
         let changes = [Change::UserAgent, Change::Network].map(|change| (Kind::SessionChanged.name(), change.name()));
-        let factors = [Kind::SecondFactorAdded, Kind::SecondFactorRemoved];
-        let factors = factors.map(|kind| (kind.name(), FactorKind::Totp.name()));
+        let authenticators = [FactorKind::Totp, FactorKind::Passkey];
+        let factors = [Kind::SecondFactorAdded, Kind::SecondFactorRemoved].into_iter();
+        let factors = factors.flat_map(|kind| authenticators.map(|factor| (kind.name(), factor.name())));
+        let passkeys = passkeys::Refused::ALL.iter().map(|refused| (Kind::PasskeyRefused.name(), refused.name()));
         let ended = EndReason::ALL.iter().map(|reason| ended(*reason));
-        ended.chain(methods).chain(refused).chain(changes).chain(factors).collect()
+        ended.chain(methods).chain(refused).chain(changes).chain(factors).chain(passkeys).collect()
     }
 
     #[test]

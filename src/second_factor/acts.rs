@@ -37,7 +37,7 @@ pub async fn turn_off_totp(#[server(default)] authenticator: String) -> Result<(
         Removed::One => FactorNews::Removed,
         Removed::Last => FactorNews::Off,
     };
-    record(&app, &mut tx, &person.account, Kind::SecondFactorRemoved, Some(FactorKind::Totp)).await?;
+    record(&app, &mut tx, person.account.id, Kind::SecondFactorRemoved, Some(FactorKind::Totp)).await?;
     tell(&app, &mut tx, &person.account, news).await?;
     tx.commit().await?;
     app.outbox.wake();
@@ -62,7 +62,7 @@ pub async fn name_authenticator(
     if !totp::name(&mut tx, person.account.id, id, &name).await? {
         return Err(AppError::NotFound);
     }
-    record(&app, &mut tx, &person.account, Kind::SecondFactorNamed, None).await?;
+    record(&app, &mut tx, person.account.id, Kind::SecondFactorNamed, None).await?;
     tx.commit().await?;
     redirect("/account/second-factor?named");
     Ok(())

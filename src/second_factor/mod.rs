@@ -7,9 +7,9 @@ mod recovery_codes;
 mod totp;
 
 pub use acts::{NameAuthenticator, TurnOffTotp, name_authenticator, turn_off_totp};
-pub use notices::{note_right, note_wrong};
+pub use notices::{note_right, note_wrong, record, tell};
 pub use recovery_codes::{
-    DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_recovery_codes,
+    DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_codes, make_recovery_codes,
     recovery_codes_saved,
 };
 pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};
@@ -17,10 +17,12 @@ pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::page::lead_to;
+use crate::passkeys::are_offered;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::server::App;
 use crate::server::factors::drafts::Owner;
+use crate::server::factors::passkeys;
 use crate::server::factors::recovery_codes::FEW;
 use crate::server::factors::totp::{self as authenticators, Authenticator};
 use crate::server::factors::{self};
@@ -37,7 +39,7 @@ use leptos::server_fn::ServerFn;
 
 /// Leads whoever proved too long ago who they are to the page that asks, and then back to `then`. Before anything is shown:
 /// a passer-by at an unlocked screen must neither see a key nor get as far as a form.
-fn must_confirm(app: &App, person: &Person, then: Then) -> bool {
+pub fn must_confirm(app: &App, person: &Person, then: Then) -> bool {
     let must = !visitor::is_recent(app, person);
     if must {
         lead_to(&then.confirm_path());
@@ -45,7 +47,7 @@ fn must_confirm(app: &App, person: &Person, then: Then) -> bool {
     must
 }
 
-fn owner(person: &Person) -> Owner {
+pub fn owner(person: &Person) -> Owner {
     Owner { account: person.account.id, session: person.session.handle }
 }
 
@@ -66,7 +68,9 @@ pub fn SecondFactorPage() -> impl IntoView {
         let codes = factors::recovery_codes_left(&app.db, account).await?;
         let elsewhere = list::count_live(&app.db, account, now).await?.saturating_sub(1);
         let find = |wanted: String| apps.iter().find(|app| app.id.0.to_string() == wanted).cloned();
-        let last = apps.len() == 1;
+        let kinds = factors::of(&app.db, account).await?;
+        let passkeys = passkeys::list(&app.db, account).await?.len();
+        let last = apps.len() == 1 && passkeys == 0;
         // A question stands alone, so that there is but one thing to press.
         let content = if let Some(authenticator) = off.and_then(|off: uuid::Uuid| find(off.to_string())) {
             view! { <OffQuestion authenticator last /> }.into_any()
@@ -75,9 +79,10 @@ pub fn SecondFactorPage() -> impl IntoView {
         } else {
             view! {
                 {done(elsewhere)}
-                <Few apps=apps.len() codes />
+                <Few on=!kinds.is_empty() codes />
                 <Apps apps=apps.clone() now=now.0 />
-                <Codes apps=apps.len() codes />
+                <Passkeys count=passkeys />
+                <Codes on=!kinds.is_empty() codes />
             }
             .into_any()
         };
@@ -136,8 +141,8 @@ fn OfferEndOthers(elsewhere: i64) -> impl IntoView {
 
 /// Says in time that recovery codes run out; nothing where there are enough, or none are needed.
 #[component]
-pub fn Few(apps: usize, codes: i64) -> impl IntoView {
-    (apps > 0 && codes <= FEW).then(|| {
+pub fn Few(on: bool, codes: i64) -> impl IntoView {
+    (on && codes <= FEW).then(|| {
         view! {
             <Notice kind=NoticeKind::Warning>
                 {word_with("factor-few-codes", &[("count", codes.to_string())])} " "
@@ -212,8 +217,30 @@ fn Row(authenticator: Authenticator, now: i64) -> impl IntoView {
 }
 
 #[component]
-fn Codes(apps: usize, codes: i64) -> impl IntoView {
-    (apps > 0).then(|| {
+fn Passkeys(count: usize) -> impl IntoView {
+    let text = if count == 0 {
+        word("factor-passkeys-none")
+    } else {
+        word_with("factor-passkeys-count", &[("count", count.to_string())])
+    };
+    are_offered().then(|| {
+        let label = if count == 0 { word("passkey-add-link") } else { word("factor-passkeys-link") };
+        let href = if count == 0 { Then::AddPasskey } else { Then::Passkeys };
+        view! {
+            <Section
+                heading=word("passkeys-title")
+                text
+                action=move || view! { <LinkButton href=href.path()>{label}</LinkButton> }
+            >
+                <p class="quiet">{word("factor-passkeys-text")}</p>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn Codes(on: bool, codes: i64) -> impl IntoView {
+    on.then(|| {
         view! {
             <Section
                 heading=word("factor-codes-heading")

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::server::App;
-use crate::server::accounts::Account;
+use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::factors::{FactorKind, failures, recovery_codes};
@@ -11,20 +11,20 @@ use crate::server::visitor;
 use crate::words::moment;
 
 /// Adds an entry about `account` to the trail; `factor` is the kind of second factor it is about, where there are several.
-pub(super) async fn record(
+pub async fn record(
     app: &App,
     tx: &mut Tx,
-    account: &Account,
+    account: AccountId,
     kind: Kind,
     factor: Option<FactorKind>,
 ) -> Result<(), sqlx::Error> {
     let details = Details { reason: factor.map(|factor| factor.name().to_owned()), ..visitor::details() };
-    let event = Event { kind, account: Some(account.id), details };
+    let event = Event { kind, account: Some(account), details };
     audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }
 
 /// Queues a letter to the owner of `account`, who hears of it even if somebody else did it (ASVS 6.3.7).
-pub(super) async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -> Result<(), AppError> {
+pub async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -> Result<(), AppError> {
     let now = app.clock.now();
     let origin = visitor::origin();
     let device = crate::device::describe(&origin.user_agent);
@@ -39,7 +39,7 @@ pub(super) async fn tell(app: &App, tx: &mut Tx, account: &Account, news: Factor
 /// The outbox is to be woken after the commit.
 pub async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorKind) -> Result<(), AppError> {
     if kind == FactorKind::RecoveryCode {
-        record(app, tx, account, Kind::RecoveryCodeUsed, None).await?;
+        record(app, tx, account.id, Kind::RecoveryCodeUsed, None).await?;
         let left = recovery_codes::left_after(tx, account.id).await?;
         tell(app, tx, account, FactorNews::CodeUsed(left)).await?;
     }
@@ -49,7 +49,7 @@ pub async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorK
 /// After a code was wrong, but not for one that has to wait, or anybody could fill the trail. One letter when the waits begin.
 /// The outbox is to be woken after the commit.
 pub async fn note_wrong(app: &App, tx: &mut Tx, account: &Account) -> Result<(), AppError> {
-    record(app, tx, account, Kind::CodeRefused, None).await?;
+    record(app, tx, account.id, Kind::CodeRefused, None).await?;
     if failures::in_a_row(tx, account.id).await? == failures::FREE {
         tell(app, tx, account, FactorNews::WrongCodes).await?;
     }

@@ -2,7 +2,7 @@
 
 use super::notices::{record, tell};
 use super::qr::Qr;
-use super::recovery_codes::make;
+use super::recovery_codes::make_codes;
 use super::{must_confirm, owner};
 use crate::account::AccountPage;
 use crate::error::AppError;
@@ -12,9 +12,9 @@ use crate::secret::Secret;
 use crate::server::App;
 use crate::server::audit::Kind;
 use crate::server::devices::DeviceName;
-use crate::server::factors::FactorKind;
 use crate::server::factors::drafts::{self, Draft};
 use crate::server::factors::totp::{self, Confirmed, Key, Parameters, Stands};
+use crate::server::factors::{self, FactorKind};
 use crate::server::mail::letters::FactorNews;
 use crate::server::visitor::{self, Person, Visitor};
 use crate::ui::{CodeField, CopyButton, Field, Form, FormError, LinkButton, PrimaryButton, Section};
@@ -52,11 +52,12 @@ pub async fn turn_on_totp(
         Stands::Not => return Err(AppError::WrongCode),
     };
     let confirmed = Confirmed { key: &key, name: &name, step };
-    let before = totp::add(&mut tx, &app.vault, &app.randomness, account.id, confirmed, now).await?;
-    record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Totp)).await?;
+    let first = factors::authenticators(&mut tx, account.id).await? == 0;
+    totp::add(&mut tx, &app.vault, &app.randomness, account.id, confirmed, now).await?;
+    record(&app, &mut tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Totp)).await?;
     tell(&app, &mut tx, account, FactorNews::Added).await?;
-    let started = if before == 0 {
-        make(&app, &mut tx, &person).await?;
+    let started = if first {
+        make_codes(&app, &mut tx, owner(&person)).await?;
         Some(visitor::cycle_session(&app, &mut tx, &person).await?)
     } else {
         None

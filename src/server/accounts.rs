@@ -185,6 +185,8 @@ pub(crate) use account_columns;
 /// What an account begins with.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
+    /// Chosen beforehand where a passkey carries it already.
+    pub id: Option<AccountId>,
     pub email: Email,
     pub email_verified: bool,
     pub username: Option<Username>,
@@ -229,7 +231,7 @@ pub async fn create(
     now: UnixMicros,
 ) -> Result<AccountId, AppError> {
     const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let id = AccountId(randomness.id(now));
+    let id = new.id.unwrap_or_else(|| AccountId(randomness.id(now)));
     let username = match &new.username {
         Some(chosen) => {
             claim_username(tx, chosen, id, now).await?;
@@ -341,6 +343,14 @@ pub async fn still_has(
         .execute(connection)
         .await?
         .rows_affected());
+    Ok(rows == 1)
+}
+
+/// [`still_has`] for an account without a password.
+pub async fn still_has_none(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
+    const STILL: &str =
+        "UPDATE accounts SET password_hash = NULL WHERE id = $1 AND password_hash IS NULL AND disabled_at IS NULL";
+    let rows = on!(tx, |connection| sqlx::query(STILL).bind(id).execute(connection).await?.rows_affected());
     Ok(rows == 1)
 }
 

@@ -43,6 +43,8 @@ pub enum Kind {
     RecoveryCodeUsed,
     /// A wrong code, by somebody who knew the password.
     CodeRefused,
+    /// `reason` says why the answer of a passkey was not taken.
+    PasskeyRefused,
 }
 
 impl Kind {
@@ -69,6 +71,7 @@ impl Kind {
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
         Self::CodeRefused,
+        Self::PasskeyRefused,
     ];
 
     pub fn name(self) -> &'static str {
@@ -94,6 +97,7 @@ impl Kind {
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::CodeRefused => "code_refused",
+            Self::PasskeyRefused => "passkey_refused",
         }
     }
 }

@@ -2,7 +2,7 @@
 //! can start a session, and only this file makes one. A second factor adds a stage here and nowhere else.
 
 use crate::server::accounts::{Account, AccountId};
-use crate::server::factors::FactorKind;
+use crate::server::factors::{FactorKind, passkeys};
 use crate::server::passwords::Verified;
 
 /// How a person proved to be who they are.
@@ -17,12 +17,23 @@ pub enum Method {
     PasswordAndTotp,
     /// A password, and then a recovery code.
     PasswordAndRecoveryCode,
+    /// A passkey, which is two factors at once.
+    Passkey,
+    /// A password, and then a passkey.
+    PasswordAndPasskey,
 }
 
 impl Method {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Method] =
-        &[Self::Password, Self::MailLink, Self::SetUpLink, Self::PasswordAndTotp, Self::PasswordAndRecoveryCode];
+    pub const ALL: &[Method] = &[
+        Self::Password,
+        Self::MailLink,
+        Self::SetUpLink,
+        Self::PasswordAndTotp,
+        Self::PasswordAndRecoveryCode,
+        Self::Passkey,
+        Self::PasswordAndPasskey,
+    ];
 
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|method| method.name() == name)
@@ -103,10 +114,11 @@ impl FirstFactor {
         self.method
     }
 
-    /// After a code was taken in the same transaction.
-    pub fn after_code(self, kind: FactorKind) -> Proof {
+    /// After its second factor was used up in the same transaction.
+    pub fn after_second_factor(self, kind: FactorKind) -> Proof {
         let method = match kind {
             FactorKind::Totp => Method::PasswordAndTotp,
+            FactorKind::Passkey => Method::PasswordAndPasskey,
             FactorKind::RecoveryCode => Method::PasswordAndRecoveryCode,
         };
         Proof { account: self.account, method, returning: true }
@@ -146,5 +158,10 @@ impl Proof {
     /// factor yet.
     pub fn after_link(account: AccountId, method: Method) -> Self {
         Self { account, method, returning: false }
+    }
+
+    /// After a passkey was used up in the same transaction: it verified its user, so it is both factors (ASVS 6.3.3).
+    pub fn after_passkey(used: &passkeys::Used) -> Self {
+        Self { account: used.account(), method: Method::Passkey, returning: true }
     }
 }

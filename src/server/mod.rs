@@ -45,6 +45,8 @@ use axum::extract::FromRef;
 use clock::{Clock, Randomness};
 use config::Config;
 use db::Db;
+use factors::passkeys::ceremonies::Ceremonies;
+use factors::passkeys::relying_party::RelyingParty;
 use leptos::prelude::{LeptosOptions, use_context};
 use mail::outbox::Outbox;
 use metrics::Metrics;
@@ -69,6 +71,8 @@ pub struct Shared {
     pub clock: Arc<dyn Clock>,
     pub randomness: Randomness,
     pub vault: Vault,
+    /// None where the public URL has no name to bind passkeys to.
+    pub relying_party: Option<RelyingParty>,
     pub hasher: Hasher,
     pub password_rules: PasswordRules,
     /// Turns at judging passwords while they are typed.
@@ -110,6 +114,12 @@ impl App {
     /// Where mails are written while there is no mail server.
     pub fn mail_folder(&self) -> PathBuf {
         self.config.server.data_dir.join("mail")
+    }
+
+    /// Asking for passkeys and checking what comes back. `NotFound` where there are none.
+    pub fn ceremonies(&self) -> Result<Ceremonies<'_>, AppError> {
+        let party = self.relying_party.as_ref().ok_or(AppError::NotFound)?;
+        Ok(Ceremonies { party, vault: &self.vault, now: self.clock.now() })
     }
 
     /// An absolute address on the configured public URL; never built from what a request says (Host poisoning).

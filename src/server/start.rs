@@ -4,6 +4,7 @@ use crate::server::assets::{Assets, AssetsError};
 use crate::server::clock::{Clock, Randomness};
 use crate::server::config::{Config, DatabaseUrl, MailSecurity, MailTransport, PostgresUrl};
 use crate::server::db::{Db, Location, OpenError};
+use crate::server::factors::passkeys::relying_party::{self, RelyingParty};
 use crate::server::listen::{self, Bound, ListenError, ListenSettings, TlsFiles};
 use crate::server::mail::outbox::Outbox;
 use crate::server::mail::transport::{
@@ -48,6 +49,8 @@ pub enum StartError {
     Assets(#[from] AssetsError),
     #[error(transparent)]
     Places(#[from] PlacesError),
+    #[error(transparent)]
+    Passkeys(#[from] relying_party::Unsettled),
     #[error(transparent)]
     SetUp(#[from] SetUpError),
     #[error(transparent)]
@@ -104,6 +107,7 @@ pub async fn open(
     };
     let vault = Vault::new(&key, randomness.clone());
     vault.claim(&db).await?;
+    let relying_party = RelyingParty::new(&config.server.public_url, &config.site.name);
     let hasher = Hasher::start(&HashSettings {
         memory_kib: config.password.memory_kib,
         iterations: config.password.iterations,
@@ -125,12 +129,13 @@ pub async fn open(
     let places = Places::open(config.session.place_file.as_deref())?;
     let meter = Arc::new(tokio::sync::Semaphore::new(1));
     let metrics = Metrics::default();
-    Ok(App::new(Shared {
+    let app = App::new(Shared {
         config,
         db,
         clock,
         randomness,
         vault,
+        relying_party,
         hasher,
         password_rules,
         meter,
@@ -139,7 +144,9 @@ pub async fn open(
         places,
         metrics,
         leptos,
-    }))
+    });
+    relying_party::settle(&app).await?;
+    Ok(app)
 }
 
 fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {

@@ -4,6 +4,7 @@ use crate::server::App;
 use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
+use crate::server::factors::passkeys::ceremonies;
 use crate::server::sessions::over::{self, Over};
 use crate::server::{devices, links, pending};
 use std::time::{Duration, Instant};
@@ -114,11 +115,12 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
         let old_devices = devices::remove_old(&mut tx, now).await?;
         let old_drafts = drafts::remove_expired(&mut tx, now).await?;
         let old_pending = pending::remove_expired(&mut tx, now).await?;
+        let old_challenges = ceremonies::remove_expired(&mut tx, now).await?;
         tx.commit().await?;
-        if old_sessions + old_links + old_devices + old_drafts + old_pending == 0 {
+        if old_sessions + old_links + old_devices + old_drafts + old_pending + old_challenges == 0 {
             return Ok(());
         }
-        tracing::debug!(old_sessions, old_links, old_devices, old_drafts, old_pending, "tidied up");
+        tracing::debug!(old_sessions, old_links, old_devices, old_drafts, old_pending, old_challenges, "tidied up");
     }
 }
 

@@ -99,6 +99,7 @@ fn place(path: &Path, key: &[u8; 32], suffix: &str) -> std::io::Result<()> {
 pub struct Vault {
     mail: XChaCha20Poly1305,
     factor: XChaCha20Poly1305,
+    challenge: XChaCha20Poly1305,
     audit: Hmac<Sha256>,
     identifier: Hmac<Sha256>,
     check: [u8; 32],
@@ -122,6 +123,7 @@ impl Vault {
         Self {
             mail: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal mail")).into()),
             factor: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal second factors")).into()),
+            challenge: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal passkey challenges")).into()),
             audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
             check: *derive(&hkdf, b"check"),
@@ -166,6 +168,15 @@ impl Vault {
 
     pub fn open_factor(&self, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
         open(&self.factor, row, sealed)
+    }
+
+    /// As [`Self::seal_mail`], for what waits in a browser for the answer of a passkey; `purpose` is what it is for.
+    pub fn seal_challenge(&self, purpose: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
+        self.seal(&self.challenge, purpose, plain)
+    }
+
+    pub fn open_challenge(&self, purpose: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        open(&self.challenge, purpose, sealed)
     }
 
     fn seal(&self, key: &XChaCha20Poly1305, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {

@@ -1,14 +1,16 @@
 //! What programs and people look for at fixed places.
 
 use crate::error::AppError;
+use crate::paths::Then;
 use crate::server::App;
 use crate::server::clock::UnixMicros;
 use crate::server::refused::Refused;
-use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use http::header;
+use serde_json::json;
 use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -20,9 +22,21 @@ pub fn router() -> Router<App> {
     Router::new()
         // Where password managers send people (W3C, A Well-Known URL for Changing Passwords).
         .route("/.well-known/change-password", get(async || Redirect::to("/account/password")))
+        .route("/.well-known/passkey-endpoints", get(passkey_endpoints))
         .route("/.well-known/security.txt", get(security_txt))
         // Asked for by feed readers and old browsers, whatever a page says of its icon.
         .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
+}
+
+/// Where password managers send people who want a passkey here, or fewer of them (W3C, A Well-Known URL for Relying Party Passkey
+/// Endpoints); 404 where there can be none.
+async fn passkey_endpoints(State(app): State<App>) -> Response {
+    if app.relying_party.is_none() {
+        return Refused(AppError::NotFound).into_response();
+    }
+    let (enroll, manage) = (app.link(&Then::AddPasskey.path()), app.link(Then::Passkeys.page()));
+    ([(header::CACHE_CONTROL, "public, max-age=86400")], Json(json!({ "enroll": enroll, "manage": manage })))
+        .into_response()
 }
 
 /// Whom to tell of a security problem (RFC 9116); 404 while the operator named nobody.

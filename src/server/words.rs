@@ -13,6 +13,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("password.ftl", include_str!("../../locales/en/password.ftl")),
     ("account.ftl", include_str!("../../locales/en/account.ftl")),
     ("second-factor.ftl", include_str!("../../locales/en/second-factor.ftl")),
+    ("passkeys.ftl", include_str!("../../locales/en/passkeys.ftl")),
     ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
     ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
     ("admin.ftl", include_str!("../../locales/en/admin.ftl")),

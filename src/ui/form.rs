@@ -39,6 +39,9 @@ pub fn Form(
     /// When it was accepted the page stays as it is, with all that was typed elsewhere on it.
     #[prop(optional)]
     in_place: bool,
+    /// The ids of check boxes of other forms that count for this one as well, with spaces between them; with script only.
+    #[prop(optional)]
+    also: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let error = error.unwrap_or_default();
@@ -53,6 +56,7 @@ pub fn Form(
                 novalidate
                 data-offline=word("form-offline")
                 data-in-place=in_place
+                data-also=also
             >
                 <ErrorText id=format!("{id}-error") class="form-error notice danger" text=own />
                 {children()}

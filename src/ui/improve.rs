@@ -9,6 +9,8 @@ mod meter;
 #[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
+mod passkey;
+#[cfg(feature = "hydrate")]
 mod reveal;
 #[cfg(feature = "hydrate")]
 mod session;
@@ -23,6 +25,7 @@ pub fn Improve() -> impl IntoView {
         copy::listen();
         forms::listen();
         meter::listen();
+        passkey::listen();
         reveal::listen();
         session::listen();
     }

@@ -13,6 +13,7 @@ mod icon;
 mod improve;
 mod layout;
 mod notice;
+mod passkey;
 mod table;
 mod time;
 
@@ -24,6 +25,7 @@ pub use form::*;
 pub use icon::*;
 pub use layout::*;
 pub use notice::*;
+pub use passkey::*;
 pub use table::*;
 pub use time::*;
 

@@ -13,29 +13,37 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::error::ServerFnUrlError;
 
 /// Who may call them. A new server function fails the tests until it stands here.
-const FOR_EVERYBODY: [&str; 10] = [
+const FOR_EVERYBODY: [&str; 14] = [
     "/form/create-account",
+    "/form/create-account-with-passkey",
     "/form/forgot-password",
     "/form/register",
+    "/form/passkey-challenge",
     "/form/password-strength",
     "/form/reset-password",
     "/form/second-factor",
+    "/form/second-factor-passkey",
     "/form/set-up",
     "/form/sign-in",
+    "/form/sign-in-with-passkey",
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 14] = [
+const WITH_A_SESSION: [&str; 18] = [
+    "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
     "/form/change-password",
     "/form/confirm",
+    "/form/confirm-with-passkey",
     "/form/end-other-sessions",
     "/form/end-session",
     "/form/make-recovery-codes",
     "/form/name-authenticator",
     "/form/name-device",
+    "/form/name-passkey",
     "/form/recovery-codes-saved",
+    "/form/remove-passkey",
     "/form/save-profile",
     "/form/stay-signed-in",
     "/form/turn-off-totp",
@@ -43,11 +51,12 @@ const WITH_A_SESSION: [&str; 14] = [
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.
-const WITHOUT_FIELDS: [&str; 6] = [
+const WITHOUT_FIELDS: [&str; 7] = [
     "/form/end-other-sessions",
     "/form/make-recovery-codes",
     "/form/recovery-codes-saved",
     "/form/second-factor",
+    "/form/second-factor-passkey",
     "/form/sign-out",
     "/form/stay-signed-in",
 ];

@@ -10,6 +10,7 @@ mod command_line;
 mod database;
 mod person;
 mod program;
+mod soft_key;
 mod world;
 
 mod activity;
@@ -24,6 +25,7 @@ mod lifetimes;
 mod mail;
 mod metrics;
 mod own_sessions;
+mod passkeys;
 mod password;
 mod process;
 mod refused;

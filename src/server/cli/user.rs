@@ -58,7 +58,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     // The operator vouches for the address.
-    let new = NewAccount { email: email.clone(), email_verified: true, username, password_hash, role };
+    let new = NewAccount { id: None, email: email.clone(), email_verified: true, username, password_hash, role };
     let account = accounts::create(&mut tx, &app.randomness, &new, now).await.map_err(|error| match error {
         AppError::EmailTaken => "there is an account with this address already".into(),
         other => said(other),

@@ -208,11 +208,14 @@ pub struct SecondFactorConfig {
     pub digits: u16,
     /// Seconds until the next code: 30 or 60, the ones that apps know.
     pub period: u32,
+    /// The host of an earlier public URL whose passkeys are removed at the next start: they don't work under another.
+    #[serde(deserialize_with = "optional_text")]
+    pub void_passkeys_of: Option<String>,
 }
 
 impl Default for SecondFactorConfig {
     fn default() -> Self {
-        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30 }
+        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30, void_passkeys_of: None }
     }
 }
 
@@ -340,7 +343,7 @@ entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
     meter: shown,
 });
-entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown });
+entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown, void_passkeys_of: optional });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,

@@ -1,10 +1,11 @@
-//! What an account proves itself with besides the password: apps that make codes, and recovery codes for when they are lost.
+//! What an account proves itself with besides the password: apps that make codes, passkeys, and recovery codes for when they are lost.
 //!
 //! Codes are short or long-lived enough to be guessed or replayed, so every check counts its failures and uses up what it accepts
 //! in the transaction of what it lets happen.
 
 pub mod drafts;
 pub mod failures;
+pub mod passkeys;
 pub mod recovery_codes;
 pub mod totp;
 
@@ -13,6 +14,7 @@ use crate::server::accounts::AccountId;
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::vault::Vault;
+use passkeys::PasskeyId;
 use recovery_codes::RecoveryCode;
 use std::time::Duration;
 use totp::AuthenticatorId;
@@ -25,16 +27,18 @@ pub use recovery_codes::left as recovery_codes_left;
 pub enum FactorKind {
     /// A code of an authenticator app (RFC 6238).
     Totp,
+    Passkey,
     RecoveryCode,
 }
 
 impl FactorKind {
     /// One of each.
-    pub const ALL: &[FactorKind] = &[Self::Totp, Self::RecoveryCode];
+    pub const ALL: &[FactorKind] = &[Self::Totp, Self::Passkey, Self::RecoveryCode];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Totp => "totp",
+            Self::Passkey => "passkey",
             Self::RecoveryCode => "recovery_code",
         }
     }
@@ -47,15 +51,23 @@ impl FactorKind {
 /// What the account can prove itself with besides the password, last used first. Empty: it has no second factor. Recovery codes
 /// never stand alone.
 pub async fn of(db: &Db, account: AccountId) -> Result<Vec<FactorKind>, sqlx::Error> {
-    const OF: &str = "SELECT (SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1), (SELECT COALESCE(MAX(last_used_at), 0) FROM totp_authenticators WHERE account_id = $1), (SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND used_at IS NULL), (SELECT COALESCE(MAX(used_at), 0) FROM recovery_codes WHERE account_id = $1)";
-    let (apps, app_used, codes, code_used): (i64, i64, i64, i64) =
-        read!(db, |pool| sqlx::query_as(OF).bind(account).fetch_one(pool).await)?;
-    Ok(match (apps > 0, codes > 0) {
-        (false, _) => Vec::new(),
-        (true, false) => vec![FactorKind::Totp],
-        (true, true) if code_used > app_used => vec![FactorKind::RecoveryCode, FactorKind::Totp],
-        (true, true) => vec![FactorKind::Totp, FactorKind::RecoveryCode],
-    })
+    const OF: &str = "SELECT 'totp', COUNT(*), COALESCE(MAX(last_used_at), 0) FROM totp_authenticators WHERE account_id = $1 UNION ALL SELECT 'passkey', COUNT(*), COALESCE(MAX(last_used_at), 0) FROM passkeys WHERE account_id = $1 UNION ALL SELECT 'recovery_code', COUNT(CASE WHEN used_at IS NULL THEN 1 END), COALESCE(MAX(used_at), 0) FROM recovery_codes WHERE account_id = $1";
+    let counted: Vec<(String, i64, UnixMicros)> =
+        read!(db, |pool| sqlx::query_as(OF).bind(account).fetch_all(pool).await)?;
+    let mut kinds: Vec<(UnixMicros, FactorKind)> = counted
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .filter_map(|(kind, _, used)| Some((used, FactorKind::parse(&kind)?)))
+        .collect();
+    // Stable, so that of those never used an app comes first and recovery codes last.
+    kinds.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+    let kinds: Vec<FactorKind> = kinds.into_iter().map(|(_, kind)| kind).collect();
+    Ok(if kinds == [FactorKind::RecoveryCode] { Vec::new() } else { kinds })
+}
+
+/// Authenticators (apps and passkeys) of the account, as the transaction sees it: without any, recovery codes are worth nothing.
+pub async fn authenticators(tx: &mut Tx, account: AccountId) -> Result<i64, sqlx::Error> {
+    Ok(totp::count(tx, account).await? + passkeys::count(tx, account).await?)
 }
 
 /// What became of a code.
@@ -147,12 +159,23 @@ pub enum Removed {
     Last,
 }
 
-/// Removes one authenticator of `account`.
+/// Removes one authenticator app of `account`.
 pub async fn remove_totp(tx: &mut Tx, account: AccountId, id: AuthenticatorId) -> Result<Removed, sqlx::Error> {
-    if !totp::remove(tx, account, id).await? {
+    let removed = totp::remove(tx, account, id).await?;
+    after_removal(tx, account, removed).await
+}
+
+/// Removes one passkey of `account`. Whether it may go, being perhaps the last way in, is the caller's to decide before.
+pub async fn remove_passkey(tx: &mut Tx, account: AccountId, id: PasskeyId) -> Result<Removed, sqlx::Error> {
+    let removed = passkeys::remove(tx, account, id).await?;
+    after_removal(tx, account, removed).await
+}
+
+async fn after_removal(tx: &mut Tx, account: AccountId, removed: bool) -> Result<Removed, sqlx::Error> {
+    if !removed {
         return Ok(Removed::Nothing);
     }
-    if totp::count(tx, account).await? > 0 {
+    if authenticators(tx, account).await? > 0 {
         return Ok(Removed::One);
     }
     remove_all(tx, account).await?;
@@ -161,14 +184,18 @@ pub async fn remove_totp(tx: &mut Tx, account: AccountId, id: AuthenticatorId) -
 
 /// Removes every factor of `account`, and what was being set up (operator, admin); gives how many authenticators there were.
 pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<u64, sqlx::Error> {
-    const AUTHENTICATORS: &str = "DELETE FROM totp_authenticators WHERE account_id = $1";
+    const AUTHENTICATORS: [&str; 2] =
+        ["DELETE FROM totp_authenticators WHERE account_id = $1", "DELETE FROM passkeys WHERE account_id = $1"];
     const REST: [&str; 3] = [
         "DELETE FROM recovery_codes WHERE account_id = $1",
         "DELETE FROM factor_drafts WHERE account_id = $1",
         "DELETE FROM factor_failures WHERE account_id = $1",
     ];
     on!(tx, |connection| {
-        let removed = sqlx::query(AUTHENTICATORS).bind(account).execute(&mut *connection).await?.rows_affected();
+        let mut removed = 0;
+        for statement in AUTHENTICATORS {
+            removed += sqlx::query(statement).bind(account).execute(&mut *connection).await?.rows_affected();
+        }
         for statement in REST {
             sqlx::query(statement).bind(account).execute(&mut *connection).await?;
         }

@@ -103,10 +103,26 @@ pub fn new_device(to: &str, site: &str, occasion: Occasion<'_>, link: &str, rese
     compose(to, words("mail-device-subject", site), &blocks)
 }
 
+/// To the owner of passkeys that were made for the name `was` and that the operator voided by giving it up.
+pub fn passkeys_void(to: &str, site: &str, was: &str, link: &str) -> Letter {
+    compose(
+        to,
+        words("mail-passkeys-void-subject", site),
+        &[
+            Block::Words(word_with("mail-passkeys-void-what", &[("site", one_line(site)), ("was", one_line(was))])),
+            Block::Words(word("mail-passkeys-void-do")),
+            Block::Link { label: word("mail-passkeys-void-link"), url: link, prominent: true },
+        ],
+    )
+}
+
 /// What happened to the second factors of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactorNews {
     Added,
+    PasskeyAdded,
+    /// There are others, or other factors.
+    PasskeyRemoved,
     /// There are others.
     Removed,
     /// It was the last one.
@@ -124,6 +140,8 @@ pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorN
     let values = occasion.values(site);
     let mut paragraphs = vec![match news {
         FactorNews::Added => word_with("mail-factor-added-what", &values),
+        FactorNews::PasskeyAdded => word_with("mail-passkey-added-what", &values),
+        FactorNews::PasskeyRemoved => word_with("mail-passkey-removed-what", &values),
         FactorNews::Removed => word_with("mail-factor-removed-what", &values),
         FactorNews::Off => word_with("mail-factor-off-what", &values),
         FactorNews::CodesMade => word_with("mail-factor-codes-what", &values),
@@ -141,6 +159,8 @@ pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorN
     }
     let subject = match news {
         FactorNews::Added => words("mail-factor-added-subject", site),
+        FactorNews::PasskeyAdded => words("mail-passkey-added-subject", site),
+        FactorNews::PasskeyRemoved => words("mail-passkey-removed-subject", site),
         FactorNews::Removed => words("mail-factor-removed-subject", site),
         FactorNews::Off => words("mail-factor-off-subject", site),
         FactorNews::CodesMade => words("mail-factor-codes-subject", site),
@@ -238,6 +258,8 @@ mod tests {
         let occasion = Occasion { device: "Firefox on Linux", address: "192.0.2.1", when: "today" };
         let news = [
             FactorNews::Added,
+            FactorNews::PasskeyAdded,
+            FactorNews::PasskeyRemoved,
             FactorNews::Removed,
             FactorNews::Off,
             FactorNews::CodesMade,
@@ -248,6 +270,7 @@ mod tests {
             verify_email("ada@example.org", "Example", LINK),
             already_registered("ada@example.org", "Example", LINK, "https://id.example.org/forgot"),
             reset_password("ada@example.org", "Example", LINK),
+            passkeys_void("ada@example.org", "Example", "id.example.org", LINK),
             password_changed("ada@example.org", "Example", occasion, LINK),
             new_device("ada@example.org", "Example", occasion, LINK, None),
             new_device("ada@example.org", "Example", occasion, LINK, Some("https://id.example.org/forgot")),

@@ -162,6 +162,15 @@ pub enum Keep {
 impl Keep {
     const ALL: [Self; 3] = [Self::Remembered, Self::Ordinary, Self::Shared];
 
+    /// As the form says it. Of two answers that exclude each other the careful one counts.
+    pub fn chosen(shared: bool, remember: bool) -> Self {
+        match (shared, remember) {
+            (true, _) => Self::Shared,
+            (false, true) => Self::Remembered,
+            (false, false) => Self::Ordinary,
+        }
+    }
+
     /// The stored name.
     pub fn name(self) -> &'static str {
         match self {
@@ -336,6 +345,8 @@ impl Method {
             Self::SetUpLink => "set_up_link",
             Self::PasswordAndTotp => "password_totp",
             Self::PasswordAndRecoveryCode => "password_recovery_code",
+            Self::Passkey => "passkey",
+            Self::PasswordAndPasskey => "password_passkey",
         }
     }
 }

@@ -14,6 +14,7 @@ use web_sys::{
 };
 
 use super::page::{self, document, each, on, window};
+use super::passkey::{self, Filled};
 use super::reveal;
 
 /// Marks a form whose answer has not come yet.
@@ -57,10 +58,9 @@ fn submitted(event: &SubmitEvent) -> Option<()> {
     each(&form, ".form-error, .field-error", |alert| say(alert, ""));
     each(&form, "[aria-invalid]", |input| drop(input.remove_attribute("aria-invalid")));
     let button = event.submitter().map(Into::into).or_else(|| form.query_selector("[type=submit]").ok()?);
-    let body = body(&form, button.as_ref()).ok()?;
     begin(&form, button.as_ref());
     spawn_local(async move {
-        match post(&action, &body).await.unwrap_or(Answer::Refused { message: None, field: None }) {
+        match answer(&form, &action, button.as_ref()).await {
             Answer::GoTo(address) => leave_for(&address),
             Answer::Accepted if form.has_attribute("data-in-place") => {
                 rest(&form);
@@ -76,7 +76,29 @@ fn submitted(event: &SubmitEvent) -> Option<()> {
     Some(())
 }
 
-enum Answer {
+/// Sends the form, once a passkey has filled in what it asks for.
+async fn answer(form: &HtmlFormElement, action: &str, button: Option<&Element>) -> Answer {
+    let filled_in = form.query_selector("[name=credential]").ok().flatten();
+    let empty = filled_in.is_some_and(|input| input.unchecked_into::<HtmlInputElement>().value().is_empty());
+    if let Some(fields) = form.query_selector("[data-passkey]").ok().flatten().filter(|_| empty) {
+        match passkey::fill(form, &fields).await {
+            Filled::Yes => {}
+            Filled::GoTo(address) => return Answer::GoTo(address),
+            Filled::No(message) => return Answer::Refused { message, field: None },
+        }
+    }
+    let answer = match body(form, button) {
+        Ok(body) => post(action, &body).await,
+        Err(error) => Err(error),
+    };
+    // An answer of a passkey is good once.
+    each(form, "[name=challenge], [name=credential]", |input| {
+        input.unchecked_ref::<HtmlInputElement>().set_value("");
+    });
+    answer.unwrap_or(Answer::Refused { message: None, field: None })
+}
+
+pub enum Answer {
     GoTo(String),
     Accepted,
     Refused { message: Option<String>, field: Option<String> },
@@ -88,6 +110,12 @@ fn body(form: &HtmlFormElement, button: Option<&Element>) -> Result<UrlSearchPar
     let body = UrlSearchParams::new_with_str_sequence_sequence(&fields)?;
     if let Some((button, name)) = button.and_then(|button| Some((button, button.get_attribute("name")?))) {
         body.append(&name, &button.get_attribute("value").unwrap_or_default());
+    }
+    for id in form.get_attribute("data-also").unwrap_or_default().split_whitespace() {
+        let choice = document().and_then(|document| document.get_element_by_id(id)?.dyn_into().ok());
+        if choice.is_some_and(|choice: HtmlInputElement| choice.checked()) {
+            body.append(id, "on");
+        }
     }
     Ok(body)
 }
@@ -105,7 +133,11 @@ pub async fn send(action: &str, body: &UrlSearchParams) -> Result<Response, JsVa
 }
 
 async fn post(action: &str, body: &UrlSearchParams) -> Result<Answer, JsValue> {
-    let response = send(action, body).await?;
+    answer_of(send(action, body).await?).await
+}
+
+/// What the server did with what was sent.
+pub async fn answer_of(response: Response) -> Result<Answer, JsValue> {
     if response.headers().has("serverfnredirect")? {
         let address = response.headers().get("location")?.filter(|address| is_on_this_site(address));
         return Ok(address.map_or(Answer::Accepted, Answer::GoTo));

@@ -1,0 +1,167 @@
+//! Adding, naming and removing passkeys.
+
+use crate::device;
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::second_factor::{make_codes, owner, record, tell};
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts::{Account, AccountId};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::db::Tx;
+use crate::server::devices::DeviceName;
+use crate::server::factors::passkeys::ceremonies::{Answered, For, NotAnswered};
+use crate::server::factors::passkeys::{self, PasskeyId, Used};
+use crate::server::factors::{self, FactorKind, Removed};
+use crate::server::mail::letters::FactorNews;
+use crate::server::{sessions, visitor};
+use leptos::prelude::*;
+use leptos_axum::redirect;
+
+/// Adds the passkey that the visitor's browser has just made. As the first factor it brings the recovery codes, gives the session
+/// a new id (ASVS 7.2.4) and leads to them.
+#[server(prefix = "/form", endpoint = "add-passkey")]
+pub async fn add_passkey(
+    #[server(default)] challenge: String,
+    #[server(default)] credential: Secret,
+    #[server(default)] device_name: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    if !visitor::is_recent(&app, &person) {
+        redirect(&Then::AddPasskey.confirm_path());
+        return Ok(());
+    }
+    let name = name_or_device(&device_name)?;
+    let purpose = For::Add(person.session.handle);
+    let created = app.ceremonies()?.created(&purpose, &challenge, &credential.0);
+    let created = created.map_err(|refused| {
+        tracing::info!(reason = refused.name(), "a new passkey was refused");
+        AppError::PasskeyRefused
+    })?;
+    let (account, now) = (person.account.id, app.clock.now());
+    if created.account != account {
+        return Err(AppError::PasskeyRefused);
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, &person.session, now).await? {
+        return Err(AppError::SignInRequired);
+    }
+    let first = factors::authenticators(&mut tx, account).await? == 0;
+    passkeys::add(&mut tx, &app.randomness, account, &created, &name, now).await?;
+    record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
+    tell(&app, &mut tx, &person.account, FactorNews::PasskeyAdded).await?;
+    let started = if first {
+        make_codes(&app, &mut tx, owner(&person)).await?;
+        Some(visitor::cycle_session(&app, &mut tx, &person).await?)
+    } else {
+        None
+    };
+    tx.commit().await?;
+    app.outbox.wake();
+    match started {
+        Some(started) => {
+            started.give();
+            redirect(Then::RecoveryCodes.page());
+        }
+        None => redirect("/account/passkeys?added"),
+    }
+    Ok(())
+}
+
+/// As typed; else after the browser it was made in, so that of several each can be told.
+pub fn name_or_device(typed: &str) -> Result<DeviceName, AppError> {
+    if !typed.trim().is_empty() {
+        return DeviceName::parse(typed);
+    }
+    DeviceName::parse(&device::describe(&visitor::origin().user_agent)).or_else(|_| DeviceName::parse(""))
+}
+
+fn id(typed: &str) -> Result<PasskeyId, AppError> {
+    typed.parse().map_err(|_| AppError::BadRequest)
+}
+
+/// Removes one of the visitor's passkeys; the recovery codes go with the last factor. Refused for the last way into the account.
+#[server(prefix = "/form", endpoint = "remove-passkey")]
+pub async fn remove_passkey(#[server(default)] passkey: String) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let id = id(&passkey)?;
+    if !visitor::is_recent(&app, &person) {
+        redirect(&Then::RemovePasskey(id.0).confirm_path());
+        return Ok(());
+    }
+    let account = person.account.id;
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
+        return Err(AppError::SignInRequired);
+    }
+    if is_last_way_in(&person.account, passkeys::count(&mut tx, account).await?) {
+        return Err(AppError::LastWayIn);
+    }
+    let news = match factors::remove_passkey(&mut tx, account, id).await? {
+        Removed::Nothing => return Err(AppError::NotFound),
+        Removed::One => FactorNews::PasskeyRemoved,
+        Removed::Last => FactorNews::Off,
+    };
+    record(&app, &mut tx, account, Kind::SecondFactorRemoved, Some(FactorKind::Passkey)).await?;
+    tell(&app, &mut tx, &person.account, news).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    redirect("/account/passkeys?removed");
+    Ok(())
+}
+
+/// Whether nobody could sign in to the account any more without its one passkey.
+pub fn is_last_way_in(account: &Account, passkeys: i64) -> bool {
+    account.password_hash.is_none() && passkeys <= 1
+}
+
+/// Gives one of the visitor's passkeys a name; an empty one takes it away.
+#[server(prefix = "/form", endpoint = "name-passkey")]
+pub async fn name_passkey(
+    #[server(default)] passkey: String,
+    #[server(default)] device_name: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let id = id(&passkey)?;
+    let name = DeviceName::parse(&device_name)?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
+        return Err(AppError::SignInRequired);
+    }
+    if !passkeys::name(&mut tx, person.account.id, id, &name).await? {
+        return Err(AppError::NotFound);
+    }
+    record(&app, &mut tx, person.account.id, Kind::SecondFactorNamed, None).await?;
+    tx.commit().await?;
+    redirect("/account/passkeys?named");
+    Ok(())
+}
+
+/// Checks a browser's answer; a refusal is noted, and the same for the visitor whatever was wrong (ASVS 6.3.8).
+pub async fn check(app: &App, purpose: &For<'_>, challenge: &str, answer: &Secret) -> Result<Answered, AppError> {
+    match app.ceremonies()?.answered(&app.db, purpose, challenge, &answer.0).await {
+        Ok(answered) => Ok(answered),
+        Err(NotAnswered::Database(error)) => Err(error.into()),
+        Err(NotAnswered::Refused(refused, account)) => {
+            tracing::warn!(reason = refused.name(), "the answer of a passkey was refused");
+            note_refused(app, refused.name(), account).await?;
+            Err(AppError::PasskeyRefused)
+        }
+    }
+}
+
+async fn note_refused(app: &App, reason: &str, account: Option<AccountId>) -> Result<(), sqlx::Error> {
+    let details = Details { reason: Some(reason.to_owned()), ..visitor::details() };
+    let event = Event { kind: Kind::PasskeyRefused, account, details };
+    let mut tx = app.db.begin_recorded().await?;
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// Uses a checked answer up, in the transaction of what it lets happen.
+pub async fn use_up(app: &App, tx: &mut Tx, answered: Answered) -> Result<Used, AppError> {
+    passkeys::use_up(tx, answered, app.clock.now()).await?.ok_or(AppError::PasskeyRefused)
+}

@@ -1,0 +1,269 @@
+//! Passkeys: which there are, and what is done with them. The browser's part is `ui/improve/passkey.rs`.
+
+mod acts;
+mod challenge;
+mod sign_in;
+
+pub use acts::{
+    AddPasskey, NamePasskey, RemovePasskey, add_passkey, check, is_last_way_in, name_or_device, name_passkey,
+    remove_passkey, use_up,
+};
+pub use challenge::{Act, PasskeyChallenge, passkey_challenge};
+pub use sign_in::{CreateAccountWithPasskey, SignInWithPasskey, create_account_with_passkey, sign_in_with_passkey};
+
+use crate::account::AccountPage;
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::refusal::{asked, query, refusal};
+use crate::second_factor::{Few, must_confirm};
+use crate::server::App;
+use crate::server::factors::passkeys::{self, MOST, Passkey};
+use crate::server::factors::{self};
+use crate::server::visitor::Visitor;
+use crate::ui::{
+    DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PasskeyFields,
+    PrimaryButton, QuietButton, Section, When,
+};
+use crate::words::{word, word_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// Whether passkeys can be offered at all: not where the public URL is an IP address.
+pub fn are_offered() -> bool {
+    App::current().is_ok_and(|app| app.relying_party.is_some())
+}
+
+/// What a form needs whose answer a passkey gives. The button and the fields stand in `children`.
+#[component]
+pub fn PasskeyAnswer(act: Act, #[prop(optional)] autofill: bool, children: Children) -> impl IntoView {
+    view! {
+        <PasskeyFields
+            act=act.name()
+            ask=PasskeyChallenge::PATH
+            creates=act.creates()
+            autofill
+            cancelled=word("passkey-cancelled")
+            known=word("error-passkey-known")
+            without_script=word("passkey-without-script")
+        >
+            {children()}
+        </PasskeyFields>
+    }
+}
+
+#[component]
+pub fn PasskeysPage() -> impl IntoView {
+    let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
+        return ().into_any();
+    };
+    let (removing, name) = (query("remove").and_then(|id| id.parse().ok()), query("name"));
+    // Adding and removing need to know who is there; looking at the list does not.
+    if let Some(removing) = removing
+        && must_confirm(&app, &person, Then::RemovePasskey(removing))
+    {
+        return ().into_any();
+    }
+    if asked("add") && must_confirm(&app, &person, Then::AddPasskey) {
+        return ().into_any();
+    }
+    let page = async move {
+        let (now, account) = (app.clock.now(), person.account.id);
+        let list = passkeys::list(&app.db, account).await?;
+        let (factors, codes) =
+            (factors::of(&app.db, account).await?, factors::recovery_codes_left(&app.db, account).await?);
+        let find = |wanted: String| list.iter().find(|passkey| passkey.id.0.to_string() == wanted).cloned();
+        let only_way_in = is_last_way_in(&person.account, list.len().try_into().unwrap_or(i64::MAX));
+        let content = if let Some(passkey) = removing.and_then(|id: uuid::Uuid| find(id.to_string())) {
+            let last = factors.iter().filter(|kind| **kind != factors::FactorKind::RecoveryCode).count() == 1;
+            view! { <RemoveQuestion passkey last=last && list.len() == 1 only_way_in /> }.into_any()
+        } else if let Some(passkey) = name.and_then(find) {
+            view! { <NameQuestion passkey /> }.into_any()
+        } else if asked("add") {
+            view! { <AddQuestion first=factors.is_empty() /> }.into_any()
+        } else {
+            view! {
+                {done()}
+                <Few on=!factors.is_empty() codes />
+                <List list now=now.0 />
+            }
+            .into_any()
+        };
+        Ok::<_, AppError>(
+            view! {
+                <AccountPage title=word("passkeys-title") lead=|| word("passkeys-text") current=Then::Passkeys>
+                    {content}
+                </AccountPage>
+            }
+            .into_any(),
+        )
+    };
+    crate::page::loaded(page)
+}
+
+fn done() -> Option<AnyView> {
+    let text = if asked("added") {
+        word("passkey-added")
+    } else if asked("removed") {
+        word("passkey-removed")
+    } else if asked("named") {
+        word("passkey-named")
+    } else {
+        return None;
+    };
+    Some(view! { <Notice kind=NoticeKind::Success>{text}</Notice> }.into_any())
+}
+
+/// What a passkey is called, by its owner or by us.
+fn name_of(passkey: &Passkey) -> String {
+    passkey.name.clone().unwrap_or_else(|| word("passkey-unnamed"))
+}
+
+#[component]
+fn List(list: Vec<Passkey>, now: i64) -> impl IntoView {
+    if !are_offered() {
+        return view! {
+            <Section heading=word("passkeys-heading")>
+                <Empty glyph=Glyph::Key heading=word("passkeys-impossible") text=word("passkeys-impossible-text") />
+            </Section>
+        }
+        .into_any();
+    }
+    let add = Then::AddPasskey.path();
+    if list.is_empty() {
+        return view! {
+            <Section heading=word("passkeys-heading")>
+                <Empty glyph=Glyph::Key heading=word("passkeys-none") text=word("passkeys-none-text") />
+                <LinkButton href=add primary=true>
+                    {word("passkey-add-link")}
+                </LinkButton>
+            </Section>
+        }
+        .into_any();
+    }
+    let room = list.len() < MOST;
+    view! {
+        <Section
+            heading=word("passkeys-heading")
+            text=word("passkeys-list-text")
+            action=move || room.then(|| view! { <LinkButton href=add>{word("passkey-add-link")}</LinkButton> })
+        >
+            <Items>{list.into_iter().map(|passkey| view! { <Row passkey now /> }).collect_view()}</Items>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(passkey: Passkey, now: i64) -> impl IntoView {
+    let (id, name) = (passkey.id.0.to_string(), name_of(&passkey));
+    let rename = format!("{}?name={id}", Then::Passkeys.page());
+    let kept = if passkey.synced { word("passkey-synced") } else { word("passkey-device-bound") };
+    let used = passkey.last_used_at.map(|used| {
+        view! {
+            " · "
+            {word("factor-used")}
+            " "
+            <When micros=used.0 now />
+        }
+    });
+    let remove = move || {
+        view! {
+            <form method="get" action=Then::Passkeys.page()>
+                <Hidden name="remove" value=id />
+                <QuietButton>{word("passkey-remove-button")}</QuietButton>
+            </form>
+        }
+    };
+    view! {
+        <Item glyph=Glyph::Key heading=move || name action=remove>
+            <p>{kept}</p>
+            <p>
+                {word("factor-added")} " " <When micros=passkey.created_at.0 now /> {used}
+            </p>
+            <p>
+                <a href=rename>{word("factor-name-link")}</a>
+            </p>
+        </Item>
+    }
+}
+
+#[component]
+fn AddQuestion(first: bool) -> impl IntoView {
+    let text = if first { word("passkey-add-first-text") } else { word("passkey-add-text") };
+    view! {
+        <Section heading=word("passkey-add-heading") text>
+            <Form id="add-passkey" action=AddPasskey::PATH error={refusal::<AddPasskey>()}>
+                <Field
+                    name="device_name"
+                    label=word("field-passkey-name")
+                    help=word("field-passkey-name-help")
+                    autocomplete="off"
+                    max_length=40
+                    optional=true
+                />
+                <PasskeyAnswer act=Act::Add>
+                    <PrimaryButton>{word("passkey-add-button")}</PrimaryButton>
+                </PasskeyAnswer>
+                <div class="links">
+                    <LinkButton href=Then::Passkeys.page()>{word("factor-name-cancel")}</LinkButton>
+                </div>
+            </Form>
+        </Section>
+    }
+}
+
+#[component]
+fn RemoveQuestion(passkey: Passkey, last: bool, only_way_in: bool) -> impl IntoView {
+    let heading = word_with("passkey-remove-heading", &[("name", name_of(&passkey))]);
+    if only_way_in {
+        return view! {
+            <Section heading text=word("error-last-way-in")>
+                <div class="links">
+                    <LinkButton href=Then::Password.page() primary=true>
+                        {word("passkey-set-password-link")}
+                    </LinkButton>
+                    <LinkButton href=Then::Passkeys.page()>{word("passkey-keep")}</LinkButton>
+                </div>
+            </Section>
+        }
+        .into_any();
+    }
+    let text = if last { word("passkey-remove-last-text") } else { word("passkey-remove-text") };
+    view! {
+        <Section heading text>
+            <Form id="remove-passkey" action=RemovePasskey::PATH error={refusal::<RemovePasskey>()}>
+                <Hidden name="passkey" value=passkey.id.0.to_string() />
+                <div class="links">
+                    <DangerButton>{word("passkey-remove-button")}</DangerButton>
+                    <LinkButton href=Then::Passkeys.page()>{word("passkey-keep")}</LinkButton>
+                </div>
+            </Form>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn NameQuestion(passkey: Passkey) -> impl IntoView {
+    view! {
+        <Section heading=word("passkey-name-heading")>
+            <Form id="name-passkey" action=NamePasskey::PATH error={refusal::<NamePasskey>()}>
+                <Hidden name="passkey" value=passkey.id.0.to_string() />
+                <Field
+                    name="device_name"
+                    label=word("field-passkey-name")
+                    help=word("field-passkey-name-help")
+                    autocomplete="off"
+                    value=passkey.name.unwrap_or_default()
+                    max_length=40
+                    optional=true
+                    autofocus=true
+                />
+                <div class="links">
+                    <PrimaryButton>{word("save-button")}</PrimaryButton>
+                    <LinkButton href=Then::Passkeys.page()>{word("factor-name-cancel")}</LinkButton>
+                </div>
+            </Form>
+        </Section>
+    }
+}

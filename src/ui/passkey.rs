@@ -1,0 +1,44 @@
+use leptos::prelude::*;
+
+use super::form::Hidden;
+
+/// In a form whose answer a passkey gives: the browser half (`improve/passkey.rs`) asks the server at `ask`, then the person's
+/// authenticator, and fills the hidden fields in before the form is sent. Without script there are no passkeys, so what needs one is
+/// hidden until it has arrived, and `without_script` says why.
+#[component]
+pub fn PasskeyFields(
+    act: &'static str,
+    ask: &'static str,
+    creates: bool,
+    /// Offered by the browser in the field for the name, too, as soon as the page is there.
+    #[prop(optional)]
+    autofill: bool,
+    /// What to say when the person cancelled, took too long, or has no passkey here.
+    #[prop(into)]
+    cancelled: String,
+    /// What to say when this authenticator has one already.
+    #[prop(into)]
+    known: String,
+    #[prop(into)] without_script: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Hidden name="challenge" value="" />
+        <Hidden name="credential" value="" />
+        <div
+            class="passkey"
+            data-passkey=if creates { "create" } else { "get" }
+            data-act=act
+            data-ask=ask
+            data-autofill=autofill
+            data-cancelled=cancelled
+            data-known=known
+            hidden
+        >
+            {children()}
+        </div>
+        <noscript>
+            <p class="quiet">{without_script}</p>
+        </noscript>
+    }
+}

@@ -1,0 +1,370 @@
+//! Passkeys: as the whole sign-in, as the second step, and as the only thing an account has.
+
+use crate::browser::{Answer, Browser};
+use crate::each_database;
+use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, token_of};
+use crate::second_factor::{CODES, codes_shown};
+use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
+use crate::world::World;
+use doorward::server::factors::passkeys as stored;
+use doorward::server::start::StartError;
+use doorward::server::tasks::tidy;
+use std::time::Duration;
+
+const EMAIL: &str = "ada@example.org";
+const PAGE: &str = "/account/passkeys";
+const STEP: &str = "/sign-in/second-factor";
+const SIGN_IN: &str = "/form/sign-in-with-passkey";
+const MINUTE: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(660);
+
+/// Somebody with a password and a passkey.
+async fn with_passkey(world: &World, email: &str) -> (Browser, SoftKey) {
+    let mut browser = world.register(email).await.browser;
+    let mut key = SoftKey::new(world);
+    key.add(&mut browser).await.leads_to(CODES);
+    browser.submit("/form/recovery-codes-saved", &[]).await;
+    (browser, key)
+}
+
+/// Somebody who never had a password.
+async fn without_password(world: &World, email: &str) -> (Browser, SoftKey) {
+    let mut browser = world.browser();
+    browser.submit("/form/register", &[("email", email)]).await.leads_to("/register?sent");
+    let link = world.mailed_link(email, "/verify-email").await;
+    browser.get(&link).await.shows("Create a passkey instead");
+    let token = token_of(&link);
+    let mut key = SoftKey::new(world);
+    let asked = ask(&mut browser, "sign-up", &token).await;
+    let credential = key.create(&asked).await;
+    let fields = [("token", token.as_str()), ("challenge", &asked.challenge), ("credential", &credential)];
+    browser.submit("/form/create-account-with-passkey", &fields).await.leads_to(CODES);
+    (browser, key)
+}
+
+async fn passkeys(world: &World) -> i64 {
+    world.number("SELECT COUNT(*) FROM passkeys").await
+}
+
+/// Where a scripted form is told to go.
+fn goes_to(answer: &Answer, path: &str) {
+    assert_eq!((answer.status, answer.location()), (200, path), "{}", answer.in_full());
+}
+
+async fn send(browser: &mut Browser, form: &str, asked: &Asked, credential: &str) -> Answer {
+    browser.call(form, &[("challenge", &asked.challenge), ("credential", credential)]).await
+}
+
+/// The id of the passkey that the page lists first.
+async fn first(browser: &mut Browser) -> String {
+    let page = browser.get(PAGE).await;
+    let (_, rest) = page.body.split_once("?name=").unwrap_or_else(|| panic!("{}", page.in_full()));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+each_database! {
+    async fn a_passkey_is_added_and_signs_in_with_nothing_else(world: World) {
+        let mut ada = world.register(EMAIL).await.browser;
+        ada.get(PAGE).await.shows("No passkey yet");
+        ada.get("/account/passkeys?add").await.shows("data-passkey=\"create\"").shows("recovery codes right after");
+        let before = ada.clone();
+        let mut key = SoftKey::new(&world);
+        key.add(&mut ada).await.leads_to(CODES);
+        assert!(!is_signed_in(&mut before.clone()).await, "the session has a new id");
+        assert_eq!(codes_shown(&mut ada).await.len(), 10);
+        world.letter(EMAIL).await.subject.contains("passkey").then_some(()).unwrap();
+        ada.get(PAGE).await.shows("Synced: your password manager").shows("?name=");
+        ada.get("/account").await.shows("On: a passkey, 10 recovery codes left");
+
+        let mut other = world.browser();
+        other.get("/sign-in").await.shows("autocomplete=\"username webauthn\"").shows("data-autofill").shows("Sign in with a passkey");
+        goes_to(&key.sign_in(&mut other).await, "/account/profile");
+        assert!(is_signed_in(&mut other).await);
+        assert_eq!(world.texts("SELECT method FROM sessions ORDER BY started_at DESC, method DESC").await.iter().filter(|method| *method == "passkey").count(), 1);
+        other.get("/account/activity").await.shows("Signed in with a passkey").shows("A passkey was added");
+        other.get(PAGE).await.shows("used");
+    }
+
+    async fn after_the_password_a_passkey_is_the_second_step(world: World) {
+        let (_, mut key) = with_passkey(&world, EMAIL).await;
+        let mut browser = world.browser();
+        sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to(STEP);
+        assert!(!is_signed_in(&mut browser).await);
+        browser.get(STEP).await.shows("Use a passkey").shows("One of your recovery codes");
+        goes_to(&key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await, "/account");
+        assert!(is_signed_in(&mut browser).await);
+        browser.get("/account/activity").await.shows("Signed in with a password and a passkey");
+        assert!(ask_in_full(&mut browser, "second-factor", "").await.location().contains("too-late"), "it waits no more");
+    }
+
+    async fn somebody_elses_passkey_is_no_second_step(world: World) {
+        let (_, _) = with_passkey(&world, EMAIL).await;
+        let (_, mut eves) = with_passkey(&world, "eve@example.org").await;
+        let mut browser = world.browser();
+        sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to(STEP);
+        let mut asked = ask(&mut browser, "second-factor", "").await;
+        // Her authenticator is asked for whatever it has.
+        asked.options["allowCredentials"] = serde_json::json!([]);
+        let credential = eves.sign(&asked).await;
+        send(&mut browser, "/form/second-factor-passkey", &asked, &credential).await.is(403, "passkey_refused");
+        assert!(!is_signed_in(&mut browser).await);
+    }
+
+    async fn an_answer_that_is_not_quite_right_is_refused_the_same_way(world: World) {
+        let (mut ada, key) = with_passkey(&world, EMAIL).await;
+        let mut browser = world.browser();
+        let refused = async |browser: &mut Browser, asked: &Asked, credential: &str| {
+            let answer = send(browser, SIGN_IN, asked, credential).await;
+            answer.is(403, "passkey_refused");
+            assert!(answer.cookies.is_empty(), "{}", answer.in_full());
+        };
+
+        let mut elsewhere = SoftKey { origin: "http://localhost:9".to_owned(), ..key.clone() };
+        let asked = ask(&mut browser, "sign-in", "").await;
+        let credential = elsewhere.sign(&asked).await;
+        refused(&mut browser, &asked, &credential).await;
+
+        let mut careless = SoftKey { verifies: false, ..key.clone() };
+        let credential = careless.sign(&asked).await;
+        refused(&mut browser, &asked, &credential).await;
+
+        let mut right = key.clone();
+        let credential = right.sign(&asked).await;
+        for (changed, by) in [("\"signature\":\"MEU", "\"signature\":\"MEQ"), ("\"signature\":\"MEQ", "\"signature\":\"MEU"), ("\"signature\":\"MEY", "\"signature\":\"MEU"), ("{", "[")] {
+            if credential.contains(changed) {
+                refused(&mut browser, &asked, &credential.replacen(changed, by, 1)).await;
+            }
+        }
+        for nothing in ["", "null", "{}", "\u{0}", &"a".repeat(20_000)] {
+            refused(&mut browser, &asked, nothing).await;
+        }
+        for challenge in ["", "AAAA", &asked.challenge[1..], &"A".repeat(25_000)] {
+            let forged = Asked { options: asked.options.clone(), challenge: challenge.to_owned() };
+            refused(&mut browser, &forged, &credential).await;
+        }
+        let for_another_act = ask(&mut ada, "confirm", "").await;
+        let confirming = key.clone().sign(&for_another_act).await;
+        refused(&mut browser, &for_another_act, &confirming).await;
+
+        let mut unknown = SoftKey::new(&world);
+        let mut eve = world.register("eve@example.org").await.browser;
+        let adding = ask(&mut eve, "add", "").await;
+        unknown.create(&adding).await;
+        let credential = unknown.sign(&asked).await;
+        refused(&mut browser, &asked, &credential).await;
+
+        world.advance(10 * MINUTE);
+        let late = right.sign(&asked).await;
+        refused(&mut browser, &asked, &late).await;
+        world.turn_back(20 * MINUTE);
+        refused(&mut browser, &asked, &late).await;
+        world.advance(10 * MINUTE);
+        assert!(!is_signed_in(&mut browser).await);
+        assert!(world.audit_kinds().await.contains(&"passkey_refused".to_owned()));
+        goes_to(&right.sign_in(&mut browser).await, "/account/profile");
+    }
+
+    async fn of_fifty_requests_with_one_answer_one_signs_in(world: World) {
+        let (_, mut key) = with_passkey(&world, EMAIL).await;
+        let mut browser = world.browser();
+        let asked = ask(&mut browser, "sign-in", "").await;
+        let credential = key.sign(&asked).await;
+        let mut at_once = Vec::new();
+        for _ in 0..50 {
+            let (mut browser, challenge, credential) = (browser.clone(), asked.challenge.clone(), credential.clone());
+            at_once.push(tokio::spawn(async move {
+                browser.call(SIGN_IN, &[("challenge", &challenge), ("credential", &credential)]).await
+            }));
+        }
+        let mut signed_in = 0;
+        for answer in at_once {
+            signed_in += usize::from(!answer.await.unwrap().cookies.is_empty());
+        }
+        assert_eq!(signed_in, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE method = 'passkey'").await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM used_challenges").await, 2, "one more for adding it");
+        world.advance(20 * MINUTE);
+        tidy(world.app(), false).await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) FROM used_challenges").await, 0);
+        send(&mut browser, SIGN_IN, &asked, &credential).await.is(403, "passkey_refused");
+    }
+
+    async fn a_counter_that_goes_back_is_refused_and_its_owner_sees_it(world: World) {
+        let (_, mut key) = with_passkey(&world, EMAIL).await;
+        let copy = key.clone();
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        copy.clone().sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+        let mut browser = world.browser();
+        goes_to(&key.sign_in(&mut browser).await, "/account/profile");
+        browser.get("/account/activity").await.shows("somebody may have copied it");
+    }
+
+    async fn a_removed_passkey_is_refused_and_the_last_takes_the_recovery_codes_with_it(world: World) {
+        let (mut ada, mut key) = with_passkey(&world, EMAIL).await;
+        let id = first(&mut ada).await;
+        let mut eve = world.register("eve@example.org").await.browser;
+        eve.call("/form/remove-passkey", &[("passkey", &id)]).await.is(404, "not_found");
+        eve.call("/form/name-passkey", &[("passkey", &id), ("device_name", "Mine")]).await.is(404, "not_found");
+        ada.submit("/form/name-passkey", &[("passkey", &id), ("device_name", "Work laptop")]).await.leads_to("/account/passkeys?named");
+        ada.get(&format!("{PAGE}?remove={id}")).await.shows("Remove “Work laptop”?").shows("last second factor");
+        world.unread_count(EMAIL).await;
+        ada.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
+        assert!(world.letter(EMAIL).await.subject.contains("turned off"));
+        assert_eq!(passkeys(&world).await + world.number("SELECT COUNT(*) FROM recovery_codes").await, 0);
+        key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+        sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/account");
+    }
+
+    async fn an_account_with_a_passkey_and_no_password_lives_by_it(world: World) {
+        let (mut ada, mut key) = without_password(&world, EMAIL).await;
+        let codes = codes_shown(&mut ada).await;
+        assert_eq!(codes.len(), 10);
+        ada.get("/account").await.shows("None: you sign in with a passkey");
+        let mut other = world.browser();
+        goes_to(&key.sign_in(&mut other).await, "/account/profile");
+        let refused = [("identifier", EMAIL), ("password", PASSWORD)];
+        world.browser().call("/form/sign-in", &refused).await.is(401, "wrong_credentials");
+
+        world.advance(LONG);
+        ada.get("/account/passkeys?add").await.leads_to("/confirm?then=/account/passkeys%3Fadd");
+        let page = ada.get("/confirm?then=/account/passkeys%3Fadd").await;
+        page.shows("Use a passkey");
+        assert!(!page.body.contains("name=\"password\""), "{}", page.in_full());
+        let before = ada.clone();
+        goes_to(&key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
+        assert!(!is_signed_in(&mut before.clone()).await, "the session has a new id");
+
+        let id = first(&mut ada).await;
+        ada.get(&format!("{PAGE}?remove={id}")).await.shows("the only way to sign in");
+        ada.call("/form/remove-passkey", &[("passkey", &id)]).await.is(409, "last_way_in");
+        ada.get("/account/password").await.shows("Set a password");
+        ada.submit("/form/change-password", &[("new_password", NEW_PASSWORD)]).await.leads_to("/account/password?changed");
+        sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to(STEP);
+        ada.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
+        sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to("/account");
+    }
+
+    async fn a_first_password_needs_a_confirmation_of_late(world: World) {
+        let (mut ada, _) = without_password(&world, EMAIL).await;
+        world.advance(LONG);
+        goes_to(&ada.call("/form/change-password", &[("new_password", NEW_PASSWORD)]).await, "/confirm?then=/account/password");
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE password_hash IS NOT NULL").await, 0);
+    }
+
+    async fn a_reset_password_does_not_spare_the_passkey_and_a_recovery_code_stands_in_for_it(world: World) {
+        let (mut ada, _) = without_password(&world, EMAIL).await;
+        let codes = codes_shown(&mut ada).await;
+        world.unread_count(EMAIL).await;
+        let token = world.forgot_password(EMAIL).await;
+        world.browser().submit("/form/reset-password", &[("token", &token), ("new_password", NEW_PASSWORD)]).await.leads_to("/sign-in?password-reset");
+        let mut browser = world.browser();
+        sign_in(&mut browser, EMAIL, NEW_PASSWORD).await.leads_to(STEP);
+        assert!(!is_signed_in(&mut browser).await);
+        browser.submit("/form/second-factor", &[("code", &codes[3])]).await.leads_to("/account");
+    }
+
+    async fn of_two_removals_at_once_one_leaves_a_way_in(world: World) {
+        let (mut ada, _) = without_password(&world, EMAIL).await;
+        SoftKey::new(&world).add(&mut ada).await.leads_to("/account/passkeys?added");
+        let account = world.newest_account().await;
+        let ids: Vec<String> = stored::list(&world.app().db, account).await.unwrap().iter().map(|passkey| passkey.id.0.to_string()).collect();
+        assert_eq!(ids.len(), 2);
+        let (mut one, mut other) = (ada.clone(), ada.clone());
+        let (first, second) = ([("passkey", ids[0].as_str())], [("passkey", ids[1].as_str())]);
+        let (one, other) =
+            tokio::join!(one.call("/form/remove-passkey", &first), other.call("/form/remove-passkey", &second));
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{}\n{}", one.in_full(), other.in_full());
+        assert_eq!(passkeys(&world).await, 1);
+    }
+
+    async fn a_passkey_is_added_once_and_to_one_account(world: World) {
+        let mut ada = world.register(EMAIL).await.browser;
+        let mut key = SoftKey::new(&world);
+        let asked = ask(&mut ada, "add", "").await;
+        let credential = key.create(&asked).await;
+        let mut eve = world.register("eve@example.org").await.browser;
+        send(&mut eve, "/form/add-passkey", &asked, &credential).await.is(403, "passkey_refused");
+        let (mut one, mut other) = (ada.clone(), ada.clone());
+        let (one, other) = tokio::join!(
+            send(&mut one, "/form/add-passkey", &asked, &credential),
+            send(&mut other, "/form/add-passkey", &asked, &credential),
+        );
+        assert_eq!([one.status, other.status].iter().filter(|status| **status == 200).count(), 1, "{}\n{}", one.in_full(), other.in_full());
+        assert_eq!(passkeys(&world).await, 1);
+        let again = ask(&mut world.browser(), "sign-in", "").await;
+        assert_eq!(again.options["allowCredentials"], serde_json::json!([]), "nobody learns who has which");
+    }
+
+    async fn what_has_a_passkey_already_is_left_out_and_more_than_twenty_are_not_taken(world: World) {
+        let (mut ada, key) = with_passkey(&world, EMAIL).await;
+        let asked = ask(&mut ada, "add", "").await;
+        let excluded = asked.options["excludeCredentials"].as_array().unwrap();
+        assert_eq!(excluded.len(), 1);
+        assert!(key.passkey.is_some());
+        assert_eq!((asked.options["authenticatorSelection"]["residentKey"].as_str(), asked.options["authenticatorSelection"]["userVerification"].as_str()), (Some("required"), Some("required")));
+        for _ in 1..20 {
+            SoftKey::new(&world).add(&mut ada).await.leads_to("/account/passkeys?added");
+        }
+        ask_in_full(&mut ada, "add", "").await.is(409, "too_many_passkeys");
+        assert_eq!(passkeys(&world).await, 20);
+    }
+
+    async fn adding_and_removing_need_a_confirmation_of_late(world: World) {
+        let (mut ada, mut key) = with_passkey(&world, EMAIL).await;
+        let id = first(&mut ada).await;
+        let asked = ask(&mut ada, "add", "").await;
+        let credential = SoftKey::new(&world).create(&asked).await;
+        world.advance(LONG);
+        goes_to(&ask_in_full(&mut ada, "add", "").await, "/confirm?then=/account/passkeys%3Fadd");
+        goes_to(&send(&mut ada, "/form/add-passkey", &asked, &credential).await, "/confirm?then=/account/passkeys%3Fadd");
+        let answer = ada.call("/form/remove-passkey", &[("passkey", &id)]).await;
+        goes_to(&answer, &format!("/confirm?then=/account/passkeys%3Fremove%3D{id}"));
+        assert_eq!(passkeys(&world).await, 1);
+        goes_to(&key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
+        ada.get("/account/activity").await.shows("Confirmed");
+    }
+
+    async fn under_another_name_the_start_is_refused_until_the_operator_gives_the_passkeys_up(world: World) {
+        let (_, _) = with_passkey(&world, EMAIL).await;
+        let (_, _) = without_password(&world, "eve@example.org").await;
+        let moved = ("DOORWARD__SERVER__PUBLIC_URL", "http://id.localhost:3000");
+        let Err(StartError::Passkeys(error)) = world.another(&[moved]).await.map(|_| ()) else { panic!("it started") };
+        assert!(error.to_string().contains("2 passkeys for \"localhost\"") && error.to_string().contains("void_passkeys_of"), "{error}");
+        assert!(world.another(&[moved, ("DOORWARD__SECOND_FACTOR__VOID_PASSKEYS_OF", "other.example")]).await.is_err());
+        assert_eq!(passkeys(&world).await, 2);
+
+        world.unread_count(EMAIL).await;
+        let world = world.with(&[moved, ("DOORWARD__SECOND_FACTOR__VOID_PASSKEYS_OF", "localhost")]).await;
+        assert_eq!(passkeys(&world).await + world.number("SELECT COUNT(*) FROM recovery_codes").await, 0);
+        assert!(world.letter(EMAIL).await.subject.contains("no longer work"));
+        assert!(world.audit_kinds().await.ends_with(&["second_factor_removed".to_owned(), "second_factor_removed".to_owned()]));
+        sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/account");
+    }
+
+    async fn where_the_address_is_no_name_nothing_offers_passkeys(world: World) {
+        let world = world.with(&[("DOORWARD__SERVER__PUBLIC_URL", "http://127.0.0.1:3000")]).await;
+        let mut browser = world.browser();
+        assert!(!browser.get("/sign-in").await.body.contains("data-passkey"));
+        ask_in_full(&mut browser, "sign-in", "").await.is(404, "not_found");
+        assert_eq!(browser.get("/.well-known/passkey-endpoints").await.status, 404);
+        let mut ada = world.register(EMAIL).await.browser;
+        ada.get(PAGE).await.shows("Passkeys can’t be used here");
+    }
+
+    async fn password_managers_find_the_page(world: World) {
+        let answer = world.browser().get("/.well-known/passkey-endpoints").await;
+        let found: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        let origin = world.app().config.server.public_url.origin();
+        assert_eq!(found["manage"], format!("{origin}/account/passkeys"));
+        assert_eq!(found["enroll"], format!("{origin}/account/passkeys?add"));
+    }
+
+    async fn a_disabled_account_is_closed_to_its_passkey(world: World) {
+        let (_, mut key) = with_passkey(&world, EMAIL).await;
+        world.change("UPDATE accounts SET disabled_at = 1").await;
+        key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+    }
+}
