@@ -9,16 +9,20 @@ use crate::server::factors;
 use crate::server::pending;
 use crate::server::visitor;
 use crate::sign_in::finish;
-use crate::ui::{CodeField, Form, FrontDoor, LinkButton, PrimaryButton};
-use crate::words::word;
+use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, PrimaryButton};
+use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 
 /// Takes a code of the account whose password this browser gave within the last ten minutes, and starts the session. Of two requests
-/// with one code exactly one succeeds. A sign-in that waits no more leads back to its beginning.
+/// with one code exactly one succeeds. With `trust` the password alone is enough in this browser for a while. A sign-in that waits no
+/// more leads back to its beginning.
 #[server(prefix = "/form", endpoint = "second-factor")]
-pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppError> {
+pub async fn second_factor(
+    #[server(default)] code: String,
+    #[server(default)] trust: Option<String>,
+) -> Result<(), AppError> {
     let app = App::current()?;
     let now = app.clock.now();
     let Some(token) = visitor::pending_token() else { return begin_anew() };
@@ -31,12 +35,13 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     }
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
-    let checked = factors::check(&mut tx, &app.vault, account.id, &code, now).await?;
+    let known = visitor::known_device(&mut tx, account.id).await?;
+    let checked = factors::check(&mut tx, &app.vault, account.id, known, &code, now).await?;
     let kind = match checked.or_refusal() {
         Ok(kind) => kind,
         Err(refusal) => {
             if refusal == AppError::WrongCode {
-                note_wrong(&app, &mut tx, &account).await?;
+                note_wrong(&app, &mut tx, &account, known).await?;
             }
             tx.commit().await?;
             app.outbox.wake();
@@ -46,7 +51,10 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     pending::take(&mut tx, &token).await?;
     note_right(&app, &mut tx, &account, kind).await?;
     let proof = pending.first.after_code(kind);
-    let started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    let mut started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    if trust.is_some() {
+        visitor::trust_browser(&app, &mut tx, &mut started).await?;
+    }
     tx.commit().await?;
     app.outbox.wake();
     visitor::take_pending();
@@ -70,7 +78,7 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
             Some(token) => pending::find(&app.db, &token, app.clock.now()).await?,
             None => None,
         };
-        if pending.is_none() {
+        let Some(pending) = pending else {
             return Ok::<_, AppError>(
                 view! {
                     <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
@@ -81,7 +89,8 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
                 }
                 .into_any(),
             );
-        }
+        };
+        let trust = visitor::may_trust(&app, pending.keep).then_some(app.config.second_factor.trust_days);
         Ok(view! {
             <FrontDoor
                 title=word("second-factor-title")
@@ -90,6 +99,7 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
             >
                 <Form id="second-factor" action=SecondFactor::PATH error>
                     <CodeField name="code" label=word("field-code") help=word("second-factor-help") autofocus=true />
+                    {trust.map(|days| view! { <TrustBox days /> })}
                     <PrimaryButton>{word("sign-in-button")}</PrimaryButton>
                 </Form>
             </FrontDoor>
@@ -97,4 +107,10 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
         .into_any())
     };
     crate::page::loaded(page)
+}
+
+#[component]
+fn TrustBox(days: u16) -> impl IntoView {
+    let label = word_with("field-trust", &[("days", days.to_string())]);
+    view! { <CheckBox name="trust" label help=word("field-trust-help") /> }
 }

@@ -33,6 +33,7 @@ activity-signed-in = Signed in
 activity-signed-in-password = Signed in with a password
 activity-signed-in-password-totp = Signed in with a password and an authenticator app
 activity-signed-in-password-recovery-code = Signed in with a password and a recovery code
+activity-signed-in-trusted-browser = Signed in with a password, in a browser that you trust
 activity-signed-in-mail-link = Signed in with a link in a mail
 activity-signed-in-set-up-link = Signed in with the set-up link
 activity-refused = A sign-in was refused
@@ -87,6 +88,8 @@ activity-factor-named = A second factor was given another name
 activity-recovery-codes-made = New recovery codes were made
 activity-recovery-code-used = A recovery code was used
 activity-code-refused = A wrong code was refused: whoever sent it knew the password
+activity-browser-trusted = A browser was trusted: the password alone signs in there for a while
+activity-browser-trust-stopped = A browser is no longer trusted
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

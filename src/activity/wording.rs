@@ -68,6 +68,9 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("signed_in", "password_recovery_code") => {
             told(SignIns, Glyph::Check, "activity-signed-in-password-recovery-code")
         }
+        ("signed_in", "password_and_trusted_browser") => {
+            told(SignIns, Glyph::Check, "activity-signed-in-trusted-browser")
+        }
         ("signed_in", "mail_link") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link"),
         ("signed_in", "set_up_link") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link"),
         ("signed_in", _) => told(SignIns, Glyph::Check, "activity-signed-in"),
@@ -115,6 +118,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("recovery_codes_made", _) => told(Account, Glyph::Shield, "activity-recovery-codes-made"),
         ("recovery_code_used", _) => told(SignIns, Glyph::Shield, "activity-recovery-code-used"),
         ("code_refused", _) => suspicious(SignIns, "activity-code-refused"),
+        ("browser_trusted", _) => told(Account, Glyph::Shield, "activity-browser-trusted"),
+        ("browser_trust_stopped", _) => told(Account, Glyph::Shield, "activity-browser-trust-stopped"),
 
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
     }

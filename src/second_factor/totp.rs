@@ -11,7 +11,7 @@ use crate::refusal::refusal;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::audit::Kind;
-use crate::server::devices::DeviceName;
+use crate::server::devices::{self, DeviceName};
 use crate::server::factors::FactorKind;
 use crate::server::factors::drafts::{self, Draft};
 use crate::server::factors::totp::{self, Confirmed, Key, Parameters, Stands};
@@ -55,6 +55,10 @@ pub async fn turn_on_totp(
     let before = totp::add(&mut tx, &app.vault, &app.randomness, account.id, confirmed, now).await?;
     record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Totp)).await?;
     tell(&app, &mut tx, account, FactorNews::Added).await?;
+    // Whoever guesses elsewhere from now on does not make this browser wait.
+    if let Some(device) = person.session.device_id {
+        devices::note_proof(&mut tx, account.id, device, now).await?;
+    }
     let started = if before == 0 {
         make(&app, &mut tx, &person).await?;
         Some(visitor::cycle_session(&app, &mut tx, &person).await?)

@@ -43,6 +43,9 @@ pub enum Kind {
     RecoveryCodeUsed,
     /// A wrong code, by somebody who knew the password.
     CodeRefused,
+    /// The password alone signs in there from now on.
+    BrowserTrusted,
+    BrowserTrustStopped,
 }
 
 impl Kind {
@@ -69,6 +72,8 @@ impl Kind {
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
         Self::CodeRefused,
+        Self::BrowserTrusted,
+        Self::BrowserTrustStopped,
     ];
 
     pub fn name(self) -> &'static str {
@@ -94,6 +99,8 @@ impl Kind {
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::CodeRefused => "code_refused",
+            Self::BrowserTrusted => "browser_trusted",
+            Self::BrowserTrustStopped => "browser_trust_stopped",
         }
     }
 }

@@ -17,15 +17,31 @@ pub enum Method {
     PasswordAndTotp,
     /// A password, and then a recovery code.
     PasswordAndRecoveryCode,
+    /// A password, in a browser where a second factor was shown before and that its owner trusts. No second factor.
+    PasswordOnTrustedBrowser,
 }
 
 impl Method {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Method] =
-        &[Self::Password, Self::MailLink, Self::SetUpLink, Self::PasswordAndTotp, Self::PasswordAndRecoveryCode];
+    pub const ALL: &[Method] = &[
+        Self::Password,
+        Self::MailLink,
+        Self::SetUpLink,
+        Self::PasswordAndTotp,
+        Self::PasswordAndRecoveryCode,
+        Self::PasswordOnTrustedBrowser,
+    ];
 
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|method| method.name() == name)
+    }
+
+    /// Whether a second factor was shown now.
+    pub fn has_second_factor(self) -> bool {
+        match self {
+            Self::PasswordAndTotp | Self::PasswordAndRecoveryCode => true,
+            Self::Password | Self::MailLink | Self::SetUpLink | Self::PasswordOnTrustedBrowser => false,
+        }
     }
 }
 
@@ -110,6 +126,11 @@ impl FirstFactor {
             FactorKind::RecoveryCode => Method::PasswordAndRecoveryCode,
         };
         Proof { account: self.account, method, returning: true }
+    }
+
+    /// After [`crate::server::trusted`] found that the account trusts this browser, in the same transaction.
+    pub(in crate::server) fn on_trusted_browser(self) -> Proof {
+        Proof { account: self.account, method: Method::PasswordOnTrustedBrowser, returning: true }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, links, pending};
+use crate::server::{devices, links, pending, trusted};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -114,11 +114,12 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
         let old_devices = devices::remove_old(&mut tx, now).await?;
         let old_drafts = drafts::remove_expired(&mut tx, now).await?;
         let old_pending = pending::remove_expired(&mut tx, now).await?;
+        let old_trust = trusted::remove_expired(&mut tx, now).await?;
         tx.commit().await?;
-        if old_sessions + old_links + old_devices + old_drafts + old_pending == 0 {
+        if old_sessions + old_links + old_devices + old_drafts + old_pending + old_trust == 0 {
             return Ok(());
         }
-        tracing::debug!(old_sessions, old_links, old_devices, old_drafts, old_pending, "tidied up");
+        tracing::debug!(old_sessions, old_links, old_devices, old_drafts, old_pending, old_trust, "tidied up");
     }
 }
 

@@ -25,7 +25,7 @@ const FOR_EVERYBODY: [&str; 10] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 14] = [
+const WITH_A_SESSION: [&str; 15] = [
     "/form/admin-end-session",
     "/form/admin-end-sessions",
     "/form/change-password",
@@ -38,6 +38,7 @@ const WITH_A_SESSION: [&str; 14] = [
     "/form/recovery-codes-saved",
     "/form/save-profile",
     "/form/stay-signed-in",
+    "/form/stop-trusting",
     "/form/turn-off-totp",
     "/form/turn-on-totp",
 ];

@@ -198,7 +198,8 @@ impl Default for PasswordConfig {
     }
 }
 
-/// `[second_factor]`: what new authenticator apps are given. Those that are in use keep what they were given.
+/// `[second_factor]`: what new authenticator apps are given (those that are in use keep what they were given), and where none is
+/// asked for.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecondFactorConfig {
@@ -208,11 +209,13 @@ pub struct SecondFactorConfig {
     pub digits: u16,
     /// Seconds until the next code: 30 or 60, the ones that apps know.
     pub period: u32,
+    /// Days for which a browser can be trusted, at most 90; 0: none can.
+    pub trust_days: u16,
 }
 
 impl Default for SecondFactorConfig {
     fn default() -> Self {
-        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30 }
+        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30, trust_days: 30 }
     }
 }
 
@@ -340,7 +343,7 @@ entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
     meter: shown,
 });
-entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown });
+entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown, trust_days: shown });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,

@@ -336,6 +336,7 @@ impl Method {
             Self::SetUpLink => "set_up_link",
             Self::PasswordAndTotp => "password_totp",
             Self::PasswordAndRecoveryCode => "password_recovery_code",
+            Self::PasswordOnTrustedBrowser => "password_and_trusted_browser",
         }
     }
 }
