@@ -116,7 +116,9 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/sign-out" => "/sign-out",
         "/form/password-strength" | "/form/change-password" => "/account/password",
         "/form/save-profile" => "/account/profile",
-        "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" => "/account/sessions",
+        "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" | "/form/stop-trusting" => {
+            "/account/sessions"
+        }
         "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
         "/form/second-factor" => "/sign-in/second-factor",
         "/form/turn-on-totp" => "/account/second-factor/totp",

@@ -12,16 +12,20 @@ use crate::server::factors::{self, FactorKind};
 use crate::server::pending;
 use crate::server::visitor;
 use crate::sign_in::finish;
-use crate::ui::{CodeField, Form, FrontDoor, LinkButton, PrimaryButton, QuietButton};
-use crate::words::word;
+use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, PrimaryButton, QuietButton};
+use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 
 /// Takes a code of the account whose password this browser gave within the last ten minutes, and starts the session. Of two requests
-/// with one code exactly one succeeds. A sign-in that waits no more leads back to its beginning.
+/// with one code exactly one succeeds. With `trust` the password alone is enough in this browser for a while. A sign-in that waits no
+/// more leads back to its beginning.
 #[server(prefix = "/form", endpoint = "second-factor")]
-pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppError> {
+pub async fn second_factor(
+    #[server(default)] code: String,
+    #[server(default)] trust: Option<String>,
+) -> Result<(), AppError> {
     let app = App::current()?;
     let now = app.clock.now();
     let Some(token) = visitor::pending_token() else { return begin_anew() };
@@ -34,12 +38,13 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     }
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
-    let checked = factors::check(&mut tx, &app.vault, account.id, &code, now).await?;
+    let known = visitor::known_device(&mut tx, account.id).await?;
+    let checked = factors::check(&mut tx, &app.vault, account.id, known, &code, now).await?;
     let kind = match checked.or_refusal() {
         Ok(kind) => kind,
         Err(refusal) => {
             if refusal == AppError::WrongCode {
-                note_wrong(&app, &mut tx, &account).await?;
+                note_wrong(&app, &mut tx, &account, known).await?;
             }
             tx.commit().await?;
             app.outbox.wake();
@@ -49,7 +54,10 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     pending::take(&mut tx, &token).await?;
     note_right(&app, &mut tx, &account, kind).await?;
     let proof = pending.first.after_second_factor(kind);
-    let started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    let mut started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    if trust.is_some() {
+        visitor::trust_browser(&app, &mut tx, &mut started).await?;
+    }
     tx.commit().await?;
     app.outbox.wake();
     visitor::take_pending();
@@ -62,6 +70,7 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
 pub async fn second_factor_passkey(
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
+    #[server(default)] trust: Option<String>,
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let now = app.clock.now();
@@ -78,7 +87,10 @@ pub async fn second_factor_passkey(
     passkeys::use_up(&app, &mut tx, answered).await?;
     pending::take(&mut tx, &token).await?;
     let proof = pending.first.after_second_factor(FactorKind::Passkey);
-    let started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    let mut started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
+    if trust.is_some() {
+        visitor::trust_browser(&app, &mut tx, &mut started).await?;
+    }
     tx.commit().await?;
     visitor::take_pending();
     finish(&app, started, pending.then);
@@ -113,13 +125,14 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
             );
         };
         let kinds = factors::of(&app.db, pending.first.account()).await?;
+        let trust = visitor::may_trust(&app, pending.keep).then_some(app.config.second_factor.trust_days);
         Ok(view! {
             <FrontDoor
                 title=word("second-factor-title")
                 lead=|| word("second-factor-text")
                 below=|| view! { <p><a href="/sign-in">{word("second-factor-again")}</a></p> }
             >
-                <Steps kinds />
+                <Steps kinds trust />
             </FrontDoor>
         }
         .into_any())
@@ -127,41 +140,49 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
     crate::page::loaded(page)
 }
 
-/// What the account has, the one used last first; only that one has the filled button.
+/// What the account has, the one used last first; only that one has the filled button. `trust` is for how many days this browser can
+/// be trusted, if it can.
 #[component]
-fn Steps(kinds: Vec<FactorKind>) -> impl IntoView {
+fn Steps(kinds: Vec<FactorKind>, trust: Option<u16>) -> impl IntoView {
     let passkey_first = kinds.first() == Some(&FactorKind::Passkey);
-    let passkey = kinds.contains(&FactorKind::Passkey).then(|| view! { <ByPasskey first=passkey_first /> });
     let help = match (kinds.contains(&FactorKind::Totp), kinds.contains(&FactorKind::RecoveryCode)) {
         (true, true) => Some(word("second-factor-help")),
         (true, false) => Some(word("second-factor-help-app")),
         (false, true) => Some(word("second-factor-help-recovery")),
         (false, false) => None,
     };
-    let code = help.map(|help| view! { <ByCode help first=!passkey_first /> });
+    // One box for both: it stands with the code, which works without script.
+    let alone = if help.is_none() { trust } else { None };
+    let passkey = kinds.contains(&FactorKind::Passkey);
+    let passkey = passkey.then(|| view! { <ByPasskey first=passkey_first trust=alone /> });
+    let code = help.map(|help| view! { <ByCode help first=!passkey_first trust /> });
     if passkey_first { view! { {passkey} {code} }.into_any() } else { view! { {code} {passkey} }.into_any() }
 }
 
 #[component]
-fn ByCode(help: String, first: bool) -> impl IntoView {
+fn ByCode(help: String, first: bool, trust: Option<u16>) -> impl IntoView {
+    let button = word("sign-in-button");
     view! {
         <Form id="second-factor" action=SecondFactor::PATH error={refusal::<SecondFactor>()}>
             <CodeField name="code" label=word("field-code") help autofocus=first />
+            {trust.map(|days| view! { <TrustBox days /> })}
             {if first {
-                view! { <PrimaryButton>{word("sign-in-button")}</PrimaryButton> }.into_any()
+                view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
             } else {
-                view! { <QuietButton>{word("second-factor-code-button")}</QuietButton> }.into_any()
+                view! { <QuietButton>{button}</QuietButton> }.into_any()
             }}
         </Form>
     }
 }
 
 #[component]
-fn ByPasskey(first: bool) -> impl IntoView {
+fn ByPasskey(first: bool, trust: Option<u16>) -> impl IntoView {
     let button = word("passkey-use-button");
+    let error = refusal::<SecondFactorPasskey>();
     view! {
-        <Form id="second-factor-passkey" action=SecondFactorPasskey::PATH error={refusal::<SecondFactorPasskey>()}>
+        <Form id="second-factor-passkey" action=SecondFactorPasskey::PATH error also="trust">
             <PasskeyAnswer act=Act::SecondFactor>
+                {trust.map(|days| view! { <TrustBox days /> })}
                 {if first {
                     view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
                 } else {
@@ -170,4 +191,10 @@ fn ByPasskey(first: bool) -> impl IntoView {
             </PasskeyAnswer>
         </Form>
     }
+}
+
+#[component]
+fn TrustBox(days: u16) -> impl IntoView {
+    let label = word_with("field-trust", &[("days", days.to_string())]);
+    view! { <CheckBox name="trust" label help=word("field-trust-help") /> }
 }

@@ -1,9 +1,12 @@
 //! Where a person is signed in: every session, and the end of any of them.
 
 mod acts;
+mod trusted;
 mod watch;
 
-pub use acts::{EndOtherSessions, EndSession, NameDevice, end_other_sessions, end_session, name_device};
+pub use acts::{
+    EndOtherSessions, EndSession, NameDevice, StopTrusting, end_other_sessions, end_session, name_device, stop_trusting,
+};
 pub use watch::state;
 
 use crate::account::AccountPage;
@@ -24,6 +27,7 @@ use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use std::time::Duration;
+use trusted::Trusted;
 
 /// Sessions on one page.
 const PAGE: usize = 20;
@@ -41,6 +45,7 @@ pub fn SessionsPage() -> impl IntoView {
         let now = app.clock.now();
         let all = list::of_account(&app.db, person.account.id, now).await?;
         let version = watch::version(&all);
+        let (browsers, in_use) = (trusted::of_person(&app, &person).await?, person.session.device_id);
         let recent = visitor::is_recent(&app, &person);
         let (here, others): (Vec<_>, Vec<_>) = all
             .into_iter()
@@ -55,6 +60,7 @@ pub fn SessionsPage() -> impl IntoView {
                     <div data-watch=STATE_PATH data-version=version>
                         <Here here />
                         <Others others wanted recent />
+                        <Trusted browsers here=in_use now=now.0 />
                         <Section heading=word("sessions-guidance-heading")>
                             <p>{word("sessions-guidance")}</p>
                         </Section>
@@ -179,6 +185,7 @@ fn done() -> Option<AnyView> {
         Some("0") => word("sessions-ended-none"),
         Some(count) if count.parse::<u32>().is_ok() => word_with("sessions-ended", &[("count", count.to_owned())]),
         _ if asked("named") => word("sessions-named"),
+        _ if asked("not-trusted") => word("trusted-stopped"),
         _ => return None,
     };
     Some(view! { <Notice kind=NoticeKind::Success>{text}</Notice> }.into_any())

@@ -58,7 +58,7 @@ pub async fn sign_in(
         return Err(AppError::WrongCredentials);
     }
     let then = Then::parse(&then);
-    match login {
+    match visitor::spare_second_factor(&app, &mut tx, login, keep).await? {
         Login::Complete(proof) => {
             let started = visitor::start_session(&app, &mut tx, &proof, keep).await?;
             tx.commit().await?;

@@ -95,6 +95,18 @@ export async function saveRecoveryCodes(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/account\/second-factor\?saved$/);
 }
 
+/** Signs in with a recovery code, and trusts this browser from then on; ends on the overview. */
+export async function signInTrusting(page: Page, person: Person, code: string): Promise<void> {
+  await page.goto('/sign-in');
+  await fillSignIn(page, person.email, person.password);
+  await button(page, 'Sign in').click();
+  await expect(page).toHaveURL(/\/sign-in\/second-factor$/);
+  await field(page, 'code').fill(code);
+  await page.getByLabel('Trust this browser for 30 days').check();
+  await button(page, 'Sign in').click();
+  await expectSignedIn(page);
+}
+
 /**
  * Waits until the page's one island listens for forms being sent.
  * Asking for its listener is surer than waiting for the network to be quiet.

@@ -100,6 +100,16 @@ async function signInHalfway(world: World): Promise<void> {
   await expect(page).toHaveURL(/\/sign-in\/second-factor$/);
 }
 
+/** With this browser trusted, and signed in. */
+async function trustThisBrowser(world: World): Promise<void> {
+  const { page, person } = world;
+  await turnOn(world);
+  const [code] = await page.locator('#codes code').allInnerTexts();
+  await flows.saveRecoveryCodes(page);
+  await flows.signOut(page);
+  await flows.signInTrusting(page, person, code);
+}
+
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 const agents = [
   firefox,
@@ -403,6 +413,34 @@ const states: State[] = [
       await flows.field(world.page, 'code').fill('no such code');
       await flows.button(world.page, 'Sign in').click();
       await flows.alert(world.page).waitFor();
+    },
+  },
+  {
+    name: 'sign-in second-factor, on a shared computer',
+    reach: async (world) => {
+      const { page, person } = world;
+      await turnOn(world);
+      await flows.saveRecoveryCodes(page);
+      await flows.signOut(page);
+      await page.goto('/sign-in');
+      await flows.fillSignIn(page, person.email, person.password);
+      await flows.field(page, 'shared').check();
+      await flows.button(page, 'Sign in').click();
+      await flows.field(page, 'code').waitFor();
+      await expect(flows.field(page, 'trust')).toHaveCount(0);
+    },
+  },
+  {
+    name: 'account sessions, with a trusted browser',
+    reach: async (world) => (await trustThisBrowser(world), world.page.goto('/account/sessions')),
+  },
+  {
+    name: 'account sessions, not trusted any more',
+    reach: async (world) => {
+      await trustThisBrowser(world);
+      await world.page.goto('/account/sessions');
+      await flows.button(world.page, 'Stop trusting').click();
+      await flows.status(world.page).first().waitFor();
     },
   },
   { name: 'sign-in second-factor, too late', reach: open('/sign-in/second-factor') },

@@ -35,6 +35,7 @@ activity-signed-in-password-totp = Signed in with a password and an authenticato
 activity-signed-in-password-recovery-code = Signed in with a password and a recovery code
 activity-signed-in-passkey = Signed in with a passkey
 activity-signed-in-password-passkey = Signed in with a password and a passkey
+activity-signed-in-trusted-browser = Signed in with a password, in a browser that you trust
 activity-signed-in-mail-link = Signed in with a link in a mail
 activity-signed-in-set-up-link = Signed in with the set-up link
 activity-refused = A sign-in was refused
@@ -96,6 +97,8 @@ activity-passkey-no-answer = A passkey was refused: its answer was too late, or 
 activity-passkey-unknown = A passkey was refused: it is not, or no longer, one of this account
 activity-passkey-wrong = A passkey was refused: its answer was not right
 activity-passkey-copied = A passkey was refused: somebody may have copied it. Remove it and add a new one
+activity-browser-trusted = A browser was trusted: the password alone signs in there for a while
+activity-browser-trust-stopped = A browser is no longer trusted
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

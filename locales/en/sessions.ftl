@@ -55,6 +55,18 @@ sessions-name-cancel = Leave it
 sessions-named = The name is saved.
 field-device-name = Name of the device
 field-device-name-help = Such as “Work laptop”. Leave it empty to take the name away.
+
+## Browsers in which the password alone signs in
+trusted-heading = Browsers you trust
+trusted-text = Your password alone signs in here, without the second factor. That ends with a new password, with a change of your second factors, and with “Sign out everywhere else”.
+# A time follows: "Trusted 3 days ago".
+trusted-since = Trusted
+# A time follows: "ends in 27 days".
+trusted-until = ends
+trusted-stop-button = Stop trusting
+trusted-stopped = That browser is no longer trusted. The next sign-in there asks for the second factor.
+
+## What to do about them
 sessions-guidance-heading = Something you do not know?
 sessions-guidance = A phone or another browser of yours may look strange here, and an address can change on the way. If you are not sure, choose “That wasn’t me”: the session ends, and you choose a new password, which ends all others too.
 

@@ -34,7 +34,12 @@ field-code = Code
 second-factor-help = Six digits from your authenticator app, or one of your recovery codes.
 second-factor-help-app = Six digits from your authenticator app.
 second-factor-help-recovery = One of your recovery codes, if you don’t have your passkey with you.
-second-factor-code-button = Use the code
+field-trust =
+    { $days ->
+        [one] Trust this browser for a day
+       *[other] Trust this browser for { $days } days
+    }
+field-trust-help = Your password alone is then enough here. Only where nobody else uses this browser; you can stop it on the sessions page.
 second-factor-again = Sign in as somebody else
 second-factor-late-title = Sign in again
 second-factor-late-text = This sign-in was begun too long ago, or is finished already. Begin anew.

@@ -70,6 +70,9 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         }
         ("signed_in", "passkey") => told(SignIns, Glyph::Key, "activity-signed-in-passkey"),
         ("signed_in", "password_passkey") => told(SignIns, Glyph::Check, "activity-signed-in-password-passkey"),
+        ("signed_in", "password_and_trusted_browser") => {
+            told(SignIns, Glyph::Check, "activity-signed-in-trusted-browser")
+        }
         ("signed_in", "mail_link") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link"),
         ("signed_in", "set_up_link") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link"),
         ("signed_in", _) => told(SignIns, Glyph::Check, "activity-signed-in"),
@@ -124,6 +127,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("passkey_refused", "copied_passkey") => suspicious(SignIns, "activity-passkey-copied"),
         ("passkey_refused", _) => suspicious(SignIns, "activity-passkey-refused"),
         ("code_refused", _) => suspicious(SignIns, "activity-code-refused"),
+        ("browser_trusted", _) => told(Account, Glyph::Shield, "activity-browser-trusted"),
+        ("browser_trust_stopped", _) => told(Account, Glyph::Shield, "activity-browser-trust-stopped"),
 
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
     }

@@ -9,7 +9,7 @@ use crate::server::App;
 use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
-use crate::server::devices::DeviceName;
+use crate::server::devices::{self, DeviceName};
 use crate::server::factors::passkeys::ceremonies::{Answered, For, NotAnswered};
 use crate::server::factors::passkeys::{self, PasskeyId, Used};
 use crate::server::factors::{self, FactorKind, Removed};
@@ -57,6 +57,10 @@ pub async fn add_passkey(
     } else {
         None
     };
+    // Last, since new factors and codes make every browser unknown: whoever guesses elsewhere does not make this one wait.
+    if let Some(device) = person.session.device_id {
+        devices::note_proof(&mut tx, account, device, now).await?;
+    }
     tx.commit().await?;
     app.outbox.wake();
     match started {

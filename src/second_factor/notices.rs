@@ -5,6 +5,7 @@ use crate::server::App;
 use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
+use crate::server::devices::KnownDevice;
 use crate::server::factors::{FactorKind, failures, recovery_codes};
 use crate::server::mail::{self, letters, letters::FactorNews};
 use crate::server::visitor;
@@ -46,11 +47,12 @@ pub async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorK
     Ok(())
 }
 
-/// After a code was wrong, but not for one that has to wait, or anybody could fill the trail. One letter when the waits begin.
+/// After a code was wrong, but not for one that has to wait, or anybody could fill the trail. One letter when the waits
+/// begin, for the account or for a `known` browser.
 /// The outbox is to be woken after the commit.
-pub async fn note_wrong(app: &App, tx: &mut Tx, account: &Account) -> Result<(), AppError> {
+pub async fn note_wrong(app: &App, tx: &mut Tx, account: &Account, known: Option<KnownDevice>) -> Result<(), AppError> {
     record(app, tx, account.id, Kind::CodeRefused, None).await?;
-    if failures::in_a_row(tx, account.id).await? == failures::FREE {
+    if failures::in_a_row(tx, account.id, known).await? == failures::FREE {
         tell(app, tx, account, FactorNews::WrongCodes).await?;
     }
     Ok(())

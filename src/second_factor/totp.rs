@@ -11,7 +11,7 @@ use crate::refusal::refusal;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::audit::Kind;
-use crate::server::devices::DeviceName;
+use crate::server::devices::{self, DeviceName};
 use crate::server::factors::drafts::{self, Draft};
 use crate::server::factors::totp::{self, Confirmed, Key, Parameters, Stands};
 use crate::server::factors::{self, FactorKind};
@@ -62,6 +62,10 @@ pub async fn turn_on_totp(
     } else {
         None
     };
+    // Last, since new factors and codes make every browser unknown: whoever guesses elsewhere does not make this one wait.
+    if let Some(device) = person.session.device_id {
+        devices::note_proof(&mut tx, account.id, device, now).await?;
+    }
     tx.commit().await?;
     app.outbox.wake();
     match started {

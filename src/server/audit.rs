@@ -45,6 +45,9 @@ pub enum Kind {
     CodeRefused,
     /// `reason` says why the answer of a passkey was not taken.
     PasskeyRefused,
+    /// The password alone signs in there from now on.
+    BrowserTrusted,
+    BrowserTrustStopped,
 }
 
 impl Kind {
@@ -72,6 +75,8 @@ impl Kind {
         Self::RecoveryCodeUsed,
         Self::CodeRefused,
         Self::PasskeyRefused,
+        Self::BrowserTrusted,
+        Self::BrowserTrustStopped,
     ];
 
     pub fn name(self) -> &'static str {
@@ -98,6 +103,8 @@ impl Kind {
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::CodeRefused => "code_refused",
             Self::PasskeyRefused => "passkey_refused",
+            Self::BrowserTrusted => "browser_trusted",
+            Self::BrowserTrustStopped => "browser_trust_stopped",
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Browsers that a person signed in with before.
 //!
-//! A browser keeps a random token for each account that signed in with it. The token is bound to the account and is never a
-//! factor: knowing the device only spares its owner the mail about a new one, and gives a name to its sessions.
+//! A browser keeps a random token for each account that signed in with it. The token is bound to the account and lets nobody in:
+//! knowing the device spares its owner the mail about a new one, gives a name to its sessions, and keeps those who guess codes
+//! elsewhere from making it wait ([`known`]). Only where its owner chose to trust the browser does the token stand for the second
+//! factor beside a password: see [`crate::server::trusted`].
 
 use crate::error::AppError;
 use crate::server::accounts::{AccountId, DisplayName};
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Tx, on};
 use crate::server::sessions::SessionHandle;
+use crate::server::trusted;
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -60,6 +63,11 @@ impl DeviceTokens {
     pub fn to_text(&self) -> String {
         let texts: Vec<String> = self.0.iter().map(|token| BASE64URL_NOPAD.encode(token.0.as_slice())).collect();
         texts.join(".")
+    }
+
+    /// What the database would hold of each, if it knew it for `account`.
+    pub(super) fn hashes(&self, account: AccountId) -> impl Iterator<Item = [u8; 32]> {
+        self.0.iter().map(move |token| token.hash(account))
     }
 
     fn put_first(&mut self, token: DeviceToken) {
@@ -117,6 +125,67 @@ pub async fn recognise(
     Ok(Recognised { device, new: true })
 }
 
+/// Gives the device that was just recognised another token in the place of the one in front of `tokens`: whoever copied that one
+/// before has nothing any more.
+pub async fn renew_token(
+    tx: &mut Tx,
+    randomness: &Randomness,
+    account: AccountId,
+    device: DeviceId,
+    tokens: &mut DeviceTokens,
+) -> Result<(), sqlx::Error> {
+    const RENEW: &str = "UPDATE devices SET token_hash = $3 WHERE id = $1 AND account_id = $2";
+    let token = DeviceToken(Zeroizing::new(randomness.bytes()));
+    on!(tx, |connection| sqlx::query(RENEW)
+        .bind(device)
+        .bind(account)
+        .bind(&token.hash(account)[..])
+        .execute(connection)
+        .await
+        .map(|_| ()))?;
+    tokens.0 = std::mem::take(&mut tokens.0).into_iter().skip(1).collect();
+    tokens.put_first(token);
+    Ok(())
+}
+
+/// A browser in which the second factor of its account was shown before; only [`known`] says so.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownDevice(DeviceId);
+
+impl KnownDevice {
+    pub fn id(self) -> DeviceId {
+        self.0
+    }
+}
+
+/// The device among the browser's `tokens` that has shown a second factor of `account`. Makes none, and takes none over.
+pub async fn known(tx: &mut Tx, account: AccountId, tokens: &DeviceTokens) -> Result<Option<KnownDevice>, sqlx::Error> {
+    const KNOWN: &str = "SELECT id FROM devices WHERE account_id = $1 AND token_hash = $2 AND proved_at IS NOT NULL";
+    for hash in tokens.hashes(account) {
+        let found: Option<DeviceId> = on!(tx, |connection| sqlx::query_scalar(KNOWN)
+            .bind(account)
+            .bind(&hash[..])
+            .fetch_optional(connection)
+            .await)?;
+        if found.is_some() {
+            return Ok(found.map(KnownDevice));
+        }
+    }
+    Ok(None)
+}
+
+/// Notes that a second factor was shown in this browser.
+pub async fn note_proof(tx: &mut Tx, account: AccountId, device: DeviceId, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const PROVED: &str = "UPDATE devices SET proved_at = $3 WHERE id = $1 AND account_id = $2";
+    on!(tx, |connection| sqlx::query(PROVED).bind(device).bind(account).bind(now).execute(connection).await.map(|_| ()))
+}
+
+/// The factors that were shown are not those of now.
+pub async fn void_proofs(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
+    const VOID: &str = "UPDATE devices SET proved_at = NULL WHERE account_id = $1 AND proved_at IS NOT NULL";
+    on!(tx, |connection| sqlx::query(VOID).bind(account).execute(connection).await.map(|_| ()))
+}
+
 /// What its owner calls a device: 1 to 40 characters, or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceName(Option<String>);
@@ -160,9 +229,11 @@ pub async fn forget(tx: &mut Tx, account: AccountId, session: SessionHandle) -> 
     on!(tx, |connection| sqlx::query(FORGET).bind(account).bind(session).execute(connection).await.map(|_| ()))
 }
 
-/// Forgets every browser of `account` but `kept`: whoever knew the old password may have signed in with one.
+/// Forgets every browser of `account` but `kept`, which is no longer trusted either: whoever knew the old password may have signed in
+/// with one.
 pub async fn forget_all(tx: &mut Tx, account: AccountId, kept: Option<DeviceId>) -> Result<(), sqlx::Error> {
     const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id <> $2";
+    trusted::stop_all(tx, account, None).await?;
     // The nil UUID names no device.
     let kept = kept.unwrap_or(DeviceId(Uuid::nil()));
     on!(tx, |connection| sqlx::query(FORGET).bind(account).bind(kept).execute(connection).await.map(|_| ()))

@@ -21,6 +21,8 @@ pub enum Method {
     Passkey,
     /// A password, and then a passkey.
     PasswordAndPasskey,
+    /// A password, in a browser where a second factor was shown before and that its owner trusts. No second factor.
+    PasswordOnTrustedBrowser,
 }
 
 impl Method {
@@ -33,10 +35,19 @@ impl Method {
         Self::PasswordAndRecoveryCode,
         Self::Passkey,
         Self::PasswordAndPasskey,
+        Self::PasswordOnTrustedBrowser,
     ];
 
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|method| method.name() == name)
+    }
+
+    /// Whether a second factor was shown now.
+    pub fn has_second_factor(self) -> bool {
+        match self {
+            Self::PasswordAndTotp | Self::PasswordAndRecoveryCode | Self::Passkey | Self::PasswordAndPasskey => true,
+            Self::Password | Self::MailLink | Self::SetUpLink | Self::PasswordOnTrustedBrowser => false,
+        }
     }
 }
 
@@ -122,6 +133,11 @@ impl FirstFactor {
             FactorKind::RecoveryCode => Method::PasswordAndRecoveryCode,
         };
         Proof { account: self.account, method, returning: true }
+    }
+
+    /// After [`crate::server::trusted`] found that the account trusts this browser, in the same transaction.
+    pub(in crate::server) fn on_trusted_browser(self) -> Proof {
+        Proof { account: self.account, method: Method::PasswordOnTrustedBrowser, returning: true }
     }
 }
 

@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod set_up;
 pub mod start;
 pub mod tasks;
+pub mod trusted;
 pub mod vault;
 
 pub mod visitor;

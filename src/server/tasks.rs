@@ -6,7 +6,7 @@ use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, links, pending};
+use crate::server::{devices, links, pending, trusted};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -110,17 +110,20 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
     }
     loop {
         let mut tx = app.db.begin().await?;
-        let old_sessions = over::remove_some(&mut tx, now).await?;
-        let old_links = links::remove_expired(&mut tx, now).await?;
-        let old_devices = devices::remove_old(&mut tx, now).await?;
-        let old_drafts = drafts::remove_expired(&mut tx, now).await?;
-        let old_pending = pending::remove_expired(&mut tx, now).await?;
-        let old_challenges = ceremonies::remove_expired(&mut tx, now).await?;
+        let removed = [
+            ("sessions", over::remove_some(&mut tx, now).await?),
+            ("links", links::remove_expired(&mut tx, now).await?),
+            ("devices", devices::remove_old(&mut tx, now).await?),
+            ("drafts", drafts::remove_expired(&mut tx, now).await?),
+            ("pending", pending::remove_expired(&mut tx, now).await?),
+            ("trust", trusted::remove_expired(&mut tx, now).await?),
+            ("challenges", ceremonies::remove_expired(&mut tx, now).await?),
+        ];
         tx.commit().await?;
-        if old_sessions + old_links + old_devices + old_drafts + old_pending + old_challenges == 0 {
+        if removed.iter().all(|(_, count)| *count == 0) {
             return Ok(());
         }
-        tracing::debug!(old_sessions, old_links, old_devices, old_drafts, old_pending, old_challenges, "tidied up");
+        tracing::debug!(?removed, "tidied up");
     }
 }
 

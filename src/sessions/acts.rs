@@ -4,9 +4,9 @@ use crate::error::AppError;
 use crate::paths::Then;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event, Kind};
-use crate::server::devices::{self, DeviceName};
+use crate::server::devices::{self, DeviceId, DeviceName};
 use crate::server::sessions::{self, EndReason, SessionHandle, list};
-use crate::server::visitor;
+use crate::server::{trusted, visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 
@@ -42,6 +42,9 @@ pub async fn end_session(
         visitor::end_browser(&app, &mut tx, account, handle, EndReason::NotMe).await? > 0
     } else {
         let reason = if not_me.is_some() { EndReason::NotMe } else { EndReason::EndedByOwner };
+        if not_me.is_some() {
+            trusted::stop_all(&mut tx, account, None).await?;
+        }
         visitor::end_session(&app, &mut tx, account, handle, reason).await?
     };
     tx.commit().await?;
@@ -53,7 +56,7 @@ pub async fn end_session(
     Ok(())
 }
 
-/// Ends every session of the visitor but the one in use.
+/// Ends every session of the visitor but the one in use, and trusts no other browser any more.
 #[server(prefix = "/form", endpoint = "end-other-sessions")]
 pub async fn end_other_sessions() -> Result<(), AppError> {
     let app = App::current()?;
@@ -68,6 +71,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
     }
     let kept = Some(person.session.handle);
     let ended = visitor::end_sessions(&app, &mut tx, person.account.id, kept, EndReason::EndedByOwner).await?;
+    visitor::stop_trusting_others(&app, &mut tx, &person).await?;
     tx.commit().await?;
     redirect(&format!("/account/sessions?ended={ended}"));
     Ok(())
@@ -96,5 +100,22 @@ pub async fn name_device(
     }
     tx.commit().await?;
     redirect("/account/sessions?named");
+    Ok(())
+}
+
+/// Trusts one of the visitor's browsers no more, so that its next sign-in there takes the second factor again; no session ends. Needs
+/// no recent proof, since it only takes rights away. What is none of theirs stays as it is and is answered alike.
+#[server(prefix = "/form", endpoint = "stop-trusting")]
+pub async fn stop_trusting(#[server(default)] browser: String) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let device = DeviceId(browser.parse().map_err(|_| AppError::BadRequest)?);
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
+        return Err(AppError::SignInRequired);
+    }
+    visitor::stop_trusting(&app, &mut tx, &person, device).await?;
+    tx.commit().await?;
+    redirect("/account/sessions?not-trusted");
     Ok(())
 }

@@ -56,7 +56,7 @@ async fn make_codes(world: &World, account: AccountId) -> Vec<String> {
 async fn check(world: &World, account: AccountId, typed: &str) -> Checked {
     let app = world.app();
     let mut tx = app.db.begin_recorded().await.unwrap();
-    let checked = factors::check(&mut tx, &app.vault, account, typed, now(world)).await.unwrap();
+    let checked = factors::check(&mut tx, &app.vault, account, None, typed, now(world)).await.unwrap();
     tx.commit().await.unwrap();
     checked
 }
@@ -68,7 +68,7 @@ async fn check_in_parallel(world: &World, account: AccountId, typed: &str) -> Ve
         loop {
             // With this many at once some wait too long for their turn, as a busy server's would, and try again.
             let Ok(mut tx) = app.db.begin_recorded().await else { continue };
-            let checked = factors::check(&mut tx, &app.vault, account, typed, now).await.unwrap();
+            let checked = factors::check(&mut tx, &app.vault, account, None, typed, now).await.unwrap();
             tx.commit().await.unwrap();
             return checked;
         }
@@ -174,7 +174,7 @@ each_database! {
         }
         let node = world.another(&[]).await.unwrap();
         let mut tx = node.app.db.begin_recorded().await.unwrap();
-        let elsewhere = factors::check(&mut tx, &node.app.vault, ada, "000000", now(&world)).await.unwrap();
+        let elsewhere = factors::check(&mut tx, &node.app.vault, ada, None, "000000", now(&world)).await.unwrap();
         assert_eq!(elsewhere, Checked::Wait(16 * MINUTE), "on another node, or after a restart");
         drop(tx);
         world.advance(16 * MINUTE);
@@ -240,9 +240,9 @@ each_database! {
         let person = accounts::find(&app.db, ada).await.unwrap().unwrap();
         let told = async |typed: &str| {
             let mut tx = app.db.begin_recorded().await.unwrap();
-            match factors::check(&mut tx, &app.vault, ada, typed, now(&world)).await.unwrap() {
+            match factors::check(&mut tx, &app.vault, ada, None, typed, now(&world)).await.unwrap() {
                 Checked::Right(kind) => second_factor::note_right(app, &mut tx, &person, kind).await.unwrap(),
-                Checked::Wrong => second_factor::note_wrong(app, &mut tx, &person).await.unwrap(),
+                Checked::Wrong => second_factor::note_wrong(app, &mut tx, &person, None).await.unwrap(),
                 Checked::Wait(_) => {}
             }
             tx.commit().await.unwrap();

@@ -29,7 +29,7 @@ const FOR_EVERYBODY: [&str; 14] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 18] = [
+const WITH_A_SESSION: [&str; 19] = [
     "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
@@ -46,6 +46,7 @@ const WITH_A_SESSION: [&str; 18] = [
     "/form/remove-passkey",
     "/form/save-profile",
     "/form/stay-signed-in",
+    "/form/stop-trusting",
     "/form/turn-off-totp",
     "/form/turn-on-totp",
 ];

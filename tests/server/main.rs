@@ -21,6 +21,7 @@ mod devices;
 mod factors;
 mod forms;
 mod headers;
+mod known_browsers;
 mod lifetimes;
 mod mail;
 mod metrics;
@@ -40,6 +41,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod storage;
+mod trusted;
 mod well_known;
 
 use world::each_database;

@@ -64,7 +64,7 @@ async fn check(world: &World, email: &str, typed: &str) -> Checked {
     let app = world.app();
     let account = accounts::find_by_email(&app.db, &Email::parse(email).unwrap()).await.unwrap().unwrap().id;
     let mut tx = app.db.begin_recorded().await.unwrap();
-    let checked = factors::check(&mut tx, &app.vault, account, typed, app.clock.now()).await.unwrap();
+    let checked = factors::check(&mut tx, &app.vault, account, None, typed, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     checked
 }

@@ -244,7 +244,8 @@ each_database! {
         world.browser().submit("/form/reset-password", &[("token", &reset), ("new_password", &third)]).await
             .leads_to("/sign-in?password-reset");
         sign_in(&mut ada, "ada@example.org", &third).await.leads_to("/sign-in/second-factor");
-        ada.submit("/form/second-factor", &[("code", &codes[1])]).await.leads_to("/account");
+        ada.submit("/form/second-factor", &[("code", &codes[1]), ("trust", "on")]).await.leads_to("/account");
+        secrets.push(("the token of a trusted browser", ada.device()));
         keep_session(&mut secrets, "the last session", &ada).await;
         ada.submit("/form/sign-out", &[]).await;
         tidy(world.app(), false).await.unwrap();

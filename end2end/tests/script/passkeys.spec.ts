@@ -165,6 +165,6 @@ test('who lost password and passkey gets in with a recovery code', async ({ page
   await flows.button(otherPage, 'Sign in').click();
   await expect(otherPage).toHaveURL(/second-factor$/);
   await flows.field(otherPage, 'code').fill(code);
-  await flows.button(otherPage, 'Use the code').click();
+  await flows.button(otherPage, 'Sign in').click();
   await flows.expectSignedIn(otherPage);
 });

@@ -142,7 +142,8 @@ fn second_factor(factor: &SecondFactorConfig) -> Checked {
         matches!(factor.period, 30 | 60),
         "second_factor.period",
         "must be 30 or 60 (seconds): authenticator apps know no other",
-    )
+    )?;
+    between("second_factor.trust_days", factor.trust_days, 0, 90)
 }
 
 fn mail(mail: &MailConfig) -> Checked {

@@ -198,7 +198,8 @@ impl Default for PasswordConfig {
     }
 }
 
-/// `[second_factor]`: what new authenticator apps are given. Those that are in use keep what they were given.
+/// `[second_factor]`: what new authenticator apps are given (those that are in use keep what they were given), and where none is
+/// asked for.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecondFactorConfig {
@@ -211,11 +212,13 @@ pub struct SecondFactorConfig {
     /// The host of an earlier public URL whose passkeys are removed at the next start: they don't work under another.
     #[serde(deserialize_with = "optional_text")]
     pub void_passkeys_of: Option<String>,
+    /// Days for which a browser can be trusted, at most 90; 0: none can.
+    pub trust_days: u16,
 }
 
 impl Default for SecondFactorConfig {
     fn default() -> Self {
-        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30, void_passkeys_of: None }
+        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30, trust_days: 30, void_passkeys_of: None }
     }
 }
 
@@ -343,7 +346,9 @@ entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
     meter: shown,
 });
-entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown, void_passkeys_of: optional });
+entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown, trust_days: shown,
+    void_passkeys_of: optional,
+});
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,

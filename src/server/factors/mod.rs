@@ -13,7 +13,10 @@ use crate::error::AppError;
 use crate::server::accounts::AccountId;
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx, on, read};
+use crate::server::devices::{self, KnownDevice};
+use crate::server::trusted;
 use crate::server::vault::Vault;
+use failures::Counter;
 use passkeys::PasskeyId;
 use recovery_codes::RecoveryCode;
 use std::time::Duration;
@@ -95,15 +98,18 @@ impl Checked {
 }
 
 /// Takes a code as typed: the digits of an app with or without spaces, or a recovery code in any case, with or without separators.
-/// Counts it if it is wrong and uses it up if it is right, so the caller commits `tx` (a recorded one) in either case.
+/// Counts it if it is wrong (for the browser if that is a `known` one of the account, else for the account) and uses it up if it is
+/// right, so the caller commits `tx` (a recorded one) in either case.
 pub async fn check(
     tx: &mut Tx,
     vault: &Vault,
     account: AccountId,
+    known: Option<KnownDevice>,
     typed: &str,
     now: UnixMicros,
 ) -> Result<Checked, sqlx::Error> {
-    let failures = failures::take(tx, account, now).await?;
+    let counter = Counter::of(account, known);
+    let failures = failures::take(tx, counter, now).await?;
     if let Some(wait) = failures.wait(now) {
         return Ok(Checked::Wait(wait));
     }
@@ -116,11 +122,11 @@ pub async fn check(
     };
     match right {
         Some(kind) => {
-            failures::forget(tx, account).await?;
+            failures::forget(tx, counter).await?;
             Ok(Checked::Right(kind))
         }
         None => {
-            failures::add(tx, account, now).await?;
+            failures::add(tx, counter, now).await?;
             Ok(Checked::Wrong)
         }
     }
@@ -149,6 +155,13 @@ fn bare(typed: &str) -> zeroize::Zeroizing<String> {
     zeroize::Zeroizing::new(typed.nfkc().filter(|letter| letter.is_alphanumeric()).collect())
 }
 
+/// What every change of an account's factors does besides, in the same transaction: no browser is trusted any more, and each has to
+/// show one of the new ones before it is known again. Whoever had the old ones for a while has nothing left of them.
+pub(super) async fn changed(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
+    trusted::stop_all(tx, account, None).await?;
+    devices::void_proofs(tx, account).await
+}
+
 /// What [`remove_totp`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removed {
@@ -175,6 +188,7 @@ async fn after_removal(tx: &mut Tx, account: AccountId, removed: bool) -> Result
     if !removed {
         return Ok(Removed::Nothing);
     }
+    changed(tx, account).await?;
     if authenticators(tx, account).await? > 0 {
         return Ok(Removed::One);
     }
@@ -186,11 +200,13 @@ async fn after_removal(tx: &mut Tx, account: AccountId, removed: bool) -> Result
 pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<u64, sqlx::Error> {
     const AUTHENTICATORS: [&str; 2] =
         ["DELETE FROM totp_authenticators WHERE account_id = $1", "DELETE FROM passkeys WHERE account_id = $1"];
-    const REST: [&str; 3] = [
+    const REST: [&str; 4] = [
         "DELETE FROM recovery_codes WHERE account_id = $1",
         "DELETE FROM factor_drafts WHERE account_id = $1",
         "DELETE FROM factor_failures WHERE account_id = $1",
+        "DELETE FROM device_failures WHERE device_id IN (SELECT id FROM devices WHERE account_id = $1)",
     ];
+    changed(tx, account).await?;
     on!(tx, |connection| {
         let mut removed = 0;
         for statement in AUTHENTICATORS {

@@ -122,7 +122,10 @@ pub async fn add(
         .map(|_| ()));
     match added {
         Err(error) if db::is_unique_violation(&error) => Err(AppError::PasskeyKnown),
-        other => Ok(other?),
+        other => {
+            other?;
+            Ok(super::changed(tx, account).await?)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Codes on paper, for whoever has lost everything else: each works once.
 
-use super::bare;
+use super::{bare, changed};
 use crate::server::accounts::AccountId;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
@@ -111,7 +111,7 @@ pub async fn replace(
             sqlx::query(ADD).bind(&code.hash()[..]).bind(account).bind(now).execute(&mut *connection).await?;
         }
     });
-    Ok(())
+    changed(tx, account).await
 }
 
 /// Uses `code` up; false if it is none of the account's, or was used before.

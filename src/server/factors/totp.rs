@@ -1,6 +1,6 @@
 //! Apps that make codes from a shared key and the time (RFC 6238).
 
-use super::bare;
+use super::{bare, changed};
 use crate::error::AppError;
 use crate::server::accounts::{AccountId, Email};
 use crate::server::clock::{Randomness, UnixMicros};
@@ -233,6 +233,7 @@ pub async fn add(
             .execute(connection)
             .await?;
     });
+    changed(tx, account).await?;
     Ok(before)
 }
 

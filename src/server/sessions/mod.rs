@@ -347,6 +347,7 @@ impl Method {
             Self::PasswordAndRecoveryCode => "password_recovery_code",
             Self::Passkey => "passkey",
             Self::PasswordAndPasskey => "password_passkey",
+            Self::PasswordOnTrustedBrowser => "password_and_trusted_browser",
         }
     }
 }

@@ -6,9 +6,10 @@ use crate::server::App;
 use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
-use crate::server::devices::{self, DeviceTokens};
+use crate::server::devices::{self, DeviceId, DeviceTokens};
 use crate::server::logins::Proof;
 use crate::server::sessions::{self, Beginning, EndReason, Keep, SessionHandle, SessionToken, end};
+use crate::server::trusted;
 use http::HeaderValue;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -21,8 +22,9 @@ pub struct Started {
     handle: SessionHandle,
     token: SessionToken,
     lifetime: Option<Duration>,
-    /// What the browser is recognised by from now on; none for a shared computer.
-    device: Option<DeviceTokens>,
+    pub(super) account: AccountId,
+    /// The browser, and what it is recognised by from now on; none for a shared computer.
+    pub(super) device: Option<(DeviceId, DeviceTokens)>,
     /// Whether its owner is sent a letter about it.
     has_letter: bool,
     /// Counts it; none if it only got a new id.
@@ -44,7 +46,7 @@ impl Started {
             counter.inc();
         }
         cookies::give_session(self.token, self.lifetime);
-        if let Some(tokens) = &self.device {
+        if let Some((_, tokens)) = &self.device {
             cookies::give_device(tokens);
         }
     }
@@ -58,15 +60,18 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         end_session(app, tx, person.account.id, person.session.handle, EndReason::Replaced).await?;
     }
     // Never on a shared computer: the next person there would be taken for this one.
-    let (device, tokens, known) = if keep == Keep::Shared {
-        (None, None, false)
+    let (device, known) = if keep == Keep::Shared {
+        (None, false)
     } else {
         let mut tokens = super::device_tokens();
         let recognised = devices::recognise(tx, &app.randomness, proof.account(), &mut tokens, now).await?;
-        (Some(recognised.device), Some(tokens), !recognised.new)
+        if proof.method().has_second_factor() {
+            devices::note_proof(tx, proof.account(), recognised.device, now).await?;
+        }
+        (Some((recognised.device, tokens)), !recognised.new)
     };
     let origin = origin();
-    let beginning = Beginning { origin: &origin, keep, device };
+    let beginning = Beginning { origin: &origin, keep, device: device.as_ref().map(|(device, _)| *device) };
     let (handle, token) = sessions::start(tx, &app.randomness, &app.config.session, proof, beginning, now).await?;
     let event = Event {
         kind: Kind::SignedIn,
@@ -88,7 +93,7 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
     let (_, absolute) = keep.lifetimes(&app.config.session);
     let lifetime = (keep == Keep::Remembered).then_some(absolute);
     let counter = Some(app.metrics.started_by(proof.method()));
-    Ok(Started { handle, token, lifetime, device: tokens, has_letter, counter })
+    Ok(Started { handle, token, lifetime, account: proof.account(), device, has_letter, counter })
 }
 
 /// Gives the session in use a new id; the old one is refused from the commit on.
@@ -98,7 +103,8 @@ pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<St
         sessions::cycle(tx, &app.randomness, &person.session, &origin(), now).await?.ok_or(AppError::SignInRequired)?;
     let left = person.session.expires_at.since(now);
     let lifetime = person.session.remembered.then_some(left);
-    Ok(Started { handle: person.session.handle, token, lifetime, device: None, has_letter: false, counter: None })
+    let (handle, account) = (person.session.handle, person.account.id);
+    Ok(Started { handle, token, lifetime, account, device: None, has_letter: false, counter: None })
 }
 
 /// Ends one session of `account`, with its audit entry; false if it was over already.
@@ -116,7 +122,8 @@ pub async fn end_session(
     Ok(ended)
 }
 
-/// Ends what [`end::of_browser`] does, with an audit entry each, and forgets the browser; gives how many.
+/// Ends what [`end::of_browser`] does, with an audit entry each, and forgets the browser; gives how many. No browser is trusted any
+/// more: whoever it was knows the password.
 pub async fn end_browser(
     app: &App,
     tx: &mut Tx,
@@ -129,6 +136,7 @@ pub async fn end_browser(
         record_end(app, tx, account, *session, reason).await?;
     }
     devices::forget(tx, account, session).await?;
+    trusted::stop_all(tx, account, None).await?;
     Ok(ended.len())
 }
 

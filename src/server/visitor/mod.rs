@@ -3,9 +3,11 @@
 mod cookies;
 mod in_use;
 mod new_device;
+mod trust;
 
 pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
 pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_session};
+pub use trust::{known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser};
 
 use crate::error::AppError;
 use crate::paths::Then;

@@ -113,7 +113,7 @@ fn body(form: &HtmlFormElement, button: Option<&Element>) -> Result<UrlSearchPar
     }
     for id in form.get_attribute("data-also").unwrap_or_default().split_whitespace() {
         let choice = document().and_then(|document| document.get_element_by_id(id)?.dyn_into().ok());
-        if choice.is_some_and(|choice: HtmlInputElement| choice.checked()) {
+        if choice.is_some_and(|choice: HtmlInputElement| choice.checked() && !form.contains(Some(&choice))) {
             body.append(id, "on");
         }
     }

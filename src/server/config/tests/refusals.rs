@@ -349,3 +349,15 @@ fn codes_are_only_made_in_ways_that_authenticator_apps_know() {
         refuses(&format!("second_factor.period = {period}"), &words);
     }
 }
+
+#[test]
+fn a_browser_is_trusted_for_ninety_days_at_most_or_never() {
+    for good in [0, 1, 30, 90] {
+        assert!(load(&format!("[second_factor]\ntrust_days = {good}\n")).is_ok(), "{good}");
+    }
+    refuses("second_factor.trust_days = 91", "Leptos.toml:1: second_factor.trust_days: must be from 0 to 90");
+    refuses(
+        "second_factor.trust_days = -1",
+        "Leptos.toml:1: second_factor.trust_days: must be a whole number from 0 to 65535",
+    );
+}
