@@ -41,6 +41,8 @@ pub enum AppError {
     /// What was set up has been finished, was begun anew elsewhere, or took too long.
     SetUpOver,
     TooManyAuthenticators,
+    /// The policy asks for a second factor, and this one is the last.
+    LastSecondFactor,
     /// A link from a mail that is unknown, used, voided or too old; which of these is not told.
     LinkExpired,
     RegistrationClosed,
@@ -80,6 +82,7 @@ impl AppError {
         Self::CodesTooFast { minutes: 15 },
         Self::SetUpOver,
         Self::TooManyAuthenticators,
+        Self::LastSecondFactor,
         Self::LinkExpired,
         Self::RegistrationClosed,
         Self::SignInRequired,
@@ -132,6 +135,7 @@ impl AppError {
             Self::CodesTooFast { .. } => "error-codes-too-fast",
             Self::SetUpOver => "error-set-up-over",
             Self::TooManyAuthenticators => "error-too-many-authenticators",
+            Self::LastSecondFactor => "error-last-second-factor",
             Self::LinkExpired => "error-link-expired",
             Self::RegistrationClosed => "error-registration-closed",
             Self::SignInRequired => "error-sign-in-required",
@@ -179,7 +183,7 @@ impl AppError {
             | Self::WrongCode
             | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CodesTooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::SetUpOver | Self::TooManyAuthenticators => StatusCode::CONFLICT,
+            Self::SetUpOver | Self::TooManyAuthenticators | Self::LastSecondFactor => StatusCode::CONFLICT,
             Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
             Self::LinkExpired => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,

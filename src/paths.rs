@@ -108,6 +108,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" => "/account/sessions",
         "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
         "/form/second-factor" => "/sign-in/second-factor",
+        "/form/enrol-totp" => "/sign-in/enrol",
         "/form/turn-on-totp" => "/account/second-factor/totp",
         "/form/turn-off-totp" | "/form/name-authenticator" => "/account/second-factor",
         "/form/make-recovery-codes" | "/form/recovery-codes-saved" => "/account/second-factor/recovery-codes",

@@ -1,12 +1,13 @@
 //! The second step of a sign-in, where the account has a second factor.
 
 use crate::error::AppError;
+use crate::page::lead_to;
 use crate::refusal::refusal;
 use crate::second_factor::{note_right, note_wrong};
 use crate::server::App;
 use crate::server::accounts;
 use crate::server::factors;
-use crate::server::pending;
+use crate::server::pending::{self, Stage};
 use crate::server::visitor;
 use crate::sign_in::finish;
 use crate::ui::{CodeField, Form, FrontDoor, LinkButton, PrimaryButton};
@@ -24,6 +25,10 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
     let Some(token) = visitor::pending_token() else { return begin_anew() };
     // Read before the write begins: whoever holds one connection and asks for another waits for all who do the same.
     let Some(waiting) = pending::find(&app.db, &token, now).await? else { return begin_anew() };
+    if waiting.stage == Stage::Enrolment {
+        redirect(waiting.stage.page());
+        return Ok(());
+    }
     let Some(account) = accounts::find(&app.db, waiting.first.account()).await? else { return begin_anew() };
     if code.trim().is_empty() {
         // No try: nothing was guessed.
@@ -55,7 +60,7 @@ pub async fn second_factor(#[server(default)] code: String) -> Result<(), AppErr
 }
 
 /// The sign-in waits no more, or never began in this browser.
-fn begin_anew() -> Result<(), AppError> {
+pub fn begin_anew() -> Result<(), AppError> {
     visitor::take_pending();
     redirect("/sign-in?too-late");
     Ok(())
@@ -70,17 +75,13 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
             Some(token) => pending::find(&app.db, &token, app.clock.now()).await?,
             None => None,
         };
-        if pending.is_none() {
-            return Ok::<_, AppError>(
-                view! {
-                    <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
-                        <LinkButton href="/sign-in" primary=true>
-                            {word("sign-in-button")}
-                        </LinkButton>
-                    </FrontDoor>
-                }
-                .into_any(),
-            );
+        match pending {
+            None => return Ok::<_, AppError>(view! { <TooLate /> }.into_any()),
+            Some(pending) if pending.stage == Stage::Enrolment => {
+                lead_to(pending.stage.page());
+                return Ok(().into_any());
+            }
+            Some(_) => {}
         }
         Ok(view! {
             <FrontDoor
@@ -97,4 +98,16 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
         .into_any())
     };
     crate::page::loaded(page)
+}
+
+/// The sign-in waits no more: there is only its beginning.
+#[component]
+pub fn TooLate() -> impl IntoView {
+    view! {
+        <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
+            <LinkButton href="/sign-in" primary=true>
+                {word("sign-in-button")}
+            </LinkButton>
+        </FrontDoor>
+    }
 }

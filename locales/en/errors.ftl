@@ -20,6 +20,7 @@ error-codes-too-fast = There were too many wrong codes. Wait { $minutes ->
     } and try again.
 error-set-up-over = This took too long, or was finished in another window. Reload the page and begin again.
 error-too-many-authenticators = You have as many authenticator apps as can be. Turn one off first.
+error-last-second-factor = Your administrator asks for a second factor, and this is your last one. Set up another one first.
 error-link-expired = This link no longer works. Ask for a new one.
 error-sign-in-required = Your session has ended. Sign in again to go on.
 error-confirmation-required = Confirm that it is you first. Reload the page to do so.

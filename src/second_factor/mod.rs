@@ -1,12 +1,14 @@
 //! Second factors: what there is, and turning them off. Turning on is in `totp.rs`, codes on paper are in `recovery_codes.rs`.
 
 mod acts;
+mod enrol;
 mod notices;
 mod qr;
 mod recovery_codes;
 mod totp;
 
 pub use acts::{NameAuthenticator, TurnOffTotp, name_authenticator, turn_off_totp};
+pub use enrol::{EnrolPage, EnrolTotp, enrol_totp};
 pub use notices::{note_right, note_wrong};
 pub use recovery_codes::{
     DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_recovery_codes,
@@ -19,8 +21,12 @@ use crate::error::AppError;
 use crate::page::lead_to;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
+use crate::registration::{NewPasswordField, OwnerOfPassword};
 use crate::server::App;
+use crate::server::accounts::Account;
+use crate::server::config::AllowedFactor;
 use crate::server::factors::drafts::Owner;
+use crate::server::factors::policy::{self, Demand};
 use crate::server::factors::recovery_codes::FEW;
 use crate::server::factors::totp::{self as authenticators, Authenticator};
 use crate::server::factors::{self};
@@ -31,7 +37,7 @@ use crate::ui::{
     DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,
     QuietButton, Section, When,
 };
-use crate::words::{word, word_with};
+use crate::words::{moment, word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -46,7 +52,7 @@ fn must_confirm(app: &App, person: &Person, then: Then) -> bool {
 }
 
 fn owner(person: &Person) -> Owner {
-    Owner { account: person.account.id, session: person.session.handle }
+    Owner::session(person.account.id, person.session.handle)
 }
 
 #[component]
@@ -67,16 +73,21 @@ pub fn SecondFactorPage() -> impl IntoView {
         let elsewhere = list::count_live(&app.db, account, now).await?.saturating_sub(1);
         let find = |wanted: String| apps.iter().find(|app| app.id.0.to_string() == wanted).cloned();
         let last = apps.len() == 1;
+        let rules = &app.config.second_factor;
+        let demand = policy::demand(rules, (&person.account).into(), !apps.is_empty(), now);
+        let may_add = policy::allows(rules, AllowedFactor::Totp);
         // A question stands alone, so that there is but one thing to press.
         let content = if let Some(authenticator) = off.and_then(|off: uuid::Uuid| find(off.to_string())) {
-            view! { <OffQuestion authenticator last /> }.into_any()
+            let off = if last { Off::last(&app, &person.account) } else { Off::OneOfSeveral };
+            view! { <OffQuestion authenticator off /> }.into_any()
         } else if let Some(authenticator) = name.and_then(find) {
             view! { <NameQuestion authenticator /> }.into_any()
         } else {
             view! {
                 {done(elsewhere)}
+                <AskedFor demand link=false />
                 <Few apps=apps.len() codes />
-                <Apps apps=apps.clone() now=now.0 />
+                <Apps apps=apps.clone() now=now.0 may_add />
                 <Codes apps=apps.len() codes />
             }
             .into_any()
@@ -134,6 +145,19 @@ fn OfferEndOthers(elsewhere: i64) -> impl IntoView {
     }
 }
 
+/// Says until when somebody is let in without a second factor, where one is asked for; with a `link` to where it is set up.
+#[component]
+pub fn AskedFor(demand: Demand, link: bool) -> impl IntoView {
+    let Demand::Soon(until) = demand else { return ().into_any() };
+    view! {
+        <Notice kind=NoticeKind::Warning>
+            {word_with("factor-asked-for", &[("until", moment(until.0).0)])}
+            {link.then(|| view! { " " <a href=Then::SecondFactor.page()>{word("factor-set-up-link")}</a> })}
+        </Notice>
+    }
+    .into_any()
+}
+
 /// Says in time that recovery codes run out; nothing where there are enough, or none are needed.
 #[component]
 pub fn Few(apps: usize, codes: i64) -> impl IntoView {
@@ -153,7 +177,10 @@ fn name_of(authenticator: &Authenticator) -> String {
 }
 
 #[component]
-fn Apps(apps: Vec<Authenticator>, now: i64) -> impl IntoView {
+fn Apps(apps: Vec<Authenticator>, now: i64, may_add: bool) -> impl IntoView {
+    if apps.is_empty() && !may_add {
+        return ().into_any();
+    }
     if apps.is_empty() {
         return view! {
             <Section heading=word("factor-apps-heading")>
@@ -169,7 +196,9 @@ fn Apps(apps: Vec<Authenticator>, now: i64) -> impl IntoView {
         <Section
             heading=word("factor-apps-heading")
             text=word("factor-apps-text")
-            action=|| view! { <LinkButton href=Then::Totp.page()>{word("factor-another-link")}</LinkButton> }
+            action=move || {
+                may_add.then(|| view! { <LinkButton href=Then::Totp.page()>{word("factor-another-link")}</LinkButton> })
+            }
         >
             <Items>
                 {apps.into_iter().map(|authenticator| view! { <Row authenticator now /> }).collect_view()}
@@ -228,14 +257,59 @@ fn Codes(apps: usize, codes: i64) -> impl IntoView {
     })
 }
 
+/// What turning an authenticator off means for the account.
+#[derive(Clone, Debug)]
+enum Off {
+    OneOfSeveral,
+    Last,
+    /// The policy asks for a second factor.
+    LastAndRequired,
+    /// The password of this address, too short to stand alone, is replaced by one of so many characters.
+    LastOfShortPassword {
+        email: String,
+        minimum: u16,
+    },
+}
+
+impl Off {
+    fn last(app: &App, account: &Account) -> Self {
+        if policy::covers(&app.config.second_factor, account.role) {
+            Self::LastAndRequired
+        } else if account.password_stands_alone {
+            Self::Last
+        } else {
+            Self::LastOfShortPassword { email: account.email.to_string(), minimum: app.config.password.minimum }
+        }
+    }
+}
+
 #[component]
-fn OffQuestion(authenticator: Authenticator, last: bool) -> impl IntoView {
-    let text = if last { word("factor-off-last-text") } else { word("factor-off-text") };
+fn OffQuestion(authenticator: Authenticator, off: Off) -> impl IntoView {
     let heading = word_with("factor-off-heading", &[("name", name_of(&authenticator))]);
+    let (text, password) = match off {
+        Off::OneOfSeveral => (word("factor-off-text"), None),
+        Off::Last => (word("factor-off-last-text"), None),
+        Off::LastOfShortPassword { email, minimum } => (word("factor-off-short-text"), Some((email, minimum))),
+        Off::LastAndRequired => {
+            return view! {
+                <Section heading text=word("factor-off-required-text")>
+                    <LinkButton href=Then::SecondFactor.page()>{word("factor-keep")}</LinkButton>
+                </Section>
+            }
+            .into_any();
+        }
+    };
     view! {
         <Section heading text>
             <Form id="turn-off" action=TurnOffTotp::PATH error={refusal::<TurnOffTotp>()}>
                 <Hidden name="authenticator" value=authenticator.id.0.to_string() />
+                {password
+                    .map(|(email, minimum)| {
+                        view! {
+                            <OwnerOfPassword name=email />
+                            <NewPasswordField minimum autofocus=true />
+                        }
+                    })}
                 <div class="links">
                     <DangerButton>{word("factor-off-button")}</DangerButton>
                     <LinkButton href=Then::SecondFactor.page()>{word("factor-keep")}</LinkButton>
@@ -243,6 +317,7 @@ fn OffQuestion(authenticator: Authenticator, last: bool) -> impl IntoView {
             </Form>
         </Section>
     }
+    .into_any()
 }
 
 #[component]

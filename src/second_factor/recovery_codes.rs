@@ -7,10 +7,10 @@ use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::server::App;
-use crate::server::accounts::Email;
+use crate::server::accounts::{Account, Email};
 use crate::server::audit::Kind;
 use crate::server::db::Tx;
-use crate::server::factors::drafts::{self, Draft};
+use crate::server::factors::drafts::{self, Draft, Owner};
 use crate::server::factors::recovery_codes::{self as codes, RecoveryCodes};
 use crate::server::factors::{self};
 use crate::server::mail::letters::FactorNews;
@@ -31,15 +31,15 @@ use zeroize::Zeroizing;
 /// The codes as a file, for the session that was just shown them.
 pub const DOWNLOAD: &str = "/account/second-factor/recovery-codes.txt";
 
-/// Puts new codes in place of all that the person had, and keeps them for their session to see.
-pub(super) async fn make(app: &App, tx: &mut Tx, person: &Person) -> Result<(), AppError> {
+/// Puts new codes in place of all that the account had, and keeps them for `owner`, its session, to see.
+pub(super) async fn make(app: &App, tx: &mut Tx, account: &Account, owner: Owner) -> Result<(), AppError> {
     let now = app.clock.now();
     let new = RecoveryCodes::new(&app.randomness);
-    codes::replace(tx, person.account.id, &new, now).await?;
+    codes::replace(tx, account.id, &new, now).await?;
     // Another session's are void.
-    drafts::forget(tx, person.account.id, Draft::RecoveryCodes).await?;
-    drafts::keep(tx, &app.vault, owner(person), Draft::RecoveryCodes, &new.to_bytes(), now).await?;
-    record(app, tx, &person.account, Kind::RecoveryCodesMade, None).await?;
+    drafts::forget(tx, account.id, Draft::RecoveryCodes).await?;
+    drafts::keep(tx, &app.vault, owner, Draft::RecoveryCodes, &new.to_bytes(), now).await?;
+    record(app, tx, account, Kind::RecoveryCodesMade, None).await?;
     Ok(())
 }
 
@@ -60,7 +60,7 @@ pub async fn make_recovery_codes() -> Result<(), AppError> {
     if factors::totp::count(&mut tx, person.account.id).await? == 0 {
         return Err(AppError::NotFound);
     }
-    make(&app, &mut tx, &person).await?;
+    make(&app, &mut tx, &person.account, owner(&person)).await?;
     tell(&app, &mut tx, &person.account, FactorNews::CodesMade).await?;
     tx.commit().await?;
     app.outbox.wake();

@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
-use crate::server::passwords::StoredHash;
+use crate::server::passwords::{NewPassword, StoredHash};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
@@ -169,15 +169,19 @@ pub struct Account {
     pub display_name: DisplayName,
     pub password_hash: Option<StoredHash>,
     pub password_changed_at: Option<UnixMicros>,
+    /// Whether it was long enough, when it was chosen, to be all that is asked for.
+    pub password_stands_alone: bool,
     pub role: Role,
     pub disabled_at: Option<UnixMicros>,
+    /// When the policy of second factors first met this person without one.
+    pub second_factor_asked_at: Option<UnixMicros>,
     pub created_at: UnixMicros,
 }
 
 /// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
 macro_rules! account_columns {
     () => {
-        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at"
+        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, second_factor_asked_at, created_at"
     };
 }
 pub(crate) use account_columns;
@@ -189,7 +193,7 @@ pub struct NewAccount {
     pub email_verified: bool,
     pub username: Option<Username>,
     /// None until its owner sets one behind a set-up link.
-    pub password_hash: Option<StoredHash>,
+    pub password: Option<NewPassword>,
     pub role: Role,
 }
 
@@ -228,7 +232,7 @@ pub async fn create(
     new: &NewAccount,
     now: UnixMicros,
 ) -> Result<AccountId, AppError> {
-    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_stands_alone, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let id = AccountId(randomness.id(now));
     let username = match &new.username {
         Some(chosen) => {
@@ -244,8 +248,9 @@ pub async fn create(
         .bind(new.email_verified.then_some(now))
         .bind(&username)
         .bind(&display_name)
-        .bind(&new.password_hash)
-        .bind(new.password_hash.as_ref().map(|_| now))
+        .bind(new.password.as_ref().map(|password| &password.hash))
+        .bind(new.password.as_ref().is_none_or(|password| password.stands_alone))
+        .bind(new.password.as_ref().map(|_| now))
         .bind(new.role)
         .bind(now)
         .execute(connection)
@@ -318,9 +323,30 @@ pub async fn rename(
 }
 
 /// Sets a new password. The caller ends the other sessions in the same transaction.
-pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &StoredHash, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const SET: &str = "UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1";
-    on!(tx, |connection| sqlx::query(SET).bind(id).bind(hash).bind(now).execute(connection).await.map(|_| ()))
+pub async fn set_password(tx: &mut Tx, id: AccountId, new: &NewPassword, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const SET: &str =
+        "UPDATE accounts SET password_hash = $2, password_stands_alone = $3, password_changed_at = $4 WHERE id = $1";
+    on!(tx, |connection| sqlx::query(SET)
+        .bind(id)
+        .bind(&new.hash)
+        .bind(new.stands_alone)
+        .bind(now)
+        .execute(connection)
+        .await
+        .map(|_| ()))
+}
+
+/// Whether the password of `id` may be all that is asked for, as the transaction sees it.
+pub async fn password_stands_alone_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
+    const STANDS: &str = "SELECT password_stands_alone FROM accounts WHERE id = $1";
+    on!(tx, |connection| sqlx::query_scalar(STANDS).bind(id).fetch_one(connection).await)
+}
+
+/// Notes that the policy of second factors met this person without one, if it never did before.
+pub async fn note_second_factor_asked(tx: &mut Tx, id: AccountId, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const NOTE: &str =
+        "UPDATE accounts SET second_factor_asked_at = $2 WHERE id = $1 AND second_factor_asked_at IS NULL";
+    on!(tx, |connection| sqlx::query(NOTE).bind(id).bind(now).execute(connection).await.map(|_| ()))
 }
 
 /// Makes sure, in the transaction that acts on it, that the password verified a moment ago is still the account's and the

@@ -3,6 +3,7 @@
 
 use crate::server::accounts::{Account, AccountId};
 use crate::server::factors::FactorKind;
+use crate::server::factors::policy::Demand;
 use crate::server::passwords::Verified;
 
 /// How a person proved to be who they are.
@@ -26,6 +27,14 @@ impl Method {
 
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|method| method.name() == name)
+    }
+
+    /// Whether it proves two factors, which is what a policy of second factors asks for.
+    pub fn is_two_factors(self) -> bool {
+        match self {
+            Self::PasswordAndTotp | Self::PasswordAndRecoveryCode => true,
+            Self::Password | Self::MailLink | Self::SetUpLink => false,
+        }
     }
 }
 
@@ -80,6 +89,8 @@ pub enum Login {
     Complete(Proof),
     /// The account has a second factor, and nobody gets in without it.
     NeedsSecondFactor(FirstFactor),
+    /// It has none and must have one: nobody gets in before it is set up.
+    NeedsEnrolment(FirstFactor),
 }
 
 /// The first of two factors, proved. Starts no session.
@@ -87,12 +98,13 @@ pub enum Login {
 pub struct FirstFactor {
     account: AccountId,
     method: Method,
+    returning: bool,
 }
 
 impl FirstFactor {
     /// As [`crate::server::pending`] kept it.
-    pub(in crate::server) fn resume(account: AccountId, method: Method) -> Self {
-        Self { account, method }
+    pub(in crate::server) fn resume(account: AccountId, method: Method, returning: bool) -> Self {
+        Self { account, method, returning }
     }
 
     pub fn account(&self) -> AccountId {
@@ -103,13 +115,28 @@ impl FirstFactor {
         self.method
     }
 
-    /// After a code was taken in the same transaction.
+    /// As [`Proof::is_of_somebody_returning`].
+    pub fn is_of_somebody_returning(&self) -> bool {
+        self.returning
+    }
+
+    /// After a code was taken, or turned a factor on, in the same transaction.
     pub fn after_code(self, kind: FactorKind) -> Proof {
         let method = match kind {
             FactorKind::Totp => Method::PasswordAndTotp,
             FactorKind::RecoveryCode => Method::PasswordAndRecoveryCode,
         };
-        Proof { account: self.account, method, returning: true }
+        Proof { account: self.account, method, returning: self.returning }
+    }
+
+    /// `factors`: those of the account. `demand`: what is asked of it if it has none.
+    fn next(self, factors: &[FactorKind], demand: Demand) -> Login {
+        let Self { account, method, returning } = self;
+        match demand {
+            _ if !factors.is_empty() => Login::NeedsSecondFactor(self),
+            Demand::Now => Login::NeedsEnrolment(self),
+            Demand::Nothing | Demand::Soon(_) => Login::Complete(Proof { account, method, returning }),
+        }
     }
 }
 
@@ -117,7 +144,7 @@ impl Login {
     pub fn account(&self) -> AccountId {
         match self {
             Self::Complete(proof) => proof.account,
-            Self::NeedsSecondFactor(first) => first.account,
+            Self::NeedsSecondFactor(first) | Self::NeedsEnrolment(first) => first.account,
         }
     }
 
@@ -126,24 +153,27 @@ impl Login {
         account: Option<&Account>,
         verified: Verified,
         factors: &[FactorKind],
+        demand: Demand,
     ) -> Result<Self, Refused> {
         let account = account.ok_or(Refused::UnknownPerson)?;
         match verified {
             Verified::Wrong => Err(Refused::WrongPassword),
             Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
-            Verified::Right | Verified::RightButOutdated if !factors.is_empty() => {
-                Ok(Self::NeedsSecondFactor(FirstFactor { account: account.id, method: Method::Password }))
-            }
             Verified::Right | Verified::RightButOutdated => {
-                Ok(Self::Complete(Proof { account: account.id, method: Method::Password, returning: true }))
+                let first = FirstFactor { account: account.id, method: Method::Password, returning: true };
+                Ok(first.next(factors, demand))
             }
         }
+    }
+
+    /// After a link that was taken in the same transaction made this account, or gave it its first password.
+    pub fn after_link(account: AccountId, method: Method, factors: &[FactorKind], demand: Demand) -> Self {
+        FirstFactor { account, method, returning: false }.next(factors, demand)
     }
 }
 
 impl Proof {
-    /// After a link that was taken in the same transaction made this account, or gave it its first password: there is no other
-    /// factor yet.
+    /// As [`Login::after_link`], of an account that neither has nor needs a second factor.
     pub fn after_link(account: AccountId, method: Method) -> Self {
         Self { account, method, returning: false }
     }

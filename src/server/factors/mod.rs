@@ -5,6 +5,7 @@
 
 pub mod drafts;
 pub mod failures;
+pub mod policy;
 pub mod recovery_codes;
 pub mod totp;
 
@@ -56,6 +57,11 @@ pub async fn of(db: &Db, account: AccountId) -> Result<Vec<FactorKind>, sqlx::Er
         (true, true) if code_used > app_used => vec![FactorKind::RecoveryCode, FactorKind::Totp],
         (true, true) => vec![FactorKind::Totp, FactorKind::RecoveryCode],
     })
+}
+
+/// Whether `account` has a second factor, as the transaction sees it.
+pub async fn any_in(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
+    Ok(totp::count(tx, account).await? > 0)
 }
 
 /// What became of a code.

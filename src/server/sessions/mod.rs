@@ -134,6 +134,11 @@ impl Session {
         now.since(self.last_seen_at) >= TOUCH_EVERY.min(often) || self.last_seen_at.since(now) > CLOCK_TOLERANCE
     }
 
+    /// Whether two factors were proved in it.
+    pub fn is_two_factors(&self) -> bool {
+        Method::parse(&self.method).is_some_and(Method::is_two_factors)
+    }
+
     /// As it is once its use `now` was noted.
     fn seen(&mut self, now: UnixMicros) {
         self.last_seen_at = now;
@@ -303,6 +308,12 @@ pub async fn cycle(
         .await?
         .rows_affected());
     Ok((cycled == 1).then_some(token))
+}
+
+/// Notes that a second factor was turned on and proved in this session, which counts as begun with `method` from now on.
+pub async fn note_second_factor(tx: &mut Tx, handle: SessionHandle, method: Method) -> Result<(), sqlx::Error> {
+    const NOTE: &str = "UPDATE sessions SET method = $2 WHERE handle = $1 AND ended_at IS NULL";
+    on!(tx, |connection| sqlx::query(NOTE).bind(handle).bind(method.name()).execute(connection).await.map(|_| ()))
 }
 
 /// Whether the session is still live under the id that came with the request, and its owner may still act; asked in the transaction

@@ -18,6 +18,7 @@ use std::time::Duration;
 /// A session whose cookie the browser does not have yet.
 #[must_use = "without the cookie the person is not signed in"]
 pub struct Started {
+    handle: SessionHandle,
     token: SessionToken,
     lifetime: Option<Duration>,
     /// What the browser is recognised by from now on; none for a shared computer.
@@ -29,6 +30,10 @@ pub struct Started {
 }
 
 impl Started {
+    pub fn handle(&self) -> SessionHandle {
+        self.handle
+    }
+
     /// Whether the outbox is to be woken after the commit.
     pub fn has_letter(&self) -> bool {
         self.has_letter
@@ -83,7 +88,7 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
     let (_, absolute) = keep.lifetimes(&app.config.session);
     let lifetime = (keep == Keep::Remembered).then_some(absolute);
     let counter = Some(app.metrics.started_by(proof.method()));
-    Ok(Started { token, lifetime, device: tokens, has_letter, counter })
+    Ok(Started { handle, token, lifetime, device: tokens, has_letter, counter })
 }
 
 /// Gives the session in use a new id; the old one is refused from the commit on.
@@ -93,7 +98,7 @@ pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<St
         sessions::cycle(tx, &app.randomness, &person.session, &origin(), now).await?.ok_or(AppError::SignInRequired)?;
     let left = person.session.expires_at.since(now);
     let lifetime = person.session.remembered.then_some(left);
-    Ok(Started { token, lifetime, device: None, has_letter: false, counter: None })
+    Ok(Started { handle: person.session.handle, token, lifetime, device: None, has_letter: false, counter: None })
 }
 
 /// Ends one session of `account`, with its audit entry; false if it was over already.
