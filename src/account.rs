@@ -5,9 +5,9 @@ use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
 use crate::paths::Then;
-use crate::second_factor::Few;
+use crate::second_factor::{AskedFor, Few};
 use crate::server::App;
-use crate::server::factors::{self, passkeys, totp};
+use crate::server::factors::{self, passkeys, policy, totp};
 use crate::server::sessions::list;
 use crate::server::visitor::{Person, Visitor};
 use crate::sign_in::SignOut;
@@ -67,6 +67,7 @@ pub fn AccountOverviewPage() -> impl IntoView {
         let passkeys = passkeys::list(&app.db, person.account.id).await?.len();
         let codes = factors::recovery_codes_left(&app.db, person.account.id).await?;
         let guards = Guards { apps, passkeys, codes };
+        let demand = policy::demand(&app.config.second_factor, (&person.account).into(), guards.are_on(), now);
         let person = Arc::clone(&person);
         Ok::<_, AppError>(
             view! {
@@ -75,6 +76,7 @@ pub fn AccountOverviewPage() -> impl IntoView {
                     lead=move || word_with("overview-greeting", &[("name", name)])
                     current=Then::Account
                 >
+                    <AskedFor demand link=true />
                     <Few on=guards.are_on() codes />
                     <Who person=Arc::clone(&person) now=now.0 />
                     <ThisSession person=Arc::clone(&person) now=now.0 live />

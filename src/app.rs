@@ -10,7 +10,7 @@ use crate::passkeys::PasskeysPage;
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
 use crate::profile::ProfilePage;
 use crate::registration::{RegisterPage, VerifyEmailPage};
-use crate::second_factor::{RecoveryCodesPage, SecondFactorPage, TotpPage};
+use crate::second_factor::{EnrolPage, RecoveryCodesPage, SecondFactorPage, TotpPage};
 use crate::second_factor_sign_in::SecondFactorSignInPage;
 use crate::server::App as Doorward;
 use crate::server::headers::page_policy;
@@ -93,6 +93,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second-factor") view=SecondFactorSignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/enrol") view=EnrolPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-out") view=SignOutPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
                 <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />

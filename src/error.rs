@@ -48,6 +48,8 @@ pub enum AppError {
     TooManyPasskeys,
     /// Without it nobody could sign in to the account any more.
     LastWayIn,
+    /// The policy asks for a second factor, and this one is the last.
+    LastSecondFactor,
     /// A link from a mail that is unknown, used, voided or too old; which of these is not told.
     LinkExpired,
     RegistrationClosed,
@@ -91,6 +93,7 @@ impl AppError {
         Self::PasskeyKnown,
         Self::TooManyPasskeys,
         Self::LastWayIn,
+        Self::LastSecondFactor,
         Self::LinkExpired,
         Self::RegistrationClosed,
         Self::SignInRequired,
@@ -147,6 +150,7 @@ impl AppError {
             Self::PasskeyKnown => "error-passkey-known",
             Self::TooManyPasskeys => "error-too-many-passkeys",
             Self::LastWayIn => "error-last-way-in",
+            Self::LastSecondFactor => "error-last-second-factor",
             Self::LinkExpired => "error-link-expired",
             Self::RegistrationClosed => "error-registration-closed",
             Self::SignInRequired => "error-sign-in-required",
@@ -198,7 +202,8 @@ impl AppError {
             | Self::TooManyAuthenticators
             | Self::PasskeyKnown
             | Self::TooManyPasskeys
-            | Self::LastWayIn => StatusCode::CONFLICT,
+            | Self::LastWayIn
+            | Self::LastSecondFactor => StatusCode::CONFLICT,
             Self::PasskeyRefused => StatusCode::FORBIDDEN,
             Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
             Self::LinkExpired => StatusCode::GONE,

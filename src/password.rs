@@ -13,12 +13,14 @@ use crate::server::accounts::{self, Account, Email};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::devices;
+use crate::server::factors;
+use crate::server::factors::policy;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::mail::{self, letters};
-use crate::server::passwords::{PlainPassword, StoredHash, Verified, check_new};
+use crate::server::passwords::{NewPassword, PlainPassword, StoredHash, Verified};
 use crate::server::pending;
 use crate::server::sessions::EndReason;
-use crate::server::visitor::{self, Person, Visitor};
+use crate::server::visitor::{self, Person, Started, Visitor};
 use crate::ui::{
     Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section,
 };
@@ -65,12 +67,13 @@ pub async fn reset_password(
     let app = App::current()?;
     let account = account_behind(&app, &token.0).await?.ok_or(AppError::LinkExpired)?;
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-    let hash = hash_for(&app, &account, &new_password).await?;
+    let protected = !factors::of(&app.db, account.id).await?.is_empty();
+    let new = choose(&app, &account, minimum_for(&app, &account, protected), &new_password).await?;
 
     let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     links::take(&mut tx, Purpose::ResetPassword, &token, now).await?.ok_or(AppError::LinkExpired)?;
-    accounts::set_password(&mut tx, account.id, &hash, now).await?;
+    accounts::set_password(&mut tx, account.id, &new, now).await?;
     accounts::mark_email_verified(&mut tx, account.id, now).await?;
     links::void_of_account(&mut tx, account.id).await?;
     pending::void_of_account(&mut tx, account.id).await?;
@@ -103,27 +106,18 @@ pub async fn change_password(
         Some(stored) => Some(verify_current(&app, &person, &password, stored).await?),
         None => None,
     };
-    let hash = hash_for(&app, account, &new_password).await?;
+    let minimum = minimum_for(&app, account, is_protected(&app, &person).await?);
+    let new = choose(&app, account, minimum, &new_password).await?;
 
-    let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     let as_before = match &stored {
-        Some(stored) => accounts::still_has(&mut tx, account.id, stored, &hash).await?,
+        Some(stored) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
         None => accounts::still_has_none(&mut tx, account.id).await?,
     };
     if !as_before {
         return Err(AppError::WrongPassword);
     }
-    accounts::set_password(&mut tx, account.id, &hash, now).await?;
-    links::void_of_account(&mut tx, account.id).await?;
-    pending::void_of_account(&mut tx, account.id).await?;
-    let event = Event { kind: Kind::PasswordChanged, account: Some(account.id), details: visitor::details() };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
-    let kept = Some(person.session.handle);
-    visitor::end_sessions(&app, &mut tx, account.id, kept, EndReason::PasswordChanged).await?;
-    devices::forget_all(&mut tx, account.id, person.session.device_id).await?;
-    let started = visitor::cycle_session(&app, &mut tx, &person).await?;
-    tell_of_change(&app, &mut tx, account).await?;
+    let started = put_in_force(&app, &mut tx, &person, &new).await?;
     tx.commit().await?;
     app.outbox.wake();
     started.give();
@@ -148,6 +142,23 @@ async fn verify_current(
     }
 }
 
+/// Sets the new password of whoever is signed in: what was begun with the old one is void, their other sessions end, this one gets a
+/// new id, and they are told. The outbox is to be woken after the commit.
+pub async fn put_in_force(app: &App, tx: &mut Tx, person: &Person, new: &NewPassword) -> Result<Started, AppError> {
+    let (account, now) = (&person.account, app.clock.now());
+    accounts::set_password(tx, account.id, new, now).await?;
+    links::void_of_account(tx, account.id).await?;
+    pending::void_of_account(tx, account.id).await?;
+    let event = Event { kind: Kind::PasswordChanged, account: Some(account.id), details: visitor::details() };
+    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    let kept = Some(person.session.handle);
+    visitor::end_sessions(app, tx, account.id, kept, EndReason::PasswordChanged).await?;
+    devices::forget_all(tx, account.id, person.session.device_id).await?;
+    let started = visitor::cycle_session(app, tx, person).await?;
+    tell_of_change(app, tx, account).await?;
+    Ok(started)
+}
+
 /// The account a reset link is about, if both are still good.
 async fn account_behind(app: &App, typed: &str) -> Result<Option<Account>, sqlx::Error> {
     let link = links::peek_typed(&app.db, Purpose::ResetPassword, typed, app.clock.now()).await?;
@@ -155,11 +166,21 @@ async fn account_behind(app: &App, typed: &str) -> Result<Option<Account>, sqlx:
     Ok(accounts::find(&app.db, id).await?.filter(|account| account.disabled_at.is_none()))
 }
 
-async fn hash_for(app: &App, account: &Account, typed: &Secret) -> Result<StoredHash, AppError> {
-    let password = PlainPassword::parse(typed.0.clone())?;
+/// A new password of `account`, with at least `minimum` characters.
+pub async fn choose(app: &App, account: &Account, minimum: u16, typed: &Secret) -> Result<NewPassword, AppError> {
     let person = [account.email.as_str(), account.username.as_str(), account.display_name.as_str()];
-    check_new(&password, &app.password_rules, &person)?;
-    Ok(app.hasher.hash(&password, app.randomness.bytes()).await?)
+    app.new_password(typed, minimum, &person).await
+}
+
+/// The fewest characters of a new password of `account`. `protected`: it has a second factor.
+fn minimum_for(app: &App, account: &Account, protected: bool) -> u16 {
+    policy::password_minimum(&app.config, account.into(), protected, app.clock.now())
+}
+
+/// Whether the person has a second factor and proved it in this session: one that did not would end with a password too short to
+/// stand alone.
+async fn is_protected(app: &App, person: &Person) -> Result<bool, sqlx::Error> {
+    Ok(person.session.has_second_factor() && !factors::of(&app.db, person.account.id).await?.is_empty())
 }
 
 /// The owner hears of it even if somebody else did it (ASVS 6.3.7).
@@ -219,7 +240,8 @@ pub fn ResetPasswordPage() -> impl IntoView {
         let Some(account) = account_behind(&app, &typed).await? else {
             return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" typed /> }.into_any());
         };
-        let minimum = app.config.password.minimum;
+        let protected = !factors::of(&app.db, account.id).await?.is_empty();
+        let minimum = minimum_for(&app, &account, protected);
         Ok(view! {
             <FrontDoor title=word("reset-password-title") lead=|| word("reset-password-text")>
                 <Form id="reset-password" action=ResetPassword::PATH error>
@@ -240,7 +262,6 @@ pub fn ChangePasswordPage() -> impl IntoView {
     let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
         return ().into_any();
     };
-    let minimum = app.config.password.minimum;
     let has_one = person.account.password_hash.is_some();
     if !has_one && must_confirm(&app, &person, Then::Password) {
         return ().into_any();
@@ -250,30 +271,35 @@ pub fn ChangePasswordPage() -> impl IntoView {
     } else {
         (word("password-set-heading"), word("password-set-text"))
     };
+    let error = refusal::<ChangePassword>();
+    let page = async move {
+        let minimum = minimum_for(&app, &person.account, is_protected(&app, &person).await?);
+        Ok::<_, AppError>(
+            view! {
+                <AccountPage title=word("password-title") lead=|| word("password-text") current=Then::Password>
+                    {asked("changed")
+                        .then(|| view! { <Notice kind=NoticeKind::Success>{word("password-changed")}</Notice> })}
+                    {asked("not-me")
+                        .then(|| view! { <Notice kind=NoticeKind::Warning>{word("password-not-me")}</Notice> })}
+                    <Section heading text>
+                        <Form id="change-password" action=ChangePassword::PATH error>
+                            <OwnerOfPassword name=person.account.email.to_string() />
+                            {has_one.then(|| view! { <CurrentPassword /> })}
+                            <NewPasswordField minimum />
+                            <PrimaryButton>{word("save-button")}</PrimaryButton>
+                        </Form>
+                    </Section>
+                </AccountPage>
+            }
+            .into_any(),
+        )
+    };
+    crate::page::loaded(page)
+}
+
+#[component]
+fn CurrentPassword() -> impl IntoView {
     view! {
-        <AccountPage title=word("password-title") lead=|| word("password-text") current=Then::Password>
-            {asked("changed")
-                .then(|| view! { <Notice kind=NoticeKind::Success>{word("password-changed")}</Notice> })}
-            {asked("not-me")
-                .then(|| view! { <Notice kind=NoticeKind::Warning>{word("password-not-me")}</Notice> })}
-            <Section heading text>
-                <Form id="change-password" action=ChangePassword::PATH error={refusal::<ChangePassword>()}>
-                    <OwnerOfPassword name=person.account.email.to_string() />
-                    {has_one
-                        .then(|| {
-                            view! {
-                                <PasswordField
-                                    name="password"
-                                    label=word("field-current-password")
-                                    autocomplete="current-password"
-                                />
-                            }
-                        })}
-                    <NewPasswordField minimum />
-                    <PrimaryButton>{word("save-button")}</PrimaryButton>
-                </Form>
-            </Section>
-        </AccountPage>
+        <PasswordField name="password" label=word("field-current-password") autocomplete="current-password" />
     }
-    .into_any()
 }

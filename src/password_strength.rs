@@ -18,10 +18,15 @@ pub struct Judgement {
     pub words: String,
 }
 
-/// Judges a password that somebody is choosing. Nothing is kept.
+/// Judges a password that somebody is choosing. Nothing is kept. `minimum` is in characters, as the field says; without it, that of a
+/// password that stands alone.
 #[server(prefix = "/form", endpoint = "password-strength")]
-pub async fn password_strength(#[server(default)] new_password: Secret) -> Result<Judgement, AppError> {
+pub async fn password_strength(
+    #[server(default)] new_password: Secret,
+    #[server(default)] minimum: Option<u16>,
+) -> Result<Judgement, AppError> {
     let app = App::current()?;
+    let minimum = minimum.unwrap_or(app.config.password.minimum);
     let visitor = Visitor::current();
     let person: Vec<String> = visitor.person().map_or_else(Vec::new, |person| {
         let account = &person.account;
@@ -33,7 +38,7 @@ pub async fn password_strength(#[server(default)] new_password: Secret) -> Resul
     });
     // Anybody can ask, and an estimate takes milliseconds: one at a time, and whoever comes meanwhile goes without.
     let Ok(turn) = app.meter.clone().try_acquire_owned() else { return Err(AppError::TooBusy) };
-    let rules = app.password_rules.clone();
+    let rules = app.password_rules.at_least(minimum);
     tokio::task::spawn_blocking(move || {
         // Held to the end even if the caller is gone, or a flood of abandoned calls would run all at once.
         let _turn = turn;

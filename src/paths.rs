@@ -121,11 +121,13 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         }
         "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
         "/form/second-factor" => "/sign-in/second-factor",
+        "/form/enrol-totp" => "/sign-in/enrol",
         "/form/turn-on-totp" => "/account/second-factor/totp",
         "/form/turn-off-totp" | "/form/name-authenticator" => "/account/second-factor",
         "/form/make-recovery-codes" | "/form/recovery-codes-saved" => "/account/second-factor/recovery-codes",
         "/form/add-passkey" | "/form/name-passkey" | "/form/remove-passkey" => "/account/passkeys",
         "/form/create-account-with-passkey" => "/verify-email",
+        "/form/enrol-passkey" => "/sign-in/enrol",
         "/form/second-factor-passkey" => "/sign-in/second-factor",
         "/form/confirm" | "/form/confirm-with-passkey" => "/confirm",
         "/form/stay-signed-in" => "/account",

@@ -2,8 +2,9 @@
 //! an account for somebody else's address.
 
 use crate::error::AppError;
-use crate::passkeys::{Act, CreateAccountWithPasskey, PasskeyAnswer, are_offered};
+use crate::passkeys::{Act, CreateAccountWithPasskey, PasskeyAnswer, can_be_added};
 use crate::password_strength::meter;
+use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -11,12 +12,14 @@ use crate::server::accounts::{self, AccountId, Email, NewAccount, Role};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::config::{MailTransport, RegistrationMode};
 use crate::server::db::Tx;
+use crate::server::factors::FactorKind;
+use crate::server::factors::policy::{self, Asked};
 use crate::server::links::{self, Link, LinkToken, Purpose};
-use crate::server::logins::{Method, Proof};
+use crate::server::logins::{Login, Method};
 use crate::server::mail::{self, letters};
-use crate::server::passwords::{PlainPassword, StoredHash, check_new};
 use crate::server::sessions::Keep;
 use crate::server::visitor;
+use crate::sign_in::{Next, proceed};
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton, QuietButton};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -67,22 +70,21 @@ pub async fn register(
 
 /// For installations that gave up checking addresses: one form, and an address that is taken is told.
 async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Result<(), AppError> {
-    let hash = hash_new_password(app, new_password, &email).await?;
+    let newcomer = Asked::newcomer(Role::Member);
+    let password = app.new_password(new_password, minimum_of(app, newcomer), &[email.as_str()]).await?;
     let mut tx = app.db.begin_recorded().await?;
     let new = NewAccount {
         id: None,
         email,
         email_verified: false,
         username: None,
-        password_hash: Some(hash),
-        role: Role::Member,
+        password: Some(password),
+        role: newcomer.role,
     };
     let account = open_account(app, &mut tx, &new).await?;
-    let proof = Proof::after_link(account, Method::Password);
-    let started = visitor::start_session(app, &mut tx, &proof, Keep::Ordinary).await?;
+    let next = let_in(app, &mut tx, account, Method::Password, newcomer, &[]).await?;
     tx.commit().await?;
-    started.give();
-    redirect("/account");
+    next.lead(app);
     Ok(())
 }
 
@@ -96,7 +98,8 @@ pub async fn create_account(
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let link = links::peek(&app.db, Purpose::VerifyEmail, &token, app.clock.now()).await?;
     let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
-    let hash = hash_new_password(&app, &new_password, &email).await?;
+    let newcomer = Asked::newcomer(Role::Member);
+    let password = app.new_password(&new_password, minimum_of(&app, newcomer), &[email.as_str()]).await?;
 
     let mut tx = app.db.begin_recorded().await?;
     // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
@@ -106,24 +109,34 @@ pub async fn create_account(
         email,
         email_verified: true,
         username: None,
-        password_hash: Some(hash),
-        role: Role::Member,
+        password: Some(password),
+        role: newcomer.role,
     };
     // Whoever holds the link may be told that the address has an account since: it is theirs.
     let account = open_account(&app, &mut tx, &new).await?;
-    let proof = Proof::after_link(account, Method::MailLink);
-    let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
+    let next = let_in(&app, &mut tx, account, Method::MailLink, newcomer, &[]).await?;
     tx.commit().await?;
-    started.give();
-    redirect("/account");
+    next.lead(&app);
     Ok(())
 }
 
-/// Checks a new password against the policy and hashes it. Done before any transaction: a hash takes long.
-pub async fn hash_new_password(app: &App, typed: &Secret, email: &Email) -> Result<StoredHash, AppError> {
-    let password = PlainPassword::parse(typed.0.clone())?;
-    check_new(&password, &app.password_rules, &[email.as_str()])?;
-    Ok(app.hasher.hash(&password, app.randomness.bytes()).await?)
+/// The fewest characters of the password that somebody without a second factor chooses.
+pub fn minimum_of(app: &App, asked: Asked) -> u16 {
+    policy::password_minimum(&app.config, asked, false, app.clock.now())
+}
+
+/// Goes on with whoever made an account just now, or gave theirs its first password.
+pub async fn let_in(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    method: Method,
+    asked: Asked,
+    factors: &[FactorKind],
+) -> Result<Next, AppError> {
+    let demand = policy::demand(&app.config.second_factor, asked, !factors.is_empty(), app.clock.now());
+    let login = Login::after_link(account, method, factors, demand);
+    proceed(app, tx, login, demand, Keep::Ordinary, Then::default()).await
 }
 
 /// Makes the account and its audit entry.
@@ -150,7 +163,7 @@ pub fn RegisterPage() -> impl IntoView {
         .into_any();
     }
     let at_once = !app.config.registration.verify_email;
-    let minimum = app.config.password.minimum;
+    let minimum = minimum_of(&app, Asked::newcomer(Role::Member));
     view! {
         <FrontDoor
             title=word("register-title")
@@ -235,7 +248,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
         let Some(email) = link.and_then(|link| link.email) else {
             return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed /> }.into_any());
         };
-        let minimum = app.config.password.minimum;
+        let minimum = minimum_of(&app, Asked::newcomer(Role::Member));
         let token = typed.clone();
         let lead = word_with("verify-email-text", &[("email", email.to_string())]);
         Ok(view! {
@@ -246,7 +259,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
                     <NewPasswordField minimum autofocus=true />
                     <PrimaryButton>{word("create-account-button")}</PrimaryButton>
                 </Form>
-                {are_offered().then(|| view! { <WithPasskey token /> })}
+                {can_be_added().then(|| view! { <WithPasskey token /> })}
             </FrontDoor>
         }
         .into_any())

@@ -1,6 +1,7 @@
 //! The second step of a sign-in, where the account has a second factor.
 
 use crate::error::AppError;
+use crate::page::lead_to;
 use crate::passkeys::{self, Act, PasskeyAnswer};
 use crate::refusal::refusal;
 use crate::second_factor::{note_right, note_wrong};
@@ -9,7 +10,7 @@ use crate::server::App;
 use crate::server::accounts;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::{self, FactorKind};
-use crate::server::pending;
+use crate::server::pending::{self, Stage};
 use crate::server::visitor;
 use crate::sign_in::finish;
 use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, PrimaryButton, QuietButton};
@@ -31,6 +32,10 @@ pub async fn second_factor(
     let Some(token) = visitor::pending_token() else { return begin_anew() };
     // Read before the write begins: whoever holds one connection and asks for another waits for all who do the same.
     let Some(waiting) = pending::find(&app.db, &token, now).await? else { return begin_anew() };
+    if waiting.stage == Stage::Enrolment {
+        redirect(waiting.stage.page());
+        return Ok(());
+    }
     let Some(account) = accounts::find(&app.db, waiting.first.account()).await? else { return begin_anew() };
     if code.trim().is_empty() {
         // No try: nothing was guessed.
@@ -75,8 +80,10 @@ pub async fn second_factor_passkey(
     let app = App::current()?;
     let now = app.clock.now();
     let Some(token) = visitor::pending_token() else { return begin_anew() };
-    if pending::find(&app.db, &token, now).await?.is_none() {
-        return begin_anew();
+    let Some(waiting) = pending::find(&app.db, &token, now).await? else { return begin_anew() };
+    if waiting.stage == Stage::Enrolment {
+        redirect(waiting.stage.page());
+        return Ok(());
     }
     let answered = passkeys::check(&app, &For::SecondFactor(&token), &challenge, &credential).await?;
     let mut tx = app.db.begin_recorded().await?;
@@ -98,7 +105,7 @@ pub async fn second_factor_passkey(
 }
 
 /// The sign-in waits no more, or never began in this browser.
-fn begin_anew() -> Result<(), AppError> {
+pub fn begin_anew() -> Result<(), AppError> {
     visitor::take_pending();
     redirect("/sign-in?too-late");
     Ok(())
@@ -112,18 +119,11 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
             Some(token) => pending::find(&app.db, &token, app.clock.now()).await?,
             None => None,
         };
-        let Some(pending) = pending else {
-            return Ok::<_, AppError>(
-                view! {
-                    <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
-                        <LinkButton href="/sign-in" primary=true>
-                            {word("sign-in-button")}
-                        </LinkButton>
-                    </FrontDoor>
-                }
-                .into_any(),
-            );
-        };
+        let Some(pending) = pending else { return Ok::<_, AppError>(view! { <TooLate /> }.into_any()) };
+        if pending.stage == Stage::Enrolment {
+            lead_to(pending.stage.page());
+            return Ok(().into_any());
+        }
         let kinds = factors::of(&app.db, pending.first.account()).await?;
         let trust = visitor::may_trust(&app, pending.keep).then_some(app.config.second_factor.trust_days);
         Ok(view! {
@@ -197,4 +197,15 @@ fn ByPasskey(first: bool, trust: Option<u16>) -> impl IntoView {
 fn TrustBox(days: u16) -> impl IntoView {
     let label = word_with("field-trust", &[("days", days.to_string())]);
     view! { <CheckBox name="trust" label help=word("field-trust-help") /> }
+}
+/// The sign-in waits no more: there is only its beginning.
+#[component]
+pub fn TooLate() -> impl IntoView {
+    view! {
+        <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
+            <LinkButton href="/sign-in" primary=true>
+                {word("sign-in-button")}
+            </LinkButton>
+        </FrontDoor>
+    }
 }

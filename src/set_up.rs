@@ -3,23 +3,24 @@
 
 use crate::error::AppError;
 use crate::refusal::{query, refusal};
-use crate::registration::{NewPasswordField, OwnerOfPassword, hash_new_password, open_account};
+use crate::registration::{NewPasswordField, OwnerOfPassword, let_in, minimum_of, open_account};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, Email, NewAccount, Role};
+use crate::server::accounts::{self, Account, AccountId, Email, NewAccount, Role};
 use crate::server::audit::{self, Event, Kind};
 use crate::server::db::Tx;
+use crate::server::factors;
+use crate::server::factors::policy::Asked;
 use crate::server::links::{self, Link, LinkToken, Purpose};
-use crate::server::logins::{Method, Proof};
-use crate::server::passwords::StoredHash;
-use crate::server::sessions::{EndReason, Keep};
+use crate::server::logins::Method;
+use crate::server::passwords::NewPassword;
+use crate::server::sessions::EndReason;
 use crate::server::set_up::withdraw;
 use crate::server::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_axum::redirect;
 
 /// Takes the operator's link, makes the admin or sets the account's first password, and signs in.
 #[server(prefix = "/form", endpoint = "set-up")]
@@ -32,14 +33,17 @@ pub async fn set_up(
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let now = app.clock.now();
     let link = links::peek(&app.db, Purpose::SetUp, &token, now).await?.ok_or(AppError::LinkExpired)?;
-    let email = email_of(&app, &link, &email).await?;
-    let hash = hash_new_password(&app, &new_password, &email).await?;
+    let owner = owner_of(&app, &link).await?;
+    let email = owner.as_ref().map_or_else(|| Email::parse(&email), |owner| Ok(owner.email.clone()))?;
+    let asked = owner.as_ref().map_or(Asked::newcomer(Role::Admin), Asked::from);
+    let factors = factors::of(&app.db, owner.as_ref().map_or(AccountId::NOBODY, |owner| owner.id)).await?;
+    let password = app.new_password(&new_password, minimum_of(&app, asked), &[email.as_str()]).await?;
 
     let mut tx = app.db.begin_recorded().await?;
     let link = links::take(&mut tx, Purpose::SetUp, &token, now).await?.ok_or(AppError::LinkExpired)?;
     let account = match link.account_id {
         Some(account) => {
-            set_first_password(&app, &mut tx, account, &hash).await?;
+            set_first_password(&app, &mut tx, account, &password).await?;
             account
         }
         None => {
@@ -53,41 +57,36 @@ pub async fn set_up(
                 email,
                 email_verified: false,
                 username: None,
-                password_hash: Some(hash),
+                password: Some(password),
                 role: Role::Admin,
             };
             open_account(&app, &mut tx, &new).await?
         }
     };
-    let proof = Proof::after_link(account, Method::SetUpLink);
-    let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
+    let next = let_in(&app, &mut tx, account, Method::SetUpLink, asked, &factors).await?;
     tx.commit().await?;
     if link.account_id.is_none() {
         withdraw(&app);
     }
-    started.give();
-    redirect("/account");
+    next.lead(&app);
     Ok(())
 }
 
-async fn email_of(app: &App, link: &Link, typed: &str) -> Result<Email, AppError> {
-    match link.account_id {
-        None => Email::parse(typed),
-        Some(id) => {
-            let account = accounts::find(&app.db, id).await?.filter(|account| account.disabled_at.is_none());
-            Ok(account.ok_or(AppError::LinkExpired)?.email)
-        }
-    }
+/// Whose first password the link sets; none for the one that makes the first admin.
+async fn owner_of(app: &App, link: &Link) -> Result<Option<Account>, AppError> {
+    let Some(id) = link.account_id else { return Ok(None) };
+    let account = accounts::find(&app.db, id).await?.filter(|account| account.disabled_at.is_none());
+    Ok(Some(account.ok_or(AppError::LinkExpired)?))
 }
 
 async fn set_first_password(
     app: &App,
     tx: &mut Tx,
-    account: accounts::AccountId,
-    hash: &StoredHash,
+    account: AccountId,
+    password: &NewPassword,
 ) -> Result<(), AppError> {
     let now = app.clock.now();
-    accounts::set_password(tx, account, hash, now).await?;
+    accounts::set_password(tx, account, password, now).await?;
     links::void_of_account(tx, account).await?;
     visitor::end_sessions(app, tx, account, None, EndReason::PasswordReset).await?;
     let event = Event { kind: Kind::PasswordChanged, account: Some(account), details: visitor::details() };
@@ -102,12 +101,10 @@ pub fn SetUpPage() -> impl IntoView {
         let app = App::current()?;
         let link = links::peek_typed(&app.db, Purpose::SetUp, &typed, app.clock.now()).await?;
         let Some(link) = link else { return Ok::<_, AppError>(view! { <Closed /> }.into_any()) };
-        let minimum = app.config.password.minimum;
         let site = app.config.site.name.clone();
-        let owner = match link.account_id {
-            Some(_) => Some(email_of(&app, &link, "").await?),
-            None => None,
-        };
+        let account = owner_of(&app, &link).await?;
+        let minimum = minimum_of(&app, account.as_ref().map_or(Asked::newcomer(Role::Admin), Asked::from));
+        let owner = account.map(|account| account.email);
         let of_an_account = owner.is_some();
         let (title, lead) = match &owner {
             Some(email) => {

@@ -8,10 +8,12 @@ use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{self, Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::db::Tx;
 use crate::server::factors;
+use crate::server::factors::policy::{self, Demand};
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, Verified};
-use crate::server::pending::{self, Pending};
+use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::sessions::end::Ended;
 use crate::server::sessions::{EndReason, Keep};
 use crate::server::visitor::{self, Started, Visitor};
@@ -41,7 +43,10 @@ pub async fn sign_in(
     let verified = app.hasher.verify(&password, stored.clone()).await?;
 
     let factors = factors::of(&app.db, account.as_ref().map_or(AccountId::NOBODY, |account| account.id)).await?;
-    let (login, stored) = match (Login::after_password(account.as_ref(), verified, &factors), stored) {
+    let demand = account.as_ref().map_or(Demand::Nothing, |account| {
+        policy::demand(&app.config.second_factor, account.into(), !factors.is_empty(), app.clock.now())
+    });
+    let (login, stored) = match (Login::after_password(account.as_ref(), verified, &factors, demand), stored) {
         (Ok(login), Some(stored)) => (login, stored),
         (login, _) => {
             let refused = login.err().unwrap_or(Refused::WrongPassword);
@@ -57,22 +62,55 @@ pub async fn sign_in(
     if !accounts::still_has(&mut tx, login.account(), &stored, &new_hash).await? {
         return Err(AppError::WrongCredentials);
     }
-    let then = Then::parse(&then);
-    match visitor::spare_second_factor(&app, &mut tx, login, keep).await? {
+    let login = visitor::spare_second_factor(&app, &mut tx, login, keep).await?;
+    let next = proceed(&app, &mut tx, login, demand, keep, Then::parse(&then)).await?;
+    tx.commit().await?;
+    next.lead(&app);
+    Ok(())
+}
+
+/// Where a login leads, once its transaction is committed.
+#[must_use = "nobody is led anywhere before `lead`"]
+pub enum Next {
+    SignedIn(Started, Then),
+    Waits(PendingToken, Stage),
+}
+
+/// Goes on from what was proved, in the transaction that proved it: starts the session, or begins to wait for what is missing.
+/// Every way in ends here.
+pub async fn proceed(
+    app: &App,
+    tx: &mut Tx,
+    login: Login,
+    demand: Demand,
+    keep: Keep,
+    then: Then,
+) -> Result<Next, AppError> {
+    let now = app.clock.now();
+    let (stage, first) = match login {
         Login::Complete(proof) => {
-            let started = visitor::start_session(&app, &mut tx, &proof, keep).await?;
-            tx.commit().await?;
-            finish(&app, started, then);
+            if let Demand::Soon(_) = demand {
+                accounts::note_second_factor_asked(tx, proof.account(), now).await?;
+            }
+            return Ok(Next::SignedIn(visitor::start_session(app, tx, &proof, keep).await?, then));
         }
-        Login::NeedsSecondFactor(first) => {
-            let pending = Pending { first, keep, then };
-            let token = pending::start(&mut tx, &app.randomness, &pending, app.clock.now()).await?;
-            tx.commit().await?;
-            visitor::give_pending(&token);
-            redirect("/sign-in/second-factor");
+        Login::NeedsSecondFactor(first) => (Stage::SecondFactor, first),
+        Login::NeedsEnrolment(first) => (Stage::Enrolment, first),
+    };
+    let pending = Pending { stage, first, keep, then };
+    Ok(Next::Waits(pending::start(tx, &app.randomness, &pending, now).await?, stage))
+}
+
+impl Next {
+    pub fn lead(self, app: &App) {
+        match self {
+            Self::SignedIn(started, then) => finish(app, started, then),
+            Self::Waits(token, stage) => {
+                visitor::give_pending(&token, stage);
+                redirect(stage.page());
+            }
         }
     }
-    Ok(())
 }
 
 /// The end of every sign-in, after the commit.
@@ -184,6 +222,7 @@ fn why_ended(ended: Ended) -> String {
         EndReason::TooMany => word("ended-too-many"),
         EndReason::EndedByOwner | EndReason::NotMe => word("ended-by-owner"),
         EndReason::EndedByAdmin => word("ended-by-admin"),
+        EndReason::SecondFactorRequired => word("ended-second-factor"),
         EndReason::UserAgentChanged | EndReason::NetworkChanged => word("ended-changed"),
         EndReason::SignedOut | EndReason::Replaced => word("sign-in-after-sign-out"),
     }

@@ -74,22 +74,33 @@ export class Doorward {
     throw new Error(`${binary} was not ready within 30 s:\n${this.log()}`);
   }
 
+  /** Starts it again on its data, with these settings over its own. */
+  async restart(settings: Record<string, string>): Promise<void> {
+    await this.end();
+    Object.assign(this.environment, settings);
+    await this.run(Number(new URL(this.url).port));
+  }
+
   /** Ends it as an operator would, and fails if it does not end well or has panicked. */
   async stop(): Promise<void> {
     const server = this.process;
     if (!server) return;
-    const ended = new Promise<void>((done) => server.once('exit', () => done()));
-    if (server.exitCode === null) {
-      server.kill('SIGTERM');
-      const inTime = await Promise.race([ended.then(() => true), sleep(15_000, false, { ref: false })]);
-      if (!inTime) server.kill('SIGKILL');
-      await ended;
-    }
+    await this.end();
     const log = this.log();
     rmSync(this.dataDir, { recursive: true, force: true });
     this.loseDatabase();
     if (server.exitCode !== 0) throw new Error(`doorward ended with ${server.exitCode ?? server.signalCode}:\n${log}`);
     if (log.includes('panicked at')) throw new Error(`doorward panicked:\n${log}`);
+  }
+
+  private async end(): Promise<void> {
+    const server = this.process;
+    if (!server || server.exitCode !== null) return;
+    const ended = new Promise<void>((done) => server.once('exit', () => done()));
+    server.kill('SIGTERM');
+    const inTime = await Promise.race([ended.then(() => true), sleep(15_000, false, { ref: false })]);
+    if (!inTime) server.kill('SIGKILL');
+    await ended;
   }
 
   /** Takes its PostgreSQL database away, connections and all. */

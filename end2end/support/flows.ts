@@ -90,6 +90,21 @@ export async function turnOnSecondFactor(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes$/);
 }
 
+/** Gives the password of somebody who must set up a second factor first; ends on the page that asks for it. */
+export async function signInToEnrol(page: Page, person: Person): Promise<void> {
+  await page.goto('/sign-in');
+  await fillSignIn(page, person.email, person.password);
+  await button(page, 'Sign in').click();
+  await expect(page).toHaveURL(/\/sign-in\/enrol$/);
+}
+
+/** From that page to the recovery codes, signed in. */
+export async function enrol(page: Page): Promise<void> {
+  await field(page, 'code').fill(await appCode(page));
+  await button(page, 'Turn on').click();
+  await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes$/);
+}
+
 export async function saveRecoveryCodes(page: Page): Promise<void> {
   await button(page, 'I have saved them').click();
   await expect(page).toHaveURL(/\/account\/second-factor\?saved$/);

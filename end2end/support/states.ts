@@ -144,6 +144,16 @@ async function turnOn({ page, person }: World): Promise<void> {
   await flows.turnOnSecondFactor(page);
 }
 
+const everyone = { DOORWARD__SECOND_FACTOR__POLICY: 'everyone' };
+const soon = { ...everyone, DOORWARD__SECOND_FACTOR__GRACE_DAYS: '7' };
+
+/** To the question whether to turn the last app off. */
+async function askToTurnOff(page: Page): Promise<void> {
+  await page.goto('/account/second-factor');
+  await flows.button(page, 'Turn off').click();
+  await page.getByText('It is your last one').waitFor();
+}
+
 const states: State[] = [
   { name: 'sign-in', reach: open('/sign-in') },
   {
@@ -441,6 +451,50 @@ const states: State[] = [
       await world.page.goto('/account/sessions');
       await flows.button(world.page, 'Stop trusting').click();
       await flows.status(world.page).first().waitFor();
+    },
+  },
+  { name: 'sign-in enrol', settings: everyone, reach: ({ page, person }) => flows.signInToEnrol(page, person) },
+  {
+    name: 'sign-in enrol, wrong code',
+    settings: everyone,
+    reach: async ({ page, person }) => {
+      await flows.signInToEnrol(page, person);
+      await flows.field(page, 'code').fill('no such code');
+      await flows.button(page, 'Turn on').click();
+      await flows.alert(page).waitFor();
+    },
+  },
+  { name: 'sign-in enrol, too late', reach: open('/sign-in/enrol') },
+  {
+    name: 'sign-in, after two steps began to be asked for',
+    settings: {},
+    reach: async ({ page, person, doorward }) => {
+      await flows.signIn(page, person);
+      // No page that asks by itself meanwhile.
+      await page.goto('about:blank');
+      await doorward.restart(everyone);
+      await page.goto('/account');
+      await page.getByText('now asks for a second step').waitFor();
+    },
+  },
+  { name: 'account, second factor asked for soon', settings: soon, reach: signedIn('/account') },
+  { name: 'account second-factor, asked for soon', settings: soon, reach: signedIn('/account/second-factor') },
+  {
+    name: 'account second-factor, the last one that must stay',
+    settings: everyone,
+    reach: async ({ page, person }) => {
+      await flows.signInToEnrol(page, person);
+      await flows.enrol(page);
+      await askToTurnOff(page);
+    },
+  },
+  {
+    name: 'account second-factor, about to turn off the last one with a short password',
+    reach: async (world) => {
+      await turnOn(world);
+      await flows.changePassword(world.page, world.person.password, 'kq7vm2xw');
+      await flows.expectPasswordChanged(world.page);
+      await askToTurnOff(world.page);
     },
   },
   { name: 'sign-in second-factor, too late', reach: open('/sign-in/second-factor') },

@@ -55,6 +55,7 @@ activity-ended-not-me = A session was ended by you, because it was somebody else
 activity-ended-by-admin = A session was ended by an administrator
 activity-ended-user-agent-changed = A session was ended: it was used from another browser
 activity-ended-network-changed = A session was ended: it was used from another network
+activity-ended-second-factor = A session was ended: two steps are asked for now, and it was begun with one
 # A colon and activity-change follow.
 activity-changed = A session was used from elsewhere
 activity-changed-user-agent = A session was used from another browser

@@ -24,6 +24,7 @@ error-passkey-refused = That passkey was not accepted. Try again, or choose anot
 error-passkey-known = This device or password manager has a passkey for your account already.
 error-too-many-passkeys = You have as many passkeys as can be. Remove one first.
 error-last-way-in = This passkey is the only way to sign in to your account. Set a password or add another passkey first.
+error-last-second-factor = Your administrator asks for a second factor, and this is your last one. Set up another one first.
 error-link-expired = This link no longer works. Ask for a new one.
 error-sign-in-required = Your session has ended. Sign in again to go on.
 error-confirmation-required = Confirm that it is you first. Reload the page to do so.

@@ -23,6 +23,8 @@ passkey-add-button = Add a passkey
 field-passkey-name = Name
 field-passkey-name-help = So that you can tell it from others later, such as “Work laptop”. Without one it is named after this browser.
 
+enrol-passkey-heading = With a passkey
+
 ## Removing and naming
 passkey-remove-button = Remove
 passkey-remove-heading = Remove “{ $name }”?

@@ -31,6 +31,9 @@ factor-few-codes =
     }
 factor-few-codes-link = Make new ones
 
+# $until is a moment: "23 November 2026, 14:05 UTC".
+factor-asked-for = Your administrator asks for a second factor. Set one up by { $until }: after that you are let in only once you have.
+
 ## What was done
 factor-on = The authenticator app is turned on. Its codes are asked for when you sign in.
 factor-turned-off = The authenticator app is turned off. You can delete it from the app.
@@ -46,6 +49,8 @@ factor-elsewhere =
 factor-off-heading = Turn off “{ $name }”?
 factor-off-text = Its codes no longer work. Your other apps and your recovery codes do.
 factor-off-last-text = It is your last one. Your password alone then signs in, and your recovery codes no longer work.
+factor-off-required-text = It is your last one, and your administrator asks for a second factor. Set up another one first, then turn this one off.
+factor-off-short-text = It is your last one. Your password alone then signs in, and it is too short for that: choose a longer one. Every other device is signed out, and your recovery codes no longer work.
 factor-keep = Keep it
 
 ## Naming
@@ -71,6 +76,12 @@ totp-name = Give it a name
 totp-button = Turn on
 totp-cancel = Not now
 copied = Copied
+
+## Setting one up before being let in
+enrol-title = Set up a second step
+enrol-text = Your password was right. Before you are let in, set up what is asked for besides it from now on.
+enrol-policy = Your administrator asks for a second step at sign-in: a stolen password then lets nobody in.
+enrol-password = Your password is too short to be all that is asked for.
 
 ## Recovery codes
 codes-title = Recovery codes

@@ -19,6 +19,7 @@ ended-password = You were signed out here, because the password of the account w
 ended-too-many = You were signed out here, because you signed in at more places than one account may use at once.
 ended-by-owner = This session was ended from another device that is signed in to the account.
 ended-by-admin = This session was ended by an administrator. Sign in to go on.
+ended-second-factor = Your administrator now asks for a second step at sign-in. Sign in again to go on; if you have no second factor yet, you set one up then.
 ended-changed = You were signed out for safety, because this session was suddenly used from elsewhere. Sign in to go on.
 
 ## Sign out
@@ -43,4 +44,4 @@ field-trust-help = Your password alone is then enough here. Only where nobody el
 second-factor-again = Sign in as somebody else
 second-factor-late-title = Sign in again
 second-factor-late-text = This sign-in was begun too long ago, or is finished already. Begin anew.
-sign-in-too-late = That took longer than ten minutes, so begin anew.
+sign-in-too-late = That sign-in was begun too long ago, or is finished already. Begin anew.

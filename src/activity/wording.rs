@@ -94,6 +94,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_ended", "ended_by_admin") => told(Sessions, Glyph::Device, "activity-ended-by-admin"),
         ("session_ended", "user_agent_changed") => suspicious(Sessions, "activity-ended-user-agent-changed"),
         ("session_ended", "network_changed") => suspicious(Sessions, "activity-ended-network-changed"),
+        ("session_ended", "second_factor_required") => told(Sessions, Glyph::Shield, "activity-ended-second-factor"),
         ("session_ended", _) => told(Sessions, Glyph::Device, "activity-ended"),
 
         ("session_changed", "user_agent") => suspicious(Sessions, "activity-changed-user-agent"),

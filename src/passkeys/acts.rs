@@ -1,18 +1,20 @@
 //! Adding, naming and removing passkeys.
 
+use super::challenge::may_be_added;
 use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::second_factor::{make_codes, owner, record, tell};
+use crate::second_factor::{after_adding, after_removing, longer_password, record, tell};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
-use crate::server::devices::{self, DeviceName};
-use crate::server::factors::passkeys::ceremonies::{Answered, For, NotAnswered};
+use crate::server::devices::DeviceName;
+use crate::server::factors::passkeys::ceremonies::{Answered, Created, For, NotAnswered};
 use crate::server::factors::passkeys::{self, PasskeyId, Used};
-use crate::server::factors::{self, FactorKind, Removed};
+use crate::server::factors::{self, FactorKind};
+use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
 use crate::server::{sessions, visitor};
 use leptos::prelude::*;
@@ -32,35 +34,20 @@ pub async fn add_passkey(
         redirect(&Then::AddPasskey.confirm_path());
         return Ok(());
     }
+    may_be_added(&app)?;
     let name = name_or_device(&device_name)?;
     let purpose = For::Add(person.session.handle);
-    let created = app.ceremonies()?.created(&purpose, &challenge, &credential.0);
-    let created = created.map_err(|refused| {
-        tracing::info!(reason = refused.name(), "a new passkey was refused");
-        AppError::PasskeyRefused
-    })?;
     let (account, now) = (person.account.id, app.clock.now());
-    if created.account != account {
-        return Err(AppError::PasskeyRefused);
-    }
+    let created = check_created(&app, &purpose, account, &challenge, &credential)?;
     let mut tx = app.db.begin_recorded().await?;
     if !sessions::is_live(&mut tx, &person.session, now).await? {
         return Err(AppError::SignInRequired);
     }
-    let first = factors::authenticators(&mut tx, account).await? == 0;
+    let first = !factors::any_in(&mut tx, account).await?;
     passkeys::add(&mut tx, &app.randomness, account, &created, &name, now).await?;
     record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     tell(&app, &mut tx, &person.account, FactorNews::PasskeyAdded).await?;
-    let started = if first {
-        make_codes(&app, &mut tx, owner(&person)).await?;
-        Some(visitor::cycle_session(&app, &mut tx, &person).await?)
-    } else {
-        None
-    };
-    // Last, since new factors and codes make every browser unknown: whoever guesses elsewhere does not make this one wait.
-    if let Some(device) = person.session.device_id {
-        devices::note_proof(&mut tx, account, device, now).await?;
-    }
+    let started = after_adding(&app, &mut tx, &person, first.then_some(Method::PasswordAndPasskey)).await?;
     tx.commit().await?;
     app.outbox.wake();
     match started {
@@ -71,6 +58,24 @@ pub async fn add_passkey(
         None => redirect("/account/passkeys?added"),
     }
     Ok(())
+}
+
+/// Checks a passkey that a browser has just made for `account`.
+pub fn check_created(
+    app: &App,
+    purpose: &For<'_>,
+    account: AccountId,
+    challenge: &str,
+    answer: &Secret,
+) -> Result<Created, AppError> {
+    match app.ceremonies()?.created(purpose, challenge, &answer.0) {
+        Ok(created) if created.account == account => Ok(created),
+        Ok(_) => Err(AppError::PasskeyRefused),
+        Err(refused) => {
+            tracing::info!(reason = refused.name(), "a new passkey was refused");
+            Err(AppError::PasskeyRefused)
+        }
+    }
 }
 
 /// As typed; else after the browser it was made in, so that of several each can be told.
@@ -85,9 +90,14 @@ fn id(typed: &str) -> Result<PasskeyId, AppError> {
     typed.parse().map_err(|_| AppError::BadRequest)
 }
 
-/// Removes one of the visitor's passkeys; the recovery codes go with the last factor. Refused for the last way into the account.
+/// Removes one of the visitor's passkeys; the recovery codes go with the last factor. Refused for the last way into the account, and
+/// for the last factor where the policy asks for one; takes a new password with the last factor where the old one is too short to
+/// stand alone.
 #[server(prefix = "/form", endpoint = "remove-passkey")]
-pub async fn remove_passkey(#[server(default)] passkey: String) -> Result<(), AppError> {
+pub async fn remove_passkey(
+    #[server(default)] passkey: String,
+    #[server(default)] new_password: Secret,
+) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&passkey)?;
@@ -96,6 +106,7 @@ pub async fn remove_passkey(#[server(default)] passkey: String) -> Result<(), Ap
         return Ok(());
     }
     let account = person.account.id;
+    let longer = longer_password(&app, &person.account, &new_password).await?;
     let mut tx = app.db.begin_recorded().await?;
     if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
         return Err(AppError::SignInRequired);
@@ -103,15 +114,13 @@ pub async fn remove_passkey(#[server(default)] passkey: String) -> Result<(), Ap
     if is_last_way_in(&person.account, passkeys::count(&mut tx, account).await?) {
         return Err(AppError::LastWayIn);
     }
-    let news = match factors::remove_passkey(&mut tx, account, id).await? {
-        Removed::Nothing => return Err(AppError::NotFound),
-        Removed::One => FactorNews::PasskeyRemoved,
-        Removed::Last => FactorNews::Off,
-    };
-    record(&app, &mut tx, account, Kind::SecondFactorRemoved, Some(FactorKind::Passkey)).await?;
-    tell(&app, &mut tx, &person.account, news).await?;
+    let removed = factors::remove_passkey(&mut tx, account, id).await?;
+    let started = after_removing(&app, &mut tx, &person, FactorKind::Passkey, removed, longer).await?;
     tx.commit().await?;
     app.outbox.wake();
+    if let Some(started) = started {
+        started.give();
+    }
     redirect("/account/passkeys?removed");
     Ok(())
 }

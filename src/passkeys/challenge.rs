@@ -2,11 +2,14 @@
 
 use crate::error::AppError;
 use crate::paths::Then;
+use crate::second_factor::waiting_for_enrolment;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::AccountId;
+use crate::server::config::AllowedFactor;
 use crate::server::factors::passkeys::ceremonies::{Asked, For, Owner};
 use crate::server::factors::passkeys::{self};
+use crate::server::factors::policy;
 use crate::server::links::{self, LinkToken, Purpose};
 use crate::server::pending;
 use crate::server::visitor::{self, Visitor};
@@ -20,11 +23,12 @@ pub enum Act {
     SecondFactor,
     Confirm,
     Add,
+    Enrol,
     SignUp,
 }
 
 impl Act {
-    const ALL: [Self; 5] = [Self::SignIn, Self::SecondFactor, Self::Confirm, Self::Add, Self::SignUp];
+    const ALL: [Self; 6] = [Self::SignIn, Self::SecondFactor, Self::Confirm, Self::Add, Self::Enrol, Self::SignUp];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -32,6 +36,7 @@ impl Act {
             Self::SecondFactor => "second-factor",
             Self::Confirm => "confirm",
             Self::Add => "add",
+            Self::Enrol => "enrol",
             Self::SignUp => "sign-up",
         }
     }
@@ -42,7 +47,7 @@ impl Act {
 
     /// Whether a passkey is made, as against used.
     pub fn creates(self) -> bool {
-        matches!(self, Self::Add | Self::SignUp)
+        matches!(self, Self::Add | Self::Enrol | Self::SignUp)
     }
 }
 
@@ -68,13 +73,23 @@ pub async fn passkey_challenge(
                 redirect(&Then::AddPasskey.confirm_path());
                 return Ok(None);
             }
+            may_be_added(&app)?;
             let known = passkeys::credential_ids(&app.db, person.account.id).await?;
             if known.len() >= passkeys::MOST {
                 return Err(AppError::TooManyPasskeys);
             }
             app.ceremonies()?.ask_to_create(&For::Add(person.session.handle), (&person.account).into(), known)
         }
+        Act::Enrol => {
+            let Some((token, account)) = waiting_for_enrolment(&app).await? else {
+                redirect("/sign-in?too-late");
+                return Ok(None);
+            };
+            may_be_added(&app)?;
+            app.ceremonies()?.ask_to_create(&For::Enrol(&token), (&account).into(), Vec::new())
+        }
         Act::SignUp => {
+            may_be_added(&app)?;
             let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
             let link = links::peek(&app.db, Purpose::VerifyEmail, &token, app.clock.now()).await?;
             let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
@@ -85,6 +100,11 @@ pub async fn passkey_challenge(
         }
     };
     Ok(Some(asked.map_err(|_| AppError::Internal)?))
+}
+
+/// The operator says which factors can be set up.
+pub fn may_be_added(app: &App) -> Result<(), AppError> {
+    if policy::allows(&app.config.second_factor, AllowedFactor::Passkey) { Ok(()) } else { Err(AppError::Forbidden) }
 }
 
 async fn for_second_factor(app: &App) -> Result<Option<Asked>, AppError> {

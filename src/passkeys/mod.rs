@@ -5,17 +5,17 @@ mod challenge;
 mod sign_in;
 
 pub use acts::{
-    AddPasskey, NamePasskey, RemovePasskey, add_passkey, check, is_last_way_in, name_or_device, name_passkey,
-    remove_passkey, use_up,
+    AddPasskey, NamePasskey, RemovePasskey, add_passkey, check, check_created, is_last_way_in, name_or_device,
+    name_passkey, remove_passkey, use_up,
 };
-pub use challenge::{Act, PasskeyChallenge, passkey_challenge};
+pub use challenge::{Act, PasskeyChallenge, may_be_added, passkey_challenge};
 pub use sign_in::{CreateAccountWithPasskey, SignInWithPasskey, create_account_with_passkey, sign_in_with_passkey};
 
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
-use crate::second_factor::{Few, must_confirm};
+use crate::second_factor::{Few, InPlaceOfShortPassword, Off, must_confirm};
 use crate::server::App;
 use crate::server::factors::passkeys::{self, MOST, Passkey};
 use crate::server::factors::{self};
@@ -28,9 +28,14 @@ use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-/// Whether passkeys can be offered at all: not where the public URL is an IP address.
+/// Whether passkeys can be used at all: not where the public URL is an IP address.
 pub fn are_offered() -> bool {
     App::current().is_ok_and(|app| app.relying_party.is_some())
+}
+
+/// Whether new ones can be added.
+pub fn can_be_added() -> bool {
+    are_offered() && App::current().is_ok_and(|app| may_be_added(&app).is_ok())
 }
 
 /// What a form needs whose answer a passkey gives. The button and the fields stand in `children`.
@@ -75,7 +80,8 @@ pub fn PasskeysPage() -> impl IntoView {
         let only_way_in = is_last_way_in(&person.account, list.len().try_into().unwrap_or(i64::MAX));
         let content = if let Some(passkey) = removing.and_then(|id: uuid::Uuid| find(id.to_string())) {
             let last = factors.iter().filter(|kind| **kind != factors::FactorKind::RecoveryCode).count() == 1;
-            view! { <RemoveQuestion passkey last=last && list.len() == 1 only_way_in /> }.into_any()
+            let off = Off::of(&app, &person.account, last && list.len() == 1);
+            view! { <RemoveQuestion passkey off only_way_in /> }.into_any()
         } else if let Some(passkey) = name.and_then(find) {
             view! { <NameQuestion passkey /> }.into_any()
         } else if asked("add") {
@@ -213,7 +219,7 @@ fn AddQuestion(first: bool) -> impl IntoView {
 }
 
 #[component]
-fn RemoveQuestion(passkey: Passkey, last: bool, only_way_in: bool) -> impl IntoView {
+fn RemoveQuestion(passkey: Passkey, off: Off, only_way_in: bool) -> impl IntoView {
     let heading = word_with("passkey-remove-heading", &[("name", name_of(&passkey))]);
     if only_way_in {
         return view! {
@@ -228,11 +234,24 @@ fn RemoveQuestion(passkey: Passkey, last: bool, only_way_in: bool) -> impl IntoV
         }
         .into_any();
     }
-    let text = if last { word("passkey-remove-last-text") } else { word("passkey-remove-text") };
+    let text = match off {
+        Off::OneOfSeveral => word("passkey-remove-text"),
+        Off::Last => word("passkey-remove-last-text"),
+        Off::LastOfShortPassword { .. } => word("factor-off-short-text"),
+        Off::LastAndRequired => {
+            return view! {
+                <Section heading text=word("factor-off-required-text")>
+                    <LinkButton href=Then::Passkeys.page()>{word("passkey-keep")}</LinkButton>
+                </Section>
+            }
+            .into_any();
+        }
+    };
     view! {
         <Section heading text>
             <Form id="remove-passkey" action=RemovePasskey::PATH error={refusal::<RemovePasskey>()}>
                 <Hidden name="passkey" value=passkey.id.0.to_string() />
+                <InPlaceOfShortPassword off />
                 <div class="links">
                     <DangerButton>{word("passkey-remove-button")}</DangerButton>
                     <LinkButton href=Then::Passkeys.page()>{word("passkey-keep")}</LinkButton>

@@ -1,5 +1,6 @@
 //! Signing in with a passkey alone, and making an account with nothing else.
 
+use super::challenge::may_be_added;
 use super::{check, name_or_device, use_up};
 use crate::error::AppError;
 use crate::paths::Then;
@@ -52,6 +53,7 @@ pub async fn create_account_with_passkey(
     let app = App::current()?;
     let now = app.clock.now();
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
+    may_be_added(&app)?;
     let link = links::peek(&app.db, Purpose::VerifyEmail, &token, now).await?;
     let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
     let created = app.ceremonies()?.created(&For::SignUp(&token), &challenge, &credential.0);
@@ -66,7 +68,7 @@ pub async fn create_account_with_passkey(
         email,
         email_verified: true,
         username: None,
-        password_hash: None,
+        password: None,
         role: Role::Member,
     };
     let account = open_account(&app, &mut tx, &new).await?;
@@ -74,7 +76,7 @@ pub async fn create_account_with_passkey(
     record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     let proof = Proof::after_link(account, Method::Passkey);
     let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
-    make_codes(&app, &mut tx, Owner { account, session: started.handle() }).await?;
+    make_codes(&app, &mut tx, Owner::session(account, started.handle())).await?;
     tx.commit().await?;
     started.give();
     redirect(Then::RecoveryCodes.page());

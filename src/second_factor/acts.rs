@@ -1,15 +1,24 @@
 //! Turning off and naming authenticators.
 
 use super::notices::{record, tell};
+use super::owner;
+use super::recovery_codes::make_codes;
 use crate::error::AppError;
+use crate::password::{choose, put_in_force};
 use crate::paths::Then;
+use crate::secret::Secret;
 use crate::server::App;
+use crate::server::accounts::{self, Account};
 use crate::server::audit::Kind;
-use crate::server::devices::DeviceName;
+use crate::server::db::Tx;
+use crate::server::devices::{self, DeviceName};
 use crate::server::factors::totp::{self, AuthenticatorId};
-use crate::server::factors::{self, FactorKind, Removed};
+use crate::server::factors::{self, FactorKind, Removed, policy};
+use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
-use crate::server::{sessions, visitor};
+use crate::server::passwords::NewPassword;
+use crate::server::sessions;
+use crate::server::visitor::{self, Person, Started};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 
@@ -18,9 +27,13 @@ fn id(typed: &str) -> Result<AuthenticatorId, AppError> {
 }
 
 /// Turns one of the visitor's authenticators off; the recovery codes go with the last one. Asks for the password first where that
-/// was too long ago (ASVS 7.5.1).
+/// was too long ago (ASVS 7.5.1). The last one stays where the policy asks for one, and takes a new password with it where the old one
+/// is too short to stand alone.
 #[server(prefix = "/form", endpoint = "turn-off-totp")]
-pub async fn turn_off_totp(#[server(default)] authenticator: String) -> Result<(), AppError> {
+pub async fn turn_off_totp(
+    #[server(default)] authenticator: String,
+    #[server(default)] new_password: Secret,
+) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&authenticator)?;
@@ -28,21 +41,88 @@ pub async fn turn_off_totp(#[server(default)] authenticator: String) -> Result<(
         redirect(&Then::TurnOff(id.0).confirm_path());
         return Ok(());
     }
+    let account = &person.account;
+    let longer = longer_password(&app, account, &new_password).await?;
     let mut tx = app.db.begin_recorded().await?;
     if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
         return Err(AppError::SignInRequired);
     }
-    let news = match factors::remove_totp(&mut tx, person.account.id, id).await? {
-        Removed::Nothing => return Err(AppError::NotFound),
-        Removed::One => FactorNews::Removed,
-        Removed::Last => FactorNews::Off,
-    };
-    record(&app, &mut tx, person.account.id, Kind::SecondFactorRemoved, Some(FactorKind::Totp)).await?;
-    tell(&app, &mut tx, &person.account, news).await?;
+    let removed = factors::remove_totp(&mut tx, account.id, id).await?;
+    let started = after_removing(&app, &mut tx, &person, FactorKind::Totp, removed, longer).await?;
     tx.commit().await?;
     app.outbox.wake();
+    if let Some(started) = started {
+        started.give();
+    }
     redirect("/account/second-factor?turned-off");
     Ok(())
+}
+
+/// The password that is to stand alone once the last factor is gone, where the one of `account` is too short to. Done before any
+/// transaction: a hash takes long.
+pub async fn longer_password(app: &App, account: &Account, typed: &Secret) -> Result<Option<NewPassword>, AppError> {
+    if account.password_stands_alone || typed.0.is_empty() {
+        return Ok(None);
+    }
+    choose(app, account, app.config.password.minimum, typed).await.map(Some)
+}
+
+/// After a factor was removed in the same transaction: refuses it where the policy asks for one, puts `longer` in force where the old
+/// password can't stand alone, notes it, and writes to the person. Gives the session its new id, if it got one. The outbox is to be
+/// woken after the commit.
+pub async fn after_removing(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    kind: FactorKind,
+    removed: Removed,
+    longer: Option<NewPassword>,
+) -> Result<Option<Started>, AppError> {
+    let account = &person.account;
+    let mut started = None;
+    let news = match removed {
+        Removed::Nothing => return Err(AppError::NotFound),
+        Removed::One if kind == FactorKind::Passkey => FactorNews::PasskeyRemoved,
+        Removed::One => FactorNews::Removed,
+        Removed::Last if policy::covers(&app.config.second_factor, account.role) => {
+            return Err(AppError::LastSecondFactor);
+        }
+        Removed::Last => {
+            if !accounts::password_stands_alone_in(tx, account.id).await? {
+                let longer = longer.ok_or(AppError::PasswordMissing)?;
+                started = Some(put_in_force(app, tx, person, &longer).await?);
+            }
+            FactorNews::Off
+        }
+    };
+    record(app, tx, account.id, Kind::SecondFactorRemoved, Some(kind)).await?;
+    tell(app, tx, account, news).await?;
+    Ok(started)
+}
+
+/// After a factor was added in the same transaction. With the `first` of the account (how a session counts that began with it) come
+/// the recovery codes, and the session gets a new id (ASVS 7.2.4).
+pub async fn after_adding(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    first: Option<Method>,
+) -> Result<Option<Started>, AppError> {
+    let (account, session) = (person.account.id, &person.session);
+    let mut started = None;
+    if let Some(method) = first {
+        make_codes(app, tx, owner(person)).await?;
+        // A session that began before there was a second factor; this one was shown in it.
+        if !session.has_second_factor() {
+            sessions::note_second_factor(tx, session.handle, method).await?;
+        }
+        started = Some(visitor::cycle_session(app, tx, person).await?);
+    }
+    // Last, since new factors and codes make every browser unknown: whoever guesses elsewhere does not make this one wait.
+    if let Some(device) = session.device_id {
+        devices::note_proof(tx, account, device, app.clock.now()).await?;
+    }
+    Ok(started)
 }
 
 /// Gives one of the visitor's authenticators a name; an empty one takes it away.

@@ -1,18 +1,26 @@
 //! Second factors: what there is, and turning them off. Turning on is in `totp.rs`, codes on paper are in `recovery_codes.rs`.
 
 mod acts;
+mod enrol;
 mod notices;
+mod off;
 mod qr;
 mod recovery_codes;
 mod totp;
 
-pub use acts::{NameAuthenticator, TurnOffTotp, name_authenticator, turn_off_totp};
+pub use acts::{
+    NameAuthenticator, TurnOffTotp, after_adding, after_removing, longer_password, name_authenticator, turn_off_totp,
+};
+pub use enrol::{EnrolPage, EnrolPasskey, EnrolTotp, enrol_passkey, enrol_totp, waiting_for_enrolment};
 pub use notices::{note_right, note_wrong, record, tell};
+pub use off::{InPlaceOfShortPassword, Off};
 pub use recovery_codes::{
     DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_codes, make_recovery_codes,
     recovery_codes_saved,
 };
 pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};
+
+use off::OffQuestion;
 
 use crate::account::AccountPage;
 use crate::error::AppError;
@@ -21,8 +29,10 @@ use crate::passkeys::are_offered;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::server::App;
+use crate::server::config::AllowedFactor;
 use crate::server::factors::drafts::Owner;
 use crate::server::factors::passkeys;
+use crate::server::factors::policy::{self, Demand};
 use crate::server::factors::recovery_codes::FEW;
 use crate::server::factors::totp::{self as authenticators, Authenticator};
 use crate::server::factors::{self};
@@ -30,10 +40,10 @@ use crate::server::sessions::list;
 use crate::server::visitor::{self, Person, Visitor};
 use crate::sessions::EndOtherSessions;
 use crate::ui::{
-    DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,
-    QuietButton, Section, When,
+    Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton, QuietButton,
+    Section, When,
 };
-use crate::words::{word, word_with};
+use crate::words::{moment, word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -48,7 +58,7 @@ pub fn must_confirm(app: &App, person: &Person, then: Then) -> bool {
 }
 
 pub fn owner(person: &Person) -> Owner {
-    Owner { account: person.account.id, session: person.session.handle }
+    Owner::session(person.account.id, person.session.handle)
 }
 
 #[component]
@@ -71,16 +81,21 @@ pub fn SecondFactorPage() -> impl IntoView {
         let kinds = factors::of(&app.db, account).await?;
         let passkeys = passkeys::list(&app.db, account).await?.len();
         let last = apps.len() == 1 && passkeys == 0;
+        let rules = &app.config.second_factor;
+        let demand = policy::demand(rules, (&person.account).into(), !kinds.is_empty(), now);
+        let may_add = policy::allows(rules, AllowedFactor::Totp);
         // A question stands alone, so that there is but one thing to press.
         let content = if let Some(authenticator) = off.and_then(|off: uuid::Uuid| find(off.to_string())) {
-            view! { <OffQuestion authenticator last /> }.into_any()
+            let off = Off::of(&app, &person.account, last);
+            view! { <OffQuestion authenticator off /> }.into_any()
         } else if let Some(authenticator) = name.and_then(find) {
             view! { <NameQuestion authenticator /> }.into_any()
         } else {
             view! {
                 {done(elsewhere)}
+                <AskedFor demand link=false />
                 <Few on=!kinds.is_empty() codes />
-                <Apps apps=apps.clone() now=now.0 />
+                <Apps apps=apps.clone() now=now.0 may_add />
                 <Passkeys count=passkeys />
                 <Codes on=!kinds.is_empty() codes />
             }
@@ -139,6 +154,19 @@ fn OfferEndOthers(elsewhere: i64) -> impl IntoView {
     }
 }
 
+/// Says until when somebody is let in without a second factor, where one is asked for; with a `link` to where it is set up.
+#[component]
+pub fn AskedFor(demand: Demand, link: bool) -> impl IntoView {
+    let Demand::Soon(until) = demand else { return ().into_any() };
+    view! {
+        <Notice kind=NoticeKind::Warning>
+            {word_with("factor-asked-for", &[("until", moment(until.0).0)])}
+            {link.then(|| view! { " " <a href=Then::SecondFactor.page()>{word("factor-set-up-link")}</a> })}
+        </Notice>
+    }
+    .into_any()
+}
+
 /// Says in time that recovery codes run out; nothing where there are enough, or none are needed.
 #[component]
 pub fn Few(on: bool, codes: i64) -> impl IntoView {
@@ -158,7 +186,10 @@ fn name_of(authenticator: &Authenticator) -> String {
 }
 
 #[component]
-fn Apps(apps: Vec<Authenticator>, now: i64) -> impl IntoView {
+fn Apps(apps: Vec<Authenticator>, now: i64, may_add: bool) -> impl IntoView {
+    if apps.is_empty() && !may_add {
+        return ().into_any();
+    }
     if apps.is_empty() {
         return view! {
             <Section heading=word("factor-apps-heading")>
@@ -174,7 +205,9 @@ fn Apps(apps: Vec<Authenticator>, now: i64) -> impl IntoView {
         <Section
             heading=word("factor-apps-heading")
             text=word("factor-apps-text")
-            action=|| view! { <LinkButton href=Then::Totp.page()>{word("factor-another-link")}</LinkButton> }
+            action=move || {
+                may_add.then(|| view! { <LinkButton href=Then::Totp.page()>{word("factor-another-link")}</LinkButton> })
+            }
         >
             <Items>
                 {apps.into_iter().map(|authenticator| view! { <Row authenticator now /> }).collect_view()}
@@ -253,23 +286,6 @@ fn Codes(on: bool, codes: i64) -> impl IntoView {
             </Section>
         }
     })
-}
-
-#[component]
-fn OffQuestion(authenticator: Authenticator, last: bool) -> impl IntoView {
-    let text = if last { word("factor-off-last-text") } else { word("factor-off-text") };
-    let heading = word_with("factor-off-heading", &[("name", name_of(&authenticator))]);
-    view! {
-        <Section heading text>
-            <Form id="turn-off" action=TurnOffTotp::PATH error={refusal::<TurnOffTotp>()}>
-                <Hidden name="authenticator" value=authenticator.id.0.to_string() />
-                <div class="links">
-                    <DangerButton>{word("factor-off-button")}</DangerButton>
-                    <LinkButton href=Then::SecondFactor.page()>{word("factor-keep")}</LinkButton>
-                </div>
-            </Form>
-        </Section>
-    }
 }
 
 #[component]

@@ -1,11 +1,14 @@
 //! People: their names, their mail address, what they may do. Passwords and factors have files of their own.
 
+mod names;
+
+pub use names::{DisplayName, Email, Username};
+
 use crate::error::AppError;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
-use crate::server::passwords::StoredHash;
-use std::fmt;
-use unicode_normalization::UnicodeNormalization;
+use crate::server::passwords::{NewPassword, StoredHash};
+use names::MOST_COLLISIONS;
 use uuid::Uuid;
 
 /// Names an account for ever; never reused, never a secret.
@@ -18,138 +21,8 @@ impl AccountId {
     pub const NOBODY: Self = Self(Uuid::nil());
 }
 
-/// A mail address in the one form in which addresses are stored and compared: ASCII, lower case, the domain in punycode.
-///
-/// Only ASCII is taken before the `@`, so that no two addresses look alike (ß, Turkish İ, homoglyphs, zero width).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(transparent)]
-pub struct Email(String);
-
-impl Email {
-    /// At most 254 octets (RFC 5321 §4.5.3.1.3).
-    pub fn parse(typed: &str) -> Result<Self, AppError> {
-        let typed = typed.trim();
-        let (local, domain) = typed.rsplit_once('@').ok_or(AppError::InvalidEmail)?;
-        let url::Host::Domain(domain) = url::Host::parse(domain).map_err(|_| AppError::InvalidEmail)? else {
-            return Err(AppError::InvalidEmail);
-        };
-        let address = format!("{}@{domain}", local.to_ascii_lowercase());
-        let plain = local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte));
-        if !plain || address.len() > 254 || domain.ends_with('.') || address.parse::<lettre::Address>().is_err() {
-            return Err(AppError::InvalidEmail);
-        }
-        Ok(Self(address))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What stands before the `@`.
-    pub fn local_part(&self) -> &str {
-        self.0.rsplit_once('@').map_or("", |(local, _)| local)
-    }
-}
-
-impl fmt::Display for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A sign-in name: 3 to 40 of `a-z 0-9 . _ -`, beginning with a letter or digit; `@` would look like a mail address.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(transparent)]
-pub struct Username(String);
-
 /// Names one account may have had, the one in use included.
 const MOST_USERNAMES: i64 = 10;
-
-/// Suffixes tried after the first for the username of a new account.
-const MOST_COLLISIONS: u32 = 7;
-
-/// Names that would pass for the operator or for a function of the service.
-const RESERVED: &[&str] = &[
-    "abuse",
-    "account",
-    "admin",
-    "administrator",
-    "anonymous",
-    "doorward",
-    "help",
-    "hostmaster",
-    "info",
-    "me",
-    "moderator",
-    "noreply",
-    "nobody",
-    "operator",
-    "owner",
-    "postmaster",
-    "root",
-    "security",
-    "self",
-    "staff",
-    "superuser",
-    "support",
-    "sysadmin",
-    "system",
-    "webmaster",
-];
-
-impl Username {
-    pub fn parse(typed: &str) -> Result<Self, AppError> {
-        let name = typed.trim().to_ascii_lowercase();
-        let allowed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-        if !allowed || !begins || !(3..=40).contains(&name.len()) {
-            return Err(AppError::InvalidUsername);
-        }
-        if RESERVED.contains(&name.as_str()) {
-            return Err(AppError::UsernameTaken);
-        }
-        Ok(Self(name))
-    }
-
-    /// A name made from a mail address, with a random suffix so that it rarely collides and never tells who else is here.
-    /// The suffix has six digits, and one more for each of the `collisions` so far.
-    fn from_email(email: &Email, randomness: &Randomness, collisions: u32) -> Self {
-        let stem: String =
-            email.local_part().chars().filter(|letter| letter.is_ascii_alphanumeric()).take(20).collect();
-        let stem = if stem.is_empty() { "person".to_owned() } else { stem };
-        let digits = 6 + collisions.min(MOST_COLLISIONS);
-        let suffix = u64::from_be_bytes(randomness.bytes()) % 10_u64.pow(digits);
-        Self(format!("{stem}-{suffix:0width$}", width = digits as usize))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// What a person is called on pages: 1 to 80 characters, NFC, no control or direction-changing ones.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(transparent)]
-pub struct DisplayName(String);
-
-impl DisplayName {
-    pub fn parse(typed: &str) -> Result<Self, AppError> {
-        let name: String = typed.trim().nfc().collect();
-        // Direction marks let a name rewrite the words around it; zero-width ones let two names look the same.
-        let hidden = |letter: char| {
-            letter.is_control()
-                || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
-        };
-        if name.is_empty() || name.chars().count() > 80 || name.chars().any(hidden) {
-            return Err(AppError::InvalidName);
-        }
-        Ok(Self(name))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// What an account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
@@ -169,15 +42,19 @@ pub struct Account {
     pub display_name: DisplayName,
     pub password_hash: Option<StoredHash>,
     pub password_changed_at: Option<UnixMicros>,
+    /// Whether it was long enough, when it was chosen, to be all that is asked for.
+    pub password_stands_alone: bool,
     pub role: Role,
     pub disabled_at: Option<UnixMicros>,
+    /// When the policy of second factors first met this person without one.
+    pub second_factor_asked_at: Option<UnixMicros>,
     pub created_at: UnixMicros,
 }
 
 /// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
 macro_rules! account_columns {
     () => {
-        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, disabled_at, created_at"
+        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, second_factor_asked_at, created_at"
     };
 }
 pub(crate) use account_columns;
@@ -191,7 +68,7 @@ pub struct NewAccount {
     pub email_verified: bool,
     pub username: Option<Username>,
     /// None until its owner sets one behind a set-up link.
-    pub password_hash: Option<StoredHash>,
+    pub password: Option<NewPassword>,
     pub role: Role,
 }
 
@@ -201,7 +78,7 @@ pub async fn find_by_identifier(db: &Db, typed: &str) -> Result<Option<Account>,
     const BY_USERNAME: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE username = $1");
     // What is neither still asks the database once, so that no shape of input is answered sooner than another.
     let (query, key) = match Email::parse(typed) {
-        Ok(email) => (BY_EMAIL, email.0),
+        Ok(email) => (BY_EMAIL, email.as_str().to_owned()),
         Err(_) => (BY_USERNAME, typed.trim().to_ascii_lowercase().replace('\0', "")),
     };
     read!(db, |pool| sqlx::query_as(query).bind(key).fetch_optional(pool).await)
@@ -230,7 +107,7 @@ pub async fn create(
     new: &NewAccount,
     now: UnixMicros,
 ) -> Result<AccountId, AppError> {
-    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_stands_alone, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let id = new.id.unwrap_or_else(|| AccountId(randomness.id(now)));
     let username = match &new.username {
         Some(chosen) => {
@@ -239,15 +116,16 @@ pub async fn create(
         }
         None => claim_any_username(tx, randomness, &new.email, id, now).await?,
     };
-    let display_name = DisplayName::parse(new.email.local_part()).unwrap_or(DisplayName(username.0.clone()));
+    let display_name = DisplayName::parse(new.email.local_part()).unwrap_or_else(|_| DisplayName::of(&username));
     let created = on!(tx, |connection| sqlx::query(CREATE)
         .bind(id)
         .bind(&new.email)
         .bind(new.email_verified.then_some(now))
         .bind(&username)
         .bind(&display_name)
-        .bind(&new.password_hash)
-        .bind(new.password_hash.as_ref().map(|_| now))
+        .bind(new.password.as_ref().map(|password| &password.hash))
+        .bind(new.password.as_ref().is_none_or(|password| password.stands_alone))
+        .bind(new.password.as_ref().map(|_| now))
         .bind(new.role)
         .bind(now)
         .execute(connection)
@@ -320,9 +198,30 @@ pub async fn rename(
 }
 
 /// Sets a new password. The caller ends the other sessions in the same transaction.
-pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &StoredHash, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const SET: &str = "UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1";
-    on!(tx, |connection| sqlx::query(SET).bind(id).bind(hash).bind(now).execute(connection).await.map(|_| ()))
+pub async fn set_password(tx: &mut Tx, id: AccountId, new: &NewPassword, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const SET: &str =
+        "UPDATE accounts SET password_hash = $2, password_stands_alone = $3, password_changed_at = $4 WHERE id = $1";
+    on!(tx, |connection| sqlx::query(SET)
+        .bind(id)
+        .bind(&new.hash)
+        .bind(new.stands_alone)
+        .bind(now)
+        .execute(connection)
+        .await
+        .map(|_| ()))
+}
+
+/// Whether the password of `id` may be all that is asked for, as the transaction sees it.
+pub async fn password_stands_alone_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
+    const STANDS: &str = "SELECT password_stands_alone FROM accounts WHERE id = $1";
+    on!(tx, |connection| sqlx::query_scalar(STANDS).bind(id).fetch_one(connection).await)
+}
+
+/// Notes that the policy of second factors met this person without one, if it never did before.
+pub async fn note_second_factor_asked(tx: &mut Tx, id: AccountId, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const NOTE: &str =
+        "UPDATE accounts SET second_factor_asked_at = $2 WHERE id = $1 AND second_factor_asked_at IS NULL";
+    on!(tx, |connection| sqlx::query(NOTE).bind(id).bind(now).execute(connection).await.map(|_| ()))
 }
 
 /// Makes sure, in the transaction that acts on it, that the password verified a moment ago is still the account's and the
@@ -385,59 +284,4 @@ pub async fn is_admin_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error
 pub async fn list(db: &Db, page: i64) -> Result<Vec<Account>, sqlx::Error> {
     const LIST: &str = concat!("SELECT ", account_columns!(), " FROM accounts ORDER BY id LIMIT 500 OFFSET $1");
     read!(db, |pool| sqlx::query_as(LIST).bind(page.saturating_mul(500)).fetch_all(pool).await)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_have_one_form() {
-        assert_eq!(Email::parse("  Ada@EXAMPLE.org ").unwrap().as_str(), "ada@example.org");
-        assert_eq!(Email::parse("ada@bücher.example").unwrap().as_str(), "ada@xn--bcher-kva.example");
-    }
-
-    #[test]
-    fn addresses_that_could_pass_for_others_or_carry_headers_are_refused() {
-        for hostile in [
-            "",
-            "ada",
-            "@example.org",
-            "ada@",
-            "ada@127.0.0.1",
-            "ada@[::1]",
-            "a b@example.org",
-            "ada@example.org\r\nBcc: eve@example.org",
-            "ada\0@example.org",
-            "adа@example.org",
-            "İ@example.org",
-            "ada\u{200b}@example.org",
-            "\"a b\"@example.org",
-            "ada@exa mple.org",
-            "ada@example.org.",
-            "a@b@example.org",
-            "<ada@example.org>",
-        ] {
-            assert_eq!(Email::parse(hostile), Err(AppError::InvalidEmail), "{hostile:?}");
-        }
-        assert_eq!(Email::parse(&format!("{}@example.org", "a".repeat(300))), Err(AppError::InvalidEmail));
-    }
-
-    #[test]
-    fn usernames_that_pass_for_the_operator_or_an_address_are_refused() {
-        assert_eq!(Username::parse("Root"), Err(AppError::UsernameTaken));
-        for name in ["ab", "a@b.c", "-ada", "ada lovelace", "adа-cyrillic", "ada\0", &"a".repeat(41)] {
-            assert_eq!(Username::parse(name), Err(AppError::InvalidUsername), "{name:?}");
-        }
-        assert_eq!(Username::parse("Ada.L").unwrap().as_str(), "ada.l");
-    }
-
-    #[test]
-    fn display_names_can_not_rewrite_the_words_around_them() {
-        assert!(DisplayName::parse("Ada\u{202e}nimda").is_err());
-        assert!(DisplayName::parse("Ada\u{0007}").is_err());
-        assert!(DisplayName::parse("Ada\u{61c}").is_err());
-        assert!(DisplayName::parse("\u{3164}").is_err(), "a name that nobody sees");
-        assert_eq!(DisplayName::parse(" Jose\u{301} ").unwrap().as_str(), "José");
-    }
 }

@@ -2,6 +2,7 @@
 //! can start a session, and only this file makes one. A second factor adds a stage here and nowhere else.
 
 use crate::server::accounts::{Account, AccountId};
+use crate::server::factors::policy::Demand;
 use crate::server::factors::{FactorKind, passkeys};
 use crate::server::passwords::Verified;
 
@@ -48,6 +49,11 @@ impl Method {
             Self::PasswordAndTotp | Self::PasswordAndRecoveryCode | Self::Passkey | Self::PasswordAndPasskey => true,
             Self::Password | Self::MailLink | Self::SetUpLink | Self::PasswordOnTrustedBrowser => false,
         }
+    }
+
+    /// Whether it is what a policy of second factors asks for: one was shown, now or when this browser was trusted.
+    pub fn satisfies_policy(self) -> bool {
+        self.has_second_factor() || self == Self::PasswordOnTrustedBrowser
     }
 }
 
@@ -102,6 +108,8 @@ pub enum Login {
     Complete(Proof),
     /// The account has a second factor, and nobody gets in without it.
     NeedsSecondFactor(FirstFactor),
+    /// It has none and must have one: nobody gets in before it is set up.
+    NeedsEnrolment(FirstFactor),
 }
 
 /// The first of two factors, proved. Starts no session.
@@ -109,12 +117,13 @@ pub enum Login {
 pub struct FirstFactor {
     account: AccountId,
     method: Method,
+    returning: bool,
 }
 
 impl FirstFactor {
     /// As [`crate::server::pending`] kept it.
-    pub(in crate::server) fn resume(account: AccountId, method: Method) -> Self {
-        Self { account, method }
+    pub(in crate::server) fn resume(account: AccountId, method: Method, returning: bool) -> Self {
+        Self { account, method, returning }
     }
 
     pub fn account(&self) -> AccountId {
@@ -125,14 +134,29 @@ impl FirstFactor {
         self.method
     }
 
-    /// After its second factor was used up in the same transaction.
+    /// As [`Proof::is_of_somebody_returning`].
+    pub fn is_of_somebody_returning(&self) -> bool {
+        self.returning
+    }
+
+    /// After its second factor was used up, or turned on, in the same transaction.
     pub fn after_second_factor(self, kind: FactorKind) -> Proof {
         let method = match kind {
             FactorKind::Totp => Method::PasswordAndTotp,
             FactorKind::Passkey => Method::PasswordAndPasskey,
             FactorKind::RecoveryCode => Method::PasswordAndRecoveryCode,
         };
-        Proof { account: self.account, method, returning: true }
+        Proof { account: self.account, method, returning: self.returning }
+    }
+
+    /// `factors`: those of the account. `demand`: what is asked of it if it has none.
+    fn next(self, factors: &[FactorKind], demand: Demand) -> Login {
+        let Self { account, method, returning } = self;
+        match demand {
+            _ if !factors.is_empty() => Login::NeedsSecondFactor(self),
+            Demand::Now => Login::NeedsEnrolment(self),
+            Demand::Nothing | Demand::Soon(_) => Login::Complete(Proof { account, method, returning }),
+        }
     }
 
     /// After [`crate::server::trusted`] found that the account trusts this browser, in the same transaction.
@@ -145,7 +169,7 @@ impl Login {
     pub fn account(&self) -> AccountId {
         match self {
             Self::Complete(proof) => proof.account,
-            Self::NeedsSecondFactor(first) => first.account,
+            Self::NeedsSecondFactor(first) | Self::NeedsEnrolment(first) => first.account,
         }
     }
 
@@ -154,24 +178,27 @@ impl Login {
         account: Option<&Account>,
         verified: Verified,
         factors: &[FactorKind],
+        demand: Demand,
     ) -> Result<Self, Refused> {
         let account = account.ok_or(Refused::UnknownPerson)?;
         match verified {
             Verified::Wrong => Err(Refused::WrongPassword),
             Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
-            Verified::Right | Verified::RightButOutdated if !factors.is_empty() => {
-                Ok(Self::NeedsSecondFactor(FirstFactor { account: account.id, method: Method::Password }))
-            }
             Verified::Right | Verified::RightButOutdated => {
-                Ok(Self::Complete(Proof { account: account.id, method: Method::Password, returning: true }))
+                let first = FirstFactor { account: account.id, method: Method::Password, returning: true };
+                Ok(first.next(factors, demand))
             }
         }
+    }
+
+    /// After a link that was taken in the same transaction made this account, or gave it its first password.
+    pub fn after_link(account: AccountId, method: Method, factors: &[FactorKind], demand: Demand) -> Self {
+        FirstFactor { account, method, returning: false }.next(factors, demand)
     }
 }
 
 impl Proof {
-    /// After a link that was taken in the same transaction made this account, or gave it its first password: there is no other
-    /// factor yet.
+    /// As [`Login::after_link`], of an account that neither has nor needs a second factor.
     pub fn after_link(account: AccountId, method: Method) -> Self {
         Self { account, method, returning: false }
     }

@@ -41,6 +41,7 @@ pub mod well_known;
 pub mod words;
 
 use crate::error::AppError;
+use crate::secret::Secret;
 use assets::Assets;
 use axum::extract::FromRef;
 use clock::{Clock, Randomness};
@@ -51,7 +52,7 @@ use factors::passkeys::relying_party::RelyingParty;
 use leptos::prelude::{LeptosOptions, use_context};
 use mail::outbox::Outbox;
 use metrics::Metrics;
-use passwords::{HashRefused, Hasher, PasswordRefused, PasswordRules};
+use passwords::{HashRefused, Hasher, NewPassword, PasswordRefused, PasswordRules, PlainPassword, check_new};
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -121,6 +122,15 @@ impl App {
     pub fn ceremonies(&self) -> Result<Ceremonies<'_>, AppError> {
         let party = self.relying_party.as_ref().ok_or(AppError::NotFound)?;
         Ok(Ceremonies { party, vault: &self.vault, now: self.clock.now() })
+    }
+
+    /// Checks a password that somebody chose, of `minimum` characters or more (`factors::policy::password_minimum`), and hashes it. Done
+    /// before any transaction: a hash takes long. `person` is their e-mail, username and display name, as far as there are any.
+    pub async fn new_password(&self, typed: &Secret, minimum: u16, person: &[&str]) -> Result<NewPassword, AppError> {
+        let password = PlainPassword::parse(typed.0.clone())?;
+        check_new(&password, &self.password_rules.at_least(minimum), person)?;
+        let stands_alone = password.length() >= self.password_rules.minimum;
+        Ok(NewPassword { hash: self.hasher.hash(&password, self.randomness.bytes()).await?, stands_alone })
     }
 
     /// An absolute address on the configured public URL; never built from what a request says (Host poisoning).

@@ -1,5 +1,5 @@
-//! Sign-ins that wait for a second factor. A pending login is not a session: its own row, cookie and ten minutes, and nobody is
-//! "a bit signed in". It is used up in the transaction that starts the session.
+//! Sign-ins that wait for a second factor, or for one to be set up. A pending login is not a session: its own row, cookie and
+//! minutes, and nobody is "a bit signed in". It is used up in the transaction that starts the session.
 
 use crate::paths::Then;
 use crate::server::accounts::AccountId;
@@ -10,13 +10,51 @@ use crate::server::logins::{FirstFactor, Method};
 pub use crate::server::one_use_token::OneUseToken as PendingToken;
 use crate::server::sessions::Keep;
 use std::time::Duration;
+use uuid::Uuid;
 
-/// Time to find the phone (ASVS 6.5.5).
-pub const LIFETIME: Duration = Duration::from_secs(600);
+/// What a sign-in waits for. The names are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    SecondFactor,
+    /// The account has no second factor yet and must have one.
+    Enrolment,
+}
+
+impl Stage {
+    const ALL: [Self; 2] = [Self::SecondFactor, Self::Enrolment];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second_factor",
+            Self::Enrolment => "enrolment",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+
+    /// Time to find the phone (ASVS 6.5.5), or to find and install an app for it.
+    pub fn lifetime(self) -> Duration {
+        match self {
+            Self::SecondFactor => Duration::from_secs(600),
+            Self::Enrolment => Duration::from_secs(1800),
+        }
+    }
+
+    /// Where the visitor goes on.
+    pub fn page(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "/sign-in/second-factor",
+            Self::Enrolment => "/sign-in/enrol",
+        }
+    }
+}
 
 /// A sign-in as far as it came.
 #[derive(Debug)]
 pub struct Pending {
+    pub stage: Stage,
     pub first: FirstFactor,
     pub keep: Keep,
     pub then: Then,
@@ -28,13 +66,16 @@ struct PendingRow {
     method: String,
     keep: String,
     destination: String,
+    stage: String,
+    new_account: bool,
 }
 
 impl PendingRow {
     /// None if it was written by a version that knows more than this one.
     fn read(self) -> Option<Pending> {
-        let first = FirstFactor::resume(self.account_id, Method::parse(&self.method)?);
-        Some(Pending { first, keep: Keep::parse(&self.keep)?, then: Then::parse(&self.destination) })
+        let first = FirstFactor::resume(self.account_id, Method::parse(&self.method)?, !self.new_account);
+        let (stage, keep) = (Stage::parse(&self.stage)?, Keep::parse(&self.keep)?);
+        Some(Pending { stage, first, keep, then: Then::parse(&self.destination) })
     }
 }
 
@@ -45,7 +86,7 @@ pub async fn start(
     pending: &Pending,
     now: UnixMicros,
 ) -> Result<PendingToken, sqlx::Error> {
-    const START: &str = "INSERT INTO pending_logins (token_hash, account_id, method, keep, destination, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const START: &str = "INSERT INTO pending_logins (token_hash, account_id, method, keep, destination, created_at, expires_at, stage, new_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let token = PendingToken::new(randomness);
     on!(tx, |connection| sqlx::query(START)
         .bind(&token.hash()[..])
@@ -54,14 +95,22 @@ pub async fn start(
         .bind(pending.keep.name())
         .bind(&*pending.then.path())
         .bind(now)
-        .bind(now.after(LIFETIME))
+        .bind(now.after(pending.stage.lifetime()))
+        .bind(pending.stage.name())
+        .bind(!pending.first.is_of_somebody_returning())
         .execute(connection)
         .await
         .map(|_| ()))?;
     Ok(token)
 }
 
-/// Looks without using it up: for the page that asks for the second factor.
+/// Names the row without letting anybody in: what is shown to this sign-in alone is kept under it.
+pub fn holder(token: &PendingToken) -> Uuid {
+    let hash = token.hash();
+    Uuid::from_bytes(std::array::from_fn(|at| hash[at]))
+}
+
+/// Looks without using it up: for the page that asks for what it waits for.
 pub async fn find(db: &Db, token: &PendingToken, now: UnixMicros) -> Result<Option<Pending>, sqlx::Error> {
     let row: Option<PendingRow> = read!(db, |pool| sqlx::query_as(FIND)
         .bind(&token.hash()[..])
@@ -83,7 +132,7 @@ pub async fn find_in(tx: &mut Tx, token: &PendingToken, now: UnixMicros) -> Resu
     Ok(row.and_then(PendingRow::read))
 }
 
-const FIND: &str = "SELECT p.account_id, p.method, p.keep, p.destination FROM pending_logins p JOIN accounts a ON a.id = p.account_id WHERE p.token_hash = $1 AND p.expires_at > $2 AND p.created_at <= $3 AND a.disabled_at IS NULL";
+const FIND: &str = "SELECT p.account_id, p.method, p.keep, p.destination, p.stage, p.new_account FROM pending_logins p JOIN accounts a ON a.id = p.account_id WHERE p.token_hash = $1 AND p.expires_at > $2 AND p.created_at <= $3 AND a.disabled_at IS NULL";
 
 /// Uses it up; false if another request did so first.
 pub async fn take(tx: &mut Tx, token: &PendingToken) -> Result<bool, sqlx::Error> {

@@ -13,9 +13,11 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::error::ServerFnUrlError;
 
 /// Who may call them. A new server function fails the tests until it stands here.
-const FOR_EVERYBODY: [&str; 14] = [
+const FOR_EVERYBODY: [&str; 16] = [
     "/form/create-account",
     "/form/create-account-with-passkey",
+    "/form/enrol-passkey",
+    "/form/enrol-totp",
     "/form/forgot-password",
     "/form/register",
     "/form/passkey-challenge",
@@ -52,8 +54,10 @@ const WITH_A_SESSION: [&str; 19] = [
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.
-const WITHOUT_FIELDS: [&str; 7] = [
+const WITHOUT_FIELDS: [&str; 9] = [
     "/form/end-other-sessions",
+    "/form/enrol-passkey",
+    "/form/enrol-totp",
     "/form/make-recovery-codes",
     "/form/recovery-codes-saved",
     "/form/second-factor",

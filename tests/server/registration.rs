@@ -97,8 +97,7 @@ each_database! {
         world.browser().submit("/form/register", &[("email", "ada@example.org")]).await;
         let link = world.mailed_link("ada@example.org", "/verify-email").await;
         let made = NewAccount {
-            id: None,
-            email: Email::parse("ada@example.org").unwrap(), email_verified: true, username: None, password_hash: None, role: Role::Member,
+            id: None, email: Email::parse("ada@example.org").unwrap(), email_verified: true, username: None, password: None, role: Role::Member,
         };
         create(&world, &Randomness::system(), &made).await.unwrap();
         let token = token_of(&link);
@@ -114,8 +113,7 @@ each_database! {
 
     async fn a_random_username_that_somebody_has_is_followed_by_another(world: World) {
         let with = |email: &str| NewAccount {
-            id: None,
-            email: Email::parse(email).unwrap(), email_verified: true, username: None, password_hash: None, role: Role::Member,
+            id: None, email: Email::parse(email).unwrap(), email_verified: true, username: None, password: None, role: Role::Member,
         };
         // The same number whenever eight bytes are asked for; all else, such as ids, comes as it always does.
         let repeating = Randomness::from_source(|bytes| match bytes {

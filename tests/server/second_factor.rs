@@ -23,7 +23,11 @@ fn between<'a>(page: &'a str, before: &str, after: &str) -> Option<&'a str> {
 
 /// The key that the page shows to be typed into an app.
 pub async fn key_shown(browser: &mut Browser) -> Key {
-    let page = browser.get(TOTP).await;
+    key_shown_on(browser, TOTP).await
+}
+
+pub async fn key_shown_on(browser: &mut Browser, path: &str) -> Key {
+    let page = browser.get(path).await;
     let shown = between(&page.body, "id=\"totp-key\"", "</code>").unwrap_or_else(|| panic!("{}", page.in_full()));
     let seed = shown.split_once('>').unwrap().1.replace(' ', "");
     Key::from_bytes(format!("SHA1 6 30 {}", seed.trim()).as_bytes()).unwrap()
@@ -70,7 +74,7 @@ async fn check(world: &World, email: &str, typed: &str) -> Checked {
 }
 
 /// The id of the app that the page lists first.
-async fn first_app(browser: &mut Browser) -> String {
+pub async fn first_app(browser: &mut Browser) -> String {
     let page = browser.get(PAGE).await;
     between(&page.body, "?name=", "\"").unwrap_or_else(|| panic!("{}", page.in_full())).to_owned()
 }

@@ -108,7 +108,7 @@ each_database! {
             signed_in += usize::from(answer.cookies.iter().any(|cookie| cookie.starts_with("__Host-doorward=") && !cookie.contains("=;")));
         }
         assert_eq!(signed_in, 1);
-        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE method = 'password_totp'").await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE method = 'password_totp'").await, 2, "with the one that turned it on");
     }
 
     async fn the_wait_ends_after_ten_minutes_and_with_the_password(world: World) {

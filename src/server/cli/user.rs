@@ -6,8 +6,8 @@ use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{self, Email, NewAccount, Role, Username};
 use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::factors::policy::{self, Asked};
 use crate::server::links::{self, Link, Purpose};
-use crate::server::passwords::{PlainPassword, StoredHash, check_new};
 use crate::server::set_up;
 use clap::Subcommand;
 use serde_json::json;
@@ -49,16 +49,21 @@ pub async fn run(command: UserCommand, app: &App) -> Result<(), Failure> {
 async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> Result<(), Failure> {
     let email = Email::parse(email).map_err(said)?;
     let username = username.map(Username::parse).transpose().map_err(said)?;
-    let password_hash = match typed_password()? {
-        Some(typed) => Some(hash(app, &typed, &email, username.as_ref()).await.map_err(said)?),
+    let role = if admin { Role::Admin } else { Role::Member };
+    let now = app.clock.now();
+    let person: Vec<&str> =
+        [Some(email.as_str()), username.as_ref().map(Username::as_str)].into_iter().flatten().collect();
+    let password = match typed_password()? {
+        Some(typed) => {
+            let minimum = policy::password_minimum(&app.config, Asked::newcomer(role), false, now);
+            Some(app.new_password(&typed, minimum, &person).await.map_err(said)?)
+        }
         None => None,
     };
-    let role = if admin { Role::Admin } else { Role::Member };
-    let without_password = password_hash.is_none();
-    let now = app.clock.now();
+    let without_password = password.is_none();
     let mut tx = app.db.begin_recorded().await?;
     // The operator vouches for the address.
-    let new = NewAccount { id: None, email: email.clone(), email_verified: true, username, password_hash, role };
+    let new = NewAccount { id: None, email: email.clone(), email_verified: true, username, password, role };
     let account = accounts::create(&mut tx, &app.randomness, &new, now).await.map_err(|error| match error {
         AppError::EmailTaken => "there is an account with this address already".into(),
         other => said(other),
@@ -90,13 +95,6 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
 
 fn said(error: AppError) -> Failure {
     error.message().into()
-}
-
-async fn hash(app: &App, typed: &Secret, email: &Email, username: Option<&Username>) -> Result<StoredHash, AppError> {
-    let password = PlainPassword::parse(typed.0.clone())?;
-    let person: Vec<&str> = [Some(email.as_str()), username.map(Username::as_str)].into_iter().flatten().collect();
-    check_new(&password, &app.password_rules, &person)?;
-    Ok(app.hasher.hash(&password, app.randomness.bytes()).await?)
 }
 
 /// From the terminal, unseen, or one line of standard input; never from an argument, which every process can read.

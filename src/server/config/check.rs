@@ -121,8 +121,15 @@ fn password(password: &PasswordConfig) -> Checked {
     require(
         (15..=64).contains(&password.minimum),
         "password.minimum",
-        "must be from 15 to 64: 15 is the least for a password that stands alone; 8 needs a required second factor, which is not there yet",
+        "must be from 15 to 64: 15 is the least for a password that stands alone; beside a second factor password.minimum_with_second_factor holds",
     )?;
+    between("password.minimum_with_second_factor", password.minimum_with_second_factor, 8, 64)?;
+    if password.minimum_with_second_factor > password.minimum {
+        return refuse_all(
+            &["password.minimum_with_second_factor", "password.minimum"],
+            "password.minimum_with_second_factor must not be above password.minimum",
+        );
+    }
     between("password.memory_kib", password.memory_kib, 19_456, 1_048_576)?;
     between("password.iterations", password.iterations, 2, 20)?;
     between("password.parallelism", password.parallelism, 1, 16)?;
@@ -133,6 +140,8 @@ fn password(password: &PasswordConfig) -> Checked {
 }
 
 fn second_factor(factor: &SecondFactorConfig) -> Checked {
+    require(!factor.allowed.is_empty(), "second_factor.allowed", "must name totp, passkey or both")?;
+    between("second_factor.grace_days", factor.grace_days, 0, 90)?;
     require(
         matches!(factor.digits, 6 | 8),
         "second_factor.digits",

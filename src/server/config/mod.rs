@@ -23,8 +23,8 @@ pub use sections::{
 };
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
-    Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
-    TotpAlgorithm,
+    AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
+    Secret, SecretKeyText, Sender, TotpAlgorithm,
 };
 
 /// Read from the working directory when no `--config FILE` is given; it need not exist.

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
-    Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
-    TotpAlgorithm, listener, networks, optional_listener, optional_text, text,
+    AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
+    Secret, SecretKeyText, Sender, TotpAlgorithm, factors, listener, networks, optional_listener, optional_text, text,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -165,8 +165,10 @@ impl Default for SessionConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PasswordConfig {
-    /// Shortest password in characters, 15 to 64.
+    /// Shortest password that stands alone, in characters, 15 to 64.
     pub minimum: u16,
+    /// Shortest password beside a second factor, 8 to `minimum`.
+    pub minimum_with_second_factor: u16,
     /// Memory of one hash in KiB, 19456 (the OWASP floor for t=2, p=1) to 1048576.
     pub memory_kib: u32,
     /// Passes over the memory, 2 to 20: the hasher reads no stored hash above that.
@@ -187,6 +189,7 @@ impl Default for PasswordConfig {
     fn default() -> Self {
         Self {
             minimum: 15,
+            minimum_with_second_factor: 8,
             memory_kib: 19_456,
             iterations: 2,
             parallelism: 1,
@@ -198,11 +201,18 @@ impl Default for PasswordConfig {
     }
 }
 
-/// `[second_factor]`: what new authenticator apps are given (those that are in use keep what they were given), and where none is
-/// asked for.
+/// `[second_factor]`: who must have one, where none is asked for, and what new authenticator apps are given. Those that are in use
+/// keep what they were given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecondFactorConfig {
+    #[serde(deserialize_with = "text")]
+    pub policy: SecondFactorPolicy,
+    /// What may be set up; never empty. What was set up before goes on to count.
+    #[serde(deserialize_with = "factors")]
+    pub allowed: Vec<AllowedFactor>,
+    /// Days from when the policy first meets somebody until it is enforced on them, 0 to 90.
+    pub grace_days: u16,
     #[serde(deserialize_with = "text")]
     pub algorithm: TotpAlgorithm,
     /// Of a code: 6 or 8.
@@ -218,7 +228,16 @@ pub struct SecondFactorConfig {
 
 impl Default for SecondFactorConfig {
     fn default() -> Self {
-        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30, trust_days: 30, void_passkeys_of: None }
+        Self {
+            policy: SecondFactorPolicy::Optional,
+            allowed: vec![AllowedFactor::Totp, AllowedFactor::Passkey],
+            grace_days: 0,
+            algorithm: TotpAlgorithm::Sha1,
+            digits: 6,
+            period: 30,
+            trust_days: 30,
+            void_passkeys_of: None,
+        }
     }
 }
 
@@ -343,11 +362,12 @@ entries!(SessionConfig, "session" {
     place_file: optional_path,
 });
 entries!(PasswordConfig, "password" {
-    minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
+    minimum: shown, minimum_with_second_factor: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
     meter: shown,
 });
-entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown, trust_days: shown,
-    void_passkeys_of: optional,
+entries!(SecondFactorConfig, "second_factor" {
+    policy: shown, allowed: list, grace_days: shown, algorithm: shown, digits: shown, period: shown,
+    trust_days: shown, void_passkeys_of: optional,
 });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {

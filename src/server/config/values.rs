@@ -235,6 +235,25 @@ choice! {
 }
 
 choice! {
+    /// Whom a second factor is asked of.
+    SecondFactorPolicy, "must be optional, admins or everyone" {
+        /// Of nobody who has none: each decides.
+        Optional = "optional",
+        Admins = "admins",
+        Everyone = "everyone",
+    }
+}
+
+choice! {
+    /// A second factor that people may set up. Recovery codes go along with any of them.
+    AllowedFactor, "is none of totp and passkey" {
+        /// An app that makes codes (RFC 6238).
+        Totp = "totp",
+        Passkey = "passkey",
+    }
+}
+
+choice! {
     /// Where mails go.
     MailTransport, "must be file or smtp" {
         /// One `.eml` file each in `<data_dir>/mail/`.
@@ -319,4 +338,16 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec
         Ok(network.trunc())
     };
     texts.iter().map(network).collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+/// Second factors, each once.
+pub(super) fn factors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AllowedFactor>, D::Error> {
+    let mut factors = Vec::new();
+    for text in Vec::<String>::deserialize(deserializer)? {
+        let factor = text.parse().map_err(|wrong| D::Error::custom(format!("`{text}` {wrong}")))?;
+        if !factors.contains(&factor) {
+            factors.push(factor);
+        }
+    }
+    Ok(factors)
 }

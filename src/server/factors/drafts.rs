@@ -1,15 +1,17 @@
-//! What one session alone is shown while a second factor is set up, for as long as that takes.
+//! What one session, or one sign-in that waits, alone is shown while a second factor is set up, for as long as that takes.
 //!
-//! Sealed to the session: neither a copy of the database nor another session of the same account shows it, so nobody can prepare
+//! Sealed to its holder: neither a copy of the database nor another session of the same account shows it, so nobody can prepare
 //! a key that they know and have its owner confirm it.
 
 use crate::error::AppError;
 use crate::server::accounts::AccountId;
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
+use crate::server::pending::{self, PendingToken};
 use crate::server::sessions::SessionHandle;
 use crate::server::vault::{Unopenable, Vault};
 use std::time::Duration;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// The names are stored.
@@ -42,12 +44,21 @@ impl Draft {
 #[derive(Clone, Copy, Debug)]
 pub struct Owner {
     pub account: AccountId,
-    pub session: SessionHandle,
+    holder: Uuid,
 }
 
 impl Owner {
+    pub fn session(account: AccountId, handle: SessionHandle) -> Self {
+        Self { account, holder: handle.0 }
+    }
+
+    /// The sign-in of `account` that waits behind `token`.
+    pub fn pending(account: AccountId, token: &PendingToken) -> Self {
+        Self { account, holder: pending::holder(token) }
+    }
+
     fn row(self, draft: Draft) -> Vec<u8> {
-        [draft.name().as_bytes(), self.session.0.as_bytes(), self.account.0.as_bytes()].concat()
+        [draft.name().as_bytes(), self.holder.as_bytes(), self.account.0.as_bytes()].concat()
     }
 
     fn open(self, vault: &Vault, draft: Draft, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -77,7 +88,7 @@ impl From<KeepError> for AppError {
     }
 }
 
-/// Keeps `plain` for its owner's session, in place of an older draft.
+/// Keeps `plain` for its owner, in place of an older draft.
 pub async fn keep(
     tx: &mut Tx,
     vault: &Vault,
@@ -86,11 +97,11 @@ pub async fn keep(
     plain: &[u8],
     now: UnixMicros,
 ) -> Result<(), KeepError> {
-    const KEEP: &str = "INSERT INTO factor_drafts (session_handle, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (session_handle, kind) DO UPDATE SET account_id = $3, sealed = $4, expires_at = $5";
+    const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (holder, kind) DO UPDATE SET account_id = $3, sealed = $4, expires_at = $5";
     let sealed = vault.seal_factor(&owner.row(draft), plain)?;
     on!(tx, |connection| {
         sqlx::query(KEEP)
-            .bind(owner.session)
+            .bind(owner.holder)
             .bind(draft.name())
             .bind(owner.account)
             .bind(sealed)
@@ -101,7 +112,7 @@ pub async fn keep(
     Ok(())
 }
 
-/// As [`keep`], but for what is there already: gives what is kept from now on. Of two pages of one session that are opened at once
+/// As [`keep`], but for what is there already: gives what is kept from now on. Of two pages of one owner that are opened at once
 /// both then show the same.
 pub async fn keep_first(
     tx: &mut Tx,
@@ -111,10 +122,10 @@ pub async fn keep_first(
     plain: &[u8],
     now: UnixMicros,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, KeepError> {
-    const KEEP: &str = "INSERT INTO factor_drafts (session_handle, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (session_handle, kind) DO UPDATE SET sealed = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.sealed ELSE $4 END, expires_at = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.expires_at ELSE $5 END RETURNING sealed";
+    const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (holder, kind) DO UPDATE SET sealed = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.sealed ELSE $4 END, expires_at = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.expires_at ELSE $5 END RETURNING sealed";
     let sealed = vault.seal_factor(&owner.row(draft), plain)?;
     let sealed: Vec<u8> = on!(tx, |connection| sqlx::query_scalar(KEEP)
-        .bind(owner.session)
+        .bind(owner.holder)
         .bind(draft.name())
         .bind(owner.account)
         .bind(sealed)
@@ -134,9 +145,9 @@ pub async fn read(
     draft: Draft,
     now: UnixMicros,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, sqlx::Error> {
-    const READ: &str = "SELECT sealed FROM factor_drafts WHERE session_handle = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 AND expires_at < $5";
+    const READ: &str = "SELECT sealed FROM factor_drafts WHERE holder = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 AND expires_at < $5";
     let sealed: Option<Vec<u8>> = read!(db, |pool| sqlx::query_scalar(READ)
-        .bind(owner.session)
+        .bind(owner.holder)
         .bind(draft.name())
         .bind(owner.account)
         .bind(now)
@@ -154,9 +165,9 @@ pub async fn take(
     draft: Draft,
     now: UnixMicros,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM factor_drafts WHERE session_handle = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 AND expires_at < $5 RETURNING sealed";
+    const TAKE: &str = "DELETE FROM factor_drafts WHERE holder = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 AND expires_at < $5 RETURNING sealed";
     let sealed: Option<Vec<u8>> = on!(tx, |connection| sqlx::query_scalar(TAKE)
-        .bind(owner.session)
+        .bind(owner.holder)
         .bind(draft.name())
         .bind(owner.account)
         .bind(now)

@@ -6,6 +6,7 @@
 pub mod drafts;
 pub mod failures;
 pub mod passkeys;
+pub mod policy;
 pub mod recovery_codes;
 pub mod totp;
 
@@ -71,6 +72,11 @@ pub async fn of(db: &Db, account: AccountId) -> Result<Vec<FactorKind>, sqlx::Er
 /// Authenticators (apps and passkeys) of the account, as the transaction sees it: without any, recovery codes are worth nothing.
 pub async fn authenticators(tx: &mut Tx, account: AccountId) -> Result<i64, sqlx::Error> {
     Ok(totp::count(tx, account).await? + passkeys::count(tx, account).await?)
+}
+
+/// Whether `account` has a second factor, as the transaction sees it.
+pub async fn any_in(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
+    Ok(authenticators(tx, account).await? > 0)
 }
 
 /// What became of a code.

@@ -58,6 +58,11 @@ impl PlainPassword {
         (*nfc != *self.0).then_some(nfc)
     }
 
+    /// In Unicode code points, after NFC.
+    pub fn length(&self) -> usize {
+        self.to_hashed_form().chars().count()
+    }
+
     fn to_hashed_form(&self) -> Zeroizing<String> {
         self.in_nfc().unwrap_or_else(|| self.0.clone())
     }
@@ -100,6 +105,14 @@ impl fmt::Debug for StoredHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("StoredHash(…)")
     }
+}
+
+/// A password that may be somebody's from now on.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    pub hash: StoredHash,
+    /// Whether it is long enough to be all that is asked for.
+    pub stands_alone: bool,
 }
 
 /// Why a password is not taken. Each is told to the person (NIST SP 800-63B-4 §3.1.1.2: the reason is said).

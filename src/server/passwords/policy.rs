@@ -17,6 +17,13 @@ pub struct PasswordRules {
     pub context: Vec<String>,
 }
 
+impl PasswordRules {
+    /// The same with another `minimum`.
+    pub fn at_least(&self, minimum: u16) -> Self {
+        Self { minimum: usize::from(minimum), ..self.clone() }
+    }
+}
+
 impl Default for PasswordRules {
     fn default() -> Self {
         Self { minimum: 15, context: vec!["doorward".to_owned()] }

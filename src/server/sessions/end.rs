@@ -31,6 +31,8 @@ pub enum EndReason {
     UserAgentChanged,
     /// It was used from another network, where that ends a session.
     NetworkChanged,
+    /// It was begun with one factor, and two are asked for by now.
+    SecondFactorRequired,
 }
 
 impl EndReason {
@@ -47,6 +49,7 @@ impl EndReason {
         Self::EndedByAdmin,
         Self::UserAgentChanged,
         Self::NetworkChanged,
+        Self::SecondFactorRequired,
     ];
 
     pub fn name(self) -> &'static str {
@@ -63,6 +66,7 @@ impl EndReason {
             Self::EndedByAdmin => "ended_by_admin",
             Self::UserAgentChanged => "user_agent_changed",
             Self::NetworkChanged => "network_changed",
+            Self::SecondFactorRequired => "second_factor_required",
         }
     }
 

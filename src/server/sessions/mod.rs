@@ -134,6 +134,16 @@ impl Session {
         now.since(self.last_seen_at) >= TOUCH_EVERY.min(often) || self.last_seen_at.since(now) > CLOCK_TOLERANCE
     }
 
+    /// Whether a second factor was shown in it.
+    pub fn has_second_factor(&self) -> bool {
+        Method::parse(&self.method).is_some_and(Method::has_second_factor)
+    }
+
+    /// Whether it began as a policy of second factors asks for.
+    pub fn satisfies_policy(&self) -> bool {
+        Method::parse(&self.method).is_some_and(Method::satisfies_policy)
+    }
+
     /// As it is once its use `now` was noted.
     fn seen(&mut self, now: UnixMicros) {
         self.last_seen_at = now;
@@ -312,6 +322,12 @@ pub async fn cycle(
         .await?
         .rows_affected());
     Ok((cycled == 1).then_some(token))
+}
+
+/// Notes that a second factor was turned on and proved in this session, which counts as begun with `method` from now on.
+pub async fn note_second_factor(tx: &mut Tx, handle: SessionHandle, method: Method) -> Result<(), sqlx::Error> {
+    const NOTE: &str = "UPDATE sessions SET method = $2 WHERE handle = $1 AND ended_at IS NULL";
+    on!(tx, |connection| sqlx::query(NOTE).bind(handle).bind(method.name()).execute(connection).await.map(|_| ()))
 }
 
 /// Whether the session is still live under the id that came with the request, and its owner may still act; asked in the transaction

@@ -2,7 +2,7 @@
 //! every path, and only over TLS (or on localhost); no sibling can plant one.
 
 use crate::server::devices::{self, DeviceTokens};
-use crate::server::pending::{self, PendingToken};
+use crate::server::pending::{PendingToken, Stage};
 use crate::server::sessions::SessionToken;
 use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::use_context;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 pub const SESSION: &str = "__Host-doorward";
 pub const DEVICE: &str = "__Host-doorward-device";
-/// Of a sign-in that waits for its second factor.
+/// Of a sign-in that waits for its second factor, or for one to be set up.
 pub const PENDING: &str = "__Host-doorward-pending";
 
 /// The session id that the browser sent.
@@ -49,8 +49,8 @@ pub fn give_session(token: SessionToken, lifetime: Option<Duration>) {
     append(SESSION, &token.to_text(), lifetime);
 }
 
-pub fn give_pending(token: &PendingToken) {
-    append(PENDING, &token.to_text(), Some(pending::LIFETIME));
+pub fn give_pending(token: &PendingToken, stage: Stage) {
+    append(PENDING, &token.to_text(), Some(stage.lifetime()));
 }
 
 /// The sign-in is over, one way or the other.

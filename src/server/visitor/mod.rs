@@ -1,6 +1,7 @@
 //! Who is visiting. The only reader and writer of the session cookie.
 
 mod cookies;
+mod demanded;
 mod in_use;
 mod new_device;
 mod trust;
@@ -133,6 +134,9 @@ async fn find(
     };
     let origin = origin_of(headers, extensions);
     let mut person = Person { account, session };
+    if demanded::shuts_out(app, &person, &origin, watching).await? {
+        return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
+    }
     let judged = change::judge(&person.session, &origin, &app.config.session);
     match &judged {
         None => {}

@@ -47,6 +47,9 @@ async fn show(input: HtmlInputElement, judge: String) -> Result<(), JsValue> {
     }
     let body = UrlSearchParams::new()?;
     body.append(&input.name(), &password);
+    if let Some(minimum) = input.get_attribute("minlength") {
+        body.append("minimum", &minimum);
+    }
     let response = send(&judge, &body).await?;
     // Too busy, or typed on meanwhile: no word is better than a wrong one.
     if !response.ok() || input.value() != password {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use super::{KEY, load, load_variable, load_with, refuses, refuses_variable};
+use super::{KEY, load, load_variable, load_with, refuses, refuses_variable, values};
 use crate::server::config::{DatabaseUrl, PublicUrl};
 
 #[test]
@@ -136,9 +136,15 @@ fn contradicting_times_blame_the_one_that_was_written() {
 #[test]
 fn passwords_and_their_hashes_have_floors_and_ceilings() {
     let minimum = "must be from 15 to 64: 15 is the least for a password that stands alone; \
-        8 needs a required second factor, which is not there yet";
+        beside a second factor password.minimum_with_second_factor holds";
     refuses_variable("DOORWARD__PASSWORD__MINIMUM", "8", minimum);
     refuses_variable("DOORWARD__PASSWORD__MINIMUM", "65", minimum);
+    for beyond in ["7", "65"] {
+        refuses_variable("DOORWARD__PASSWORD__MINIMUM_WITH_SECOND_FACTOR", beyond, "must be from 8 to 64");
+    }
+    let above = "password.minimum_with_second_factor must not be above password.minimum";
+    refuses_variable("DOORWARD__PASSWORD__MINIMUM_WITH_SECOND_FACTOR", "16", above);
+    assert!(load("[password]\nminimum = 20\nminimum_with_second_factor = 20\n").is_ok());
     refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "19455", "must be from 19456 to 1048576");
     refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "1048577", "must be from 19456 to 1048576");
     refuses_variable("DOORWARD__PASSWORD__ITERATIONS", "1", "must be from 2 to 20");
@@ -360,4 +366,22 @@ fn a_browser_is_trusted_for_ninety_days_at_most_or_never() {
         "second_factor.trust_days = -1",
         "Leptos.toml:1: second_factor.trust_days: must be a whole number from 0 to 65535",
     );
+}
+
+#[test]
+fn a_policy_of_second_factors_names_whom_it_asks_for_which_and_by_when() {
+    let config =
+        load("[second_factor]\npolicy = \"admins\"\nallowed = [\"passkey\", \"passkey\"]\ngrace_days = 90\n").unwrap();
+    let shown = |key| values(&config).into_iter().find(|(name, _)| *name == key).map(|(_, value)| value).unwrap();
+    assert_eq!(shown("second_factor.policy"), "admins");
+    assert_eq!(shown("second_factor.allowed"), "passkey");
+    assert_eq!(
+        load_variable("DOORWARD__SECOND_FACTOR__ALLOWED", "totp, passkey").unwrap().second_factor.allowed.len(),
+        2
+    );
+    let place = "Leptos.toml:1: second_factor";
+    refuses("second_factor.policy = \"all\"", &format!("{place}.policy: must be optional, admins or everyone"));
+    refuses("second_factor.allowed = [\"sms\"]", &format!("{place}.allowed: `sms` is none of totp and passkey"));
+    refuses("second_factor.allowed = []", &format!("{place}.allowed: must name totp, passkey or both"));
+    refuses("second_factor.grace_days = 91", &format!("{place}.grace_days: must be from 0 to 90"));
 }

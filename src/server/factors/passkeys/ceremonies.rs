@@ -38,6 +38,8 @@ pub enum For<'a> {
     SecondFactor(&'a OneUseToken),
     Confirm(SessionHandle),
     Add(SessionHandle),
+    /// The sign-in that waits for its account to get a second factor.
+    Enrol(&'a OneUseToken),
     /// The link that registration goes on behind.
     SignUp(&'a OneUseToken),
 }
@@ -50,6 +52,7 @@ impl For<'_> {
             Self::SecondFactor(token) => [b"second factor".as_slice(), &token.hash()].concat(),
             Self::Confirm(session) => [b"confirm".as_slice(), session.0.as_bytes()].concat(),
             Self::Add(session) => [b"add".as_slice(), session.0.as_bytes()].concat(),
+            Self::Enrol(token) => [b"enrol".as_slice(), &token.hash()].concat(),
             Self::SignUp(token) => [b"sign up".as_slice(), &token.hash()].concat(),
         }
     }

@@ -1,0 +1,196 @@
+//! What people are called here: mail address, sign-in name, name on pages.
+
+use crate::error::AppError;
+use crate::server::clock::Randomness;
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+/// Suffixes tried after the first for the username of a new account.
+pub(super) const MOST_COLLISIONS: u32 = 7;
+
+/// A mail address in the one form in which addresses are stored and compared: ASCII, lower case, the domain in punycode.
+///
+/// Only ASCII is taken before the `@`, so that no two addresses look alike (ß, Turkish İ, homoglyphs, zero width).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// At most 254 octets (RFC 5321 §4.5.3.1.3).
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        let typed = typed.trim();
+        let (local, domain) = typed.rsplit_once('@').ok_or(AppError::InvalidEmail)?;
+        let url::Host::Domain(domain) = url::Host::parse(domain).map_err(|_| AppError::InvalidEmail)? else {
+            return Err(AppError::InvalidEmail);
+        };
+        let address = format!("{}@{domain}", local.to_ascii_lowercase());
+        let plain = local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte));
+        if !plain || address.len() > 254 || domain.ends_with('.') || address.parse::<lettre::Address>().is_err() {
+            return Err(AppError::InvalidEmail);
+        }
+        Ok(Self(address))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands before the `@`.
+    pub fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A sign-in name: 3 to 40 of `a-z 0-9 . _ -`, beginning with a letter or digit; `@` would look like a mail address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct Username(String);
+
+/// Names that would pass for the operator or for a function of the service.
+const RESERVED: &[&str] = &[
+    "abuse",
+    "account",
+    "admin",
+    "administrator",
+    "anonymous",
+    "doorward",
+    "help",
+    "hostmaster",
+    "info",
+    "me",
+    "moderator",
+    "noreply",
+    "nobody",
+    "operator",
+    "owner",
+    "postmaster",
+    "root",
+    "security",
+    "self",
+    "staff",
+    "superuser",
+    "support",
+    "sysadmin",
+    "system",
+    "webmaster",
+];
+
+impl Username {
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        let name = typed.trim().to_ascii_lowercase();
+        let allowed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        if !allowed || !begins || !(3..=40).contains(&name.len()) {
+            return Err(AppError::InvalidUsername);
+        }
+        if RESERVED.contains(&name.as_str()) {
+            return Err(AppError::UsernameTaken);
+        }
+        Ok(Self(name))
+    }
+
+    /// A name made from a mail address, with a random suffix so that it rarely collides and never tells who else is here.
+    /// The suffix has six digits, and one more for each of the `collisions` so far.
+    pub(super) fn from_email(email: &Email, randomness: &Randomness, collisions: u32) -> Self {
+        let stem: String =
+            email.local_part().chars().filter(|letter| letter.is_ascii_alphanumeric()).take(20).collect();
+        let stem = if stem.is_empty() { "person".to_owned() } else { stem };
+        let digits = 6 + collisions.min(MOST_COLLISIONS);
+        let suffix = u64::from_be_bytes(randomness.bytes()) % 10_u64.pow(digits);
+        Self(format!("{stem}-{suffix:0width$}", width = digits as usize))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a person is called on pages: 1 to 80 characters, NFC, no control or direction-changing ones.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct DisplayName(String);
+
+impl DisplayName {
+    /// For whoever is called nothing else yet.
+    pub(super) fn of(username: &Username) -> Self {
+        Self(username.0.clone())
+    }
+
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        let name: String = typed.trim().nfc().collect();
+        // Direction marks let a name rewrite the words around it; zero-width ones let two names look the same.
+        let hidden = |letter: char| {
+            letter.is_control()
+                || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+        };
+        if name.is_empty() || name.chars().count() > 80 || name.chars().any(hidden) {
+            return Err(AppError::InvalidName);
+        }
+        Ok(Self(name))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_have_one_form() {
+        assert_eq!(Email::parse("  Ada@EXAMPLE.org ").unwrap().as_str(), "ada@example.org");
+        assert_eq!(Email::parse("ada@bücher.example").unwrap().as_str(), "ada@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn addresses_that_could_pass_for_others_or_carry_headers_are_refused() {
+        for hostile in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@127.0.0.1",
+            "ada@[::1]",
+            "a b@example.org",
+            "ada@example.org\r\nBcc: eve@example.org",
+            "ada\0@example.org",
+            "adа@example.org",
+            "İ@example.org",
+            "ada\u{200b}@example.org",
+            "\"a b\"@example.org",
+            "ada@exa mple.org",
+            "ada@example.org.",
+            "a@b@example.org",
+            "<ada@example.org>",
+        ] {
+            assert_eq!(Email::parse(hostile), Err(AppError::InvalidEmail), "{hostile:?}");
+        }
+        assert_eq!(Email::parse(&format!("{}@example.org", "a".repeat(300))), Err(AppError::InvalidEmail));
+    }
+
+    #[test]
+    fn usernames_that_pass_for_the_operator_or_an_address_are_refused() {
+        assert_eq!(Username::parse("Root"), Err(AppError::UsernameTaken));
+        for name in ["ab", "a@b.c", "-ada", "ada lovelace", "adа-cyrillic", "ada\0", &"a".repeat(41)] {
+            assert_eq!(Username::parse(name), Err(AppError::InvalidUsername), "{name:?}");
+        }
+        assert_eq!(Username::parse("Ada.L").unwrap().as_str(), "ada.l");
+    }
+
+    #[test]
+    fn display_names_can_not_rewrite_the_words_around_them() {
+        assert!(DisplayName::parse("Ada\u{202e}nimda").is_err());
+        assert!(DisplayName::parse("Ada\u{0007}").is_err());
+        assert!(DisplayName::parse("Ada\u{61c}").is_err());
+        assert!(DisplayName::parse("\u{3164}").is_err(), "a name that nobody sees");
+        assert_eq!(DisplayName::parse(" Jose\u{301} ").unwrap().as_str(), "José");
+    }
+}
