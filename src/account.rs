@@ -5,13 +5,17 @@ use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
 use crate::paths::Then;
-use crate::second_factor::Few;
+use crate::refusal::asked;
+use crate::second_factor::{Few, WaitingReset};
 use crate::server::App;
+use crate::server::factor_resets;
 use crate::server::factors::{self, totp};
 use crate::server::sessions::list;
 use crate::server::visitor::{Person, Visitor};
 use crate::sign_in::SignOut;
-use crate::ui::{AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Section, When};
+use crate::ui::{
+    AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Notice, NoticeKind, Section, When,
+};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -58,12 +62,14 @@ pub fn AccountPage(
 pub fn AccountOverviewPage() -> impl IntoView {
     let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
     let name = person.account.display_name.as_str().to_owned();
+    let stopped = asked("reset-stopped");
     let page = async move {
         let app = App::current()?;
         let now = app.clock.now();
         let live = list::count_live(&app.db, person.account.id, now).await?;
         let apps = totp::list(&app.db, person.account.id).await?.len();
         let codes = factors::recovery_codes_left(&app.db, person.account.id).await?;
+        let reset = factor_resets::of(&app.db, person.account.id).await?;
         let person = Arc::clone(&person);
         Ok::<_, AppError>(
             view! {
@@ -72,6 +78,11 @@ pub fn AccountOverviewPage() -> impl IntoView {
                     lead=move || word_with("overview-greeting", &[("name", name)])
                     current=Then::Account
                 >
+                    {stopped
+                        .then(|| {
+                            view! { <Notice kind=NoticeKind::Success>{word("factor-reset-was-stopped")}</Notice> }
+                        })}
+                    {reset.map(|reset| view! { <WaitingReset reset now=now.0 /> })}
                     <Few apps codes />
                     <Who person=Arc::clone(&person) now=now.0 />
                     <ThisSession person=Arc::clone(&person) now=now.0 live />

@@ -112,7 +112,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/turn-off-totp" | "/form/name-authenticator" => "/account/second-factor",
         "/form/make-recovery-codes" | "/form/recovery-codes-saved" => "/account/second-factor/recovery-codes",
         "/form/confirm" => "/confirm",
-        "/form/stay-signed-in" => "/account",
+        "/form/stay-signed-in" | "/form/stop-factor-reset" => "/account",
         "/form/set-up" => "/set-up",
         "/form/was-it-you" => "/was-it-you",
         _ => "/sign-in",

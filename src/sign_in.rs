@@ -171,6 +171,8 @@ fn why_ended(ended: Ended) -> String {
         EndReason::PasswordChanged | EndReason::PasswordReset => word("ended-password"),
         EndReason::TooMany => word("ended-too-many"),
         EndReason::EndedByOwner | EndReason::NotMe => word("ended-by-owner"),
+        EndReason::AccountLocked => word("ended-locked"),
+        EndReason::FactorsReset => word("ended-factors-reset"),
         EndReason::EndedByAdmin => word("ended-by-admin"),
         EndReason::UserAgentChanged | EndReason::NetworkChanged => word("ended-changed"),
         EndReason::SignedOut | EndReason::Replaced => word("sign-in-after-sign-out"),

@@ -18,6 +18,8 @@ ended-expired = Your session has ended, as every session does after a while. Sig
 ended-password = You were signed out here, because the password of the account was changed. Sign in with the new one.
 ended-too-many = You were signed out here, because you signed in at more places than one account may use at once.
 ended-by-owner = This session was ended from another device that is signed in to the account.
+ended-locked = You were signed out here, because the account was locked with the link in a letter to its owner. Choose a new password to get in again.
+ended-factors-reset = You were signed out here, because the second factor of the account was removed. Sign in with your password, and set up a new one.
 ended-by-admin = This session was ended by an administrator. Sign in to go on.
 ended-changed = You were signed out for safety, because this session was suddenly used from elsewhere. Sign in to go on.
 

@@ -4,6 +4,7 @@ mod acts;
 mod notices;
 mod qr;
 mod recovery_codes;
+mod reset;
 mod totp;
 
 pub use acts::{NameAuthenticator, TurnOffTotp, name_authenticator, turn_off_totp};
@@ -12,6 +13,7 @@ pub use recovery_codes::{
     DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_recovery_codes,
     recovery_codes_saved,
 };
+pub use reset::{StopFactorReset, WaitingReset, stop_factor_reset};
 pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};
 
 use crate::account::AccountPage;

@@ -6,6 +6,7 @@ use crate::server::accounts::Account;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::factors::{FactorKind, failures, recovery_codes};
+use crate::server::freezes;
 use crate::server::mail::{self, letters, letters::FactorNews};
 use crate::server::visitor;
 use crate::words::moment;
@@ -23,14 +24,15 @@ pub(super) async fn record(
     audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }
 
-/// Queues a letter to the owner of `account`, who hears of it even if somebody else did it (ASVS 6.3.7).
+/// Queues a letter to the owner of `account`, who hears of it even if somebody else did it (ASVS 6.3.7). Its link shows the entry that
+/// was recorded last, so [`record`] comes first.
 pub(super) async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -> Result<(), AppError> {
     let now = app.clock.now();
     let origin = visitor::origin();
     let device = crate::device::describe(&origin.user_agent);
     let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
-    let again = app.link("/forgot-password");
-    let letter = letters::second_factor(account.email.as_str(), &app.config.site.name, occasion, news, &again);
+    let lock = freezes::link(app, tx, account.id).await?;
+    let letter = letters::second_factor(account.email.as_str(), &app.config.site.name, occasion, news, &lock);
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

@@ -59,17 +59,20 @@ pub enum Refused {
     UnknownPerson,
     WrongPassword,
     Disabled,
+    /// Its owner locked it.
+    Locked,
 }
 
 impl Refused {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled];
+    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled, Self::Locked];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::UnknownPerson => "unknown_person",
             Self::WrongPassword => "wrong_password",
             Self::Disabled => "account_disabled",
+            Self::Locked => "account_locked",
         }
     }
 }
@@ -131,6 +134,7 @@ impl Login {
         match verified {
             Verified::Wrong => Err(Refused::WrongPassword),
             Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
+            Verified::Right | Verified::RightButOutdated if account.frozen_at.is_some() => Err(Refused::Locked),
             Verified::Right | Verified::RightButOutdated if !factors.is_empty() => {
                 Ok(Self::NeedsSecondFactor(FirstFactor { account: account.id, method: Method::Password }))
             }

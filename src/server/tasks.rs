@@ -1,11 +1,12 @@
 //! What happens in the background: sessions and links whose time is over are ended and removed, and the clock is watched.
 
+use crate::error::AppError;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, links, pending};
+use crate::server::{devices, factor_resets, links, pending};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -86,7 +87,7 @@ impl Watched {
 
 /// Ends what is over, with an audit entry each, and removes what is old. `put_back`: the clock may have been ahead before,
 /// so sessions that were last used in the future are looked for too.
-pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
+pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
     let now = app.clock.now();
     if put_back && over::any_ahead(&app.db, now).await? {
         let mut tx = app.db.begin().await?;
@@ -107,6 +108,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
         }
         tx.commit().await?;
     }
+    factor_resets::finish_due(app).await?;
     loop {
         let mut tx = app.db.begin().await?;
         let old_sessions = over::remove_some(&mut tx, now).await?;

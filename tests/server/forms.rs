@@ -25,7 +25,7 @@ const FOR_EVERYBODY: [&str; 10] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 14] = [
+const WITH_A_SESSION: [&str; 15] = [
     "/form/admin-end-session",
     "/form/admin-end-sessions",
     "/form/change-password",
@@ -38,18 +38,20 @@ const WITH_A_SESSION: [&str; 14] = [
     "/form/recovery-codes-saved",
     "/form/save-profile",
     "/form/stay-signed-in",
+    "/form/stop-factor-reset",
     "/form/turn-off-totp",
     "/form/turn-on-totp",
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.
-const WITHOUT_FIELDS: [&str; 6] = [
+const WITHOUT_FIELDS: [&str; 7] = [
     "/form/end-other-sessions",
     "/form/make-recovery-codes",
     "/form/recovery-codes-saved",
     "/form/second-factor",
     "/form/sign-out",
     "/form/stay-signed-in",
+    "/form/stop-factor-reset",
 ];
 
 /// For those who look at each door that a session opens.

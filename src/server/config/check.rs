@@ -6,7 +6,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
     Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
-    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig,
+    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig, Wait,
 };
 use crate::server::loopback::is_loopback_host;
 
@@ -142,6 +142,11 @@ fn second_factor(factor: &SecondFactorConfig) -> Checked {
         matches!(factor.period, 30 | 60),
         "second_factor.period",
         "must be 30 or 60 (seconds): authenticator apps know no other",
+    )?;
+    require(
+        factor.recovery_wait <= Wait::from_secs(30 * 24 * 3600),
+        "second_factor.recovery_wait",
+        "must not be longer than 30d: whoever has lost everything can't get in for as long",
     )
 }
 

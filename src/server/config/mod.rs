@@ -24,7 +24,7 @@ pub use sections::{
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
     Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
-    TotpAlgorithm,
+    TotpAlgorithm, Wait,
 };
 
 /// Read from the working directory when no `--config FILE` is given; it need not exist.

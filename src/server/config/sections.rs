@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, Secret, SecretKeyText, Sender,
-    TotpAlgorithm, listener, networks, optional_listener, optional_text, text,
+    TotpAlgorithm, Wait, listener, networks, optional_listener, optional_text, text,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -198,7 +198,8 @@ impl Default for PasswordConfig {
     }
 }
 
-/// `[second_factor]`: what new authenticator apps are given. Those that are in use keep what they were given.
+/// `[second_factor]`: what new authenticator apps are given (those that are in use keep what they were given), and what becomes of
+/// people who have lost theirs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecondFactorConfig {
@@ -208,11 +209,14 @@ pub struct SecondFactorConfig {
     pub digits: u16,
     /// Seconds until the next code: 30 or 60, the ones that apps know.
     pub period: u32,
+    /// Between the wish to remove somebody's second factors and its fulfilment; at most 30 days.
+    #[serde(deserialize_with = "text")]
+    pub recovery_wait: Wait,
 }
 
 impl Default for SecondFactorConfig {
     fn default() -> Self {
-        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30 }
+        Self { algorithm: TotpAlgorithm::Sha1, digits: 6, period: 30, recovery_wait: Wait::from_secs(24 * 3600) }
     }
 }
 
@@ -340,7 +344,9 @@ entries!(PasswordConfig, "password" {
     minimum: shown, memory_kib: shown, iterations: shown, parallelism: shown, threads: shown, queue: shown, words: list,
     meter: shown,
 });
-entries!(SecondFactorConfig, "second_factor" { algorithm: shown, digits: shown, period: shown });
+entries!(SecondFactorConfig, "second_factor" {
+    algorithm: shown, digits: shown, period: shown, recovery_wait: shown,
+});
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,

@@ -159,13 +159,15 @@ pub async fn remove_totp(tx: &mut Tx, account: AccountId, id: AuthenticatorId) -
     Ok(Removed::Last)
 }
 
-/// Removes every factor of `account`, and what was being set up (operator, admin); gives how many authenticators there were.
+/// Removes every factor of `account`, what was being set up, and the wish to have them all removed, which has nothing left to wait for;
+/// gives how many authenticators there were.
 pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<u64, sqlx::Error> {
     const AUTHENTICATORS: &str = "DELETE FROM totp_authenticators WHERE account_id = $1";
-    const REST: [&str; 3] = [
+    const REST: [&str; 4] = [
         "DELETE FROM recovery_codes WHERE account_id = $1",
         "DELETE FROM factor_drafts WHERE account_id = $1",
         "DELETE FROM factor_failures WHERE account_id = $1",
+        "DELETE FROM factor_resets WHERE account_id = $1",
     ];
     on!(tx, |connection| {
         let removed = sqlx::query(AUTHENTICATORS).bind(account).execute(&mut *connection).await?.rows_affected();

@@ -349,3 +349,18 @@ fn codes_are_only_made_in_ways_that_authenticator_apps_know() {
         refuses(&format!("second_factor.period = {period}"), &words);
     }
 }
+
+#[test]
+fn the_wait_before_second_factors_are_removed_may_be_none_and_is_at_most_thirty_days() {
+    for (good, shown) in [("0s", "0s"), ("90m", "90m"), ("24h", "1d"), ("30d", "30d")] {
+        let config = load(&format!("[second_factor]\nrecovery_wait = \"{good}\"\n")).unwrap();
+        assert_eq!(config.second_factor.recovery_wait.to_string(), shown);
+    }
+    let place = "Leptos.toml:1: second_factor.recovery_wait";
+    let words = format!("{place}: must not be longer than 30d: whoever has lost everything can't get in for as long");
+    refuses("second_factor.recovery_wait = \"31d\"", &words);
+    refuses(
+        "second_factor.recovery_wait = \"never\"",
+        &format!("{place}: must be a length of time such as 0s, 10m, 24h or 7d"),
+    );
+}
