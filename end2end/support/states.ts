@@ -134,6 +134,20 @@ async function turnOn({ page, person }: World): Promise<void> {
   await flows.turnOnSecondFactor(page);
 }
 
+/** What the letter about a second factor leads to. */
+async function openFactorLetter(world: World): Promise<void> {
+  await turnOn(world);
+  await world.page.goto((await flows.factorLetter(world.doorward, world.person)).link);
+}
+
+/** What the letter about the removal of the second factor leads to. */
+async function openResetLetter(world: World): Promise<void> {
+  const { page, doorward, person } = world;
+  await openFactorLetter(world);
+  doorward.command(['user', 'reset-second-factor', person.email]);
+  await page.goto((await flows.factorLetter(doorward, person)).link);
+}
+
 const states: State[] = [
   { name: 'sign-in', reach: open('/sign-in') },
   {
@@ -393,6 +407,41 @@ const states: State[] = [
       await flows.saveRecoveryCodes(world.page);
       await world.page.getByRole('link', { name: 'Rename' }).click();
       await flows.button(world.page, 'Save').waitFor();
+    },
+  },
+  {
+    name: 'account second-factor, about to be removed by the operator',
+    reach: async (world) => {
+      await turnOn(world);
+      world.doorward.command(['user', 'reset-second-factor', world.person.email]);
+      await world.page.goto('/account');
+      await flows.button(world.page, 'Stop it').waitFor();
+    },
+  },
+  { name: 'was it you, second factor', reach: openFactorLetter },
+  {
+    name: 'was it you, account locked',
+    reach: async (world) => {
+      await openFactorLetter(world);
+      await flows.button(world.page, /lock my account/).click();
+      await flows.status(world.page).waitFor();
+    },
+  },
+  { name: 'was it you, second factor about to be removed', reach: openResetLetter },
+  {
+    name: 'was it you, removal stopped',
+    reach: async (world) => {
+      await openResetLetter(world);
+      await flows.button(world.page, 'Stop it').click();
+      await world.page.getByText('It is stopped').waitFor();
+    },
+  },
+  {
+    name: 'was it you, removal over',
+    reach: async (world) => {
+      await openResetLetter(world);
+      world.doorward.command(['user', 'reset-second-factor', world.person.email, '--cancel']);
+      await world.page.reload();
     },
   },
   { name: 'sign-in second-factor', reach: signInHalfway },
