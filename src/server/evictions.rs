@@ -35,7 +35,7 @@ pub async fn end(app: &App, tx: &mut Tx, found: Vec<Found>, by: By) -> Result<Ve
     for found in found {
         let (account, handle) = (found.account_id, found.session.handle);
         if end::one_of(tx, account, handle, REASON, now).await? {
-            app.metrics.count_ended(REASON, 1);
+            app.metrics.count_ended(tx, REASON);
             let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
             let event = Event::session_ended(account, handle, REASON, details);
             audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
@@ -50,7 +50,7 @@ pub async fn end_all_of(app: &App, tx: &mut Tx, account: AccountId, reason: EndR
     let now = app.clock.now();
     let ended = end::all_of(tx, account, None, reason, now).await?;
     for handle in &ended {
-        app.metrics.count_ended(reason, 1);
+        app.metrics.count_ended(tx, reason);
         let event = Event::session_ended(account, *handle, reason, Details::default());
         audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     }

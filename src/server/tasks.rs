@@ -102,7 +102,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
         let mut tx = app.db.begin_recorded().await?;
         for over in over::end_some(&mut tx, now).await? {
             let Over { handle, account_id, .. } = over;
-            app.metrics.count_ended(over.reason(), 1);
+            app.metrics.count_ended(&mut tx, over.reason());
             let event = Event::session_ended(account_id, handle, over.reason(), Details::default());
             audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
         }

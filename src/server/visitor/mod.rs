@@ -193,7 +193,7 @@ async fn end_changed(app: &App, person: &Person, judged: &Judgement, origin: &Or
     let mut tx = app.db.begin_recorded().await?;
     if end::one_of(&mut tx, account, handle, reason, now).await? {
         record_changes(app, &mut tx, person, judged, origin).await?;
-        app.metrics.count_ended(reason, 1);
+        app.metrics.count_ended(&mut tx, reason);
         let event = Event::session_ended(account, handle, reason, details_of(origin));
         audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     }
