@@ -1,5 +1,6 @@
 //! The overview: who is signed in, since when, from which device, what protects the account and what to do next.
 
+use crate::activity::signed_in_with;
 use crate::admin::is_administrator;
 use crate::device;
 use crate::error::AppError;
@@ -123,7 +124,7 @@ fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
 #[component]
 fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     let session = &person.session;
-    let (device, method) = (device::describe(&session.user_agent), method_in_words(&session.method));
+    let (device, method) = (device::describe(&session.user_agent), signed_in_with(&session.method));
     let (address, started_at, expires_at) = (session.address.clone(), session.started_at.0, session.expires_at.0);
     let others = live.saturating_sub(1);
     let text = if others == 0 {
@@ -143,23 +144,13 @@ fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
                 </Fact>
                 <Fact label=word("overview-address")>{address}</Fact>
                 <Fact label=word("overview-signed-in")>
-                    <When micros=started_at now />
+                    <When micros=started_at now /> " · " {method}
                 </Fact>
-                <Fact label=word("overview-signed-in-with")>{method}</Fact>
                 <Fact label=word("overview-ends")>
                     <When micros=expires_at now /> {word("overview-ends-sooner")}
                 </Fact>
             </Facts>
         </Section>
-    }
-}
-
-/// How somebody signed in.
-pub fn method_in_words(method: &str) -> String {
-    match method {
-        "mail_link" => word("overview-with-mail-link"),
-        "set_up_link" => word("overview-with-set-up-link"),
-        _ => word("overview-with-password"),
     }
 }
 
