@@ -3,7 +3,7 @@
 use crate::account::AccountPage;
 use crate::device;
 use crate::error::AppError;
-use crate::paths::Then;
+use crate::paths::{Then, path_asking};
 use crate::refusal::{query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -42,7 +42,7 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     audit::record(&mut tx, &app.vault, &app.randomness, &event(&person, Kind::SessionConfirmed), now).await?;
     tx.commit().await?;
     started.give();
-    redirect(&Then::parse(&then).path());
+    redirect(&path_asking(&then));
     Ok(())
 }
 
@@ -61,12 +61,13 @@ fn event(person: &Person, kind: Kind) -> Event {
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
-    let then = Then::parse(&query("then").unwrap_or_default());
+    let typed = query("then").unwrap_or_default();
+    let (then, path) = (Then::parse(&typed), path_asking(&typed));
     match Visitor::current() {
         Visitor::SignedIn(person) => view! {
             <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
                 <Section heading=word("confirm-heading")>
-                    <ConfirmForm person then />
+                    <ConfirmForm person path />
                 </Section>
             </AccountPage>
         }
@@ -92,7 +93,7 @@ pub fn ConfirmPage() -> impl IntoView {
                     }
                 >
                     <Notice kind=NoticeKind::Warning>{text}</Notice>
-                    <ConfirmForm person then />
+                    <ConfirmForm person path />
                 </FrontDoor>
             }
             .into_any()
@@ -103,11 +104,11 @@ pub fn ConfirmPage() -> impl IntoView {
 }
 
 #[component]
-fn ConfirmForm(person: Arc<Person>, then: Then) -> impl IntoView {
+fn ConfirmForm(person: Arc<Person>, path: String) -> impl IntoView {
     let email = person.account.email.to_string();
     view! {
         <Form id="confirm" action=Confirm::PATH error={refusal::<Confirm>()}>
-            <Hidden name="then" value=then.path() />
+            <Hidden name="then" value=path />
             <p>{word_with("confirm-as", &[("email", email.clone())])}</p>
             // A password manager offers the right password, and screen readers skip it.
             <input type="text" name="username" value=email autocomplete="username" hidden />

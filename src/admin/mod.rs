@@ -7,7 +7,7 @@ pub mod sessions;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
 use crate::page::{self, NotFoundPage};
-use crate::paths::Then;
+use crate::paths::{Then, confirm_path_asking};
 use crate::server::App;
 use crate::server::accounts::{self, Role};
 use crate::server::db::Tx;
@@ -22,14 +22,15 @@ use leptos_axum::redirect;
 use std::future::Future;
 use std::sync::Arc;
 
-/// The administrator behind the request, for an act. None once they are led to confirm who they are: the act is not done then.
-fn acting(app: &App) -> Result<Option<Arc<Person>>, AppError> {
+/// The administrator behind the request, for an act. None once they are led to confirm who they are, and then to what `asked` of the
+/// page: the act is not done then.
+fn acting(app: &App, asked: &str) -> Result<Option<Arc<Person>>, AppError> {
     let person = visitor::signed_in()?;
     if !is_administrator(&person) {
         return Err(AppError::NotFound);
     }
     if !visitor::is_recent(app, &person) {
-        redirect(&Then::AdminSessions.confirm_path());
+        redirect(&confirm_path_asking(&format!("{}?{asked}", Then::AdminSessions.page())));
         return Ok(None);
     }
     Ok(Some(person))
