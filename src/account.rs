@@ -30,9 +30,6 @@ pub fn AccountPage(
     current: Then,
     children: Children,
 ) -> impl IntoView {
-    let visitor = Visitor::current();
-    let person = visitor.person();
-    let name = person.map(|person| person.account.email.to_string()).unwrap_or_default();
     let mut nav = vec![
         NavItem { href: Then::Account.page(), label: word("nav-overview"), glyph: Glyph::Home },
         NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
@@ -41,18 +38,37 @@ pub fn AccountPage(
         NavItem { href: Then::SecondFactor.page(), label: word("nav-second-factor"), glyph: Glyph::Shield },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
-    if person.is_some_and(|person| is_administrator(person)) {
+    if Visitor::current().person().is_some_and(|person| is_administrator(person)) {
         nav.push(NavItem { href: Then::AdminSessions.page(), label: word("nav-administration"), glyph: Glyph::Shield });
     }
+    view! {
+        <PersonFrame title lead current nav>
+            {children()}
+        </PersonFrame>
+    }
+}
+
+/// What every page behind a sign-in has: whose it is, the way out, and the notice before the session ends.
+#[component]
+pub fn PersonFrame(
+    #[prop(into)] title: String,
+    lead: ViewFnOnce,
+    current: Then,
+    nav: Vec<NavItem>,
+    #[prop(optional)] wide: bool,
+    children: Children,
+) -> impl IntoView {
+    let person = Visitor::current().person().map(|person| person.account.email.to_string()).unwrap_or_default();
     view! {
         <AccountFrame
             title
             lead
             current=current.page()
             nav
-            person=name
+            person
             sign_out=SignOut::PATH
             notices=|| view! { <Lifetime /> }
+            wide
         >
             {children()}
         </AccountFrame>
