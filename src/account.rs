@@ -1,17 +1,22 @@
 //! The overview: who is signed in, since when, from which device, what protects the account and what to do next.
 
+use crate::activity::signed_in_with;
 use crate::admin::is_administrator;
 use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
 use crate::paths::Then;
-use crate::second_factor::{AskedFor, Few};
+use crate::refusal::asked;
+use crate::second_factor::{AskedFor, Few, WaitingReset};
 use crate::server::App;
+use crate::server::factor_resets;
 use crate::server::factors::{self, passkeys, policy, totp};
 use crate::server::sessions::list;
 use crate::server::visitor::{Person, Visitor};
 use crate::sign_in::SignOut;
-use crate::ui::{AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Section, When};
+use crate::ui::{
+    AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Notice, NoticeKind, Section, When,
+};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -25,9 +30,6 @@ pub fn AccountPage(
     current: Then,
     children: Children,
 ) -> impl IntoView {
-    let visitor = Visitor::current();
-    let person = visitor.person();
-    let name = person.map(|person| person.account.email.to_string()).unwrap_or_default();
     let mut nav = vec![
         NavItem { href: Then::Account.page(), label: word("nav-overview"), glyph: Glyph::Home },
         NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
@@ -37,18 +39,37 @@ pub fn AccountPage(
         NavItem { href: Then::Passkeys.page(), label: word("nav-passkeys"), glyph: Glyph::Key },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
-    if person.is_some_and(|person| is_administrator(person)) {
+    if Visitor::current().person().is_some_and(|person| is_administrator(person)) {
         nav.push(NavItem { href: Then::AdminSessions.page(), label: word("nav-administration"), glyph: Glyph::Shield });
     }
+    view! {
+        <PersonFrame title lead current nav>
+            {children()}
+        </PersonFrame>
+    }
+}
+
+/// What every page behind a sign-in has: whose it is, the way out, and the notice before the session ends.
+#[component]
+pub fn PersonFrame(
+    #[prop(into)] title: String,
+    lead: ViewFnOnce,
+    current: Then,
+    nav: Vec<NavItem>,
+    #[prop(optional)] wide: bool,
+    children: Children,
+) -> impl IntoView {
+    let person = Visitor::current().person().map(|person| person.account.email.to_string()).unwrap_or_default();
     view! {
         <AccountFrame
             title
             lead
             current=current.page()
             nav
-            person=name
+            person
             sign_out=SignOut::PATH
             notices=|| view! { <Lifetime /> }
+            wide
         >
             {children()}
         </AccountFrame>
@@ -59,6 +80,7 @@ pub fn AccountPage(
 pub fn AccountOverviewPage() -> impl IntoView {
     let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
     let name = person.account.display_name.as_str().to_owned();
+    let stopped = asked("reset-stopped");
     let page = async move {
         let app = App::current()?;
         let now = app.clock.now();
@@ -67,6 +89,7 @@ pub fn AccountOverviewPage() -> impl IntoView {
         let passkeys = passkeys::list(&app.db, person.account.id).await?.len();
         let codes = factors::recovery_codes_left(&app.db, person.account.id).await?;
         let guards = Guards { apps, passkeys, codes };
+        let reset = factor_resets::of(&app.db, person.account.id).await?;
         let demand = policy::demand(&app.config.second_factor, (&person.account).into(), guards.are_on(), now);
         let person = Arc::clone(&person);
         Ok::<_, AppError>(
@@ -76,6 +99,11 @@ pub fn AccountOverviewPage() -> impl IntoView {
                     lead=move || word_with("overview-greeting", &[("name", name)])
                     current=Then::Account
                 >
+                    {stopped
+                        .then(|| {
+                            view! { <Notice kind=NoticeKind::Success>{word("factor-reset-was-stopped")}</Notice> }
+                        })}
+                    {reset.map(|reset| view! { <WaitingReset reset now=now.0 /> })}
                     <AskedFor demand link=true />
                     <Few on=guards.are_on() codes />
                     <Who person=Arc::clone(&person) now=now.0 />
@@ -117,7 +145,7 @@ fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
 #[component]
 fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     let session = &person.session;
-    let (device, method) = (device::describe(&session.user_agent), method_in_words(&session.method));
+    let (device, method) = (device::describe(&session.user_agent), signed_in_with(&session.method));
     let (address, started_at, expires_at) = (session.address.clone(), session.started_at.0, session.expires_at.0);
     let others = live.saturating_sub(1);
     let text = if others == 0 {
@@ -137,23 +165,13 @@ fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
                 </Fact>
                 <Fact label=word("overview-address")>{address}</Fact>
                 <Fact label=word("overview-signed-in")>
-                    <When micros=started_at now />
+                    <When micros=started_at now /> " · " {method}
                 </Fact>
-                <Fact label=word("overview-signed-in-with")>{method}</Fact>
                 <Fact label=word("overview-ends")>
                     <When micros=expires_at now /> {word("overview-ends-sooner")}
                 </Fact>
             </Facts>
         </Section>
-    }
-}
-
-/// How somebody signed in.
-pub fn method_in_words(method: &str) -> String {
-    match method {
-        "mail_link" => word("overview-with-mail-link"),
-        "set_up_link" => word("overview-with-set-up-link"),
-        _ => word("overview-with-password"),
     }
 }
 

@@ -22,7 +22,8 @@ use crate::ui::{
 use crate::words::word;
 use leptos::prelude::*;
 use std::time::Duration;
-use wording::{Group, sentence, telling};
+pub use wording::sentence;
+use wording::{Group, telling};
 
 /// How far back the visitor wants to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

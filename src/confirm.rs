@@ -4,7 +4,7 @@ use crate::account::AccountPage;
 use crate::device;
 use crate::error::AppError;
 use crate::passkeys::{self, Act, PasskeyAnswer};
-use crate::paths::Then;
+use crate::paths::{Then, path_asking};
 use crate::refusal::{query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -47,7 +47,7 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     audit::record(&mut tx, &app.vault, &app.randomness, &event(&person, Kind::SessionConfirmed), now).await?;
     tx.commit().await?;
     started.give();
-    redirect(&Then::parse(&then).path());
+    redirect(&path_asking(&then));
     Ok(())
 }
 
@@ -71,7 +71,7 @@ pub async fn confirm_with_passkey(
     audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
     tx.commit().await?;
     started.give();
-    redirect(&Then::parse(&then).path());
+    redirect(&path_asking(&then));
     Ok(())
 }
 
@@ -90,7 +90,8 @@ fn event(person: &Person, kind: Kind) -> Event {
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
-    let then = Then::parse(&query("then").unwrap_or_default());
+    let typed = query("then").unwrap_or_default();
+    let (then, path) = (Then::parse(&typed), path_asking(&typed));
     let visitor = Visitor::current();
     let page = async move {
         let app = App::current()?;
@@ -102,13 +103,13 @@ pub fn ConfirmPage() -> impl IntoView {
             Visitor::SignedIn(person) => view! {
                 <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
                     <Section heading=word("confirm-heading")>
-                        <ConfirmForms person then passkeys />
+                        <ConfirmForms person path passkeys />
                     </Section>
                 </AccountPage>
             }
             .into_any(),
             // Whoever holds this cookie may be a thief: they see no more of the account than its name.
-            Visitor::Doubted(person, change) => view! { <DoubtedPage person change then passkeys /> }.into_any(),
+            Visitor::Doubted(person, change) => view! { <DoubtedPage person change path passkeys /> }.into_any(),
             // The gate before this page leads everybody else to the sign-in.
             Visitor::Anonymous => ().into_any(),
         })
@@ -117,7 +118,7 @@ pub fn ConfirmPage() -> impl IntoView {
 }
 
 #[component]
-fn DoubtedPage(person: Arc<Person>, change: Change, then: Then, passkeys: bool) -> impl IntoView {
+fn DoubtedPage(person: Arc<Person>, change: Change, path: String, passkeys: bool) -> impl IntoView {
     let origin = visitor::origin();
     let text = match change {
         Change::UserAgent => word_with(
@@ -137,27 +138,27 @@ fn DoubtedPage(person: Arc<Person>, change: Change, then: Then, passkeys: bool) 
             }
         >
             <Notice kind=NoticeKind::Warning>{text}</Notice>
-            <ConfirmForms person then passkeys />
+            <ConfirmForms person path passkeys />
         </FrontDoor>
     }
 }
 
 #[component]
-fn ConfirmForms(person: Arc<Person>, then: Then, passkeys: bool) -> impl IntoView {
+fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool) -> impl IntoView {
     let password = person.account.password_hash.is_some();
     view! {
         <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
-        {password.then(|| view! { <ByPassword person then /> })}
-        {passkeys.then(|| view! { <ByPasskey then only=!password /> })}
+        {password.then(|| view! { <ByPassword person path=path.clone() /> })}
+        {passkeys.then(|| view! { <ByPasskey path only=!password /> })}
     }
 }
 
 #[component]
-fn ByPassword(person: Arc<Person>, then: Then) -> impl IntoView {
+fn ByPassword(person: Arc<Person>, path: String) -> impl IntoView {
     let email = person.account.email.to_string();
     view! {
         <Form id="confirm" action=Confirm::PATH error={refusal::<Confirm>()}>
-            <Hidden name="then" value=then.path() />
+            <Hidden name="then" value=path />
             // A password manager offers the right password, and screen readers skip it.
             <input type="text" name="username" value=email autocomplete="username" hidden />
             <PasswordField
@@ -173,11 +174,11 @@ fn ByPassword(person: Arc<Person>, then: Then) -> impl IntoView {
 }
 
 #[component]
-fn ByPasskey(then: Then, only: bool) -> impl IntoView {
+fn ByPasskey(path: String, only: bool) -> impl IntoView {
     let button = word("passkey-use-button");
     view! {
         <Form id="confirm-with-passkey" action=ConfirmWithPasskey::PATH error={refusal::<ConfirmWithPasskey>()}>
-            <Hidden name="then" value=then.path() />
+            <Hidden name="then" value=path />
             <PasskeyAnswer act=Act::Confirm>
                 {if only {
                     view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()

@@ -15,6 +15,7 @@ use crate::server::db::Tx;
 use crate::server::devices;
 use crate::server::factors;
 use crate::server::factors::policy;
+use crate::server::freezes;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::mail::{self, letters};
 use crate::server::passwords::{NewPassword, PlainPassword, StoredHash, Verified};
@@ -79,6 +80,7 @@ pub async fn reset_password(
     pending::void_of_account(&mut tx, account.id).await?;
     let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    freezes::end_by_new_password(&app, &mut tx, account.id).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
     devices::forget_all(&mut tx, account.id, None).await?;
     tell_of_change(&app, &mut tx, &account).await?;
@@ -213,6 +215,8 @@ pub fn ForgotPasswordPage() -> impl IntoView {
             lead=|| word("forgot-password-text")
             below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
         >
+            {asked("locked")
+                .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-locked")}</Notice> })}
             {asked("ended")
                 .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-ended")}</Notice> })}
             <Form id="forgot-password" action=ForgotPassword::PATH error={refusal::<ForgotPassword>()}>

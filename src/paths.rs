@@ -102,8 +102,43 @@ impl Then {
     }
 
     fn behind(self, page: &str) -> String {
-        format!("{page}?then={}", self.path().replace('?', "%3F").replace('=', "%3D"))
+        behind(page, &self.path())
     }
+
+    /// What the page's address may ask for, beside what is a [`Then`] of its own: a filter, and a place in a list.
+    fn asked_for(self) -> &'static [&'static str] {
+        match self {
+            Self::AdminSessions => &["who", "address", "device", "age", "before", "after"],
+            Self::Activity => &["kind", "time", "before", "after"],
+            Self::Sessions => &["find"],
+            _ => &[],
+        }
+    }
+}
+
+fn behind(page: &str, path: &str) -> String {
+    let path = path.replace('%', "%25").replace('?', "%3F").replace('=', "%3D").replace('&', "%26").replace('+', "%2B");
+    format!("{page}?then={path}")
+}
+
+/// The path that `typed` leads to ([`Then::parse`]), with what it asks for there. Of a query only the keys that the page knows are
+/// taken, and written anew.
+pub fn path_asking(typed: &str) -> String {
+    let then = Then::parse(typed);
+    let mut asked = url::form_urlencoded::Serializer::new(String::new());
+    if let Some((page, query)) = typed.split_once('?')
+        && page == then.path()
+    {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        asked.extend_pairs(pairs.filter(|(key, _)| then.asked_for().contains(&&**key)));
+    }
+    let asked = asked.finish();
+    if asked.is_empty() { then.path().into_owned() } else { format!("{}?{asked}", then.page()) }
+}
+
+/// The page that asks who is there before it leads to what `typed` asks for.
+pub fn confirm_path_asking(typed: &str) -> String {
+    behind("/confirm", &path_asking(typed))
 }
 
 /// The page that a form stands on: where a plain form goes back to when the browser doesn't say where it came from.
@@ -130,7 +165,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/enrol-passkey" => "/sign-in/enrol",
         "/form/second-factor-passkey" => "/sign-in/second-factor",
         "/form/confirm" | "/form/confirm-with-passkey" => "/confirm",
-        "/form/stay-signed-in" => "/account",
+        "/form/stay-signed-in" | "/form/stop-factor-reset" => "/account",
         "/form/set-up" => "/set-up",
         "/form/was-it-you" => "/was-it-you",
         _ => "/sign-in",
@@ -161,6 +196,37 @@ mod tests {
         assert_eq!(Then::parse(&format!("/account/second-factor?end={handle}")), Then::SecondFactor);
         for odd in ["end=", "end=x", "end=//evil.example", "x=1", "end=others&x"] {
             assert_eq!(Then::parse(&format!("/account/sessions?{odd}")), Then::Sessions, "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_a_page_is_asked_for_survives_a_confirmation() {
+        let asking = "/admin/sessions?who=ada%2Bx%40example.org&device=a+b%26c&before=1";
+        assert_eq!(path_asking(asking), asking);
+        let confirm = confirm_path_asking(asking);
+        let (_, query) = confirm.split_once('?').unwrap();
+        let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        assert_eq!(pairs, [("then".to_owned(), asking.to_owned())]);
+        assert_eq!(
+            path_asking("/account/activity?kind=sessions&time=day&after=7"),
+            "/account/activity?kind=sessions&time=day&after=7"
+        );
+        let handle = Uuid::from_u128(7);
+        for kept in [format!("/account/sessions?end={handle}"), "/account/sessions?end=others".to_owned()] {
+            assert_eq!(path_asking(&kept), kept);
+        }
+        for (typed, path) in [
+            ("/admin/sessions?end=all&ended=3&who=", "/admin/sessions?who="),
+            ("/account/profile?who=ada", "/account/profile"),
+            ("//evil.example?who=ada", "/account"),
+            (
+                "/admin/sessions?who=//evil.example\r\nSet-Cookie: a=b",
+                "/admin/sessions?who=%2F%2Fevil.example%0D%0ASet-Cookie%3A+a%3Db",
+            ),
+            ("/admin/sessions", "/admin/sessions"),
+            ("", "/account"),
+        ] {
+            assert_eq!(path_asking(typed), path, "{typed:?}");
         }
     }
 

@@ -62,6 +62,9 @@ pub async fn sign_in(
     if !accounts::still_has(&mut tx, login.account(), &stored, &new_hash).await? {
         return Err(AppError::WrongCredentials);
     }
+    // Turned on while the password was hashed: whoever did so expects to be asked for it from then on.
+    let protected_since = factors.is_empty() && factors::any_in(&mut tx, login.account()).await?;
+    let login = if protected_since { login.now_with_second_factor() } else { login };
     let login = visitor::spare_second_factor(&app, &mut tx, login, keep).await?;
     let next = proceed(&app, &mut tx, login, demand, keep, Then::parse(&then)).await?;
     tx.commit().await?;
@@ -221,6 +224,8 @@ fn why_ended(ended: Ended) -> String {
         EndReason::PasswordChanged | EndReason::PasswordReset => word("ended-password"),
         EndReason::TooMany => word("ended-too-many"),
         EndReason::EndedByOwner | EndReason::NotMe => word("ended-by-owner"),
+        EndReason::AccountLocked => word("ended-locked"),
+        EndReason::FactorsReset => word("ended-factors-reset"),
         EndReason::EndedByAdmin => word("ended-by-admin"),
         EndReason::SecondFactorRequired => word("ended-second-factor"),
         EndReason::UserAgentChanged | EndReason::NetworkChanged => word("ended-changed"),

@@ -1,110 +1,122 @@
-//! Behind the link in the letter about a sign-in from an unknown browser. Whoever reads the mail may be anybody: this signs
-//! nobody in, and shows nothing of the account but that one session.
+//! Behind the links in letters that say what happened: a sign-in from an unknown browser, a change of second factors, the removal of all
+//! of them. Whoever reads the mail may be anybody: this signs nobody in, shows no more of the account than the letter does, and only
+//! ever takes access away.
 
-use crate::device;
+mod factor_reset;
+mod lock;
+mod session;
+
 use crate::error::AppError;
-use crate::refusal::{query, refusal};
+use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
+use crate::server::accounts;
+use crate::server::audit::activity::{self, Entry};
+use crate::server::factor_resets::{self, FactorReset, Stop};
+use crate::server::freezes;
 use crate::server::links::{self, LinkToken, Purpose};
 use crate::server::sessions::EndReason;
 use crate::server::sessions::list::{self, Told};
 use crate::server::visitor;
-use crate::ui::{Badge, DangerButton, Fact, Facts, Form, FormError, FrontDoor, Hidden, LinkButton, When};
+use crate::ui::{FrontDoor, LinkButton};
 use crate::words::word;
+use factor_reset::{FactorResetNotice, Stopped};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
+use lock::LockNotice;
+use session::SessionNotice;
 
-/// Takes the link, ends the session it asks about and leads to where a new password is asked for.
+/// Takes the link and does what its page offers: ends the session it asks about, locks the account, or stops the removal of its second
+/// factors. Leads to what to do next.
 #[server(prefix = "/form", endpoint = "was-it-you")]
 pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError> {
     let app = App::current()?;
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let mut tx = app.db.begin_recorded().await?;
-    let link = links::take(&mut tx, Purpose::WasItYou, &token, app.clock.now()).await?;
-    let (account, session) =
-        link.and_then(|link| link.account_id.zip(link.session_handle)).ok_or(AppError::LinkExpired)?;
-    visitor::end_browser(&app, &mut tx, account, session, EndReason::NotMe).await?;
+    let (purpose, link) = links::take_notice(&mut tx, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
+    let account = link.account_id.ok_or(AppError::LinkExpired)?;
+    let next = match purpose {
+        Purpose::LockAccount => {
+            freezes::freeze(&app, &mut tx, account).await?;
+            "/forgot-password?locked"
+        }
+        Purpose::StopFactorReset => {
+            if !factor_resets::stop(&app, &mut tx, account, Stop::MailLink).await? {
+                return Err(AppError::LinkExpired);
+            }
+            "/was-it-you?stopped"
+        }
+        _ => {
+            let session = link.session_handle.ok_or(AppError::LinkExpired)?;
+            visitor::end_browser(&app, &mut tx, account, session, EndReason::NotMe).await?;
+            "/forgot-password?ended"
+        }
+    };
     tx.commit().await?;
-    redirect("/forgot-password?ended");
+    app.outbox.wake();
+    redirect(next);
     Ok(())
 }
 
-/// The session a link asks about.
-async fn session_behind(app: &App, typed: &str) -> Result<Option<Told>, sqlx::Error> {
+/// What a link asks about.
+enum Asked {
+    Session(Told),
+    Lock {
+        entry: Box<Entry>,
+        locked: bool,
+    },
+    FactorReset(FactorReset),
+    /// The removal it could have stopped is over.
+    FactorResetOver,
+}
+
+async fn asked_by(app: &App, typed: &str) -> Result<Option<Asked>, sqlx::Error> {
     let now = app.clock.now();
-    let link = links::peek_typed(&app.db, Purpose::WasItYou, typed, now).await?;
-    match link.and_then(|link| link.account_id.zip(link.session_handle)) {
-        Some((account, session)) => list::told(&app.db, account, session, now).await,
-        None => Ok(None),
-    }
+    let Some((purpose, link)) = links::peek_notice(&app.db, typed, now).await? else { return Ok(None) };
+    let Some(account) = link.account_id else { return Ok(None) };
+    Ok(match (purpose, link.session_handle, link.audit_sequence) {
+        (Purpose::WasItYou, Some(session), _) => list::told(&app.db, account, session, now).await?.map(Asked::Session),
+        (Purpose::LockAccount, _, Some(sequence)) => {
+            let locked = accounts::find(&app.db, account).await?.is_some_and(|account| account.frozen_at.is_some());
+            activity::one(&app.db, account, sequence).await?.map(|entry| Asked::Lock { entry: Box::new(entry), locked })
+        }
+        (Purpose::StopFactorReset, ..) => {
+            let running = factor_resets::of(&app.db, account).await?;
+            Some(running.map_or(Asked::FactorResetOver, Asked::FactorReset))
+        }
+        _ => None,
+    })
 }
 
 #[component]
 pub fn WasItYouPage() -> impl IntoView {
-    let typed = query("token").unwrap_or_default();
+    if asked("stopped") {
+        return view! { <Stopped /> }.into_any();
+    }
+    let token = query("token").unwrap_or_default();
     let error = refusal::<WasItYou>();
     let page = async move {
         let app = App::current()?;
-        let Some(told) = session_behind(&app, &typed).await? else {
-            return Ok::<_, AppError>(view! { <Closed /> }.into_any());
-        };
-        let live = told.live;
-        Ok(view! {
-            <FrontDoor title=word("was-it-you-title") lead=|| word("was-it-you-text")>
-                <TheSession told now=app.clock.now().0 />
-                <p>{word("was-it-you-yes")}</p>
-                {if live {
-                    view! { <EndIt token=typed error /> }.into_any()
-                } else {
-                    view! {
-                        <p>{word("was-it-you-over-no")}</p>
-                        <LinkButton href="/forgot-password" primary=true>
-                            {word("was-it-you-password")}
-                        </LinkButton>
-                    }
-                        .into_any()
-                }}
-            </FrontDoor>
-        }
-        .into_any())
+        let now = app.clock.now().0;
+        Ok::<_, AppError>(match asked_by(&app, &token).await? {
+            Some(Asked::Session(told)) => view! { <SessionNotice told now token error /> }.into_any(),
+            Some(Asked::Lock { entry, locked }) => {
+                view! { <LockNotice entry=*entry locked now token error /> }.into_any()
+            }
+            Some(Asked::FactorReset(reset)) => view! { <FactorResetNotice reset now token error /> }.into_any(),
+            Some(Asked::FactorResetOver) => view! { <Closed text=word("factor-reset-over") /> }.into_any(),
+            None => view! { <Closed text=word("was-it-you-closed") /> }.into_any(),
+        })
     };
     crate::page::loaded(page)
 }
 
+/// The link is used or too old, there never was one, or what it could have ended is over.
 #[component]
-fn TheSession(told: Told, now: i64) -> impl IntoView {
-    let (device, address, started_at) = (device::describe(&told.user_agent), told.address, told.started_at.0);
-    view! {
-        <Facts>
-            <Fact label=word("overview-device")>{device}</Fact>
-            <Fact label=word("overview-address")>{address}</Fact>
-            <Fact label=word("overview-signed-in")>
-                <When micros=started_at now /> " "
-                <Badge>{if told.live { word("was-it-you-on") } else { word("was-it-you-over") }}</Badge>
-            </Fact>
-        </Facts>
-    }
-}
-
-#[component]
-fn EndIt(token: String, error: Option<FormError>) -> impl IntoView {
-    view! {
-        <Form id="was-it-you" action=WasItYou::PATH error>
-            <Hidden name="token" value=token />
-            <p>{word("was-it-you-no")}</p>
-            <DangerButton>{word("was-it-you-button")}</DangerButton>
-        </Form>
-    }
-}
-
-/// The link is used or too old, or there never was one.
-#[component]
-fn Closed() -> impl IntoView {
+fn Closed(text: String) -> impl IntoView {
     crate::page::set_status(http::StatusCode::GONE);
     view! {
-        <FrontDoor title=word("link-expired-title") lead=|| word("was-it-you-closed")>
+        <FrontDoor title=word("link-expired-title") lead=move || text>
             <LinkButton href="/forgot-password" primary=true>
                 {word("was-it-you-password")}
             </LinkButton>

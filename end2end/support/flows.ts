@@ -4,6 +4,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { generate } from 'otplib';
 import type { Doorward } from './doorward';
 import type { Person } from './fixtures';
+import type { Letter } from './mailbox';
 
 export const field = (page: Page, name: string): Locator => page.locator(`input[name="${name}"]:not([type="hidden"])`);
 export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: true });
@@ -120,6 +121,14 @@ export async function signInTrusting(page: Page, person: Person, code: string): 
   await page.getByLabel('Trust this browser for 30 days').check();
   await button(page, 'Sign in').click();
   await expectSignedIn(page);
+}
+
+/** The next letter about second factors; the one about the sign-in before is put aside. */
+export async function factorLetter(doorward: Doorward, person: Person): Promise<Letter> {
+  for (;;) {
+    const letter = await doorward.mailbox.next(person.email, '/was-it-you');
+    if (!letter.subject.startsWith('New sign-in')) return letter;
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 // Every page in every state a person can meet, and the way there. A new page is added here and nowhere else.
 import { expect, request, type Page } from '@playwright/test';
+import { Authenticator } from './authenticator';
 import type { Doorward } from './doorward';
 import { newcomer, ownServer, test, type Person } from './fixtures';
 import * as flows from './flows';
@@ -110,6 +111,16 @@ async function trustThisBrowser(world: World): Promise<void> {
   await flows.signInTrusting(page, person, code);
 }
 
+/** A first passkey, its recovery codes saved. */
+async function addPasskey({ page, person }: World): Promise<Authenticator> {
+  const authenticator = await Authenticator.in(page);
+  await flows.signIn(page, person);
+  await page.goto('/account/passkeys?add');
+  await flows.button(page, 'Add a passkey').click();
+  await flows.saveRecoveryCodes(page);
+  return authenticator;
+}
+
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 const agents = [
   firefox,
@@ -152,6 +163,20 @@ async function askToTurnOff(page: Page): Promise<void> {
   await page.goto('/account/second-factor');
   await flows.button(page, 'Turn off').click();
   await page.getByText('It is your last one').waitFor();
+}
+
+/** What the letter about a second factor leads to. */
+async function openFactorLetter(world: World): Promise<void> {
+  await turnOn(world);
+  await world.page.goto((await flows.factorLetter(world.doorward, world.person)).link);
+}
+
+/** What the letter about the removal of the second factor leads to. */
+async function openResetLetter(world: World): Promise<void> {
+  const { page, doorward, person } = world;
+  await openFactorLetter(world);
+  doorward.command(['user', 'reset-second-factor', person.email]);
+  await page.goto((await flows.factorLetter(doorward, person)).link);
 }
 
 const states: State[] = [
@@ -413,6 +438,87 @@ const states: State[] = [
       await flows.saveRecoveryCodes(world.page);
       await world.page.getByRole('link', { name: 'Rename' }).click();
       await flows.button(world.page, 'Save').waitFor();
+    },
+  },
+  {
+    name: 'account second-factor, about to be removed by the operator',
+    reach: async (world) => {
+      await turnOn(world);
+      world.doorward.command(['user', 'reset-second-factor', world.person.email]);
+      await world.page.goto('/account');
+      await flows.button(world.page, 'Stop it').waitFor();
+    },
+  },
+  { name: 'was it you, second factor', reach: openFactorLetter },
+  {
+    name: 'was it you, account locked',
+    reach: async (world) => {
+      await openFactorLetter(world);
+      await flows.button(world.page, /lock my account/).click();
+      await flows.status(world.page).waitFor();
+    },
+  },
+  { name: 'was it you, second factor about to be removed', reach: openResetLetter },
+  {
+    name: 'was it you, removal stopped',
+    reach: async (world) => {
+      await openResetLetter(world);
+      await flows.button(world.page, 'Stop it').click();
+      await world.page.getByText('It is stopped').waitFor();
+    },
+  },
+  {
+    name: 'was it you, removal over',
+    reach: async (world) => {
+      await openResetLetter(world);
+      world.doorward.command(['user', 'reset-second-factor', world.person.email, '--cancel']);
+      await world.page.reload();
+    },
+  },
+  { name: 'account passkeys, none', reach: signedIn('/account/passkeys') },
+  { name: 'account passkeys, adding one', reach: signedIn('/account/passkeys?add') },
+  { name: 'account passkeys, one', reach: async (world) => (await addPasskey(world), world.page.goto('/account/passkeys')) },
+  {
+    name: 'account passkeys, renaming',
+    reach: async (world) => {
+      await addPasskey(world);
+      await world.page.goto('/account/passkeys');
+      await world.page.getByRole('link', { name: 'Rename' }).click();
+      await flows.button(world.page, 'Save').waitFor();
+    },
+  },
+  {
+    name: 'account passkeys, about to remove the last factor',
+    reach: async (world) => {
+      await addPasskey(world);
+      await world.page.goto('/account/passkeys');
+      await flows.button(world.page, 'Remove').click();
+      await world.page.getByText('It is your last second factor').waitFor();
+    },
+  },
+  {
+    name: 'sign-in, no passkey here',
+    reach: async ({ page }) => {
+      await page.goto('/sign-in');
+      await flows.button(page, 'Sign in with a passkey').waitFor();
+      // No browser has one that nobody made; without an authenticator Chromium would wait for somebody to plug one in.
+      await page.evaluate(() => {
+        navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+      });
+      await flows.button(page, 'Sign in with a passkey').click();
+      await flows.alert(page).waitFor();
+    },
+  },
+  {
+    name: 'sign-in second-factor, with a passkey',
+    reach: async (world) => {
+      const { page, person } = world;
+      const authenticator = await addPasskey(world);
+      await authenticator.touched(false);
+      await flows.signOut(page);
+      await flows.fillSignIn(page, person.email, person.password);
+      await flows.button(page, 'Sign in').click();
+      await flows.button(page, 'Use a passkey').waitFor();
     },
   },
   { name: 'sign-in second-factor', reach: signInHalfway },

@@ -29,10 +29,6 @@ overview-device = Device
 overview-this-device = This device
 overview-address = Network address
 overview-signed-in = Signed in
-overview-signed-in-with = Signed in with
-overview-with-password = Password
-overview-with-mail-link = A link in a mail
-overview-with-set-up-link = The set-up link
 overview-ends = Ends
 # Follows a time: "in 12 hours, or sooner …".
 overview-ends-sooner = , or sooner if you do nothing here for a while

@@ -42,6 +42,7 @@ activity-refused = A sign-in was refused
 activity-refused-wrong-password = A sign-in with a wrong password was refused
 activity-refused-unknown-person = A sign-in with an unknown name was refused
 activity-refused-account-disabled = A sign-in was refused: the account was disabled
+activity-refused-account-locked = A sign-in was refused: the account was locked
 
 ## Sessions
 activity-signed-out = Signed out
@@ -52,6 +53,8 @@ activity-ended-expired = A session ended by itself: its time was over
 activity-ended-idle = A session ended by itself: it was not used
 activity-ended-by-owner = A session was ended by you, from another device
 activity-ended-not-me = A session was ended by you, because it was somebody else’s
+activity-ended-account-locked = A session was ended: the account was locked
+activity-ended-factors-reset = A session was ended: the second factors were removed
 activity-ended-by-admin = A session was ended by an administrator
 activity-ended-user-agent-changed = A session was ended: it was used from another browser
 activity-ended-network-changed = A session was ended: it was used from another network
@@ -100,6 +103,14 @@ activity-passkey-wrong = A passkey was refused: its answer was not right
 activity-passkey-copied = A passkey was refused: somebody may have copied it. Remove it and add a new one
 activity-browser-trusted = A browser was trusted: the password alone signs in there for a while
 activity-browser-trust-stopped = A browser is no longer trusted
+activity-account-locked = The account was locked with the link in a letter
+activity-account-unlocked = The account was unlocked by an administrator
+activity-account-unlocked-by-reset = The account was unlocked by a new password
+activity-factor-reset-started = An administrator was asked to remove the second factors
+activity-factor-reset-stopped = The removal of the second factors was stopped
+activity-factor-reset-stopped-by-link = The removal of the second factors was stopped with the link in a letter
+activity-factor-reset-stopped-here = The removal of the second factors was stopped by somebody signed in
+activity-factor-reset-done = All second factors were removed, as an administrator was asked to
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

@@ -64,9 +64,36 @@ mail-factor-used-what = A recovery code of your account at { $site } was used on
         [one] You have 1 left: make new ones soon.
        *[other] You have { $left } left.
     }
-mail-factor-not-you = If it was not you, somebody else is in your account. Choose a new password now: that signs out every device. Then look at your second factors.
+mail-factor-not-you = If it was not you, somebody else is in your account. Open this link to lock it: everybody is signed out, and nobody can sign in until you have chosen a new password. It works once, for a week, and signs nobody in.
 mail-factor-wrong-subject = Wrong codes at { $site }
 mail-factor-wrong-what = Somebody who knows the password of your account at { $site } sent several wrong codes in a row, the last on { $when }, from { $device } at the network address { $address }. Nobody got in. Before each further code there is now a wait, from a minute to an hour.
 mail-factor-wrong-you = If it was you, wait a minute and enter the code that your app shows then, or use a recovery code. If the codes are never right, check the clock of the device they come from.
-mail-factor-wrong-not-you = If it was not you, choose a new password now: without it nobody gets as far as the code.
-mail-factor-link = Choose a new password
+mail-factor-wrong-not-you = If it was not you, somebody knows your password. Open this link to lock your account until you have chosen a new one. It works once, for a week, and signs nobody in.
+mail-factor-lock-link = This wasn’t me
+
+## The account locked, and unlocked
+mail-locked-subject = Your account at { $site } is locked
+mail-locked-what = Your account at { $site } was locked on { $when }, with the link in a letter to you, from { $device } at the network address { $address }. Everybody was signed out, and nobody can sign in, not even with the right password.
+mail-locked-do = To get in again, choose a new password. Enter your e-mail on this page, and you get a link for it.
+mail-locked-link = Choose a new password
+mail-locked-after = Then sign in with it. If you have a second factor, it is asked for as before; look whether all of your second factors are yours.
+mail-unlocked-subject = Your account at { $site } is unlocked
+mail-unlocked-what = An administrator of { $site } unlocked your account on { $when }. You can sign in with the same password as before.
+mail-unlocked-do = If somebody else may know that password, choose a new one now.
+mail-unlocked-link = Choose a new password
+
+## Second factors removed for somebody who has lost them
+mail-factor-reset-subject = Your second factor at { $site } is going to be removed
+mail-factor-reset-what = On { $when } somebody asked an administrator of { $site } to remove your second factor. It happens on { $due }. You are then signed out everywhere, and your password alone signs in until you set up a new second factor.
+mail-factor-reset-you = If it was you, there is nothing to do. Until then your second factor is asked for as before.
+mail-factor-reset-not-you = If it was not you, open this link and stop it. It signs nobody in.
+mail-factor-reset-link = Stop it
+mail-factor-reset-stopped-subject = Your second factor at { $site } stays
+mail-factor-reset-stopped-what = Your second factor at { $site } was going to be removed. That was stopped on { $when }: your second factor is asked for as before.
+mail-factor-reset-stopped-not-you = Your activity says who stopped it. If you can’t sign in because you have lost your second factor, ask your administrator again.
+mail-factor-reset-stopped-link = See your activity
+mail-factor-reset-done-subject = Your second factor at { $site } was removed
+mail-factor-reset-done-what = Your second factor at { $site } was removed on { $when }, as you were told before. You were signed out everywhere, and your recovery codes no longer work.
+mail-factor-reset-done-do = Sign in with your password, and set up a new second factor.
+mail-factor-reset-done-link = Sign in
+mail-factor-reset-done-not-you = If you did not want that, open this link to lock your account: nobody can sign in then until you have chosen a new password. It works once, for a week, and signs nobody in.

@@ -1,6 +1,7 @@
 ## Forgot password
 forgot-password-title = Forgot your password?
 forgot-password-text = Enter the e-mail of your account. We send you a link to choose a new password.
+forgot-password-locked = Your account is locked: everybody is signed out, and nobody can sign in. To get in again, enter your e-mail and choose a new password with the link you get.
 forgot-password-ended = The session is ended. Whoever signed in knew your password, so choose a new one now.
 forgot-password-sent = If there is an account with the address you gave, a message is on its way. Open it to go on: its link works for an hour.
 reset-password-title = Choose a new password

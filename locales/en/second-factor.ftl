@@ -102,3 +102,19 @@ codes-new-button = Make new codes
 codes-keep = Keep the old ones
 codes-none = No recovery codes yet
 codes-none-text = They stand in for another second factor, so you get them when you set one up.
+
+## A removal that waits
+factor-reset-title = Your second factor is going to be removed
+factor-reset-text = Somebody asked an administrator to remove it.
+factor-reset-started = Asked for
+factor-reset-due = Happens
+factor-reset-yes = If it was you, there is nothing to do. Close this page. Until then your second factor is asked for as before.
+factor-reset-no = If it was not you, stop it. Your second factor then stays as it is.
+factor-reset-stop-button = Stop it
+factor-reset-stopped-title = It is stopped
+factor-reset-stopped-text = Your second factor stays as it is. If you did not ask for its removal, somebody may know your password: choose a new one.
+factor-reset-over = The removal of your second factor is over: it was stopped, or it has happened. You have a letter that says which.
+# Times follow the colon and the full stop: "… It happens in 23 hours."
+factor-reset-banner = An administrator was asked to remove your second factor. It happens
+factor-reset-banner-then = You are then signed out everywhere, and your password alone signs in. If you did not ask for it, stop it.
+factor-reset-was-stopped = The removal is stopped. Your second factor stays as it is.

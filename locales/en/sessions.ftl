@@ -90,4 +90,12 @@ was-it-you-no = If it was not you, end the session here. Then choose a new passw
 was-it-you-button = End session
 was-it-you-over-no = If it was not you, choose a new password, since somebody knows yours. That ends every other session too.
 was-it-you-password = Choose a new password
-was-it-you-closed = This link works once, for a week after the sign-in. If you do not know that sign-in, choose a new password: that ends every session.
+was-it-you-closed = This link works once, for a week after what it tells of. If you do not know that, choose a new password: that ends every session.
+
+## Behind the link in a letter about second factors. A sentence from the activity says what happened.
+lock-text = This is what happened to your account.
+lock-what = What
+lock-when = When
+lock-no = If it was not you, lock your account. Everybody is signed out at once, and nobody can sign in until you have chosen a new password. You get the link for it by mail.
+lock-button = This wasn’t me: lock my account
+lock-locked = The account is locked. To get in again, choose a new password.

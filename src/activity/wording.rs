@@ -80,6 +80,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("sign_in_failed", "wrong_password") => suspicious(SignIns, "activity-refused-wrong-password"),
         ("sign_in_failed", "unknown_person") => suspicious(SignIns, "activity-refused-unknown-person"),
         ("sign_in_failed", "account_disabled") => suspicious(SignIns, "activity-refused-account-disabled"),
+        ("sign_in_failed", "account_locked") => suspicious(SignIns, "activity-refused-account-locked"),
         ("sign_in_failed", _) => suspicious(SignIns, "activity-refused"),
 
         ("signed_out", _) => told(Sessions, Glyph::Device, "activity-signed-out"),
@@ -92,6 +93,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_ended", "ended_by_owner") => told(Sessions, Glyph::Device, "activity-ended-by-owner"),
         ("session_ended", "not_me") => suspicious(Sessions, "activity-ended-not-me"),
         ("session_ended", "ended_by_admin") => told(Sessions, Glyph::Device, "activity-ended-by-admin"),
+        ("session_ended", "account_locked") => suspicious(Sessions, "activity-ended-account-locked"),
+        ("session_ended", "factors_reset") => told(Sessions, Glyph::Device, "activity-ended-factors-reset"),
         ("session_ended", "user_agent_changed") => suspicious(Sessions, "activity-ended-user-agent-changed"),
         ("session_ended", "network_changed") => suspicious(Sessions, "activity-ended-network-changed"),
         ("session_ended", "second_factor_required") => told(Sessions, Glyph::Shield, "activity-ended-second-factor"),
@@ -130,6 +133,14 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("code_refused", _) => suspicious(SignIns, "activity-code-refused"),
         ("browser_trusted", _) => told(Account, Glyph::Shield, "activity-browser-trusted"),
         ("browser_trust_stopped", _) => told(Account, Glyph::Shield, "activity-browser-trust-stopped"),
+        ("account_locked", _) => told(Account, Glyph::Shield, "activity-account-locked"),
+        ("account_unlocked", "password_reset") => told(Account, Glyph::Key, "activity-account-unlocked-by-reset"),
+        ("account_unlocked", _) => told(Account, Glyph::Key, "activity-account-unlocked"),
+        ("factor_reset_started", _) => told(Account, Glyph::Clock, "activity-factor-reset-started"),
+        ("factor_reset_stopped", "mail_link") => told(Account, Glyph::Shield, "activity-factor-reset-stopped-by-link"),
+        ("factor_reset_stopped", "session") => told(Account, Glyph::Shield, "activity-factor-reset-stopped-here"),
+        ("factor_reset_stopped", _) => told(Account, Glyph::Shield, "activity-factor-reset-stopped"),
+        ("factor_reset_done", _) => told(Account, Glyph::Shield, "activity-factor-reset-done"),
 
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
     }

@@ -4,32 +4,31 @@
 
 pub mod sessions;
 
+use crate::account::PersonFrame;
 use crate::error::AppError;
-use crate::lifetime::Lifetime;
 use crate::page::{self, NotFoundPage};
-use crate::paths::Then;
+use crate::paths::{Then, confirm_path_asking};
 use crate::server::App;
 use crate::server::accounts::{self, Role};
 use crate::server::db::Tx;
 use crate::server::sessions as open_sessions;
 use crate::server::visitor::{self, Person, Visitor};
-use crate::sign_in::SignOut;
-use crate::ui::{AccountFrame, Glyph, NavItem};
+use crate::ui::{Glyph, NavItem};
 use crate::words::word;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 use std::future::Future;
 use std::sync::Arc;
 
-/// The administrator behind the request, for an act. None once they are led to confirm who they are: the act is not done then.
-fn acting(app: &App) -> Result<Option<Arc<Person>>, AppError> {
+/// The administrator behind the request, for an act. None once they are led to confirm who they are, and then to what `asked` of the
+/// page: the act is not done then.
+fn acting(app: &App, asked: &str) -> Result<Option<Arc<Person>>, AppError> {
     let person = visitor::signed_in()?;
     if !is_administrator(&person) {
         return Err(AppError::NotFound);
     }
     if !visitor::is_recent(app, &person) {
-        redirect(&Then::AdminSessions.confirm_path());
+        redirect(&confirm_path_asking(&format!("{}?{asked}", Then::AdminSessions.page())));
         return Ok(None);
     }
     Ok(Some(person))
@@ -68,23 +67,13 @@ fn AdminPage(
     current: Then,
     children: Children,
 ) -> impl IntoView {
-    let name = Visitor::current().person().map(|person| person.account.email.to_string()).unwrap_or_default();
     let nav = vec![
         NavItem { href: Then::Account.page(), label: word("nav-own-account"), glyph: Glyph::Home },
         NavItem { href: Then::AdminSessions.page(), label: word("nav-admin-sessions"), glyph: Glyph::Device },
     ];
     view! {
-        <AccountFrame
-            title
-            lead
-            current=current.page()
-            nav
-            person=name
-            sign_out=SignOut::PATH
-            notices=|| view! { <Lifetime /> }
-            wide=true
-        >
+        <PersonFrame title lead current nav wide=true>
             {children()}
-        </AccountFrame>
+        </PersonFrame>
     }
 }

@@ -134,19 +134,18 @@ fn List(list: Vec<Passkey>, now: i64) -> impl IntoView {
         }
         .into_any();
     }
-    let add = Then::AddPasskey.path();
+    let (add, can_add) = (Then::AddPasskey.path(), can_be_added());
     if list.is_empty() {
         return view! {
             <Section heading=word("passkeys-heading")>
                 <Empty glyph=Glyph::Key heading=word("passkeys-none") text=word("passkeys-none-text") />
-                <LinkButton href=add primary=true>
-                    {word("passkey-add-link")}
-                </LinkButton>
+                {can_add
+                    .then(|| view! { <LinkButton href=add primary=true>{word("passkey-add-link")}</LinkButton> })}
             </Section>
         }
         .into_any();
     }
-    let room = list.len() < MOST;
+    let room = can_add && list.len() < MOST;
     view! {
         <Section
             heading=word("passkeys-heading")

@@ -6,6 +6,7 @@ mod notices;
 mod off;
 mod qr;
 mod recovery_codes;
+mod reset;
 mod totp;
 
 pub use acts::{
@@ -18,6 +19,7 @@ pub use recovery_codes::{
     DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_codes, make_recovery_codes,
     recovery_codes_saved,
 };
+pub use reset::{StopFactorReset, WaitingReset, stop_factor_reset};
 pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};
 
 use off::OffQuestion;
@@ -25,7 +27,7 @@ use off::OffQuestion;
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::page::lead_to;
-use crate::passkeys::are_offered;
+use crate::passkeys::{are_offered, can_be_added};
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::server::App;
@@ -257,8 +259,9 @@ fn Passkeys(count: usize) -> impl IntoView {
         word_with("factor-passkeys-count", &[("count", count.to_string())])
     };
     are_offered().then(|| {
-        let label = if count == 0 { word("passkey-add-link") } else { word("factor-passkeys-link") };
-        let href = if count == 0 { Then::AddPasskey } else { Then::Passkeys };
+        let add = count == 0 && can_be_added();
+        let label = if add { word("passkey-add-link") } else { word("factor-passkeys-link") };
+        let href = if add { Then::AddPasskey } else { Then::Passkeys };
         view! {
             <Section
                 heading=word("passkeys-title")

@@ -7,6 +7,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::devices::KnownDevice;
 use crate::server::factors::{FactorKind, failures, recovery_codes};
+use crate::server::freezes;
 use crate::server::mail::{self, letters, letters::FactorNews};
 use crate::server::visitor;
 use crate::words::moment;
@@ -30,8 +31,8 @@ pub async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -
     let origin = visitor::origin();
     let device = crate::device::describe(&origin.user_agent);
     let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
-    let again = app.link("/forgot-password");
-    let letter = letters::second_factor(account.email.as_str(), &app.config.site.name, occasion, news, &again);
+    let lock = freezes::link(app, tx, account.id).await?;
+    let letter = letters::second_factor(account.email.as_str(), &app.config.site.name, occasion, news, &lock);
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

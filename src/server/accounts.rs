@@ -48,13 +48,15 @@ pub struct Account {
     pub disabled_at: Option<UnixMicros>,
     /// When the policy of second factors first met this person without one.
     pub second_factor_asked_at: Option<UnixMicros>,
+    /// Its owner locked it: see [`crate::server::freezes`].
+    pub frozen_at: Option<UnixMicros>,
     pub created_at: UnixMicros,
 }
 
 /// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
 macro_rules! account_columns {
     () => {
-        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, second_factor_asked_at, created_at"
+        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, second_factor_asked_at, created_at"
     };
 }
 pub(crate) use account_columns;
@@ -233,8 +235,7 @@ pub async fn still_has(
     verified: &StoredHash,
     new: &StoredHash,
 ) -> Result<bool, sqlx::Error> {
-    const STILL: &str =
-        "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL";
+    const STILL: &str = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL AND frozen_at IS NULL";
     let rows = on!(tx, |connection| sqlx::query(STILL)
         .bind(id)
         .bind(verified)
@@ -247,8 +248,7 @@ pub async fn still_has(
 
 /// [`still_has`] for an account without a password.
 pub async fn still_has_none(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
-    const STILL: &str =
-        "UPDATE accounts SET password_hash = NULL WHERE id = $1 AND password_hash IS NULL AND disabled_at IS NULL";
+    const STILL: &str = "UPDATE accounts SET password_hash = NULL WHERE id = $1 AND password_hash IS NULL AND disabled_at IS NULL AND frozen_at IS NULL";
     let rows = on!(tx, |connection| sqlx::query(STILL).bind(id).execute(connection).await?.rows_affected());
     Ok(rows == 1)
 }
@@ -275,7 +275,8 @@ pub async fn any_admin_in(tx: &mut Tx) -> Result<bool, sqlx::Error> {
 
 /// Whether `id` is an administrator, as the transaction that acts for them sees it.
 pub async fn is_admin_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
-    const IS_ADMIN: &str = "SELECT COUNT(*) FROM accounts WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL";
+    const IS_ADMIN: &str =
+        "SELECT COUNT(*) FROM accounts WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL AND frozen_at IS NULL";
     let admins: i64 = on!(tx, |connection| sqlx::query_scalar(IS_ADMIN).bind(id).fetch_one(connection).await)?;
     Ok(admins == 1)
 }

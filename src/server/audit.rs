@@ -48,6 +48,16 @@ pub enum Kind {
     /// The password alone signs in there from now on.
     BrowserTrusted,
     BrowserTrustStopped,
+    /// Its owner locked it with the link in a letter.
+    AccountLocked,
+    /// `reason` is `password_reset`, or somebody did it for the owner: `by`.
+    AccountUnlocked,
+    /// `by` whom the removal of all second factors was started; it waits.
+    FactorResetStarted,
+    /// `reason` is `mail_link`, `session` or `account_locked`, or somebody else did it: `by`.
+    FactorResetStopped,
+    /// All second factors are removed.
+    FactorResetDone,
 }
 
 impl Kind {
@@ -77,6 +87,11 @@ impl Kind {
         Self::PasskeyRefused,
         Self::BrowserTrusted,
         Self::BrowserTrustStopped,
+        Self::AccountLocked,
+        Self::AccountUnlocked,
+        Self::FactorResetStarted,
+        Self::FactorResetStopped,
+        Self::FactorResetDone,
     ];
 
     pub fn name(self) -> &'static str {
@@ -105,6 +120,11 @@ impl Kind {
             Self::PasskeyRefused => "passkey_refused",
             Self::BrowserTrusted => "browser_trusted",
             Self::BrowserTrustStopped => "browser_trust_stopped",
+            Self::AccountLocked => "account_locked",
+            Self::AccountUnlocked => "account_unlocked",
+            Self::FactorResetStarted => "factor_reset_started",
+            Self::FactorResetStopped => "factor_reset_stopped",
+            Self::FactorResetDone => "factor_reset_done",
         }
     }
 }
@@ -194,6 +214,12 @@ pub async fn record(
         sqlx::query(MOVE).bind(&mac[..]).execute(&mut *connection).await?;
     });
     Ok(())
+}
+
+/// The number of the entry that was recorded last in `tx`, for what refers to it.
+pub async fn newest(tx: &mut Tx) -> Result<i64, sqlx::Error> {
+    const NEWEST: &str = "SELECT sequence FROM audit_head WHERE id = 1";
+    on!(tx, |connection| sqlx::query_scalar(NEWEST).fetch_one(connection).await)
 }
 
 fn commit(salt: &[u8], account: Option<AccountId>, details: &str) -> [u8; 32] {

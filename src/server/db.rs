@@ -5,6 +5,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -36,21 +37,32 @@ pub enum Db {
 }
 
 /// A write under way: all of it or nothing. Dropped without [`Tx::commit`] it is undone.
-#[derive(Debug)]
-pub enum Tx {
+pub struct Tx {
+    pub(in crate::server) connection: TxConnection,
+    once_committed: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+/// The engine's own part of a [`Tx`], for [`on`].
+pub(in crate::server) enum TxConnection {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tx(..)")
+    }
 }
 
 /// Runs `$body` with the connection of a transaction, once per engine.
 macro_rules! on {
     ($tx:expr, |$connection:ident| $body:expr) => {
-        match $tx {
-            $crate::server::db::Tx::Sqlite(inner) => {
+        match &mut $tx.connection {
+            $crate::server::db::TxConnection::Sqlite(inner) => {
                 let $connection = &mut **inner;
                 $body
             }
-            $crate::server::db::Tx::Postgres(inner) => {
+            $crate::server::db::TxConnection::Postgres(inner) => {
                 let $connection = &mut **inner;
                 $body
             }
@@ -116,8 +128,10 @@ impl Db {
     /// SQLITE_BUSY_SNAPSHOT, at once and whatever the busy timeout.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         match self {
-            Self::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin_with(BEGIN_POSTGRES).await?)),
+            Self::Sqlite { writer, .. } => {
+                Ok(Tx::new(TxConnection::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)))
+            }
+            Self::Postgres(pool) => Ok(Tx::new(TxConnection::Postgres(pool.begin_with(BEGIN_POSTGRES).await?))),
         }
     }
 
@@ -128,7 +142,7 @@ impl Db {
         // SQLite has but one writer at a time.
         const TAKE_HEAD: &str = "SELECT sequence FROM audit_head WHERE id = 1 FOR UPDATE";
         let mut tx = self.begin().await?;
-        if let Tx::Postgres(inner) = &mut tx {
+        if let TxConnection::Postgres(inner) = &mut tx.connection {
             sqlx::query(TAKE_HEAD).execute(&mut **inner).await?;
         }
         Ok(tx)
@@ -161,11 +175,22 @@ impl Db {
 }
 
 impl Tx {
+    fn new(connection: TxConnection) -> Self {
+        Self { connection, once_committed: Vec::new() }
+    }
+
+    /// Has `act` happen right after the commit, and only then: for what can't be undone, such as counting.
+    pub fn once_committed(&mut self, act: impl FnOnce() + Send + 'static) {
+        self.once_committed.push(Box::new(act));
+    }
+
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(inner) => inner.commit().await,
-            Self::Postgres(inner) => inner.commit().await,
+        match self.connection {
+            TxConnection::Sqlite(inner) => inner.commit().await?,
+            TxConnection::Postgres(inner) => inner.commit().await?,
         }
+        self.once_committed.into_iter().for_each(|act| act());
+        Ok(())
     }
 }
 

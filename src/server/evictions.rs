@@ -1,6 +1,7 @@
 //! Sessions that somebody other than their owner ends: an administrator, or whoever has the command line.
 
 use crate::server::App;
+use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Details, Event};
 use crate::server::db::Tx;
 use crate::server::sessions::search::Found;
@@ -17,7 +18,7 @@ pub enum By {
 }
 
 impl By {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
             Self::CommandLine => "command_line",
@@ -34,7 +35,7 @@ pub async fn end(app: &App, tx: &mut Tx, found: Vec<Found>, by: By) -> Result<Ve
     for found in found {
         let (account, handle) = (found.account_id, found.session.handle);
         if end::one_of(tx, account, handle, REASON, now).await? {
-            app.metrics.count_ended(REASON, 1);
+            app.metrics.count_ended(tx, REASON);
             let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
             let event = Event::session_ended(account, handle, REASON, details);
             audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
@@ -42,4 +43,16 @@ pub async fn end(app: &App, tx: &mut Tx, found: Vec<Found>, by: By) -> Result<Ve
         }
     }
     Ok(ended)
+}
+
+/// Ends every session of `account`, with an audit entry each; gives how many.
+pub async fn end_all_of(app: &App, tx: &mut Tx, account: AccountId, reason: EndReason) -> Result<usize, sqlx::Error> {
+    let now = app.clock.now();
+    let ended = end::all_of(tx, account, None, reason, now).await?;
+    for handle in &ended {
+        app.metrics.count_ended(tx, reason);
+        let event = Event::session_ended(account, *handle, reason, Details::default());
+        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    }
+    Ok(ended.len())
 }

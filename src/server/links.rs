@@ -23,15 +23,24 @@ pub enum Purpose {
     SetUp,
     /// Shows a session that began in an unknown browser, and ends it; lets nobody in.
     WasItYou,
+    /// Shows what was done to the second factors of an account, and locks it; lets nobody in.
+    LockAccount,
+    /// Shows that second factors are to be removed, and stops that; lets nobody in.
+    StopFactorReset,
 }
 
 impl Purpose {
+    /// Those of letters that say what happened. They only take access away, so they outlive a change of the password.
+    const NOTICES: [Self; 3] = [Self::WasItYou, Self::LockAccount, Self::StopFactorReset];
+
     fn name(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
             Self::SetUp => "set_up",
             Self::WasItYou => "was_it_you",
+            Self::LockAccount => "lock_account",
+            Self::StopFactorReset => "stop_factor_reset",
         }
     }
 }
@@ -43,10 +52,16 @@ pub struct Link {
     pub account_id: Option<AccountId>,
     /// Only of [`Purpose::WasItYou`].
     pub session_handle: Option<SessionHandle>,
+    /// Only of [`Purpose::LockAccount`]: the audit entry that the letter tells of.
+    pub audit_sequence: Option<i64>,
 }
 
-/// Makes a link and voids older ones for the same purpose and person. Those about sessions stay good beside each other: each
-/// asks about one of its own, and a thief who signs in again must not void what asks about the first time.
+/// How long a link in a letter that says what happened can be used: for whoever reads their mail after a week away. Longer than
+/// others, since it lets nobody in.
+pub const NOTICE_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Makes a link and voids older ones for the same purpose and person. Those about what happened stay good beside each other: each
+/// asks about one thing, and a thief who does another must not void what asks about the first.
 pub async fn create(
     tx: &mut Tx,
     randomness: &Randomness,
@@ -56,10 +71,10 @@ pub async fn create(
     now: UnixMicros,
 ) -> Result<LinkToken, sqlx::Error> {
     const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND (email = $2 OR account_id = $3 OR ($2 IS NULL AND $3 IS NULL AND email IS NULL AND account_id IS NULL))";
-    const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, session_handle, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, session_handle, audit_sequence, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let token = LinkToken::new(randomness);
     on!(tx, |connection| {
-        if purpose != Purpose::WasItYou {
+        if !matches!(purpose, Purpose::WasItYou | Purpose::LockAccount) {
             sqlx::query(VOID)
                 .bind(purpose.name())
                 .bind(&about.email)
@@ -73,6 +88,7 @@ pub async fn create(
             .bind(&about.email)
             .bind(about.account_id)
             .bind(about.session_handle)
+            .bind(about.audit_sequence)
             .bind(now)
             .bind(now.after(lifetime))
             .execute(&mut *connection)
@@ -83,7 +99,7 @@ pub async fn create(
 
 /// Looks without using it up: for the page behind the link.
 pub async fn peek(db: &Db, purpose: Purpose, token: &LinkToken, now: UnixMicros) -> Result<Option<Link>, sqlx::Error> {
-    const PEEK: &str = "SELECT email, account_id, session_handle FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4";
+    const PEEK: &str = "SELECT email, account_id, session_handle, audit_sequence FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4";
     read!(db, |pool| sqlx::query_as(PEEK)
         .bind(&token.hash()[..])
         .bind(purpose.name())
@@ -101,6 +117,30 @@ pub async fn peek_typed(db: &Db, purpose: Purpose, typed: &str, now: UnixMicros)
     }
 }
 
+/// [`peek_typed`] for the page behind every letter that says what happened; with what the link is for.
+pub async fn peek_notice(db: &Db, typed: &str, now: UnixMicros) -> Result<Option<(Purpose, Link)>, sqlx::Error> {
+    for purpose in Purpose::NOTICES {
+        if let Some(link) = peek_typed(db, purpose, typed, now).await? {
+            return Ok(Some((purpose, link)));
+        }
+    }
+    Ok(None)
+}
+
+/// [`take`] for the links that [`peek_notice`] shows.
+pub async fn take_notice(
+    tx: &mut Tx,
+    token: &LinkToken,
+    now: UnixMicros,
+) -> Result<Option<(Purpose, Link)>, sqlx::Error> {
+    for purpose in Purpose::NOTICES {
+        if let Some(link) = take(tx, purpose, token, now).await? {
+            return Ok(Some((purpose, link)));
+        }
+    }
+    Ok(None)
+}
+
 /// Takes the link: it exists no more.
 pub async fn take(
     tx: &mut Tx,
@@ -108,7 +148,7 @@ pub async fn take(
     token: &LinkToken,
     now: UnixMicros,
 ) -> Result<Option<Link>, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4 RETURNING email, account_id, session_handle";
+    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4 RETURNING email, account_id, session_handle, audit_sequence";
     on!(tx, |connection| sqlx::query_as(TAKE)
         .bind(&token.hash()[..])
         .bind(purpose.name())
@@ -120,12 +160,15 @@ pub async fn take(
 
 /// Voids every link that could let somebody into `account`: after a password change an old reset link must not open it again.
 ///
-/// The links about sessions stay: they let nobody in, and a thief who changes the password keeps the session that they end.
+/// The links in letters about what happened stay: they let nobody in, and a thief who changes the password keeps what they end.
 pub async fn void_of_account(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose <> $2";
+    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose NOT IN ($2, $3, $4)";
+    let [first, second, third] = Purpose::NOTICES.map(Purpose::name);
     on!(tx, |connection| sqlx::query(VOID)
         .bind(account)
-        .bind(Purpose::WasItYou.name())
+        .bind(first)
+        .bind(second)
+        .bind(third)
         .execute(connection)
         .await
         .map(|_| ()))

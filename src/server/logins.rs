@@ -87,17 +87,20 @@ pub enum Refused {
     UnknownPerson,
     WrongPassword,
     Disabled,
+    /// Its owner locked it.
+    Locked,
 }
 
 impl Refused {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled];
+    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled, Self::Locked];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::UnknownPerson => "unknown_person",
             Self::WrongPassword => "wrong_password",
             Self::Disabled => "account_disabled",
+            Self::Locked => "account_locked",
         }
     }
 }
@@ -173,6 +176,16 @@ impl Login {
         }
     }
 
+    /// For an account that got its first second factor after [`Self::after_password`] was told of none.
+    pub fn now_with_second_factor(self) -> Self {
+        match self {
+            Self::Complete(Proof { account, method, returning }) => {
+                Self::NeedsSecondFactor(FirstFactor { account, method, returning })
+            }
+            Self::NeedsEnrolment(first) | Self::NeedsSecondFactor(first) => Self::NeedsSecondFactor(first),
+        }
+    }
+
     /// After the password was checked. Every refusal comes after the same hash was paid for.
     pub fn after_password(
         account: Option<&Account>,
@@ -184,6 +197,7 @@ impl Login {
         match verified {
             Verified::Wrong => Err(Refused::WrongPassword),
             Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
+            Verified::Right | Verified::RightButOutdated if account.frozen_at.is_some() => Err(Refused::Locked),
             Verified::Right | Verified::RightButOutdated => {
                 let first = FirstFactor { account: account.id, method: Method::Password, returning: true };
                 Ok(first.next(factors, demand))

@@ -2,6 +2,7 @@
 //! listener never answers them.
 
 use crate::error::AppError;
+use crate::server::db::Tx;
 use crate::server::listen::{self, ListenError, ListenSettings};
 use crate::server::logins::Method;
 use crate::server::sessions::{EndReason, search};
@@ -67,7 +68,7 @@ impl Default for Metrics {
             drop(metrics.started_by(*method));
         }
         for reason in EndReason::ALL {
-            metrics.count_ended(*reason, 0);
+            drop(metrics.ended_by(*reason));
         }
         metrics
     }
@@ -79,9 +80,16 @@ impl Metrics {
         self.started.get_or_create(&[("method", method.name())]).clone()
     }
 
-    /// Counts sessions that ended. What is undone after all, because the database failed in between, stays counted.
-    pub fn count_ended(&self, reason: EndReason, sessions: usize) {
-        self.ended.get_or_create(&[("reason", reason.name())]).inc_by(sessions as u64);
+    fn ended_by(&self, reason: EndReason) -> Counter {
+        self.ended.get_or_create(&[("reason", reason.name())]).clone()
+    }
+
+    /// Counts a session that `tx` ends, once that holds.
+    pub fn count_ended(&self, tx: &mut Tx, reason: EndReason) {
+        let counter = self.ended_by(reason);
+        tx.once_committed(move || {
+            counter.inc();
+        });
     }
 
     async fn text(&self, app: &App) -> Result<String, AppError> {

@@ -132,7 +132,7 @@ pub async fn find_in(tx: &mut Tx, token: &PendingToken, now: UnixMicros) -> Resu
     Ok(row.and_then(PendingRow::read))
 }
 
-const FIND: &str = "SELECT p.account_id, p.method, p.keep, p.destination, p.stage, p.new_account FROM pending_logins p JOIN accounts a ON a.id = p.account_id WHERE p.token_hash = $1 AND p.expires_at > $2 AND p.created_at <= $3 AND a.disabled_at IS NULL";
+const FIND: &str = "SELECT p.account_id, p.method, p.keep, p.destination, p.stage, p.new_account FROM pending_logins p JOIN accounts a ON a.id = p.account_id WHERE p.token_hash = $1 AND p.expires_at > $2 AND p.created_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
 
 /// Uses it up; false if another request did so first.
 pub async fn take(tx: &mut Tx, token: &PendingToken) -> Result<bool, sqlx::Error> {

@@ -1,12 +1,13 @@
 //! What happens in the background: sessions and links whose time is over are ended and removed, and the clock is watched.
 
+use crate::error::AppError;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, links, pending, trusted};
+use crate::server::{devices, factor_resets, links, pending, trusted};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -87,7 +88,7 @@ impl Watched {
 
 /// Ends what is over, with an audit entry each, and removes what is old. `put_back`: the clock may have been ahead before,
 /// so sessions that were last used in the future are looked for too.
-pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
+pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
     let now = app.clock.now();
     if put_back && over::any_ahead(&app.db, now).await? {
         let mut tx = app.db.begin().await?;
@@ -102,12 +103,13 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), sqlx::Error> {
         let mut tx = app.db.begin_recorded().await?;
         for over in over::end_some(&mut tx, now).await? {
             let Over { handle, account_id, .. } = over;
-            app.metrics.count_ended(over.reason(), 1);
+            app.metrics.count_ended(&mut tx, over.reason());
             let event = Event::session_ended(account_id, handle, over.reason(), Details::default());
             audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
         }
         tx.commit().await?;
     }
+    factor_resets::finish_due(app).await?;
     loop {
         let mut tx = app.db.begin().await?;
         let removed = [

@@ -43,7 +43,31 @@ fn Help(name: &'static str, text: String) -> impl IntoView {
     })
 }
 
-/// A line of text: label, input, help, error, in that order. `id` and `name` are the same, so a page has each once.
+/// Around an input: label, input, help, error, in that order. `id` and `name` are the same, so a page has each once.
+#[component]
+fn Frame(
+    name: &'static str,
+    label: String,
+    help: String,
+    error: String,
+    #[prop(default = "field")] class: &'static str,
+    /// What is said while somebody types.
+    #[prop(optional, into)]
+    meter: ViewFnOnce,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class=class>
+            <label for=name>{label}</label>
+            {children()}
+            <Help name text=help />
+            {meter.run()}
+            <ErrorText id=format!("{name}-error") class="field-error" text=error />
+        </div>
+    }
+}
+
+/// A line of text.
 #[component]
 pub fn Field(
     name: &'static str,
@@ -63,9 +87,9 @@ pub fn Field(
     autofocus: bool,
 ) -> impl IntoView {
     let verdict = Verdict::of(name, autofocus);
+    let (aria_invalid, described_by) = (verdict.aria_invalid(), described_by(name, &help));
     view! {
-        <div class="field">
-            <label for=name>{label}</label>
+        <Frame name label help error=verdict.error>
             <input
                 id=name
                 name=name
@@ -77,12 +101,10 @@ pub fn Field(
                 maxlength=max_length
                 required=!optional
                 autofocus=verdict.autofocus
-                aria-invalid=verdict.aria_invalid()
-                aria-describedby=described_by(name, &help)
+                aria-invalid=aria_invalid
+                aria-describedby=described_by
             />
-            <Help name text=help />
-            <ErrorText id=format!("{name}-error") class="field-error" text=verdict.error />
-        </div>
+        </Frame>
     }
 }
 
@@ -98,9 +120,9 @@ pub fn CodeField(
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let verdict = Verdict::of(name, autofocus);
+    let (aria_invalid, described_by) = (verdict.aria_invalid(), described_by(name, &help));
     view! {
-        <div class="field code">
-            <label for=name>{label}</label>
+        <Frame name label help error=verdict.error class="field code">
             <input
                 id=name
                 name=name
@@ -112,12 +134,10 @@ pub fn CodeField(
                 maxlength="64"
                 required
                 autofocus=verdict.autofocus
-                aria-invalid=verdict.aria_invalid()
-                aria-describedby=described_by(name, &help)
+                aria-invalid=aria_invalid
+                aria-describedby=described_by
             />
-            <Help name text=help />
-            <ErrorText id=format!("{name}-error") class="field-error" text=verdict.error />
-        </div>
+        </Frame>
     }
 }
 
@@ -141,9 +161,10 @@ pub fn PasswordField(
     meter: Option<&'static str>,
 ) -> impl IntoView {
     let verdict = Verdict::of(name, autofocus);
+    let (aria_invalid, described_by) = (verdict.aria_invalid(), described_by(name, &help));
+    let meter_words = move || meter.map(|_| view! { <p id=format!("{name}-meter") class="meter" role="status"></p> });
     view! {
-        <div class="field">
-            <label for=name>{label}</label>
+        <Frame name label help error=verdict.error meter=meter_words>
             <div class="password">
                 <input
                     id=name
@@ -156,16 +177,13 @@ pub fn PasswordField(
                     data-meter=meter
                     required
                     autofocus=verdict.autofocus
-                    aria-invalid=verdict.aria_invalid()
-                    aria-describedby=described_by(name, &help)
+                    aria-invalid=aria_invalid
+                    aria-describedby=described_by
                 />
                 <Reveal field=name />
             </div>
             {aside.map(|aside| view! { <p class="aside">{aside.run()}</p> })}
-            <Help name text=help />
-            {meter.map(|_| view! { <p id=format!("{name}-meter") class="meter" role="status"></p> })}
-            <ErrorText id=format!("{name}-error") class="field-error" text=verdict.error />
-        </div>
+        </Frame>
     }
 }
 

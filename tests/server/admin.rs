@@ -74,7 +74,9 @@ each_database! {
         asked.leads_to("/confirm?then=/admin/sessions");
         for (path, fields) in &acts {
             let asked = rick.browser.call(path, fields).await;
-            assert_eq!((asked.location(), asked.body.contains("ended")), ("/confirm?then=/admin/sessions", false), "{path}");
+            let filter = if fields[0].0 == "who" { "%3Fwho%3Deve%2540example.org" } else { "" };
+            let confirm = format!("/confirm?then=/admin/sessions{filter}");
+            assert_eq!((asked.location(), asked.body.contains("ended")), (confirm.as_str(), false), "{path}");
         }
         rick.browser.submit("/form/confirm", &[("password", &rick.password), ("then", PAGE)]).await.leads_to(PAGE);
         world.change("UPDATE accounts SET role = 'member'").await;
@@ -140,12 +142,15 @@ each_database! {
     async fn an_administrator_confirms_before_the_page_is_shown(world: World) {
         let (mut rick, mut eve, _) = rick_and_eve(&world).await;
         world.advance(10 * MINUTE);
-        for path in [PAGE, "/admin/sessions?end=all", "/admin/sessions?who=eve@example.org", "/admin/nothing"] {
-            rick.browser.get(path).await.leads_to("/confirm?then=/admin/sessions");
+        let filter = "%3Fwho%3Deve%2540example.org%26before%3D7";
+        for (path, kept) in [(PAGE, ""), ("/admin/sessions?end=all", ""), ("/admin/sessions?who=eve@example.org&before=7", filter), ("/admin/nothing", "")] {
+            rick.browser.get(path).await.leads_to(&format!("/confirm?then=/admin/sessions{kept}"));
             assert_eq!(eve.browser.get(path).await.status, 404, "{path}");
         }
         rick.browser.get("/confirm?then=/admin/sessions").await.shows("value=\"/admin/sessions\"");
-        rick.browser.submit("/form/confirm", &[("password", &rick.password), ("then", PAGE)]).await.leads_to(PAGE);
+        let found = "/admin/sessions?who=eve%40example.org&before=7";
+        rick.browser.get(&format!("/confirm?then=/admin/sessions{filter}")).await.shows("value=\"/admin/sessions?who=eve%40example.org&amp;before=7\"");
+        rick.browser.submit("/form/confirm", &[("password", &rick.password), ("then", found)]).await.leads_to(found);
         rick.browser.get(PAGE).await.shows("eve@example.org");
         // A taken cookie sees nothing.
         rick.browser.taken_to(CHROME).get(PAGE).await.leads_to("/confirm?then=/admin/sessions");

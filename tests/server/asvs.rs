@@ -1,10 +1,12 @@
-//! That `docs/asvs.md` answers the whole chapter, and names no test that is not there.
+//! That `docs/asvs.md` answers all it says it does, and names no test that is not there.
 
 use std::path::{Path, PathBuf};
 
-const REQUIREMENTS: [&str; 19] = [
-    "7.1.1", "7.1.2", "7.1.3", "7.2.1", "7.2.2", "7.2.3", "7.2.4", "7.3.1", "7.3.2", "7.4.1", "7.4.2", "7.4.3",
-    "7.4.4", "7.4.5", "7.5.1", "7.5.2", "7.5.3", "7.6.1", "7.6.2",
+const REQUIREMENTS: [&str; 47] = [
+    "6.3.1", "6.3.2", "6.3.3", "6.3.4", "6.3.5", "6.3.6", "6.3.7", "6.3.8", "6.4.1", "6.4.2", "6.4.3", "6.4.4",
+    "6.4.5", "6.4.6", "6.5.1", "6.5.2", "6.5.3", "6.5.4", "6.5.5", "6.5.6", "6.5.7", "6.5.8", "6.6.1", "6.6.2",
+    "6.6.3", "6.6.4", "6.7.1", "6.7.2", "7.1.1", "7.1.2", "7.1.3", "7.2.1", "7.2.2", "7.2.3", "7.2.4", "7.3.1",
+    "7.3.2", "7.4.1", "7.4.2", "7.4.3", "7.4.4", "7.4.5", "7.5.1", "7.5.2", "7.5.3", "7.6.1", "7.6.2",
 ];
 
 fn repository() -> &'static Path {
@@ -42,7 +44,7 @@ fn each_test_that_a_document_names_exists() {
 }
 
 #[test]
-fn each_requirement_of_the_chapter_is_answered_once() {
+fn each_requirement_is_answered_once() {
     let document = document();
     for requirement in REQUIREMENTS {
         let (row, heading) = (format!("| {requirement} |"), format!("### {requirement} "));

@@ -31,7 +31,7 @@ const FOR_EVERYBODY: [&str; 16] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 19] = [
+const WITH_A_SESSION: [&str; 20] = [
     "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
@@ -48,13 +48,14 @@ const WITH_A_SESSION: [&str; 19] = [
     "/form/remove-passkey",
     "/form/save-profile",
     "/form/stay-signed-in",
+    "/form/stop-factor-reset",
     "/form/stop-trusting",
     "/form/turn-off-totp",
     "/form/turn-on-totp",
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.
-const WITHOUT_FIELDS: [&str; 9] = [
+const WITHOUT_FIELDS: [&str; 10] = [
     "/form/end-other-sessions",
     "/form/enrol-passkey",
     "/form/enrol-totp",
@@ -64,6 +65,7 @@ const WITHOUT_FIELDS: [&str; 9] = [
     "/form/second-factor-passkey",
     "/form/sign-out",
     "/form/stay-signed-in",
+    "/form/stop-factor-reset",
 ];
 
 /// For those who look at each door that a session opens.

@@ -2,7 +2,7 @@
 
 use crate::browser::{Answer, send};
 use crate::each_database;
-use crate::person::{PASSWORD, sign_in};
+use crate::person::{NEW_PASSWORD, PASSWORD, change_password, sign_in};
 use crate::program::{Program, get, run_beside};
 use crate::world::World;
 use axum::body::Body;
@@ -61,6 +61,20 @@ each_database! {
         for personal in ["ada", "127.0.0.1", "Firefox"] {
             assert!(!page.body.contains(personal), "{personal} in {}", page.body);
         }
+    }
+
+    async fn what_is_undone_is_not_counted(world: World) {
+        let ada = world.register("ada@example.org").await;
+        let (mut laptop, _) = ada.signed_in_twice().await;
+        world.letters().await;
+        // The last thing that a password change writes.
+        world.change("ALTER TABLE mails RENAME TO gone").await;
+        assert!(change_password(&mut laptop, &ada.password, NEW_PASSWORD).await.location().contains("__err="));
+        world.change("ALTER TABLE gone RENAME TO mails").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE ended_at IS NOT NULL").await, 0);
+        assert_eq!(value(&scrape(&world).await, &ended("password_changed")), "0");
+        change_password(&mut laptop, &ada.password, NEW_PASSWORD).await.leads_to("/account/password?changed");
+        assert_eq!(value(&scrape(&world).await, &ended("password_changed")), "2");
     }
 
     async fn open_sessions_are_those_of_every_node_and_counted_only_now_and_then(world: World) {

@@ -2,7 +2,7 @@
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;
-use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, token_of};
+use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in, token_of};
 use crate::second_factor::{CODES, codes_shown};
 use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
 use crate::world::World;
@@ -362,9 +362,64 @@ each_database! {
         assert_eq!(found["enroll"], format!("{origin}/account/passkeys?add"));
     }
 
-    async fn a_disabled_account_is_closed_to_its_passkey(world: World) {
+    async fn a_disabled_or_locked_account_is_closed_to_its_passkey(world: World) {
         let (_, mut key) = with_passkey(&world, EMAIL).await;
-        world.change("UPDATE accounts SET disabled_at = 1").await;
-        key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+        for closed in ["disabled_at = 1", "disabled_at = NULL, frozen_at = 1"] {
+            world.change(&format!("UPDATE accounts SET {closed}")).await;
+            key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+        }
+        world.change("UPDATE accounts SET frozen_at = NULL").await;
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+    }
+
+    async fn whoever_must_have_a_second_factor_may_enrol_a_passkey(world: World) {
+        let _ = world.register(EMAIL).await;
+        let world = world.with(&[("DOORWARD__SECOND_FACTOR__POLICY", "everyone")]).await;
+        let mut browser = world.browser();
+        sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to("/sign-in/enrol");
+        browser.get("/sign-in/enrol").await.shows("With a passkey").shows("id=\"enrol-totp\"");
+        let mut key = SoftKey::new(&world);
+        let asked = ask(&mut browser, "enrol", "").await;
+        let credential = key.create(&asked).await;
+        let mut other = world.browser();
+        sign_in(&mut other, EMAIL, PASSWORD).await.leads_to("/sign-in/enrol");
+        send(&mut other, "/form/enrol-passkey", &asked, &credential).await.is(403, "passkey_refused");
+        assert!(!is_signed_in(&mut browser).await);
+        goes_to(&send(&mut browser, "/form/enrol-passkey", &asked, &credential).await, CODES);
+        assert_eq!(codes_shown(&mut browser).await.len(), 10);
+        let late = ask(&mut other, "enrol", "").await;
+        let credential = SoftKey::new(&world).create(&late).await;
+        goes_to(&send(&mut other, "/form/enrol-passkey", &late, &credential).await, "/sign-in?too-late");
+        assert_eq!(passkeys(&world).await, 1, "the account had a factor by then");
+        assert!(!is_signed_in(&mut other).await);
+
+        let id = first(&mut browser).await;
+        browser.get(&format!("{PAGE}?remove={id}")).await.shows("your administrator asks for a second factor");
+        browser.call("/form/remove-passkey", &[("passkey", &id)]).await.is(409, "last_second_factor");
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+    }
+
+    async fn a_passkey_that_is_not_allowed_is_not_added_and_goes_on_where_it_is(world: World) {
+        let (_, mut key) = with_passkey(&world, EMAIL).await;
+        let world = world.with(&[("DOORWARD__SECOND_FACTOR__ALLOWED", "totp")]).await;
+        let mut browser = world.browser();
+        goes_to(&key.sign_in(&mut browser).await, "/account/profile");
+        ask_in_full(&mut browser, "add", "").await.is(403, "forbidden");
+        assert!(!browser.get(PAGE).await.body.contains("?add"));
+        let mut eve = world.browser();
+        eve.submit("/form/register", &[("email", "eve@example.org")]).await.leads_to("/register?sent");
+        let link = world.mailed_link("eve@example.org", "/verify-email").await;
+        assert!(!eve.get(&link).await.body.contains("data-passkey"));
+    }
+
+    async fn with_the_last_passkey_goes_a_password_that_is_too_short_to_stand_alone(world: World) {
+        let (mut ada, _) = with_passkey(&world, EMAIL).await;
+        change_password(&mut ada, PASSWORD, "kq7vm2xw").await.leads_to("/account/password?changed");
+        let id = first(&mut ada).await;
+        ada.get(&format!("{PAGE}?remove={id}")).await.shows("name=\"new_password\"");
+        ada.call("/form/remove-passkey", &[("passkey", &id)]).await.is(422, "password_missing");
+        ada.call("/form/remove-passkey", &[("passkey", &id), ("new_password", "kq7vm2xw9")]).await.is(422, "password_too_short");
+        ada.submit("/form/remove-passkey", &[("passkey", &id), ("new_password", NEW_PASSWORD)]).await.leads_to("/account/passkeys?removed");
+        sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to("/account");
     }
 }

@@ -50,6 +50,7 @@ each_database! {
         assert!(is_signed_in(&mut browser).await);
         assert_eq!(browser.cookie().unwrap().max_age, Some(30 * 24 * 3600), "remembered, as was asked for with the password");
         assert_eq!(world.texts("SELECT method FROM sessions ORDER BY started_at, method DESC").await.last().unwrap(), "password_totp");
+        browser.get("/account").await.shows("Signed in with a password and an authenticator app");
         browser.get(STEP).await.shows("Sign in again");
     }
 

@@ -7,14 +7,16 @@ use crate::world::World;
 use std::time::{Duration, Instant};
 
 /// The names of the accounts that no sign-in may tell apart, beside one that can sign in (`ada@example.org`).
-const STRANGERS: [&str; 4] = ["nobody@example.org", "nobody", "disabled@example.org", "without@example.org"];
+const STRANGERS: [&str; 5] =
+    ["nobody@example.org", "nobody", "disabled@example.org", "locked@example.org", "without@example.org"];
 
-/// Ada, somebody disabled, and somebody who never set a password.
+/// Ada, somebody disabled, somebody who locked the account, and somebody who never set a password.
 async fn people(world: &World) {
-    for email in ["ada@example.org", "disabled@example.org", "without@example.org"] {
+    for email in ["ada@example.org", "disabled@example.org", "locked@example.org", "without@example.org"] {
         world.register(email).await;
     }
     world.change("UPDATE accounts SET disabled_at = 1 WHERE email = 'disabled@example.org'").await;
+    world.change("UPDATE accounts SET frozen_at = 1 WHERE email = 'locked@example.org'").await;
     world.change("UPDATE accounts SET password_hash = NULL WHERE email = 'without@example.org'").await;
 }
 

@@ -181,7 +181,7 @@ impl World {
     async fn unread(&self, to: &str, about_sign_ins: bool) -> Vec<Opened> {
         let mut letters = self.letters().await;
         let mut read = self.read.lock().unwrap();
-        let about = |letter: &Opened| letter.links.iter().any(|link| link.contains("/was-it-you"));
+        let about = |letter: &Opened| letter.subject.starts_with("New sign-in to ");
         letters.retain(|letter| letter.to == to && about(letter) == about_sign_ins && read.insert(letter.text.clone()));
         letters
     }

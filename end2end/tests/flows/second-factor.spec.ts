@@ -53,3 +53,48 @@ test('the last app is turned off after a question, and can be set up again', asy
   await expect(page).toHaveURL(/\?turned-off$/);
   await flows.turnOnSecondFactor(page);
 });
+
+test('whoever did not turn it on locks the account from the letter, and gets in again with a new password', async ({ page, person, otherPage, doorward }) => {
+  await flows.signIn(page, person);
+  await flows.turnOnSecondFactor(page);
+  const { link } = await flows.factorLetter(doorward, person);
+  await otherPage.goto(link);
+  await expect(flows.main(otherPage)).toContainText('An authenticator app was turned on');
+  await flows.button(otherPage, 'This wasn’t me: lock my account').click();
+  await expect(otherPage).toHaveURL(/\/forgot-password\?locked$/);
+  await flows.expectSignedOut(page);
+
+  await page.goto('/sign-in');
+  await flows.fillSignIn(page, person.email, person.password);
+  await flows.button(page, 'Sign in').click();
+  await expect(flows.alert(page)).toBeVisible();
+
+  const next = `${person.password}-better`;
+  await flows.askForReset(otherPage, person.email);
+  await flows.resetPassword(otherPage, (await doorward.mailbox.next(person.email, '/reset-password')).link, next);
+  await flows.fillSignIn(otherPage, person.email, next);
+  await flows.button(otherPage, 'Sign in').click();
+  await expect(otherPage).toHaveURL(/\/sign-in\/second-factor$/);
+});
+
+for (const by of ['the letter', 'a session'] as const) {
+  test(`its removal by the operator is announced, and stopped from ${by}`, async ({ page, person, otherPage, doorward }) => {
+    await flows.signIn(page, person);
+    await flows.turnOnSecondFactor(page);
+    await flows.factorLetter(doorward, person);
+    doorward.command(['user', 'reset-second-factor', person.email]);
+    if (by === 'the letter') {
+      await otherPage.goto((await flows.factorLetter(doorward, person)).link);
+      await flows.button(otherPage, 'Stop it').click();
+      await expect(otherPage).toHaveURL(/\/was-it-you\?stopped$/);
+    } else {
+      await page.goto('/account');
+      await flows.button(page, 'Stop it').click();
+      await expect(page).toHaveURL(/\/account\?reset-stopped$/);
+    }
+    await page.goto('/account');
+    await expect(flows.button(page, 'Stop it')).toHaveCount(0);
+    await page.goto('/account/activity');
+    await expect(flows.main(page)).toContainText('The removal of the second factors was stopped');
+  });
+}

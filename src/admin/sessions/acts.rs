@@ -25,7 +25,7 @@ pub async fn admin_end_session(
     #[server(default)] page: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some(person) = acting(&app)? else { return Ok(()) };
+    let Some(person) = acting(&app, &page)? else { return Ok(()) };
     let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
     let ended = match search::find(&app.db, handle, app.clock.now()).await? {
         Some(found) => end_batch(&app, &person, &visitor::details(), vec![found]).await?,
@@ -42,7 +42,8 @@ pub async fn admin_end_sessions(
     #[server(default)] all: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some(person) = acting(&app)? else { return Ok(()) };
+    let asked = Asked { who: who.clone(), ..Asked::default() };
+    let Some(person) = acting(&app, &asked.query())? else { return Ok(()) };
     let account = match (who.as_str(), all.as_str()) {
         ("", EVERYBODY) => None,
         ("", _) => return Err(AppError::BadRequest),
@@ -57,7 +58,7 @@ pub async fn admin_end_sessions(
         tracing::error!(%error, "ending sessions was broken off");
         AppError::Internal
     })??;
-    redirect(&Asked { who, ..Asked::default() }.path_after(ended));
+    redirect(&asked.path_after(ended));
     Ok(())
 }
 

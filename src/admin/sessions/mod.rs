@@ -6,7 +6,7 @@ mod asked;
 pub use acts::{AdminEndSession, AdminEndSessions, admin_end_session, admin_end_sessions};
 
 use super::{AdminPage, shown};
-use crate::account::method_in_words;
+use crate::activity::signed_in_with;
 use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
@@ -229,7 +229,7 @@ fn SessionRow(
             </Cell>
             <Cell label=label()>
                 <When micros=session.started_at.0 now />
-                <span class="quiet">{method_in_words(&session.method)}</span>
+                <span class="quiet">{signed_in_with(&session.method)}</span>
             </Cell>
             <Cell label=label()>
                 <When micros=session.last_seen_at.0 now />

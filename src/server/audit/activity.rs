@@ -156,6 +156,14 @@ async fn window(
     read!(db, |pool| sqlx::query_as(query).bind(account).bind(from).bind(limit).fetch_all(pool).await)
 }
 
+/// One entry of `account`; none if it is another's, or was erased.
+pub async fn one(db: &Db, account: AccountId, sequence: i64) -> Result<Option<Entry>, sqlx::Error> {
+    const ONE: &str = "SELECT sequence, at, kind, details FROM audit_entries WHERE sequence = $1 AND account_id = $2";
+    let row: Option<Row> =
+        read!(db, |pool| sqlx::query_as(ONE).bind(sequence).bind(account).fetch_optional(pool).await)?;
+    Ok(row.map(Entry::from))
+}
+
 /// Entries right before the sequence `before`, newest first, at most 1,000: for whoever reads the whole trail, part by part.
 pub async fn part(db: &Db, account: AccountId, before: i64) -> Result<Vec<Entry>, sqlx::Error> {
     let rows = window(db, account, Direction::Older, before, WINDOW).await?;

@@ -101,6 +101,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
             Ok(())
         }
         Command::Healthcheck => healthcheck::run(&config).await,
+        Command::User(command) if command.needs_somebody() => user::run(command, &open_existing(config).await?).await,
         Command::User(command) => user::run(command, &open_for_commands(config).await?).await,
         Command::Session(command) => session::run(command, &open_existing(config).await?).await,
         Command::Audit(command) => audit::run(command, &open_for_commands(config).await?).await,
@@ -113,7 +114,7 @@ async fn open_for_commands(config: Config) -> Result<App, Failure> {
 }
 
 /// As [`open_for_commands`], for commands that only make sense where there is a database: in the wrong folder they would make an
-/// empty one and then say that nobody is signed in.
+/// empty one and then say that there is nobody.
 async fn open_existing(config: Config) -> Result<App, Failure> {
     match config.database_url() {
         DatabaseUrl::Sqlite(path) if !path.exists() => Err(format!(

@@ -1,10 +1,12 @@
 //! `doorward user …`: people, from the command line.
 
+mod one;
+
 use super::Failure;
 use crate::error::AppError;
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, Email, NewAccount, Role, Username};
+use crate::server::accounts::{self, Account, Email, NewAccount, Role, Username};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::factors::policy::{self, Asked};
 use crate::server::links::{self, Link, Purpose};
@@ -37,12 +39,45 @@ pub enum UserCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Show one person: state, second factors, and whether their removal waits
+    Show {
+        /// Mail address or username
+        who: String,
+        /// As a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let somebody sign in again whose account was locked with the link in a letter. Their password stays as it is
+    Unlock {
+        /// Mail address or username
+        who: String,
+    },
+    /// Remove all second factors of somebody who has lost them, once second_factor.recovery_wait has gone by; they are written to, and
+    /// can stop it until then
+    ResetSecondFactor {
+        /// Mail address or username
+        who: String,
+        /// Stop the removal that waits
+        #[arg(long)]
+        cancel: bool,
+    },
+}
+
+impl UserCommand {
+    /// Whether it is about somebody who must be there already.
+    pub fn needs_somebody(&self) -> bool {
+        !matches!(self, Self::Create { .. } | Self::List { .. })
+    }
 }
 
 pub async fn run(command: UserCommand, app: &App) -> Result<(), Failure> {
     match command {
         UserCommand::Create { email, username, admin } => create(app, &email, username.as_deref(), admin).await,
         UserCommand::List { json } => list(app, json).await,
+        UserCommand::Show { who, json } => one::show(app, &who, json).await,
+        UserCommand::Unlock { who } => one::unlock(app, &who).await,
+        UserCommand::ResetSecondFactor { who, cancel: false } => one::reset_second_factor(app, &who).await,
+        UserCommand::ResetSecondFactor { who, cancel: true } => one::keep_second_factor(app, &who).await,
     }
 }
 
@@ -111,6 +146,18 @@ fn typed_password() -> std::io::Result<Option<Secret>> {
     Ok(typed)
 }
 
+fn role_of(account: &Account) -> &'static str {
+    if account.role == Role::Admin { "admin" } else { "member" }
+}
+
+fn state_of(account: &Account) -> &'static str {
+    match (account.disabled_at, account.frozen_at) {
+        (Some(_), _) => "disabled",
+        (None, Some(_)) => "locked",
+        (None, None) => "active",
+    }
+}
+
 async fn list(app: &App, as_json: bool) -> Result<(), Failure> {
     for page in 0.. {
         let accounts = accounts::list(&app.db, page).await?;
@@ -118,8 +165,7 @@ async fn list(app: &App, as_json: bool) -> Result<(), Failure> {
             break;
         }
         for account in accounts {
-            let role = if account.role == Role::Admin { "admin" } else { "member" };
-            let state = if account.disabled_at.is_some() { "disabled" } else { "active" };
+            let (role, state) = (role_of(&account), state_of(&account));
             if as_json {
                 let line = json!({
                     "id": account.id.0.to_string(), "email": account.email.as_str(), "username": account.username.as_str(),

@@ -6,7 +6,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
     Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
-    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig,
+    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig, Wait,
 };
 use crate::server::loopback::is_loopback_host;
 
@@ -152,7 +152,12 @@ fn second_factor(factor: &SecondFactorConfig) -> Checked {
         "second_factor.period",
         "must be 30 or 60 (seconds): authenticator apps know no other",
     )?;
-    between("second_factor.trust_days", factor.trust_days, 0, 90)
+    between("second_factor.trust_days", factor.trust_days, 0, 90)?;
+    require(
+        factor.recovery_wait <= Wait::from_secs(30 * 24 * 3600),
+        "second_factor.recovery_wait",
+        "must not be longer than 30d: whoever has lost everything can't get in for as long",
+    )
 }
 
 fn mail(mail: &MailConfig) -> Checked {

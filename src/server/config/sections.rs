@@ -12,7 +12,8 @@ use serde::Deserialize;
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
-    Secret, SecretKeyText, Sender, TotpAlgorithm, factors, listener, networks, optional_listener, optional_text, text,
+    Secret, SecretKeyText, Sender, TotpAlgorithm, Wait, factors, listener, networks, optional_listener, optional_text,
+    text,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -224,6 +225,9 @@ pub struct SecondFactorConfig {
     pub void_passkeys_of: Option<String>,
     /// Days for which a browser can be trusted, at most 90; 0: none can.
     pub trust_days: u16,
+    /// Between the wish to remove somebody's second factors and its fulfilment; at most 30 days.
+    #[serde(deserialize_with = "text")]
+    pub recovery_wait: Wait,
 }
 
 impl Default for SecondFactorConfig {
@@ -237,6 +241,7 @@ impl Default for SecondFactorConfig {
             period: 30,
             trust_days: 30,
             void_passkeys_of: None,
+            recovery_wait: Wait::from_secs(24 * 3600),
         }
     }
 }
@@ -367,7 +372,7 @@ entries!(PasswordConfig, "password" {
 });
 entries!(SecondFactorConfig, "second_factor" {
     policy: shown, allowed: list, grace_days: shown, algorithm: shown, digits: shown, period: shown,
-    trust_days: shown, void_passkeys_of: optional,
+    trust_days: shown, void_passkeys_of: optional, recovery_wait: shown,
 });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
 entries!(MailConfig, "mail" {

@@ -202,15 +202,17 @@ async fn after_removal(tx: &mut Tx, account: AccountId, removed: bool) -> Result
     Ok(Removed::Last)
 }
 
-/// Removes every factor of `account`, and what was being set up (operator, admin); gives how many authenticators there were.
+/// Removes every factor of `account`, what was being set up, and the wish to have them all removed, which has nothing left to wait for;
+/// gives how many authenticators there were.
 pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<u64, sqlx::Error> {
     const AUTHENTICATORS: [&str; 2] =
         ["DELETE FROM totp_authenticators WHERE account_id = $1", "DELETE FROM passkeys WHERE account_id = $1"];
-    const REST: [&str; 4] = [
+    const REST: [&str; 5] = [
         "DELETE FROM recovery_codes WHERE account_id = $1",
         "DELETE FROM factor_drafts WHERE account_id = $1",
         "DELETE FROM factor_failures WHERE account_id = $1",
         "DELETE FROM device_failures WHERE device_id IN (SELECT id FROM devices WHERE account_id = $1)",
+        "DELETE FROM factor_resets WHERE account_id = $1",
     ];
     changed(tx, account).await?;
     on!(tx, |connection| {

@@ -170,7 +170,7 @@ impl Used {
 /// Uses an answer up: none is taken twice, nor if the passkey was removed or used elsewhere, or its account disabled, since the answer
 /// was checked. The counter of signatures is stored, so that a copy of the passkey shows.
 pub async fn use_up(tx: &mut Tx, answered: Answered, now: UnixMicros) -> Result<Option<Used>, AppError> {
-    const USE: &str = "UPDATE passkeys SET credential = $3, last_used_at = $4 WHERE id = $1 AND credential = $2 AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = passkeys.account_id AND accounts.disabled_at IS NULL)";
+    const USE: &str = "UPDATE passkeys SET credential = $3, last_used_at = $4 WHERE id = $1 AND credential = $2 AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = passkeys.account_id AND accounts.disabled_at IS NULL AND accounts.frozen_at IS NULL)";
     let Answered { found, key, challenge } = answered;
     if !challenge.use_up(tx).await? {
         return Ok(None);

@@ -2,6 +2,10 @@
 //!
 //! Links are no values of the words, so that no translation can lose or bend one.
 
+mod account;
+
+pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
+
 use crate::server::mail::Letter;
 use crate::words::{word, word_with};
 use std::fmt::Write;
@@ -134,9 +138,9 @@ pub enum FactorNews {
     WrongCodes,
 }
 
-/// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7, 6.6.3). `reset_link` is the
-/// public page that asks for a new password.
-pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorNews, reset_link: &str) -> Letter {
+/// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7, 6.6.3). `lock_link` says so once
+/// more, and locks the account.
+pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorNews, lock_link: &str) -> Letter {
     let values = occasion.values(site);
     let mut paragraphs = vec![match news {
         FactorNews::Added => word_with("mail-factor-added-what", &values),
@@ -167,7 +171,7 @@ pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorN
         FactorNews::CodeUsed(_) => words("mail-factor-used-subject", site),
         FactorNews::WrongCodes => words("mail-factor-wrong-subject", site),
     };
-    let link = Block::Link { label: word("mail-factor-link"), url: reset_link, prominent: true };
+    let link = Block::Link { label: word("mail-factor-lock-link"), url: lock_link, prominent: true };
     compose(to, subject, &paragraphs.into_iter().map(Block::Words).chain([link]).collect::<Vec<_>>())
 }
 
@@ -275,6 +279,13 @@ mod tests {
             new_device("ada@example.org", "Example", occasion, LINK, None),
             new_device("ada@example.org", "Example", occasion, LINK, Some("https://id.example.org/forgot")),
         ];
+        each.extend([
+            account_locked("ada@example.org", "Example", occasion, LINK),
+            account_unlocked("ada@example.org", "Example", "today", LINK),
+            factor_reset_started("ada@example.org", "Example", "today", "tomorrow", LINK),
+            factor_reset_stopped("ada@example.org", "Example", "today", LINK),
+            factor_reset_done("ada@example.org", "Example", "today", "https://id.example.org/sign-in", LINK),
+        ]);
         each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));
         each
     }

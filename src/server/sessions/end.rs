@@ -25,6 +25,10 @@ pub enum EndReason {
     EndedByOwner,
     /// Its owner said that it was somebody else's.
     NotMe,
+    /// Its owner locked the account.
+    AccountLocked,
+    /// The account's second factors were removed by the operator or an administrator.
+    FactorsReset,
     /// An administrator or the command line ended it.
     EndedByAdmin,
     /// It was used from another browser or system, where that ends a session.
@@ -46,6 +50,8 @@ impl EndReason {
         Self::TooMany,
         Self::EndedByOwner,
         Self::NotMe,
+        Self::AccountLocked,
+        Self::FactorsReset,
         Self::EndedByAdmin,
         Self::UserAgentChanged,
         Self::NetworkChanged,
@@ -63,6 +69,8 @@ impl EndReason {
             Self::TooMany => "too_many",
             Self::EndedByOwner => "ended_by_owner",
             Self::NotMe => "not_me",
+            Self::AccountLocked => "account_locked",
+            Self::FactorsReset => "factors_reset",
             Self::EndedByAdmin => "ended_by_admin",
             Self::UserAgentChanged => "user_agent_changed",
             Self::NetworkChanged => "network_changed",

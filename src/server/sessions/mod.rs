@@ -254,14 +254,14 @@ struct SessionWithAccount {
 }
 
 /// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too long, or of a disabled
-/// account: none.
+/// or locked account: none.
 pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<(Session, Account)>, sqlx::Error> {
     const RESOLVE: &str = concat!(
         "SELECT ",
         session_columns!(),
         ", ",
         account_columns!(),
-        " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND s.started_at <= $3 AND a.disabled_at IS NULL"
+        " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND s.started_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL"
     );
     let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
         .bind(&token.key().0[..])
@@ -334,7 +334,7 @@ pub async fn note_second_factor(tx: &mut Tx, handle: SessionHandle, method: Meth
 /// that acts for them: a request decides who is visiting when it begins, and whoever holds its body back can act long after the
 /// session was ended or got a new id.
 pub async fn is_live(tx: &mut Tx, session: &Session, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const LIVE_UNDER_KEY: &str = "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.handle = $1 AND s.session_key = $2 AND s.ended_at IS NULL AND s.ends_at > $3 AND a.disabled_at IS NULL";
+    const LIVE_UNDER_KEY: &str = "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.handle = $1 AND s.session_key = $2 AND s.ended_at IS NULL AND s.ends_at > $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
     let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE_UNDER_KEY)
         .bind(session.handle)
         .bind(&session.session_key.0[..])

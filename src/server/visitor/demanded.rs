@@ -40,7 +40,7 @@ async fn end_session(app: &App, person: &Person, origin: &Origin) -> Result<(), 
     let (account, handle, now) = (person.account.id, person.session.handle, app.clock.now());
     let mut tx = app.db.begin_recorded().await?;
     if end::one_of(&mut tx, account, handle, REASON, now).await? {
-        app.metrics.count_ended(REASON, 1);
+        app.metrics.count_ended(&mut tx, REASON);
         let event = Event::session_ended(account, handle, REASON, details_of(origin));
         audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     }

@@ -162,7 +162,7 @@ async fn record_end(
     session: SessionHandle,
     reason: EndReason,
 ) -> Result<(), sqlx::Error> {
-    app.metrics.count_ended(reason, 1);
+    app.metrics.count_ended(tx, reason);
     let event = Event::session_ended(account, session, reason, details());
     audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }

@@ -11,7 +11,7 @@ pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions,
 pub use trust::{known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser};
 
 use crate::error::AppError;
-use crate::paths::Then;
+use crate::paths::{Then, confirm_path_asking, path_asking};
 use crate::server::accounts::{Account, Role};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
@@ -199,7 +199,7 @@ async fn end_changed(app: &App, person: &Person, judged: &Judgement, origin: &Or
     let mut tx = app.db.begin_recorded().await?;
     if end::one_of(&mut tx, account, handle, reason, now).await? {
         record_changes(app, &mut tx, person, judged, origin).await?;
-        app.metrics.count_ended(reason, 1);
+        app.metrics.count_ended(&mut tx, reason);
         let event = Event::session_ended(account, handle, reason, details_of(origin));
         audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     }
@@ -257,29 +257,30 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
     }
     let is_administration = path == "/admin" || path.starts_with("/admin/");
     let needs_session = is_administration || path == "/account" || path.starts_with("/account/");
-    let here = || match uri.query() {
-        _ if is_administration => Then::AdminSessions,
-        Some(query) => Then::parse(&format!("{path}?{query}")),
-        None => Then::parse(path),
+    let asked = || {
+        let page = if is_administration { Then::AdminSessions.page() } else { path };
+        uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"))
     };
-    let wanted = || {
+    let here = || Then::parse(&asked());
+    let typed = || {
         let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-        query.into_iter().find(|(key, _)| key == "then").map(|(_, then)| Then::parse(&then)).unwrap_or_default()
+        query.into_iter().find(|(key, _)| key == "then").map(|(_, then)| then.into_owned()).unwrap_or_default()
     };
+    let wanted = || Then::parse(&typed());
     match visitor {
         Visitor::Anonymous if needs_session => Some(here().sign_in_path()),
         Visitor::Anonymous if path == "/confirm" => Some(wanted().sign_in_path()),
         Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),
-        Visitor::Doubted(..) if needs_session || path == "/" => Some(here().confirm_path()),
+        Visitor::Doubted(..) if needs_session || path == "/" => Some(confirm_path_asking(&asked())),
         // Anybody else gets the page for a wrong address, without a word about confirming.
         Visitor::SignedIn(person) if is_administration && person.account.role == Role::Admin => {
             if !is_recent(app, person) {
-                return Some(here().confirm_path());
+                return Some(confirm_path_asking(&asked()));
             }
             matches!(path, "/admin" | "/admin/").then(|| Then::AdminSessions.page().to_owned())
         }
         Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => Some(wanted().path().into_owned()),
-        Visitor::SignedIn(person) if path == "/confirm" && is_recent(app, person) => Some(wanted().path().into_owned()),
+        Visitor::SignedIn(person) if path == "/confirm" && is_recent(app, person) => Some(path_asking(&typed())),
         _ => None,
     }
 }

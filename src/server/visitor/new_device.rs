@@ -6,14 +6,12 @@ use crate::server::App;
 use crate::server::accounts::{self, AccountId};
 use crate::server::clock::UnixMicros;
 use crate::server::db::Tx;
-use crate::server::links::{self, Link, Purpose};
+use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
 use crate::server::mail::{self, letters};
 use crate::server::sessions::{Origin, SessionHandle};
 use crate::words::moment;
 use std::time::Duration;
 
-/// For whoever reads their mail after a week away. Longer than other mailed links, since this one lets nobody in.
-const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Letters to one account within [`WINDOW`]; the last of them says that it is the last. Each sign-in takes the password, so a
 /// thief is told of the first time whatever follows: more letters would only bury that one, fill the table, and have mail
 /// servers take this one for a sender of spam. The sessions page and the audit trail have every sign-in.
@@ -35,8 +33,8 @@ pub(super) async fn tell(
         return Ok(false);
     }
     let Some(email) = accounts::email_of(tx, account).await? else { return Ok(false) };
-    let about = Link { email: None, account_id: Some(account), session_handle: Some(session) };
-    let token = links::create(tx, &app.randomness, Purpose::WasItYou, &about, LIFETIME, now).await?;
+    let about = Link { account_id: Some(account), session_handle: Some(session), ..Link::default() };
+    let token = links::create(tx, &app.randomness, Purpose::WasItYou, &about, NOTICE_LIFETIME, now).await?;
     let link = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
     let device = device::describe(&origin.user_agent);
     let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };

@@ -385,3 +385,18 @@ fn a_policy_of_second_factors_names_whom_it_asks_for_which_and_by_when() {
     refuses("second_factor.allowed = []", &format!("{place}.allowed: must name totp, passkey or both"));
     refuses("second_factor.grace_days = 91", &format!("{place}.grace_days: must be from 0 to 90"));
 }
+
+#[test]
+fn the_wait_before_second_factors_are_removed_may_be_none_and_is_at_most_thirty_days() {
+    for (good, shown) in [("0s", "0s"), ("90m", "90m"), ("24h", "1d"), ("30d", "30d")] {
+        let config = load(&format!("[second_factor]\nrecovery_wait = \"{good}\"\n")).unwrap();
+        assert_eq!(config.second_factor.recovery_wait.to_string(), shown);
+    }
+    let place = "Leptos.toml:1: second_factor.recovery_wait";
+    let words = format!("{place}: must not be longer than 30d: whoever has lost everything can't get in for as long");
+    refuses("second_factor.recovery_wait = \"31d\"", &words);
+    refuses(
+        "second_factor.recovery_wait = \"never\"",
+        &format!("{place}: must be a length of time such as 0s, 10m, 24h or 7d"),
+    );
+}

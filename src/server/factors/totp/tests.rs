@@ -49,6 +49,20 @@ fn the_codes_of_the_other_algorithms_are_those_of_the_rfc() {
     }
 }
 
+/// Our seeds have 20 bytes, the RFC's for these algorithms more: so the times of its table with the seed of its first row, as oathtool
+/// 2.6.7 and pyotp 2.9.0 both compute them.
+#[test]
+fn a_key_of_the_other_algorithms_makes_the_codes_that_others_make() {
+    let times = [59, 1_111_111_109, 1_111_111_111, 1_234_567_890, 2_000_000_000, 20_000_000_000];
+    for (algorithm, codes) in [
+        (TotpAlgorithm::Sha256, ["32247374", "34756375", "74584430", "42829826", "78428693", "24142410"]),
+        (TotpAlgorithm::Sha512, ["69342147", "63049338", "54380122", "76671578", "56464532", "69481994"]),
+    ] {
+        let key = key(8, algorithm);
+        assert_eq!(times.map(|at| key.code(UnixMicros(at * 1_000_000)).unwrap().to_string()), codes);
+    }
+}
+
 #[test]
 fn a_code_counts_from_one_step_before_to_one_after_and_further_off_a_clock_is_wrong() {
     let key = usual();

@@ -1,0 +1,15 @@
+-- Since when nobody may sign in to the account, because its owner said that somebody else did something to it. A new password behind
+-- a mailed link takes it away.
+ALTER TABLE accounts ADD COLUMN frozen_at INTEGER;
+
+-- The audit entry that a notice asks about.
+ALTER TABLE links ADD COLUMN audit_sequence INTEGER;
+
+-- Second factors that the operator or an administrator is to remove, once their owner has had time to stop it.
+CREATE TABLE factor_resets (
+    account_id BLOB PRIMARY KEY NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    started_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    started_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX factor_resets_due ON factor_resets (due_at);

@@ -1,0 +1,93 @@
+//! What is said of one person, and done for them. The running server notices at the next request, and sends the letters.
+
+use super::{role_of, state_of};
+use crate::server::App;
+use crate::server::accounts::{self, Account};
+use crate::server::cli::Failure;
+use crate::server::evictions::By;
+use crate::server::factor_resets::{self, FactorReset, Start, Stop};
+use crate::server::{factors, freezes};
+use crate::words::moment;
+use serde_json::json;
+
+async fn find(app: &App, who: &str) -> Result<Account, Failure> {
+    let account = accounts::find_by_identifier(&app.db, who).await?;
+    account.ok_or_else(|| "nobody has this address or username".into())
+}
+
+pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
+    let account = find(app, who).await?;
+    let factors: Vec<&str> =
+        factors::of(&app.db, account.id).await?.into_iter().map(factors::FactorKind::name).collect();
+    let codes = factors::recovery_codes_left(&app.db, account.id).await?;
+    let reset = factor_resets::of(&app.db, account.id).await?;
+    let (role, state) = (role_of(&account), state_of(&account));
+    if as_json {
+        let reset = reset.map(
+            |reset| json!({ "started_at": reset.started_at, "due_at": reset.due_at, "started_by": reset.started_by }),
+        );
+        let shown = json!({
+            "id": account.id.0.to_string(), "email": account.email.as_str(), "username": account.username.as_str(),
+            "display_name": account.display_name.as_str(), "role": role, "state": state,
+            "email_verified": account.email_verified_at.is_some(), "has_password": account.password_hash.is_some(),
+            "created_at": account.created_at, "locked_at": account.frozen_at, "second_factors": factors,
+            "recovery_codes_left": codes, "second_factor_reset": reset,
+        });
+        println!("{shown}");
+        return Ok(());
+    }
+    println!("{}  {}  {role}  {state}", account.email, account.username.as_str());
+    if factors.is_empty() {
+        println!("no second factor");
+    } else {
+        println!("second factors: {}; recovery codes left: {codes}", factors.join(", "));
+    }
+    if let Some(reset) = reset {
+        println!("{}", waiting(&reset));
+    }
+    Ok(())
+}
+
+pub async fn unlock(app: &App, who: &str) -> Result<(), Failure> {
+    let account = find(app, who).await?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !freezes::end(app, &mut tx, account.id, By::CommandLine).await? {
+        return Err("this account is not locked".into());
+    }
+    tx.commit().await?;
+    println!("unlocked {}", account.email);
+    eprintln!("The password is the same as before, and somebody else may know it: have its owner choose a new one.");
+    Ok(())
+}
+
+pub async fn reset_second_factor(app: &App, who: &str) -> Result<(), Failure> {
+    let account = find(app, who).await?;
+    if factors::of(&app.db, account.id).await?.is_empty() {
+        return Err("this account has no second factor".into());
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    match factor_resets::start(app, &mut tx, account.id, By::CommandLine).await? {
+        Start::Running(reset) => Err(format!("this is under way already: {}", waiting(&reset)).into()),
+        Start::Started(reset) => {
+            tx.commit().await?;
+            println!("{}: {}", account.email, waiting(&reset));
+            eprintln!("Their owner is written to, and can stop it until then. So can you, with --cancel.");
+            Ok(())
+        }
+    }
+}
+
+pub async fn keep_second_factor(app: &App, who: &str) -> Result<(), Failure> {
+    let account = find(app, who).await?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !factor_resets::stop(app, &mut tx, account.id, Stop::By(By::CommandLine)).await? {
+        return Err("no removal of this account's second factors waits".into());
+    }
+    tx.commit().await?;
+    println!("{}: the second factors stay", account.email);
+    Ok(())
+}
+
+fn waiting(reset: &FactorReset) -> String {
+    format!("the second factors are removed on {}, unless their owner stops it", moment(reset.due_at.0).0)
+}

@@ -1,0 +1,94 @@
+//! Accounts that nobody gets into: their owner said that somebody else had been at them.
+//!
+//! A frozen account (people are told "locked") is refused at each door as a wrong password is. It stays so until a new password is set
+//! behind a mailed link, which proves the mailbox, or the operator takes it away. Whoever has the letter can freeze and do no more.
+
+use crate::device;
+use crate::error::AppError;
+use crate::server::accounts::{self, AccountId};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::clock::UnixMicros;
+use crate::server::db::{Tx, on};
+use crate::server::evictions::By;
+use crate::server::factor_resets::{self, Stop};
+use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
+use crate::server::mail::{self, letters};
+use crate::server::sessions::EndReason;
+use crate::server::{App, devices, pending, visitor};
+use crate::words::moment;
+
+/// A link for a letter about the audit entry that was recorded last in `tx`: it shows that entry, and freezes `account`.
+pub async fn link(app: &App, tx: &mut Tx, account: AccountId) -> Result<String, sqlx::Error> {
+    let entry = audit::newest(tx).await?;
+    let about = Link { account_id: Some(account), audit_sequence: Some(entry), ..Link::default() };
+    let now = app.clock.now();
+    let token = links::create(tx, &app.randomness, Purpose::LockAccount, &about, NOTICE_LIFETIME, now).await?;
+    Ok(app.link(&format!("/was-it-you?token={}", token.to_text().as_str())))
+}
+
+/// Freezes `account` at the wish of whoever holds the link in a letter to its owner: ends every session, forgets its browsers, voids
+/// sign-ins that wait and links that could let somebody in, stops the removal of its second factors if one waits, and writes to the
+/// owner. False if it was frozen already. The outbox is to be woken after the commit of `tx`, a recorded one.
+pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, AppError> {
+    let now = app.clock.now();
+    if !mark(tx, account, now).await? {
+        return Ok(false);
+    }
+    let event = Event { kind: Kind::AccountLocked, account: Some(account), details: visitor::details() };
+    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    visitor::end_sessions(app, tx, account, None, EndReason::AccountLocked).await?;
+    devices::forget_all(tx, account, None).await?;
+    pending::void_of_account(tx, account).await?;
+    links::void_of_account(tx, account).await?;
+    factor_resets::stop(app, tx, account, Stop::AccountLocked).await?;
+    if let Some(email) = accounts::email_of(tx, account).await? {
+        let origin = visitor::origin();
+        let device = device::describe(&origin.user_agent);
+        let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+        let again = app.link("/forgot-password");
+        let letter = letters::account_locked(email.as_str(), &app.config.site.name, occasion, &again);
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    tracing::info!(account = %account.0, "locked by its owner");
+    Ok(true)
+}
+
+/// Ends the freeze, if there is one, in the transaction that sets a new password behind a mailed link.
+pub async fn end_by_new_password(app: &App, tx: &mut Tx, account: AccountId) -> Result<(), AppError> {
+    let details = Details { reason: Some("password_reset".to_owned()), ..visitor::details() };
+    unmark(app, tx, account, details).await?;
+    Ok(())
+}
+
+/// Ends the freeze for its owner, who is written to: the password is the old one, which somebody else may know. False if there was
+/// none. The outbox is to be woken after the commit of `tx`, a recorded one.
+pub async fn end(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<bool, AppError> {
+    let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
+    if !unmark(app, tx, account, details).await? {
+        return Ok(false);
+    }
+    if let Some(email) = accounts::email_of(tx, account).await? {
+        let now = app.clock.now();
+        let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
+        let letter = letters::account_unlocked(email.as_str(), site, &moment(now.0).0, &again);
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    Ok(true)
+}
+
+async fn mark(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<bool, sqlx::Error> {
+    const FREEZE: &str = "UPDATE accounts SET frozen_at = $2 WHERE id = $1 AND frozen_at IS NULL";
+    let frozen =
+        on!(tx, |connection| sqlx::query(FREEZE).bind(account).bind(now).execute(connection).await?.rows_affected());
+    Ok(frozen == 1)
+}
+
+async fn unmark(app: &App, tx: &mut Tx, account: AccountId, details: Details) -> Result<bool, sqlx::Error> {
+    const THAW: &str = "UPDATE accounts SET frozen_at = NULL WHERE id = $1 AND frozen_at IS NOT NULL";
+    let thawed = on!(tx, |connection| sqlx::query(THAW).bind(account).execute(connection).await?.rows_affected());
+    if thawed == 1 {
+        let event = Event { kind: Kind::AccountUnlocked, account: Some(account), details };
+        audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    }
+    Ok(thawed == 1)
+}
