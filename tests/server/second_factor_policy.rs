@@ -100,7 +100,9 @@ async fn assert_session(world: &World, email: &str, admin: bool, goes_on: bool, 
         let page = session(world, email, "password").await.get("/admin/sessions").await;
         assert_eq!(page.status, if goes_on { 200 } else { 303 }, "administration: {case}");
     }
-    for method in ["password_totp", "password_recovery_code"] {
+    for method in
+        ["password_totp", "password_recovery_code", "passkey", "password_passkey", "password_and_trusted_browser"]
+    {
         assert!(is_signed_in(&mut session(world, email, method).await).await, "{method}: {case}");
     }
 }
