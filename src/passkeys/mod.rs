@@ -207,11 +207,11 @@ fn AddQuestion(first: bool) -> impl IntoView {
                     optional=true
                 />
                 <PasskeyAnswer act=Act::Add>
-                    <PrimaryButton>{word("passkey-add-button")}</PrimaryButton>
+                    <div class="links">
+                        <PrimaryButton>{word("passkey-add-button")}</PrimaryButton>
+                        <LinkButton href=Then::Passkeys.page()>{word("totp-cancel")}</LinkButton>
+                    </div>
                 </PasskeyAnswer>
-                <div class="links">
-                    <LinkButton href=Then::Passkeys.page()>{word("factor-name-cancel")}</LinkButton>
-                </div>
             </Form>
         </Section>
     }
