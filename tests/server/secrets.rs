@@ -7,6 +7,9 @@ use crate::person::{sign_in, token_of};
 use crate::second_factor;
 use crate::world::World;
 use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER};
+use doorward::server::accounts;
+use doorward::server::evictions::By;
+use doorward::server::factor_resets;
 use doorward::server::{set_up, tasks::tidy};
 use std::cell::RefCell;
 use std::io::Write;
@@ -248,6 +251,22 @@ each_database! {
         secrets.push(("the token of a trusted browser", ada.device()));
         keep_session(&mut secrets, "the last session", &ada).await;
         ada.submit("/form/sign-out", &[]).await;
+        let mut tx = world.app().db.begin_recorded().await.unwrap();
+        let account = accounts::find_by_identifier(&world.app().db, "ada@example.org").await.unwrap().unwrap().id;
+        factor_resets::start(world.app(), &mut tx, account, By::CommandLine).await.unwrap();
+        tx.commit().await.unwrap();
+        let letters = world.letters().await;
+        let told = letters.iter().filter(|letter| letter.to == "ada@example.org").flat_map(|letter| &letter.links);
+        let tokens: Vec<_> = told.filter(|link| link.contains("/was-it-you")).map(|link| token_of(link)).collect();
+        assert!(tokens.len() > 5, "{tokens:?}");
+        for token in tokens {
+            world.browser().get(&format!("/was-it-you?token={token}")).await;
+            world.browser().call("/form/was-it-you", &[("token", &token)]).await;
+            secrets.push(("a token in a letter about what happened", token));
+        }
+        for done in ["account_locked", "factor_reset_stopped"] {
+            assert!(world.audit_kinds().await.contains(&done.to_owned()), "{done}");
+        }
         tidy(world.app(), false).await.unwrap();
         world.letters().await;
 
