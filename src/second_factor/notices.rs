@@ -25,7 +25,8 @@ pub async fn record(
     audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }
 
-/// Queues a letter to the owner of `account`, who hears of it even if somebody else did it (ASVS 6.3.7).
+/// Queues a letter to the owner of `account`, who hears of it even if somebody else did it (ASVS 6.3.7). Its link shows the entry that
+/// was recorded last, so [`record`] comes first.
 pub async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -> Result<(), AppError> {
     let now = app.clock.now();
     let origin = visitor::origin();
