@@ -94,6 +94,6 @@ mail-factor-reset-stopped-not-you = Your activity says who stopped it. If you ca
 mail-factor-reset-stopped-link = See your activity
 mail-factor-reset-done-subject = Your second factor at { $site } was removed
 mail-factor-reset-done-what = Your second factor at { $site } was removed on { $when }, as you were told before. You were signed out everywhere, and your recovery codes no longer work.
-mail-factor-reset-done-do = Sign in with your password, and set up a new second factor.
+mail-factor-reset-done-do = Sign in with your password, or ask for a new one if you have none, and set up a new second factor.
 mail-factor-reset-done-link = Sign in
 mail-factor-reset-done-not-you = If you did not want that, open this link to lock your account: nobody can sign in then until you have chosen a new password. It works once, for a week, and signs nobody in.
