@@ -8,9 +8,10 @@ use crate::second_factor::{note_right, note_wrong};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts;
+use crate::server::db::Tx;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::{self, FactorKind};
-use crate::server::pending::{self, Stage};
+use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::visitor;
 use crate::sign_in::finish;
 use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, PrimaryButton, QuietButton};
@@ -29,13 +30,8 @@ pub async fn second_factor(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let now = app.clock.now();
-    let Some(token) = visitor::pending_token() else { return begin_anew() };
     // Read before the write begins: whoever holds one connection and asks for another waits for all who do the same.
-    let Some(waiting) = pending::find(&app.db, &token, now).await? else { return begin_anew() };
-    if waiting.stage == Stage::Enrolment {
-        redirect(waiting.stage.page());
-        return Ok(());
-    }
+    let Some((token, waiting)) = waiting(&app).await? else { return Ok(()) };
     let Some(account) = accounts::find(&app.db, waiting.first.account()).await? else { return begin_anew() };
     if code.trim().is_empty() {
         // No try: nothing was guessed.
@@ -56,17 +52,9 @@ pub async fn second_factor(
             return Err(refusal);
         }
     };
-    pending::take(&mut tx, &token).await?;
     note_right(&app, &mut tx, &account, kind).await?;
-    let proof = pending.first.after_second_factor(kind);
-    let mut started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
-    if trust.is_some() {
-        visitor::trust_browser(&app, &mut tx, &mut started).await?;
-    }
-    tx.commit().await?;
+    let_in(&app, tx, &token, pending, kind, trust.is_some()).await?;
     app.outbox.wake();
-    visitor::take_pending();
-    finish(&app, started, pending.then);
     Ok(())
 }
 
@@ -78,37 +66,63 @@ pub async fn second_factor_passkey(
     #[server(default)] trust: Option<String>,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let now = app.clock.now();
-    let Some(token) = visitor::pending_token() else { return begin_anew() };
-    let Some(waiting) = pending::find(&app.db, &token, now).await? else { return begin_anew() };
-    if waiting.stage == Stage::Enrolment {
-        redirect(waiting.stage.page());
-        return Ok(());
-    }
+    let Some((token, _)) = waiting(&app).await? else { return Ok(()) };
     let answered = passkeys::check(&app, &For::SecondFactor(&token), &challenge, &credential).await?;
     let mut tx = app.db.begin_recorded().await?;
+    let now = app.clock.now();
     let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
     if answered.account() != pending.first.account() {
         return Err(AppError::PasskeyRefused);
     }
     passkeys::use_up(&app, &mut tx, answered).await?;
-    pending::take(&mut tx, &token).await?;
-    let proof = pending.first.after_second_factor(FactorKind::Passkey);
-    let mut started = visitor::start_session(&app, &mut tx, &proof, pending.keep).await?;
-    if trust.is_some() {
-        visitor::trust_browser(&app, &mut tx, &mut started).await?;
+    let_in(&app, tx, &token, pending, FactorKind::Passkey, trust.is_some()).await
+}
+
+/// The sign-in of this browser that waits for its second factor. Where there is none, or it waits for something else, the visitor is
+/// led there.
+async fn waiting(app: &App) -> Result<Option<(PendingToken, Pending)>, sqlx::Error> {
+    let waiting = match visitor::pending_token() {
+        Some(token) => pending::find(&app.db, &token, app.clock.now()).await?.map(|waiting| (token, waiting)),
+        None => None,
+    };
+    match waiting {
+        Some((_, waiting)) if waiting.stage == Stage::Enrolment => redirect(waiting.stage.page()),
+        Some(waiting) => return Ok(Some(waiting)),
+        None => lead_to_the_beginning(),
+    }
+    Ok(None)
+}
+
+/// Uses the sign-in up, now that a factor of this `kind` was, and starts the session; all of it is in `tx`, which is committed.
+async fn let_in(
+    app: &App,
+    mut tx: Tx,
+    token: &PendingToken,
+    pending: Pending,
+    kind: FactorKind,
+    trust: bool,
+) -> Result<(), AppError> {
+    pending::take(&mut tx, token).await?;
+    let proof = pending.first.after_second_factor(kind);
+    let mut started = visitor::start_session(app, &mut tx, &proof, pending.keep).await?;
+    if trust {
+        visitor::trust_browser(app, &mut tx, &mut started).await?;
     }
     tx.commit().await?;
     visitor::take_pending();
-    finish(&app, started, pending.then);
+    finish(app, started, pending.then);
     Ok(())
 }
 
 /// The sign-in waits no more, or never began in this browser.
 pub fn begin_anew() -> Result<(), AppError> {
+    lead_to_the_beginning();
+    Ok(())
+}
+
+fn lead_to_the_beginning() {
     visitor::take_pending();
     redirect("/sign-in?too-late");
-    Ok(())
 }
 
 #[component]

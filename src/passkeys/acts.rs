@@ -4,7 +4,7 @@ use super::challenge::may_be_added;
 use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::second_factor::{after_adding, after_removing, longer_password, record, tell};
+use crate::second_factor::{after_adding, after_removing, lead_after_adding, longer_password, record, tell};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{Account, AccountId};
@@ -50,13 +50,7 @@ pub async fn add_passkey(
     let started = after_adding(&app, &mut tx, &person, first.then_some(Method::PasswordAndPasskey)).await?;
     tx.commit().await?;
     app.outbox.wake();
-    match started {
-        Some(started) => {
-            started.give();
-            redirect(Then::RecoveryCodes.page());
-        }
-        None => redirect("/account/passkeys?added"),
-    }
+    lead_after_adding(started, "/account/passkeys?added");
     Ok(())
 }
 

@@ -125,6 +125,17 @@ pub async fn after_adding(
     Ok(started)
 }
 
+/// After the commit of what [`after_adding`] did: to the recovery codes that came with it, or to `page`.
+pub fn lead_after_adding(started: Option<Started>, page: &str) {
+    match started {
+        Some(started) => {
+            started.give();
+            redirect(Then::RecoveryCodes.page());
+        }
+        None => redirect(page),
+    }
+}
+
 /// Gives one of the visitor's authenticators a name; an empty one takes it away.
 #[server(prefix = "/form", endpoint = "name-authenticator")]
 pub async fn name_authenticator(

@@ -10,7 +10,8 @@ mod reset;
 mod totp;
 
 pub use acts::{
-    NameAuthenticator, TurnOffTotp, after_adding, after_removing, longer_password, name_authenticator, turn_off_totp,
+    NameAuthenticator, TurnOffTotp, after_adding, after_removing, lead_after_adding, longer_password,
+    name_authenticator, turn_off_totp,
 };
 pub use enrol::{EnrolPage, EnrolPasskey, EnrolTotp, enrol_passkey, enrol_totp, waiting_for_enrolment};
 pub use notices::{note_right, note_wrong, record, tell};

@@ -1,6 +1,6 @@
 //! Setting up an authenticator app: scan, enter the code it shows, name it.
 
-use super::acts::after_adding;
+use super::acts::{after_adding, lead_after_adding};
 use super::notices::{record, tell};
 use super::qr::Qr;
 use super::{must_confirm, owner};
@@ -53,13 +53,7 @@ pub async fn turn_on_totp(
     let started = after_adding(&app, &mut tx, &person, first.then_some(Method::PasswordAndTotp)).await?;
     tx.commit().await?;
     app.outbox.wake();
-    match started {
-        Some(started) => {
-            started.give();
-            redirect(Then::RecoveryCodes.page());
-        }
-        None => redirect("/account/second-factor?on"),
-    }
+    lead_after_adding(started, "/account/second-factor?on");
     Ok(())
 }
 
