@@ -20,9 +20,7 @@ const OFFERED: &str = "passkeyOffered";
 
 pub fn listen() -> Option<()> {
     let (document, window) = (document()?, window()?);
-    if function(&credential_class()?, "parseRequestOptionsFromJSON").is_none() {
-        return None;
-    }
+    function(&credential_class()?, "parseRequestOptionsFromJSON")?;
     each(&document, "[data-passkey]", |fields| drop(fields.remove_attribute("hidden")));
     offer();
     on(&window, "pageshow", |event: Event| {
