@@ -111,6 +111,8 @@ activity-factor-reset-stopped = The removal of the second factors was stopped
 activity-factor-reset-stopped-by-link = The removal of the second factors was stopped with the link in a letter
 activity-factor-reset-stopped-here = The removal of the second factors was stopped by somebody signed in
 activity-factor-reset-done = All second factors were removed, as an administrator was asked to
+activity-signing-keys-rotated = The keys that tokens are signed with were changed
+activity-signing-keys-revoked = The keys that tokens are signed with were changed, and the old ones taken away
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

@@ -142,6 +142,9 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("factor_reset_stopped", _) => told(Account, Glyph::Shield, "activity-factor-reset-stopped"),
         ("factor_reset_done", _) => told(Account, Glyph::Shield, "activity-factor-reset-done"),
 
+        ("signing_keys_rotated", "revoked") => told(Account, Glyph::Key, "activity-signing-keys-revoked"),
+        ("signing_keys_rotated", _) => told(Account, Glyph::Key, "activity-signing-keys-rotated"),
+
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
     }
 }
@@ -185,6 +188,7 @@ mod tests {
     use crate::server::logins::{Method, Refused};
     use crate::server::sessions::change::Change;
     use crate::server::sessions::{EndReason, SessionHandle};
+    use crate::server::signing_keys;
     use std::collections::BTreeSet;
     use uuid::Uuid;
 
@@ -206,7 +210,8 @@ mod tests {
         let factors = factors.flat_map(|kind| authenticators.map(|factor| (kind.name(), factor.name())));
         let passkeys = passkeys::Refused::ALL.iter().map(|refused| (Kind::PasskeyRefused.name(), refused.name()));
         let ended = EndReason::ALL.iter().map(|reason| ended(*reason));
-        ended.chain(methods).chain(refused).chain(changes).chain(factors).chain(passkeys).collect()
+        let keys = [(Kind::SigningKeysRotated.name(), signing_keys::REVOKED)];
+        ended.chain(methods).chain(refused).chain(changes).chain(factors).chain(passkeys).chain(keys).collect()
     }
 
     #[test]

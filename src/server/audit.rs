@@ -58,6 +58,8 @@ pub enum Kind {
     FactorResetStopped,
     /// All second factors are removed.
     FactorResetDone,
+    /// By the operator, of no account. `reason` is `revoked` if the old keys are gone.
+    SigningKeysRotated,
 }
 
 impl Kind {
@@ -92,6 +94,7 @@ impl Kind {
         Self::FactorResetStarted,
         Self::FactorResetStopped,
         Self::FactorResetDone,
+        Self::SigningKeysRotated,
     ];
 
     pub fn name(self) -> &'static str {
@@ -125,6 +128,7 @@ impl Kind {
             Self::FactorResetStarted => "factor_reset_started",
             Self::FactorResetStopped => "factor_reset_stopped",
             Self::FactorResetDone => "factor_reset_done",
+            Self::SigningKeysRotated => "signing_keys_rotated",
         }
     }
 }

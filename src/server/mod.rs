@@ -33,6 +33,7 @@ pub mod refused;
 pub mod router;
 pub mod sessions;
 pub mod set_up;
+pub mod signing_keys;
 pub mod start;
 pub mod tasks;
 pub mod trusted;

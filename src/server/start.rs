@@ -16,6 +16,7 @@ use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
 use crate::server::places::{Places, PlacesError};
 use crate::server::router::{RouterError, router};
 use crate::server::set_up::{self, SetUpError};
+use crate::server::signing_keys::{self, KeysFailed};
 use crate::server::vault::{KeyError, SecretKey, Vault};
 use crate::server::{App, Shared, tasks};
 use leptos::config::LeptosOptions;
@@ -51,6 +52,8 @@ pub enum StartError {
     Places(#[from] PlacesError),
     #[error(transparent)]
     Passkeys(#[from] relying_party::Unsettled),
+    #[error(transparent)]
+    SigningKeys(#[from] KeysFailed),
     #[error(transparent)]
     SetUp(#[from] SetUpError),
     #[error(transparent)]
@@ -146,6 +149,7 @@ pub async fn open(
         leptos,
     });
     relying_party::settle(&app).await?;
+    signing_keys::make_first(&app).await?;
     Ok(app)
 }
 

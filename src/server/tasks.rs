@@ -1,4 +1,5 @@
-//! What happens in the background: sessions and links whose time is over are ended and removed, and the clock is watched.
+//! What happens in the background: sessions and links whose time is over are ended and removed, signing keys change,
+//! and the clock is watched.
 
 use crate::error::AppError;
 use crate::server::App;
@@ -7,7 +8,7 @@ use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, factor_resets, links, pending, trusted};
+use crate::server::{devices, factor_resets, links, pending, signing_keys, trusted};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -110,6 +111,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
         tx.commit().await?;
     }
     factor_resets::finish_due(app).await?;
+    signing_keys::keep(app).await?;
     loop {
         let mut tx = app.db.begin().await?;
         let removed = [

@@ -100,6 +100,7 @@ pub struct Vault {
     mail: XChaCha20Poly1305,
     factor: XChaCha20Poly1305,
     challenge: XChaCha20Poly1305,
+    signing_key: XChaCha20Poly1305,
     audit: Hmac<Sha256>,
     identifier: Hmac<Sha256>,
     check: [u8; 32],
@@ -124,6 +125,7 @@ impl Vault {
             mail: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal mail")).into()),
             factor: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal second factors")).into()),
             challenge: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal passkey challenges")).into()),
+            signing_key: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal signing keys")).into()),
             audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
             check: *derive(&hkdf, b"check"),
@@ -177,6 +179,15 @@ impl Vault {
 
     pub fn open_challenge(&self, purpose: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
         open(&self.challenge, purpose, sealed)
+    }
+
+    /// As [`Self::seal_mail`], for the private keys that tokens are signed with.
+    pub fn seal_signing_key(&self, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
+        self.seal(&self.signing_key, row, plain)
+    }
+
+    pub fn open_signing_key(&self, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        open(&self.signing_key, row, sealed)
     }
 
     fn seal(&self, key: &XChaCha20Poly1305, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
@@ -259,7 +270,9 @@ mod tests {
             assert!(vault(1).open_mail(b"row", &changed).is_err(), "byte {at} was changed and it still opened");
         }
         assert!(vault(1).open_mail(b"row", b"short").is_err());
-        assert!(vault(1).open_factor(b"row", &sealed).is_err(), "each purpose has a key of its own");
+        for open in [Vault::open_factor, Vault::open_challenge, Vault::open_signing_key] {
+            assert!(open(&vault(1), b"row", &sealed).is_err(), "each purpose has a key of its own");
+        }
     }
 
     #[test]

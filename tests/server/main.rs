@@ -45,6 +45,7 @@ mod sessions;
 mod set_up;
 mod short_passwords;
 mod sign_in;
+mod signing_keys;
 mod storage;
 mod trusted;
 mod well_known;

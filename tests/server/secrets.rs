@@ -10,7 +10,7 @@ use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER};
 use doorward::server::accounts;
 use doorward::server::evictions::By;
 use doorward::server::factor_resets;
-use doorward::server::{set_up, tasks::tidy};
+use doorward::server::{set_up, signing_keys, tasks::tidy};
 use std::cell::RefCell;
 use std::io::Write;
 use std::path::Path;
@@ -166,6 +166,16 @@ each_database! {
         let password = |number: usize, secrets: &[(&str, String)]| secrets[number].1.clone();
         let (first, second, third) = (password(0, &secrets), password(1, &secrets), password(2, &secrets));
         let (wrong, misplaced, unknown) = (password(3, &secrets), password(4, &secrets), password(5, &secrets));
+
+        let mut tx = world.app().db.begin_recorded().await.unwrap();
+        signing_keys::rotate(world.app(), &mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let keys = signing_keys::published(world.app()).await.unwrap();
+        assert_eq!(keys.len(), 2);
+        for key in keys {
+            secrets.push(("a signing key", BASE64URL_NOPAD.encode(key.private.to_bytes().as_slice())));
+        }
+        world.browser().get("/.well-known/jwks.json").await;
 
         set_up::offer(world.app()).await.unwrap();
         let waiting = std::fs::read_to_string(set_up::link_file(world.app())).unwrap();

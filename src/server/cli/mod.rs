@@ -2,6 +2,7 @@
 
 mod audit;
 mod healthcheck;
+mod keys;
 mod session;
 mod user;
 
@@ -43,6 +44,9 @@ enum Command {
     /// Who is signed in where
     #[command(subcommand)]
     Session(session::SessionCommand),
+    /// The keys that access tokens are signed with
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -104,6 +108,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::User(command) if command.needs_somebody() => user::run(command, &open_existing(config).await?).await,
         Command::User(command) => user::run(command, &open_for_commands(config).await?).await,
         Command::Session(command) => session::run(command, &open_existing(config).await?).await,
+        Command::Keys(command) => keys::run(command, &open_existing(config).await?).await,
         Command::Audit(command) => audit::run(command, &open_for_commands(config).await?).await,
     }
 }

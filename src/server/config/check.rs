@@ -6,7 +6,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
     Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
-    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig, Wait,
+    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig, Wait,
 };
 use crate::server::loopback::is_loopback_host;
 
@@ -26,6 +26,7 @@ pub(super) fn check(config: &Config) -> Checked {
     session(&config.session)?;
     password(&config.password)?;
     second_factor(&config.second_factor)?;
+    tokens(&config.tokens)?;
     mail(&config.mail)?;
     mail_reaches_people(config)?;
     log(&config.log)?;
@@ -158,6 +159,24 @@ fn second_factor(factor: &SecondFactorConfig) -> Checked {
         "second_factor.recovery_wait",
         "must not be longer than 30d: whoever has lost everything can't get in for as long",
     )
+}
+
+fn tokens(tokens: &TokensConfig) -> Checked {
+    const EVERY: &str = "tokens.rotate_keys_every";
+    const OVERLAP: &str = "tokens.key_overlap";
+    let TokensConfig { rotate_keys_every, key_overlap } = tokens;
+    require(
+        (Duration::from_secs(3600)..=Duration::from_secs(30 * 24 * 3600)).contains(key_overlap),
+        OVERLAP,
+        "must be from 1h to 30d: verifiers need the time to read a new key, and tokens of an old one to end",
+    )?;
+    if rotate_keys_every.as_std() < key_overlap.as_std() * 2 {
+        return refuse_all(
+            &[EVERY, OVERLAP],
+            format!("{EVERY} ({rotate_keys_every}) must be at least twice {OVERLAP} ({key_overlap})"),
+        );
+    }
+    Ok(())
 }
 
 fn mail(mail: &MailConfig) -> Checked {

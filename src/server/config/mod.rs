@@ -19,7 +19,7 @@ use serde::{Deserialize, de::IntoDeserializer};
 pub use read::process_environment;
 pub use sections::{
     DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, SecondFactorConfig,
-    ServerConfig, SessionConfig, SiteConfig,
+    ServerConfig, SessionConfig, SiteConfig, TokensConfig,
 };
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
@@ -41,6 +41,7 @@ pub struct Config {
     pub password: PasswordConfig,
     pub second_factor: SecondFactorConfig,
     pub registration: RegistrationConfig,
+    pub tokens: TokensConfig,
     pub mail: MailConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
@@ -172,6 +173,7 @@ impl Config {
             password,
             second_factor,
             registration,
+            tokens,
             mail,
             log,
             metrics,
@@ -185,6 +187,7 @@ impl Config {
             password.entries(),
             second_factor.entries(),
             registration.entries(),
+            tokens.entries(),
             mail.entries(),
             log.entries(),
             metrics.entries(),

@@ -246,6 +246,24 @@ impl Default for SecondFactorConfig {
     }
 }
 
+/// `[tokens]`: what apps are given, and the keys that it is signed with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokensConfig {
+    /// How long one key signs.
+    #[serde(deserialize_with = "text")]
+    pub rotate_keys_every: Duration,
+    /// How long a key is published before it signs, and again after it signed last.
+    #[serde(deserialize_with = "text")]
+    pub key_overlap: Duration,
+}
+
+impl Default for TokensConfig {
+    fn default() -> Self {
+        Self { rotate_keys_every: Duration::from_secs(90 * 24 * 3600), key_overlap: Duration::from_secs(24 * 3600) }
+    }
+}
+
 /// `[registration]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -375,6 +393,7 @@ entries!(SecondFactorConfig, "second_factor" {
     trust_days: shown, void_passkeys_of: optional, recovery_wait: shown,
 });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
+entries!(TokensConfig, "tokens" { rotate_keys_every: shown, key_overlap: shown });
 entries!(MailConfig, "mail" {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,
     password_file: optional_path, timeout: shown,

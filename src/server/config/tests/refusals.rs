@@ -400,3 +400,24 @@ fn the_wait_before_second_factors_are_removed_may_be_none_and_is_at_most_thirty_
         &format!("{place}: must be a length of time such as 0s, 10m, 24h or 7d"),
     );
 }
+
+#[test]
+fn signing_keys_overlap_long_enough_and_change_less_often_than_they_overlap() {
+    let config = load("").unwrap();
+    assert_eq!(config.tokens.rotate_keys_every.to_string(), "90d");
+    assert_eq!(config.tokens.key_overlap.to_string(), "1d");
+    assert!(load("[tokens]\nrotate_keys_every = \"2h\"\nkey_overlap = \"1h\"\n").is_ok());
+    for bad in ["59m", "31d"] {
+        refuses(
+            &format!("tokens.key_overlap = \"{bad}\""),
+            "Leptos.toml:1: tokens.key_overlap: must be from 1h to 30d: verifiers need the time to read a new key, and \
+             tokens of an old one to end",
+        );
+    }
+    refuses(
+        "tokens.rotate_keys_every = \"47h\"",
+        "Leptos.toml:1: tokens.rotate_keys_every: tokens.rotate_keys_every (47h) must be at least twice tokens.key_overlap (1d)",
+    );
+    let unknown = "tokens.algorithm: unknown key; [tokens] has rotate_keys_every, key_overlap";
+    refuses("tokens.algorithm = \"ES256\"", &format!("Leptos.toml:1: {unknown}"));
+}
