@@ -2,6 +2,7 @@
 //!
 //! Data flows one way: a feature file (`src/sign_in.rs`, …) calls a noun file here, a noun file calls `db.rs`, never back.
 
+pub mod access_tokens;
 pub mod accounts;
 pub mod assets;
 pub mod audit;

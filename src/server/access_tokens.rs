@@ -1,0 +1,142 @@
+//! Access tokens: JWTs (RFC 9068) that programs verify with the key set alone. Strict as RFC 8725 asks: exactly one algorithm, one type,
+//! and the members that we write ourselves; nothing in a token says where a key is to be fetched.
+
+use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
+use crate::server::signing_keys::SigningKey;
+use crate::server::signing_keys::es256::{ALGORITHM, PublicKey};
+use data_encoding::BASE64URL_NOPAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// RFC 9068 §2.1: nothing else that we sign can be taken for an access token.
+const TYPE: &str = "at+jwt";
+/// Far more than any of ours has; longer ones are not looked into.
+const LONGEST: usize = 8 * 1024;
+
+/// What a token says (RFC 9068 §2.2). Times are seconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    pub iss: String,
+    /// The account's id.
+    pub sub: String,
+    /// The one audience.
+    pub aud: String,
+    pub client_id: String,
+    pub exp: i64,
+    pub iat: i64,
+    pub nbf: i64,
+    pub jti: String,
+    /// The session's handle: what ends the session ends the token where somebody asks.
+    pub sid: String,
+    /// When the person last proved who they are.
+    pub auth_time: i64,
+    /// RFC 8176.
+    pub amr: Vec<String>,
+    pub acr: String,
+    pub scope: String,
+}
+
+/// The members in this order; any other one is refused: `jku`, `jwk` and `x5u` would name a key of the sender's, `crit` rules unknown here.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+/// Whom a token must be from and for.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    pub issuer: &'a str,
+    pub audience: &'a str,
+}
+
+/// Why a token is refused; for the log, never for whoever sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("it is no token of ours")]
+    Malformed,
+    #[error("it is signed with another algorithm")]
+    Algorithm,
+    #[error("it is of another type")]
+    Type,
+    #[error("no published key has its kid")]
+    UnknownKey,
+    #[error("the signature is wrong")]
+    Signature,
+    #[error("it is from somebody else")]
+    Issuer,
+    #[error("it is for somebody else")]
+    Audience,
+    #[error("its time is over")]
+    Over,
+    #[error("its time has not come")]
+    NotYet,
+}
+
+/// `claims`, signed with `key`, in the compact form (RFC 7515 §7.1).
+pub fn sign(claims: &Claims, key: &SigningKey) -> Result<String, serde_json::Error> {
+    let header = Header { alg: ALGORITHM.to_owned(), typ: TYPE.to_owned(), kid: key.kid.clone() };
+    let part = |json: Vec<u8>| BASE64URL_NOPAD.encode(&json);
+    let signed = format!("{}.{}", part(serde_json::to_vec(&header)?), part(serde_json::to_vec(claims)?));
+    let signature = BASE64URL_NOPAD.encode(&key.private.sign(signed.as_bytes()));
+    Ok(format!("{signed}.{signature}"))
+}
+
+/// What `token` says, if one of `keys` (by `kid`) signed it and it is valid now for whom it is `expected` to be. Asks nobody; whether its
+/// session is still open is the caller's question.
+pub fn verify<'a>(
+    token: &str,
+    keys: impl IntoIterator<Item = (&'a str, PublicKey)>,
+    expected: Expected<'_>,
+    now: UnixMicros,
+) -> Result<Claims, Refused> {
+    if token.len() > LONGEST {
+        return Err(Refused::Malformed);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
+    let (header, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
+    let header: Header = read(header)?;
+    // The token's word picks nothing: there is one algorithm, and a key is only ever used for it.
+    if header.alg != ALGORITHM {
+        return Err(Refused::Algorithm);
+    }
+    if header.typ != TYPE {
+        return Err(Refused::Type);
+    }
+    let key = keys.into_iter().find(|(kid, _)| *kid == header.kid).ok_or(Refused::UnknownKey)?.1;
+    let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).map_err(|_| Refused::Malformed)?;
+    if !key.verifies(signed.as_bytes(), &signature) {
+        return Err(Refused::Signature);
+    }
+    let claims: Claims = read(payload)?;
+    if claims.iss != expected.issuer {
+        return Err(Refused::Issuer);
+    }
+    if claims.aud != expected.audience {
+        return Err(Refused::Audience);
+    }
+    in_time(&claims, now)?;
+    Ok(claims)
+}
+
+/// One that lasts is over by our own clock to the second; one that begins may come from a node whose clock is a little ahead.
+fn in_time(claims: &Claims, now: UnixMicros) -> Result<(), Refused> {
+    let seconds = |at: UnixMicros| at.0.div_euclid(1_000_000);
+    if claims.exp <= seconds(now) {
+        return Err(Refused::Over);
+    }
+    let begun = seconds(now.after(CLOCK_TOLERANCE));
+    if claims.nbf > begun || claims.iat > begun { Err(Refused::NotYet) } else { Ok(()) }
+}
+
+/// Members that are unknown, missing, of another type or there twice are refused.
+fn read<T: DeserializeOwned>(part: &str) -> Result<T, Refused> {
+    let json = BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| Refused::Malformed)?;
+    serde_json::from_slice(&json).map_err(|_| Refused::Malformed)
+}
+
+#[cfg(test)]
+mod tests;
