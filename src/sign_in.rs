@@ -6,13 +6,11 @@ use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, Account, AccountId};
-use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::accounts;
 use crate::server::db::Tx;
-use crate::server::factors;
-use crate::server::factors::policy::{self, Demand};
-use crate::server::logins::{Login, Refused};
-use crate::server::passwords::{PlainPassword, Verified};
+use crate::server::factors::policy::Demand;
+use crate::server::logins::Login;
+use crate::server::password_sign_in;
 use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::sessions::end::Ended;
 use crate::server::sessions::{EndReason, Keep};
@@ -36,35 +34,9 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    // Empty or over-long: refused before anything is hashed, which tells nothing since no account is asked.
-    let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
-    let account = accounts::find_by_identifier(&app.db, &identifier).await?;
-    let stored = account.as_ref().and_then(|account| account.password_hash.clone());
-    let verified = app.hasher.verify(&password, stored.clone()).await?;
-
-    let factors = factors::of(&app.db, account.as_ref().map_or(AccountId::NOBODY, |account| account.id)).await?;
-    let demand = account.as_ref().map_or(Demand::Nothing, |account| {
-        policy::demand(&app.config.second_factor, account.into(), !factors.is_empty(), app.clock.now())
-    });
-    let (login, stored) = match (Login::after_password(account.as_ref(), verified, &factors, demand), stored) {
-        (Ok(login), Some(stored)) => (login, stored),
-        (login, _) => {
-            let refused = login.err().unwrap_or(Refused::WrongPassword);
-            note_failure(&app, account.as_ref(), &identifier, refused).await?;
-            return Err(AppError::WrongCredentials);
-        }
-    };
-    let new_hash = match verified {
-        Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await?,
-        Verified::Right | Verified::Wrong => stored.clone(),
-    };
+    let right = password_sign_in::check(&app, &identifier, &password).await?;
     let mut tx = app.db.begin_recorded().await?;
-    if !accounts::still_has(&mut tx, login.account(), &stored, &new_hash).await? {
-        return Err(AppError::WrongCredentials);
-    }
-    // Turned on while the password was hashed: whoever did so expects to be asked for it from then on.
-    let protected_since = factors.is_empty() && factors::any_in(&mut tx, login.account()).await?;
-    let login = if protected_since { login.now_with_second_factor() } else { login };
+    let (login, demand) = right.settle(&mut tx).await?;
     let login = visitor::spare_second_factor(&app, &mut tx, login, keep).await?;
     let next = proceed(&app, &mut tx, login, demand, keep, Then::parse(&then)).await?;
     tx.commit().await?;
@@ -123,24 +95,6 @@ pub fn finish(app: &App, started: Started, then: Then) {
     }
     started.give();
     redirect(&then.path());
-}
-
-async fn note_failure(
-    app: &App,
-    account: Option<&Account>,
-    identifier: &str,
-    refused: Refused,
-) -> Result<(), sqlx::Error> {
-    // Kept only as a keyed hash: people type their password into this field.
-    let unknown = account.is_none().then(|| app.vault.unknown_identifier(&identifier.trim().to_lowercase()));
-    let details =
-        Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
-    let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
-    let mut tx = app.db.begin_recorded().await?;
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
-    tx.commit().await?;
-    tracing::info!(reason = refused.name(), "a sign-in was refused");
-    Ok(())
 }
 
 /// Ends the session in use. Always succeeds for the visitor: there is nothing left to sign out of.

@@ -1,6 +1,6 @@
 //! Turning off and naming authenticators.
 
-use super::notices::{record, tell};
+use super::{record, tell};
 use super::owner;
 use super::recovery_codes::make_codes;
 use crate::error::AppError;

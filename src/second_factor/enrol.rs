@@ -1,6 +1,6 @@
 //! A sign-in of somebody who must have a second factor and has none: they set one up before they are let in.
 
-use super::notices::{record, tell};
+use super::{record, tell};
 use super::recovery_codes::make_codes;
 use super::totp::{Steps, confirm_app, shown_to};
 use crate::error::AppError;

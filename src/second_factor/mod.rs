@@ -2,7 +2,6 @@
 
 mod acts;
 mod enrol;
-mod notices;
 mod off;
 mod qr;
 mod recovery_codes;
@@ -14,7 +13,7 @@ pub use acts::{
     name_authenticator, turn_off_totp,
 };
 pub use enrol::{EnrolPage, EnrolPasskey, EnrolTotp, enrol_passkey, enrol_totp, waiting_for_enrolment};
-pub use notices::{note_right, note_wrong, record, tell};
+pub use crate::server::factors::notices::{note_right, note_wrong, record, tell};
 pub use off::{InPlaceOfShortPassword, Off};
 pub use recovery_codes::{
     DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_codes, make_recovery_codes,

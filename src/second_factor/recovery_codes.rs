@@ -1,6 +1,6 @@
 //! Recovery codes: making them, and showing them to the session that made them until they are saved.
 
-use super::notices::{record, tell};
+use super::{record, tell};
 use super::{must_confirm, owner};
 use crate::account::AccountPage;
 use crate::error::AppError;

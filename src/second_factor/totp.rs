@@ -1,7 +1,7 @@
 //! Setting up an authenticator app: scan, enter the code it shows, name it.
 
 use super::acts::{after_adding, lead_after_adding};
-use super::notices::{record, tell};
+use super::{record, tell};
 use super::qr::Qr;
 use super::{must_confirm, owner};
 use crate::account::AccountPage;

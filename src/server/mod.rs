@@ -27,6 +27,7 @@ pub mod loopback;
 pub mod mail;
 pub mod metrics;
 pub mod one_use_token;
+pub mod password_sign_in;
 pub mod passwords;
 pub mod pending;
 pub mod places;

@@ -5,6 +5,7 @@
 
 pub mod drafts;
 pub mod failures;
+pub mod notices;
 pub mod passkeys;
 pub mod policy;
 pub mod recovery_codes;

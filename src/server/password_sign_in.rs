@@ -1,0 +1,85 @@
+//! A password as the first step of a sign-in, at whichever door it is given: the sign-in page, or a program that asks for tokens.
+
+use crate::error::AppError;
+use crate::secret::Secret;
+use crate::server::accounts::{self, Account, AccountId};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::db::Tx;
+use crate::server::factors;
+use crate::server::factors::policy::{self, Demand};
+use crate::server::logins::{Login, Refused};
+use crate::server::passwords::{PlainPassword, StoredHash, Verified};
+use crate::server::{App, visitor};
+
+/// A password that was right a moment ago.
+#[derive(Debug)]
+pub struct Right {
+    pub account: Account,
+    login: Login,
+    demand: Demand,
+    had_factors: bool,
+    verified: StoredHash,
+    /// The same one, or one with today's parameters.
+    new: StoredHash,
+}
+
+/// Checks the password of whoever is called `identifier`. Refused with `WrongCredentials` whatever was wrong, after one hash each time,
+/// and with an audit entry that says what it was.
+pub async fn check(app: &App, identifier: &str, password: &Secret) -> Result<Right, AppError> {
+    // Empty or over-long: refused before anything is hashed, which tells nothing since no account is asked.
+    let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
+    let account = accounts::find_by_identifier(&app.db, identifier).await?;
+    let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+    let outcome = app.hasher.verify(&password, stored.clone()).await?;
+
+    let factors = factors::of(&app.db, account.as_ref().map_or(AccountId::NOBODY, |account| account.id)).await?;
+    let demand = account.as_ref().map_or(Demand::Nothing, |account| {
+        policy::demand(&app.config.second_factor, account.into(), !factors.is_empty(), app.clock.now())
+    });
+    let login = Login::after_password(account.as_ref(), outcome, &factors, demand);
+    let (login, account, verified) = match (login, account, stored) {
+        (Ok(login), Some(account), Some(stored)) => (login, account, stored),
+        (login, account, _) => {
+            let refused = login.err().unwrap_or(Refused::WrongPassword);
+            note_failure(app, account.as_ref(), identifier, refused).await?;
+            return Err(AppError::WrongCredentials);
+        }
+    };
+    let new = match outcome {
+        Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await?,
+        Verified::Right | Verified::Wrong => verified.clone(),
+    };
+    Ok(Right { account, login, demand, had_factors: !factors.is_empty(), verified, new })
+}
+
+impl Right {
+    /// Where the login stands, in the transaction that acts on it: the password is still the account's, and a second factor that was
+    /// turned on while it was hashed is asked for.
+    pub async fn settle(self, tx: &mut Tx) -> Result<(Login, Demand), AppError> {
+        let Self { account, login, demand, had_factors, verified, new } = self;
+        if !accounts::still_has(tx, account.id, &verified, &new).await? {
+            return Err(AppError::WrongCredentials);
+        }
+        // Whoever turned it on expects to be asked for it from then on.
+        let protected_since = !had_factors && factors::any_in(tx, account.id).await?;
+        Ok((if protected_since { login.now_with_second_factor() } else { login }, demand))
+    }
+}
+
+async fn note_failure(
+    app: &App,
+    account: Option<&Account>,
+    identifier: &str,
+    refused: Refused,
+) -> Result<(), sqlx::Error> {
+    // Kept only as a keyed hash: people type their password into this field.
+    let unknown = account.is_none().then(|| app.vault.unknown_identifier(&identifier.trim().to_lowercase()));
+    let details =
+        Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
+    let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
+    let mut tx = app.db.begin_recorded().await?;
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    tx.commit().await?;
+    tracing::info!(reason = refused.name(), "a sign-in was refused");
+    Ok(())
+}
