@@ -46,6 +46,8 @@ pub enum AppError {
     /// Somebody's already, or made a moment ago by the same press.
     PasskeyKnown,
     TooManyPasskeys,
+    InvalidTokenName,
+    TooManyTokens,
     /// Without it nobody could sign in to the account any more.
     LastWayIn,
     /// The policy asks for a second factor, and this one is the last.
@@ -92,6 +94,8 @@ impl AppError {
         Self::PasskeyRefused,
         Self::PasskeyKnown,
         Self::TooManyPasskeys,
+        Self::InvalidTokenName,
+        Self::TooManyTokens,
         Self::LastWayIn,
         Self::LastSecondFactor,
         Self::LinkExpired,
@@ -114,6 +118,7 @@ impl AppError {
             Self::InvalidEmail | Self::EmailTaken => Some("email"),
             Self::InvalidName => Some("display_name"),
             Self::InvalidDeviceName => Some("device_name"),
+            Self::InvalidTokenName => Some("token_name"),
             Self::InvalidUsername | Self::UsernameTaken => Some("username"),
             Self::PasswordMissing
             | Self::PasswordTooShort { .. }
@@ -149,6 +154,8 @@ impl AppError {
             Self::PasskeyRefused => "error-passkey-refused",
             Self::PasskeyKnown => "error-passkey-known",
             Self::TooManyPasskeys => "error-too-many-passkeys",
+            Self::InvalidTokenName => "error-invalid-token-name",
+            Self::TooManyTokens => "error-too-many-tokens",
             Self::LastWayIn => "error-last-way-in",
             Self::LastSecondFactor => "error-last-second-factor",
             Self::LinkExpired => "error-link-expired",
@@ -189,6 +196,7 @@ impl AppError {
             Self::InvalidEmail
             | Self::InvalidName
             | Self::InvalidDeviceName
+            | Self::InvalidTokenName
             | Self::InvalidUsername
             | Self::PasswordMissing
             | Self::PasswordTooShort { .. }
@@ -202,6 +210,7 @@ impl AppError {
             | Self::TooManyAuthenticators
             | Self::PasskeyKnown
             | Self::TooManyPasskeys
+            | Self::TooManyTokens
             | Self::LastWayIn
             | Self::LastSecondFactor => StatusCode::CONFLICT,
             Self::PasskeyRefused => StatusCode::FORBIDDEN,

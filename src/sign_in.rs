@@ -177,7 +177,9 @@ fn why_ended(ended: Ended) -> String {
         EndReason::Expired => word("ended-expired"),
         EndReason::PasswordChanged | EndReason::PasswordReset => word("ended-password"),
         EndReason::TooMany => word("ended-too-many"),
-        EndReason::EndedByOwner | EndReason::NotMe => word("ended-by-owner"),
+        EndReason::EndedByOwner | EndReason::NotMe | EndReason::RefreshTokenReused | EndReason::TokenRevoked => {
+            word("ended-by-owner")
+        }
         EndReason::AccountLocked => word("ended-locked"),
         EndReason::FactorsReset => word("ended-factors-reset"),
         EndReason::EndedByAdmin => word("ended-by-admin"),

@@ -58,6 +58,8 @@ activity-ended-factors-reset = A session was ended: the second factors were remo
 activity-ended-by-admin = A session was ended by an administrator
 activity-ended-user-agent-changed = A session was ended: it was used from another browser
 activity-ended-network-changed = A session was ended: it was used from another network
+activity-ended-refresh-token-reused = A program’s session was ended: a refresh token was used twice, so somebody may have a copy of it
+activity-ended-token-revoked = A program signed out
 activity-ended-second-factor = A session was ended: two steps are asked for now, and it was begun with one
 # A colon and activity-change follow.
 activity-changed = A session was used from elsewhere
@@ -111,6 +113,8 @@ activity-factor-reset-stopped = The removal of the second factors was stopped
 activity-factor-reset-stopped-by-link = The removal of the second factors was stopped with the link in a letter
 activity-factor-reset-stopped-here = The removal of the second factors was stopped by somebody signed in
 activity-factor-reset-done = All second factors were removed, as an administrator was asked to
+activity-token-created = A personal access token was made
+activity-token-revoked = A personal access token was revoked
 activity-signing-keys-rotated = The keys that tokens are signed with were changed
 activity-signing-keys-revoked = The keys that tokens are signed with were changed, and the old ones taken away
 activity-profile-changed = The name or username was saved

@@ -98,6 +98,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_ended", "user_agent_changed") => suspicious(Sessions, "activity-ended-user-agent-changed"),
         ("session_ended", "network_changed") => suspicious(Sessions, "activity-ended-network-changed"),
         ("session_ended", "second_factor_required") => told(Sessions, Glyph::Shield, "activity-ended-second-factor"),
+        ("session_ended", "refresh_token_reused") => suspicious(Sessions, "activity-ended-refresh-token-reused"),
+        ("session_ended", "token_revoked") => told(Sessions, Glyph::Device, "activity-ended-token-revoked"),
         ("session_ended", _) => told(Sessions, Glyph::Device, "activity-ended"),
 
         ("session_changed", "user_agent") => suspicious(Sessions, "activity-changed-user-agent"),
@@ -141,6 +143,9 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("factor_reset_stopped", "session") => told(Account, Glyph::Shield, "activity-factor-reset-stopped-here"),
         ("factor_reset_stopped", _) => told(Account, Glyph::Shield, "activity-factor-reset-stopped"),
         ("factor_reset_done", _) => told(Account, Glyph::Shield, "activity-factor-reset-done"),
+
+        ("token_created", _) => told(Account, Glyph::Key, "activity-token-created"),
+        ("token_revoked", _) => told(Account, Glyph::Key, "activity-token-revoked"),
 
         ("signing_keys_rotated", "revoked") => told(Account, Glyph::Key, "activity-signing-keys-revoked"),
         ("signing_keys_rotated", _) => told(Account, Glyph::Key, "activity-signing-keys-rotated"),

@@ -1,8 +1,8 @@
 //! Turning off and naming authenticators.
 
-use super::{record, tell};
 use super::owner;
 use super::recovery_codes::make_codes;
+use super::{record, tell};
 use crate::error::AppError;
 use crate::password::{choose, put_in_force};
 use crate::paths::Then;

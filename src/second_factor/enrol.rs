@@ -1,8 +1,8 @@
 //! A sign-in of somebody who must have a second factor and has none: they set one up before they are let in.
 
-use super::{record, tell};
 use super::recovery_codes::make_codes;
 use super::totp::{Steps, confirm_app, shown_to};
+use super::{record, tell};
 use crate::error::AppError;
 use crate::passkeys::{Act, PasskeyAnswer, can_be_added, check_created, may_be_added, name_or_device};
 use crate::paths::Then;

@@ -8,12 +8,12 @@ mod recovery_codes;
 mod reset;
 mod totp;
 
+pub use crate::server::factors::notices::{note_right, note_wrong, record, tell};
 pub use acts::{
     NameAuthenticator, TurnOffTotp, after_adding, after_removing, lead_after_adding, longer_password,
     name_authenticator, turn_off_totp,
 };
 pub use enrol::{EnrolPage, EnrolPasskey, EnrolTotp, enrol_passkey, enrol_totp, waiting_for_enrolment};
-pub use crate::server::factors::notices::{note_right, note_wrong, record, tell};
 pub use off::{InPlaceOfShortPassword, Off};
 pub use recovery_codes::{
     DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_codes, make_recovery_codes,

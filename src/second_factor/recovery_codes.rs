@@ -1,7 +1,7 @@
 //! Recovery codes: making them, and showing them to the session that made them until they are saved.
 
-use super::{record, tell};
 use super::{must_confirm, owner};
+use super::{record, tell};
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;

@@ -1,9 +1,9 @@
 //! Setting up an authenticator app: scan, enter the code it shows, name it.
 
 use super::acts::{after_adding, lead_after_adding};
-use super::{record, tell};
 use super::qr::Qr;
 use super::{must_confirm, owner};
+use super::{record, tell};
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::page::lead_to;

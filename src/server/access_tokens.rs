@@ -1,15 +1,23 @@
 //! Access tokens: JWTs (RFC 9068) that programs verify with the key set alone. Strict as RFC 8725 asks: exactly one algorithm, one type,
 //! and the members that we write ourselves; nothing in a token says where a key is to be fetched.
 
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::accounts::AccountId;
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
-use crate::server::signing_keys::SigningKey;
+use crate::server::logins::Method;
+use crate::server::refresh_tokens::Grant;
+use crate::server::sessions::SessionHandle;
 use crate::server::signing_keys::es256::{ALGORITHM, PublicKey};
+use crate::server::signing_keys::{self, SigningKey};
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// RFC 9068 §2.1: nothing else that we sign can be taken for an access token.
 const TYPE: &str = "at+jwt";
+/// Programs are not registered, so all of them are one client (RFC 9068 §2.2 wants one named).
+const CLIENT: &str = "doorward";
 /// Far more than any of ours has; longer ones are not looked into.
 const LONGEST: usize = 8 * 1024;
 
@@ -50,7 +58,8 @@ struct Header {
 #[derive(Clone, Copy, Debug)]
 pub struct Expected<'a> {
     pub issuer: &'a str,
-    pub audience: &'a str,
+    /// One of them.
+    pub audiences: &'a [String],
 }
 
 /// Why a token is refused; for the log, never for whoever sent it.
@@ -74,6 +83,72 @@ pub enum Refused {
     Over,
     #[error("its time has not come")]
     NotYet,
+}
+
+/// Who signs in to our own API with a token: the audience of a token that names none.
+pub fn own_audience(app: &App) -> String {
+    app.link("/api/v1")
+}
+
+/// Everybody that a token can be made for.
+pub fn audiences(app: &App) -> Vec<String> {
+    let mut audiences = vec![own_audience(app)];
+    audiences.extend(app.config.tokens.audiences.iter().cloned());
+    audiences
+}
+
+/// Whom a token is about, and how they came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject {
+    pub account: AccountId,
+    pub session: SessionHandle,
+    /// None for a way in that a newer version of us knows.
+    pub method: Option<Method>,
+    pub confirmed_at: UnixMicros,
+    /// No token outlives its session.
+    pub expires_at: UnixMicros,
+}
+
+/// Makes a token about `subject`; gives for how many seconds it is good.
+pub fn issue(app: &App, key: &SigningKey, subject: &Subject, grant: &Grant) -> Result<(String, i64), AppError> {
+    let seconds = |at: UnixMicros| at.0.div_euclid(1_000_000);
+    let now = app.clock.now();
+    let until = now.after(app.config.tokens.access_lifetime.as_std()).min(subject.expires_at);
+    let (amr, acr) = subject.method.map_or((&[][..], "0"), Method::in_claims);
+    let claims = Claims {
+        iss: app.config.server.public_url.origin().to_owned(),
+        sub: subject.account.0.to_string(),
+        aud: grant.audience.clone(),
+        client_id: CLIENT.to_owned(),
+        exp: seconds(until),
+        iat: seconds(now),
+        nbf: seconds(now),
+        jti: app.randomness.id(now).to_string(),
+        sid: subject.session.0.to_string(),
+        auth_time: seconds(subject.confirmed_at),
+        amr: amr.iter().map(|name| (*name).to_owned()).collect(),
+        acr: acr.to_owned(),
+        scope: grant.scope.clone(),
+    };
+    let token = sign(&claims, key).map_err(|error| {
+        tracing::error!(%error, "a token could not be written");
+        AppError::Internal
+    })?;
+    Ok((token, claims.exp - claims.iat))
+}
+
+/// What `token` says, if it is one of ours for one of `audiences`, and in time; whether its session is still open is the caller's question.
+pub async fn accepted(app: &App, token: &str, audiences: &[String]) -> Result<Option<Claims>, sqlx::Error> {
+    let keys = signing_keys::published(app).await?;
+    let keys = keys.iter().map(|key| (key.kid.as_str(), key.private.public()));
+    let expected = Expected { issuer: app.config.server.public_url.origin(), audiences };
+    match verify(token, keys, expected, app.clock.now()) {
+        Ok(claims) => Ok(Some(claims)),
+        Err(refused) => {
+            tracing::info!(reason = %refused, "an access token was refused");
+            Ok(None)
+        }
+    }
 }
 
 /// `claims`, signed with `key`, in the compact form (RFC 7515 §7.1).
@@ -115,7 +190,7 @@ pub fn verify<'a>(
     if claims.iss != expected.issuer {
         return Err(Refused::Issuer);
     }
-    if claims.aud != expected.audience {
+    if !expected.audiences.contains(&claims.aud) {
         return Err(Refused::Audience);
     }
     in_time(&claims, now)?;

@@ -8,6 +8,7 @@ use crate::error::AppError;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
 use crate::server::passwords::{NewPassword, StoredHash};
+use crate::server::personal_tokens;
 use names::MOST_COLLISIONS;
 use uuid::Uuid;
 
@@ -199,10 +200,11 @@ pub async fn rename(
     Ok(())
 }
 
-/// Sets a new password. The caller ends the other sessions in the same transaction.
+/// Sets a new password, and ends all personal access tokens. The caller ends the other sessions in the same transaction.
 pub async fn set_password(tx: &mut Tx, id: AccountId, new: &NewPassword, now: UnixMicros) -> Result<(), sqlx::Error> {
     const SET: &str =
         "UPDATE accounts SET password_hash = $2, password_stands_alone = $3, password_changed_at = $4 WHERE id = $1";
+    personal_tokens::end_all(tx, id).await?;
     on!(tx, |connection| sqlx::query(SET)
         .bind(id)
         .bind(&new.hash)

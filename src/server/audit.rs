@@ -60,6 +60,9 @@ pub enum Kind {
     FactorResetDone,
     /// By the operator, of no account. `reason` is `revoked` if the old keys are gone.
     SigningKeysRotated,
+    /// A personal access token was made; `is` is what its owner calls it.
+    TokenCreated,
+    TokenRevoked,
 }
 
 impl Kind {
@@ -95,6 +98,8 @@ impl Kind {
         Self::FactorResetStopped,
         Self::FactorResetDone,
         Self::SigningKeysRotated,
+        Self::TokenCreated,
+        Self::TokenRevoked,
     ];
 
     pub fn name(self) -> &'static str {
@@ -129,6 +134,8 @@ impl Kind {
             Self::FactorResetStopped => "factor_reset_stopped",
             Self::FactorResetDone => "factor_reset_done",
             Self::SigningKeysRotated => "signing_keys_rotated",
+            Self::TokenCreated => "token_created",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 }

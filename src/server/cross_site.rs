@@ -9,7 +9,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 use url::{Origin, Url};
 use zeroize::Zeroizing;
@@ -18,6 +18,8 @@ use super::links::LinkToken;
 use super::refused::Refused;
 use crate::error::AppError;
 
+/// Where programs bring a password or a token in the body.
+const TOKENS: &str = "/api/v1/token";
 /// Where every server function lives.
 pub(super) const FORMS: &str = "/form/";
 
@@ -36,6 +38,25 @@ where
 {
     let layer = CsrfLayer::new().add_trusted_origin(public_origin)?;
     Ok(router.layer(layer).layer(middleware::from_fn(explain_refusal)))
+}
+
+/// For requests of programs: one that names its own credential, or that brings one in its body, is none that a browser sends by itself in
+/// somebody's name. So no cookie counts for it, which site made it does not matter, and a cookie that comes along can't be mixed up with
+/// the token beside it. Placed outside of [`refuse_cross_site`].
+pub fn for_programs<S>(router: Router<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    router.layer(middleware::map_request(async |mut request: Request| {
+        let brings_its_own =
+            request.headers().contains_key(header::AUTHORIZATION) || request.uri().path().starts_with(TOKENS);
+        if brings_its_own {
+            for name in [header::COOKIE, header::ORIGIN, HeaderName::from_static("sec-fetch-site")] {
+                request.headers_mut().remove(name);
+            }
+        }
+        request
+    }))
 }
 
 /// The layer's builder does not see the request: the log is written here, the words come from [`super::refused`].

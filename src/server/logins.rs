@@ -51,6 +51,21 @@ impl Method {
         }
     }
 
+    /// How it is told in tokens: `amr` (RFC 8176), and `acr`, the number of factors.
+    pub fn in_claims(self) -> (&'static [&'static str], &'static str) {
+        match self {
+            Self::Password => (&["pwd"], "1"),
+            // Proof of a mailbox or of the operator's word, for which there is no name.
+            Self::MailLink | Self::SetUpLink => (&[], "1"),
+            Self::PasswordAndTotp => (&["pwd", "otp", "mfa"], "2"),
+            // A list of codes is no OTP generator; that there were two factors is all that can be said.
+            Self::PasswordAndRecoveryCode => (&["pwd", "mfa"], "2"),
+            Self::Passkey => (&["pop", "user", "mfa"], "2"),
+            Self::PasswordAndPasskey => (&["pwd", "pop", "mfa"], "2"),
+            Self::PasswordOnTrustedBrowser => (&["pwd"], "1"),
+        }
+    }
+
     /// Whether it is what a policy of second factors asks for: one was shown, now or when this browser was trusted.
     pub fn satisfies_policy(self) -> bool {
         self.has_second_factor() || self == Self::PasswordOnTrustedBrowser

@@ -4,6 +4,7 @@
 
 pub mod access_tokens;
 pub mod accounts;
+pub mod api;
 pub mod assets;
 pub mod audit;
 pub mod cli;
@@ -30,14 +31,19 @@ pub mod one_use_token;
 pub mod password_sign_in;
 pub mod passwords;
 pub mod pending;
+pub mod personal_tokens;
 pub mod places;
+pub mod program_sessions;
+pub mod refresh_tokens;
 pub mod refused;
 pub mod router;
+pub mod scopes;
 pub mod sessions;
 pub mod set_up;
 pub mod signing_keys;
 pub mod start;
 pub mod tasks;
+pub mod token_text;
 pub mod trusted;
 pub mod vault;
 

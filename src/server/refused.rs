@@ -1,5 +1,6 @@
 //! How a request is refused when no page and no server function answers it: always in words, whatever refused it.
 
+use super::api::{self, Problem};
 use super::cross_site::{BackTo, FormPages};
 use super::{App, error_status, headers};
 use crate::error::AppError;
@@ -26,12 +27,35 @@ impl IntoResponse for Refused {
 /// gives it; anybody else gets a page, which leads back to the form that was sent. Status and headers stay.
 pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Request, next: Next) -> Response {
     let json = wants_json(request.headers());
+    let program = is_of_programs(request.uri().path());
     let posted_from = forms.back_to(request.headers(), request.uri());
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if program {
+        let problem = response.extensions_mut().remove::<Problem>();
+        return match problem.or_else(|| unexplained(&response).map(Problem::from)) {
+            Some(problem) => as_problem(&problem, response),
+            None => response,
+        };
+    }
     match unexplained(&response) {
         Some(error) => explained(&app, error, response, json, posted_from),
         None => response,
     }
+}
+
+/// Whether this is answered in problem details, whatever is asked for: there is nothing else for programs.
+fn is_of_programs(path: &str) -> bool {
+    path.strip_prefix(api::PATH).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn as_problem(problem: &Problem, response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    let request = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let (headers, body) = problem.in_words(request.as_deref());
+    parts.status = problem.status();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.extend(headers);
+    Response::from_parts(parts, body.into())
 }
 
 /// Whether the caller is a program: our own script, for one. The only place that decides it.

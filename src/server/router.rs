@@ -4,7 +4,7 @@ use crate::error::AppError;
 use crate::server::cross_site::FormPages;
 use crate::server::headers::HeaderSettings;
 use crate::server::refused::{self, Refused};
-use crate::server::{App, client_address, cross_site, error_status, headers, health, visitor, well_known};
+use crate::server::{App, api, client_address, cross_site, error_status, headers, health, visitor, well_known};
 use crate::{activity, app, paths, second_factor, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -65,18 +65,19 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .with_state(app.clone())
         .merge(app.assets.clone().router());
 
-    in_layers(app, files.merge(pages))
+    in_layers(app, files.merge(pages), api::router(app)?)
 }
 
 fn form_pages(app: &App) -> Result<FormPages, RouterError> {
     Ok(FormPages::new(&app.config.server.public_url.origin().parse()?, paths::page_of_form))
 }
 
-/// What every request passes. The order of the layers is the order in which it meets them, from the bottom up.
-pub fn in_layers(app: &App, all: Router) -> Result<Router, RouterError> {
+/// What every request passes. The order of the layers is the order in which it meets them, from the bottom up. `programs` has a way of its
+/// own with requests from other sites.
+pub fn in_layers(app: &App, people: Router, programs: Router) -> Result<Router, RouterError> {
     let public_url = &app.config.server.public_url;
+    let all = cross_site::refuse_cross_site(people, public_url.origin())?.merge(programs);
     let all = all.layer(DefaultBodyLimit::max(BODY_LIMIT)).layer(RequestBodyLimitLayer::new(BODY_LIMIT));
-    let all = cross_site::refuse_cross_site(all, public_url.origin())?;
     let all = all.layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
     let all = client_address::client_address(all, app.config.server.trusted_proxies.clone())
         .layer(

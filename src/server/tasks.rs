@@ -8,7 +8,7 @@ use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, factor_resets, links, pending, signing_keys, trusted};
+use crate::server::{devices, factor_resets, links, pending, personal_tokens, signing_keys, trusted};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -121,6 +121,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
             ("drafts", drafts::remove_expired(&mut tx, now).await?),
             ("pending", pending::remove_expired(&mut tx, now).await?),
             ("trust", trusted::remove_expired(&mut tx, now).await?),
+            ("tokens", personal_tokens::remove_expired(&mut tx, now).await?),
             ("challenges", ceremonies::remove_expired(&mut tx, now).await?),
         ];
         tx.commit().await?;

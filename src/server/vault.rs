@@ -103,6 +103,7 @@ pub struct Vault {
     signing_key: XChaCha20Poly1305,
     audit: Hmac<Sha256>,
     identifier: Hmac<Sha256>,
+    refresh: Hmac<Sha256>,
     check: [u8; 32],
     randomness: Randomness,
 }
@@ -128,6 +129,7 @@ impl Vault {
             signing_key: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal signing keys")).into()),
             audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
+            refresh: Hmac::new(&(*derive_block(&hkdf, b"derive refresh tokens")).into()),
             check: *derive(&hkdf, b"check"),
             randomness,
         }
@@ -199,6 +201,12 @@ impl Vault {
     /// The link of the audit chain over `parts`, each bound to its length so that no two entries read the same.
     pub fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         keyed(&self.audit, parts)
+    }
+
+    /// The secret that follows `secret` in the refresh tokens of `session`: made from it and the key, so that the same one can be given
+    /// twice without being kept in clear.
+    pub fn next_refresh_secret(&self, session: &[u8; 16], secret: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(keyed(&self.refresh, &[session, secret]))
     }
 
     /// A stand-in for an identifier that no account has. People type passwords into that field, so it is never kept in clear.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails")]
 
 mod browser;
+mod caller;
 mod changes;
 mod command_line;
 mod database;
@@ -15,6 +16,7 @@ mod world;
 
 mod activity;
 mod admin;
+mod api;
 mod asvs;
 mod audit;
 mod devices;
@@ -32,6 +34,7 @@ mod own_sessions;
 mod passkeys;
 mod password;
 mod process;
+mod refresh_tokens;
 mod refused;
 mod registration;
 mod second_factor;

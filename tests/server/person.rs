@@ -47,9 +47,7 @@ impl World {
         let beginning = Beginning { origin: &origin, keep, device: None };
         let mut tx = app.db.begin().await.unwrap();
         let (handle, token) =
-            sessions::start(&mut tx, &app.randomness, &app.config.session, &proof, beginning, app.clock.now())
-                .await
-                .unwrap();
+            sessions::start(&mut tx, &app.randomness, &app.config, &proof, beginning, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         browser.plant(&token.to_text());
         (browser, handle)

@@ -26,7 +26,7 @@ fn failing(world: &World) -> Router {
         // As the layer that gives a slow request up.
         .route("/form/forgot-password", post(async || StatusCode::SERVICE_UNAVAILABLE))
         .route("/form/sign-in", post(async || StatusCode::REQUEST_TIMEOUT));
-    in_layers(world.app(), routes).unwrap()
+    in_layers(world.app(), routes, Router::new()).unwrap()
 }
 
 /// As it comes over the wire.

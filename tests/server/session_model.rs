@@ -116,7 +116,7 @@ impl<'a> Case<'a> {
         let (app, (browser, handle)) = (world.app(), world.started(self.account, keep).await);
         self.sessions.push(Model::new(browser, handle, keep, now));
         let mut tx = app.db.begin_recorded().await.unwrap();
-        let mut surplus = end::surplus(&mut tx, self.account, handle, MOST_SESSIONS, now).await.unwrap();
+        let mut surplus = end::surplus(&mut tx, self.account, handle, false, MOST_SESSIONS, now).await.unwrap();
         for handle in &surplus {
             let event = Event::session_ended(self.account, *handle, EndReason::TooMany, audit::Details::default());
             audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await.unwrap();

@@ -8,7 +8,8 @@ use sha2::Sha256;
 
 const NOW: UnixMicros = UnixMicros(1_772_366_400_000_000);
 const SECOND: i64 = 1_772_366_400;
-const EXPECTED: Expected<'static> = Expected { issuer: "https://id.example.org", audience: "https://app.example.org" };
+const ISSUER: &str = "https://id.example.org";
+const AUDIENCE: &str = "https://app.example.org";
 
 fn key() -> SigningKey {
     let private = PrivateKey::new(&Randomness::system());
@@ -18,9 +19,9 @@ fn key() -> SigningKey {
 
 fn claims() -> Claims {
     Claims {
-        iss: EXPECTED.issuer.to_owned(),
+        iss: ISSUER.to_owned(),
         sub: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
-        aud: EXPECTED.audience.to_owned(),
+        aud: AUDIENCE.to_owned(),
         client_id: "app".to_owned(),
         exp: SECOND + 600,
         iat: SECOND,

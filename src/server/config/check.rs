@@ -164,7 +164,21 @@ fn second_factor(factor: &SecondFactorConfig) -> Checked {
 fn tokens(tokens: &TokensConfig) -> Checked {
     const EVERY: &str = "tokens.rotate_keys_every";
     const OVERLAP: &str = "tokens.key_overlap";
-    let TokensConfig { rotate_keys_every, key_overlap } = tokens;
+    let TokensConfig { rotate_keys_every, key_overlap, access_lifetime, refresh_idle, refresh_absolute, .. } = tokens;
+    require(
+        (Duration::from_secs(60)..=Duration::from_secs(3600)).contains(access_lifetime),
+        "tokens.access_lifetime",
+        "must be from 1m to 1h: until it is over, an access token counts with verifiers that do not ask here",
+    )?;
+    not_longer("tokens.refresh_idle", *refresh_idle, "tokens.refresh_absolute", *refresh_absolute)?;
+    between("tokens.personal_days", tokens.personal_days, 1, 3650)?;
+    let fits =
+        |audience: &String| (1..=200).contains(&audience.len()) && audience.bytes().all(|byte| byte.is_ascii_graphic());
+    require(
+        tokens.audiences.iter().all(fits),
+        "tokens.audiences",
+        "each must be 1 to 200 characters without spaces, such as https://app.example.org",
+    )?;
     require(
         (Duration::from_secs(3600)..=Duration::from_secs(30 * 24 * 3600)).contains(key_overlap),
         OVERLAP,

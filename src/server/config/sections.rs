@@ -13,7 +13,7 @@ use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
     Secret, SecretKeyText, Sender, TotpAlgorithm, Wait, factors, listener, networks, optional_listener, optional_text,
-    text,
+    origins, text,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -246,10 +246,26 @@ impl Default for SecondFactorConfig {
     }
 }
 
-/// `[tokens]`: what apps are given, and the keys that it is signed with.
+/// `[tokens]`: what programs are given, and the keys that it is signed with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TokensConfig {
+    /// Whom access tokens may be made for, besides our own API: what verifiers expect in `aud`.
+    pub audiences: Vec<String>,
+    /// How long an access token lasts, 1 minute to 1 hour.
+    #[serde(deserialize_with = "text")]
+    pub access_lifetime: Duration,
+    /// How long a program may go without a refresh until it has to sign in again.
+    #[serde(deserialize_with = "text")]
+    pub refresh_idle: Duration,
+    /// How long it can go on refreshing at all.
+    #[serde(deserialize_with = "text")]
+    pub refresh_absolute: Duration,
+    /// The longest life of a personal access token, 1 to 3650 days.
+    pub personal_days: u16,
+    /// Whose pages may call the API with a token, by their origins.
+    #[serde(deserialize_with = "origins")]
+    pub cors_origins: Vec<String>,
     /// How long one key signs.
     #[serde(deserialize_with = "text")]
     pub rotate_keys_every: Duration,
@@ -260,7 +276,17 @@ pub struct TokensConfig {
 
 impl Default for TokensConfig {
     fn default() -> Self {
-        Self { rotate_keys_every: Duration::from_secs(90 * 24 * 3600), key_overlap: Duration::from_secs(24 * 3600) }
+        const DAY: u64 = 24 * 3600;
+        Self {
+            audiences: Vec::new(),
+            access_lifetime: Duration::from_secs(600),
+            refresh_idle: Duration::from_secs(7 * DAY),
+            refresh_absolute: Duration::from_secs(30 * DAY),
+            personal_days: 365,
+            cors_origins: Vec::new(),
+            rotate_keys_every: Duration::from_secs(90 * DAY),
+            key_overlap: Duration::from_secs(DAY),
+        }
     }
 }
 
@@ -393,7 +419,10 @@ entries!(SecondFactorConfig, "second_factor" {
     trust_days: shown, void_passkeys_of: optional, recovery_wait: shown,
 });
 entries!(RegistrationConfig, "registration" { mode: shown, verify_email: shown });
-entries!(TokensConfig, "tokens" { rotate_keys_every: shown, key_overlap: shown });
+entries!(TokensConfig, "tokens" {
+    audiences: list, access_lifetime: shown, refresh_idle: shown, refresh_absolute: shown, personal_days: shown,
+    cors_origins: list, rotate_keys_every: shown, key_overlap: shown,
+});
 entries!(MailConfig, "mail" {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,
     password_file: optional_path, timeout: shown,

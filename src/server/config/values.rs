@@ -12,6 +12,7 @@ use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use serde::{Deserialize, Deserializer, de::Error as _};
+use url::Url;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A length of time above zero, at most ten years; written `90s`, `10m`, `1h 30m`, `7d`.
@@ -381,4 +382,16 @@ pub(super) fn factors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
         }
     }
     Ok(factors)
+}
+
+/// Origins of web pages, as browsers send them: scheme, host, and a port that is not the usual one.
+pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let origin = |text: &String| {
+        let url = Url::parse(text).ok();
+        let same =
+            url.filter(|url| matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == *text);
+        same.map(|_| text.clone()).ok_or_else(|| format!("`{text}` is no origin such as https://app.example.org"))
+    };
+    texts.iter().map(origin).collect::<Result<_, _>>().map_err(D::Error::custom)
 }

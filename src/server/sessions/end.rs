@@ -37,6 +37,10 @@ pub enum EndReason {
     NetworkChanged,
     /// It was begun with one factor, and two are asked for by now.
     SecondFactorRequired,
+    /// A refresh token that was used before came again: a copy of it is about.
+    RefreshTokenReused,
+    /// Its program gave its tokens back.
+    TokenRevoked,
 }
 
 impl EndReason {
@@ -56,6 +60,8 @@ impl EndReason {
         Self::UserAgentChanged,
         Self::NetworkChanged,
         Self::SecondFactorRequired,
+        Self::RefreshTokenReused,
+        Self::TokenRevoked,
     ];
 
     pub fn name(self) -> &'static str {
@@ -75,6 +81,8 @@ impl EndReason {
             Self::UserAgentChanged => "user_agent_changed",
             Self::NetworkChanged => "network_changed",
             Self::SecondFactorRequired => "second_factor_required",
+            Self::RefreshTokenReused => "refresh_token_reused",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 
@@ -178,20 +186,23 @@ pub async fn all_of(
 }
 
 /// Ends the oldest live sessions of `account` above `most`, and gives them. Never `started`, the one that began just now: by another
-/// node's clock it may seem the oldest.
+/// node's clock it may seem the oldest. Those of programs and those of browsers are counted apart, or a program that signs in every
+/// minute would sign its owner out everywhere.
 pub async fn surplus(
     tx: &mut Tx,
     account: AccountId,
     started: SessionHandle,
+    program: bool,
     most: u16,
     now: UnixMicros,
 ) -> Result<Vec<SessionHandle>, sqlx::Error> {
-    const END_SURPLUS: &str = "UPDATE sessions SET ended_at = $2, end_reason = 'too_many' WHERE account_id = $1 AND ended_at IS NULL AND handle NOT IN (SELECT handle FROM sessions WHERE account_id = $1 AND ended_at IS NULL ORDER BY CASE WHEN handle = $4 THEN 0 ELSE 1 END, started_at DESC, handle DESC LIMIT $3) RETURNING handle";
+    const END_SURPLUS: &str = "UPDATE sessions SET ended_at = $2, end_reason = 'too_many' WHERE account_id = $1 AND program = $5 AND ended_at IS NULL AND handle NOT IN (SELECT handle FROM sessions WHERE account_id = $1 AND program = $5 AND ended_at IS NULL ORDER BY CASE WHEN handle = $4 THEN 0 ELSE 1 END, started_at DESC, handle DESC LIMIT $3) RETURNING handle";
     on!(tx, |connection| sqlx::query_scalar(END_SURPLUS)
         .bind(account)
         .bind(now)
         .bind(i64::from(most))
         .bind(started)
+        .bind(program)
         .fetch_all(connection)
         .await)
 }

@@ -9,9 +9,9 @@ pub mod list;
 pub mod over;
 pub mod search;
 
-use crate::server::accounts::{Account, account_columns};
+use crate::server::accounts::{Account, AccountId, account_columns};
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros, micros};
-use crate::server::config::SessionConfig;
+use crate::server::config::Config;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::devices::DeviceId;
 use crate::server::logins::{Method, Proof};
@@ -107,6 +107,8 @@ pub struct Session {
     pub doubted: Option<String>,
     /// When a change that is only noted was told last.
     pub noted_at: UnixMicros,
+    /// Carried by a program's tokens instead of a browser's cookie.
+    pub program: bool,
     /// The key it was found by: an old one has lost its rights, whatever the request that came with it has left to do.
     #[sqlx(try_from = "Vec<u8>")]
     session_key: SessionKey,
@@ -115,7 +117,7 @@ pub struct Session {
 /// The columns of a [`Session`], of the table `s`.
 macro_rules! session_columns {
     () => {
-        "s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.idle_micros, s.expires_at, s.ends_at, s.remembered, s.shared, s.device_id, s.method, s.address, s.user_agent, s.seen_address, s.seen_user_agent, s.doubted, s.noted_at, s.session_key"
+        "s.handle, s.started_at, s.confirmed_at, s.last_seen_at, s.idle_micros, s.expires_at, s.ends_at, s.remembered, s.shared, s.device_id, s.method, s.address, s.user_agent, s.seen_address, s.seen_user_agent, s.doubted, s.noted_at, s.program, s.session_key"
     };
 }
 pub(crate) use session_columns;
@@ -167,9 +169,12 @@ pub enum Keep {
     Ordinary,
     /// One that others use too: short idle time, no device cookie, a reminder to sign out.
     Shared,
+    /// Nothing: it is a program, which keeps tokens instead of a cookie.
+    Program,
 }
 
 impl Keep {
+    /// What a form can say.
     const ALL: [Self; 3] = [Self::Remembered, Self::Ordinary, Self::Shared];
 
     /// As the form says it. Of two answers that exclude each other the careful one counts.
@@ -187,6 +192,7 @@ impl Keep {
             Self::Remembered => "remembered",
             Self::Ordinary => "ordinary",
             Self::Shared => "shared",
+            Self::Program => "program",
         }
     }
 
@@ -195,12 +201,15 @@ impl Keep {
     }
 
     /// Idle and absolute lifetime.
-    pub fn lifetimes(self, settings: &SessionConfig) -> (Duration, Duration) {
-        match self {
-            Self::Remembered => (settings.remember_idle.as_std(), settings.remember_absolute.as_std()),
-            Self::Ordinary => (settings.idle_timeout.as_std(), settings.absolute_timeout.as_std()),
-            Self::Shared => (settings.shared_idle.as_std(), settings.absolute_timeout.as_std()),
-        }
+    pub fn lifetimes(self, config: &Config) -> (Duration, Duration) {
+        let Config { session, tokens, .. } = config;
+        let (idle, absolute) = match self {
+            Self::Remembered => (session.remember_idle, session.remember_absolute),
+            Self::Ordinary => (session.idle_timeout, session.absolute_timeout),
+            Self::Shared => (session.shared_idle, session.absolute_timeout),
+            Self::Program => (tokens.refresh_idle, tokens.refresh_absolute),
+        };
+        (idle.as_std(), absolute.as_std())
     }
 }
 
@@ -216,16 +225,16 @@ pub struct Beginning<'a> {
 pub async fn start(
     tx: &mut Tx,
     randomness: &Randomness,
-    settings: &SessionConfig,
+    config: &Config,
     proof: &Proof,
     beginning: Beginning<'_>,
     now: UnixMicros,
 ) -> Result<(SessionHandle, SessionToken), sqlx::Error> {
-    const START: &str = "INSERT INTO sessions (handle, session_key, account_id, method, started_at, confirmed_at, last_seen_at, idle_micros, expires_at, remembered, shared, device_id, address, user_agent, seen_address, seen_user_agent) VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)";
+    const START: &str = "INSERT INTO sessions (handle, session_key, account_id, method, started_at, confirmed_at, last_seen_at, idle_micros, expires_at, remembered, shared, program, device_id, address, user_agent, seen_address, seen_user_agent) VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $13)";
     let Beginning { origin, keep, device } = beginning;
     let token = SessionToken::new(randomness);
     let handle = SessionHandle(randomness.id(now));
-    let (idle, absolute) = keep.lifetimes(settings);
+    let (idle, absolute) = keep.lifetimes(config);
     on!(tx, |connection| sqlx::query(START)
         .bind(handle)
         .bind(&token.key().0[..])
@@ -236,6 +245,7 @@ pub async fn start(
         .bind(now.after(absolute))
         .bind(keep == Keep::Remembered)
         .bind(keep == Keep::Shared)
+        .bind(keep == Keep::Program)
         .bind(device)
         .bind(&origin.address)
         .bind(&origin.user_agent)
@@ -253,21 +263,76 @@ struct SessionWithAccount {
     account: Account,
 }
 
+/// Sessions that let somebody in at `$2`, with their owners.
+macro_rules! select_live {
+    ($which:literal) => {
+        concat!(
+            "SELECT ",
+            session_columns!(),
+            ", ",
+            account_columns!(),
+            " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE ",
+            $which,
+            " AND s.ended_at IS NULL AND s.ends_at > $2 AND s.started_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL"
+        )
+    };
+}
+
 /// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too long, or of a disabled
 /// or locked account: none.
 pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<(Session, Account)>, sqlx::Error> {
-    const RESOLVE: &str = concat!(
-        "SELECT ",
-        session_columns!(),
-        ", ",
-        account_columns!(),
-        " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.session_key = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND s.started_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL"
-    );
+    const RESOLVE: &str = select_live!("s.session_key = $1");
     let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
         .bind(&token.key().0[..])
         .bind(now)
         .bind(now.after(CLOCK_TOLERANCE))
         .fetch_optional(pool)
+        .await)?;
+    Ok(found.map(|both| (both.session, both.account)))
+}
+
+/// The live session with this handle and its owner, for whoever holds a token that names it.
+pub async fn resolve_handle(
+    db: &Db,
+    handle: SessionHandle,
+    now: UnixMicros,
+) -> Result<Option<(Session, Account)>, sqlx::Error> {
+    const RESOLVE: &str = select_live!("s.handle = $1");
+    let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
+        .bind(handle)
+        .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
+        .fetch_optional(pool)
+        .await)?;
+    Ok(found.map(|both| (both.session, both.account)))
+}
+
+/// As [`resolve_handle`], for the program whose session it is, in the transaction that gives it new tokens: notes the use, and keeps
+/// whoever ends the session waiting until the commit.
+pub async fn use_by_program(
+    tx: &mut Tx,
+    handle: SessionHandle,
+    origin: &Origin,
+    now: UnixMicros,
+) -> Result<Option<(Session, Account)>, sqlx::Error> {
+    const USE: &str = "UPDATE sessions SET last_seen_at = $2, seen_address = $3, seen_user_agent = $4 WHERE handle = $1 AND program AND ended_at IS NULL AND ends_at > $2";
+    const RESOLVE: &str = select_live!("s.handle = $1");
+    let used = on!(tx, |connection| sqlx::query(USE)
+        .bind(handle)
+        .bind(now)
+        .bind(&origin.address)
+        .bind(&origin.user_agent)
+        .execute(connection)
+        .await?
+        .rows_affected());
+    if used == 0 {
+        return Ok(None);
+    }
+    let found: Option<SessionWithAccount> = on!(tx, |connection| sqlx::query_as(RESOLVE)
+        .bind(handle)
+        .bind(now)
+        .bind(now.after(CLOCK_TOLERANCE))
+        .fetch_optional(connection)
         .await)?;
     Ok(found.map(|both| (both.session, both.account)))
 }
@@ -322,6 +387,19 @@ pub async fn cycle(
         .await?
         .rows_affected());
     Ok((cycled == 1).then_some(token))
+}
+
+/// Whether a program of this name has signed in to `account` from this address before, as far back as ended sessions are kept.
+pub async fn is_known_program(tx: &mut Tx, account: AccountId, origin: &Origin) -> Result<bool, sqlx::Error> {
+    const KNOWN: &str =
+        "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND program AND address = $2 AND user_agent = $3";
+    let known: i64 = on!(tx, |connection| sqlx::query_scalar(KNOWN)
+        .bind(account)
+        .bind(&origin.address)
+        .bind(&origin.user_agent)
+        .fetch_one(connection)
+        .await)?;
+    Ok(known > 0)
 }
 
 /// Notes that a second factor was turned on and proved in this session, which counts as begun with `method` from now on.

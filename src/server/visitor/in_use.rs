@@ -70,9 +70,36 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         }
         (Some((recognised.device, tokens)), !recognised.new)
     };
-    let origin = origin();
-    let beginning = Beginning { origin: &origin, keep, device: device.as_ref().map(|(device, _)| *device) };
-    let (handle, token) = sessions::start(tx, &app.randomness, &app.config.session, proof, beginning, now).await?;
+    let handed = device.as_ref().map(|(device, _)| *device);
+    let Begun { handle, token, has_letter, counter } = begin_session(app, tx, proof, keep, handed, known).await?;
+    let (_, absolute) = keep.lifetimes(&app.config);
+    let lifetime = (keep == Keep::Remembered).then_some(absolute);
+    Ok(Started { handle, token, lifetime, account: proof.account(), device, has_letter, counter: Some(counter) })
+}
+
+/// A session that has begun, once its transaction is committed.
+pub struct Begun {
+    pub handle: SessionHandle,
+    token: SessionToken,
+    /// Whether its owner is sent a letter about it: the outbox is to be woken after the commit.
+    pub has_letter: bool,
+    /// Counts it.
+    pub counter: Counter,
+}
+
+/// What the beginning of every session does, in the caller's transaction: the row, the audit entry, the end of those that are too many,
+/// and a letter where it begins in a browser or program that is not `known`.
+async fn begin_session(
+    app: &App,
+    tx: &mut Tx,
+    proof: &Proof,
+    keep: Keep,
+    device: Option<DeviceId>,
+    known: bool,
+) -> Result<Begun, AppError> {
+    let (origin, now) = (origin(), app.clock.now());
+    let beginning = Beginning { origin: &origin, keep, device };
+    let (handle, token) = sessions::start(tx, &app.randomness, &app.config, proof, beginning, now).await?;
     let event = Event {
         kind: Kind::SignedIn,
         account: Some(proof.account()),
@@ -83,17 +110,22 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         },
     };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
-    for surplus in end::surplus(tx, proof.account(), handle, app.config.session.max_per_user, now).await? {
+    let (program, most) = (keep == Keep::Program, app.config.session.max_per_user);
+    for surplus in end::surplus(tx, proof.account(), handle, program, most, now).await? {
         record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
     }
     let has_letter = !known
         && proof.is_of_somebody_returning()
         && new_device::tell(app, tx, proof.account(), handle, &origin, now).await?;
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
-    let (_, absolute) = keep.lifetimes(&app.config.session);
-    let lifetime = (keep == Keep::Remembered).then_some(absolute);
-    let counter = Some(app.metrics.started_by(proof.method()));
-    Ok(Started { handle, token, lifetime, account: proof.account(), device, has_letter, counter })
+    Ok(Begun { handle, token, has_letter, counter: app.metrics.started_by(proof.method()) })
+}
+
+/// Starts the session of a program, which has no cookie: its tokens name it. Its owner gets a letter unless a program of the same name
+/// has signed in from the same address before.
+pub async fn start_program(app: &App, tx: &mut Tx, proof: &Proof) -> Result<Begun, AppError> {
+    let known = sessions::is_known_program(tx, proof.account(), &origin()).await?;
+    begin_session(app, tx, proof, Keep::Program, None, known).await
 }
 
 /// Gives the session in use a new id; the old one is refused from the commit on.

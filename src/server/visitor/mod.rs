@@ -7,7 +7,9 @@ mod new_device;
 mod trust;
 
 pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
-pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_session};
+pub use in_use::{
+    Begun, Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program, start_session,
+};
 pub use trust::{known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser};
 
 use crate::error::AppError;
@@ -21,14 +23,15 @@ use crate::server::pending::PendingToken;
 use crate::server::refused::Refused;
 use crate::server::sessions::change::{self, Change, Judgement};
 use crate::server::sessions::end::{self, Ended};
-use crate::server::sessions::{self, EndReason, Origin, Session};
+use crate::server::sessions::{self, EndReason, Origin, Session, SessionHandle};
 use crate::server::{App, PATIENCE};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, StatusCode, Uri, header};
-use leptos::prelude::use_context;
+use leptos::prelude::{Owner, provide_context, use_context};
+use leptos::reactive::computed::ScopedFuture;
 use std::sync::Arc;
 
 /// Longer User-Agents are cut; none that a person's browser sends is.
@@ -241,6 +244,34 @@ async fn record_change(
     };
     let event = Event { kind: Kind::SessionChanged, account: Some(person.account.id), details };
     audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+}
+
+/// The person whose session a program's token names, if it is live and may go on as it is; the use is noted.
+pub async fn by_token(app: &App, session: &str) -> Result<Option<Person>, sqlx::Error> {
+    let Some(mut person) = by_token_unseen(app, session).await? else { return Ok(None) };
+    let (origin, now) = (origin(), app.clock.now());
+    // As for a cookie: who it is has been decided.
+    if let Err(error) = sessions::touch(&app.db, &mut person.session, Some(&origin), now).await {
+        tracing::warn!(%error, "a session's last use could not be noted");
+    }
+    Ok(Some(person))
+}
+
+/// [`by_token`], for somebody else who only asks.
+pub async fn by_token_unseen(app: &App, session: &str) -> Result<Option<Person>, sqlx::Error> {
+    let Ok(handle) = session.parse() else { return Ok(None) };
+    let found = sessions::resolve_handle(&app.db, SessionHandle(handle), app.clock.now()).await?;
+    let Some(person) = found.map(|(session, account)| Person { account, session }) else { return Ok(None) };
+    let shut_out = demanded::shuts_out(app, &person, &origin(), true).await?;
+    Ok((!shut_out).then_some(person))
+}
+
+/// Middleware: lets [`origin`] and what goes by it work in handlers that are no server functions.
+pub async fn in_context(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let owner = Owner::new();
+    owner.with(|| provide_context(parts.clone()));
+    owner.with(|| ScopedFuture::new(next.run(Request::from_parts(parts, body)))).await
 }
 
 /// Where a visitor of `path` belongs instead, if anywhere.

@@ -94,7 +94,7 @@ impl Model {
     pub fn idle_and_absolute(&self) -> (UnixMicros, UnixMicros) {
         let (idle, absolute) = match self.keep {
             Keep::Ordinary => (3_600, 43_200),
-            Keep::Remembered => (604_800, 2_592_000),
+            Keep::Remembered | Keep::Program => (604_800, 2_592_000),
             Keep::Shared => (900, 43_200),
         };
         (self.seen.after(Duration::from_secs(idle)), self.started.after(Duration::from_secs(absolute)))

@@ -1,0 +1,16 @@
+-- Long-lived tokens that people make for their own programs. token_hash is SHA-256 of 256 random bits; second_factor says whether the
+-- session it was made in had what a policy of second factors asks for.
+CREATE TABLE personal_tokens (
+    id BLOB PRIMARY KEY NOT NULL,
+    account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    token_hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    second_factor INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    last_used_address TEXT
+) STRICT;
+CREATE INDEX personal_tokens_account ON personal_tokens (account_id, created_at);
+CREATE INDEX personal_tokens_expiry ON personal_tokens (expires_at);

@@ -1,0 +1,112 @@
+//! Sessions of programs: begun by a password like any other, carried by a refresh token, and ended like any other.
+
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::access_tokens::Subject;
+use crate::server::accounts::Account;
+use crate::server::clock::UnixMicros;
+use crate::server::db::Tx;
+use crate::server::factors::policy::{self, Demand};
+use crate::server::logins::{Method, Proof};
+use crate::server::refresh_tokens::{self, Grant, Presented, RefreshToken};
+use crate::server::sessions::{self, EndReason, Keep, Session, SessionHandle};
+use crate::server::visitor::{self, Begun};
+
+/// Starts the session of a program for whoever `proof` is about, in the caller's transaction.
+pub async fn start(
+    app: &App,
+    tx: &mut Tx,
+    proof: &Proof,
+    grant: &Grant,
+) -> Result<(Begun, Subject, RefreshToken), AppError> {
+    let now = app.clock.now();
+    let begun = visitor::start_program(app, tx, proof).await?;
+    let refresh = refresh_tokens::create(tx, &app.randomness, begun.handle, grant, now).await?;
+    let (_, absolute) = Keep::Program.lifetimes(&app.config);
+    let subject = Subject {
+        account: proof.account(),
+        session: begun.handle,
+        method: Some(proof.method()),
+        confirmed_at: now,
+        expires_at: now.after(absolute),
+    };
+    Ok((begun, subject, refresh))
+}
+
+/// What a program goes on with.
+#[derive(Debug)]
+pub struct Refreshed {
+    pub subject: Subject,
+    pub grant: Grant,
+    pub next: RefreshToken,
+}
+
+impl Subject {
+    pub fn of(session: &Session, account: &Account) -> Self {
+        Self {
+            account: account.id,
+            session: session.handle,
+            method: Method::parse(&session.method),
+            confirmed_at: session.confirmed_at,
+            expires_at: session.expires_at,
+        }
+    }
+}
+
+/// Uses a refresh token up. None for one that lets nobody in: unknown, of a session that is over or may not go on as it is, or used
+/// before, in which case the session ends and its owner reads of it.
+pub async fn refresh(app: &App, token: &RefreshToken) -> Result<Option<Refreshed>, AppError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let used = sessions::use_by_program(&mut tx, token.session(), &visitor::origin(), now).await?;
+    let Some((session, account)) = used else { return Ok(None) };
+    match refresh_tokens::present(&mut tx, &app.vault, token, now).await? {
+        Presented::Unknown => Ok(None),
+        Presented::Reused => {
+            // Undone: a thief's try is no use of the session.
+            drop(tx);
+            end(app, &session, &account, EndReason::RefreshTokenReused).await?;
+            Ok(None)
+        }
+        Presented::Next(next, grant) => {
+            if demands_more(app, &session, &account, now) {
+                drop(tx);
+                end(app, &session, &account, EndReason::SecondFactorRequired).await?;
+                return Ok(None);
+            }
+            tx.commit().await?;
+            Ok(Some(Refreshed { subject: Subject::of(&session, &account), grant, next }))
+        }
+    }
+}
+
+fn demands_more(app: &App, session: &Session, account: &Account, now: UnixMicros) -> bool {
+    policy::demand(&app.config.second_factor, account.into(), session.satisfies_policy(), now) == Demand::Now
+}
+
+async fn end(app: &App, session: &Session, account: &Account, reason: EndReason) -> Result<(), AppError> {
+    let mut tx = app.db.begin_recorded().await?;
+    visitor::end_session(app, &mut tx, account.id, session.handle, reason).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends the session of a refresh token that its program gives back, be it the current one or an older one; one that anybody could have
+/// written down ends nothing.
+pub async fn give_back(app: &App, token: &RefreshToken) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let was_given = refresh_tokens::was_given(&mut tx, &app.vault, token).await?;
+    drop(tx);
+    if was_given {
+        end_named(app, token.session(), now).await?;
+    }
+    Ok(())
+}
+
+/// Ends the session that a program's access token names, if it is one of a program.
+pub async fn end_named(app: &App, session: SessionHandle, now: UnixMicros) -> Result<(), AppError> {
+    if let Some((session, account)) = sessions::resolve_handle(&app.db, session, now).await? {
+        end(app, &session, &account, EndReason::TokenRevoked).await?;
+    }
+    Ok(())
+}
