@@ -3,6 +3,7 @@
 use crate::account::AccountOverviewPage;
 use crate::activity::ActivityPage;
 use crate::admin::sessions::AdminSessionsPage;
+use crate::api_reference::ApiReferencePage;
 use crate::confirm::ConfirmPage;
 use crate::dev_mail::DevMailPage;
 use crate::page::{Head, NotFoundPage};
@@ -17,6 +18,7 @@ use crate::server::headers::page_policy;
 use crate::sessions::SessionsPage;
 use crate::set_up::SetUpPage;
 use crate::sign_in::{SignInPage, SignOutPage};
+use crate::tokens::TokensPage;
 use crate::ui::Site;
 use crate::was_it_you::WasItYouPage;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -109,8 +111,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/second-factor/totp") view=TotpPage ssr=SsrMode::Async />
                 <Route path=path!("/account/second-factor/recovery-codes") view=RecoveryCodesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/passkeys") view=PasskeysPage ssr=SsrMode::Async />
+                <Route path=path!("/account/tokens") view=TokensPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/sessions") view=AdminSessionsPage ssr=SsrMode::Async />
+                <Route path=path!("/api") view=ApiReferencePage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />
             </Routes>
         </Router>

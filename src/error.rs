@@ -47,6 +47,8 @@ pub enum AppError {
     PasskeyKnown,
     TooManyPasskeys,
     InvalidTokenName,
+    /// It must be good for something that the account may do.
+    TokenWithoutUse,
     TooManyTokens,
     /// Without it nobody could sign in to the account any more.
     LastWayIn,
@@ -95,6 +97,7 @@ impl AppError {
         Self::PasskeyKnown,
         Self::TooManyPasskeys,
         Self::InvalidTokenName,
+        Self::TokenWithoutUse,
         Self::TooManyTokens,
         Self::LastWayIn,
         Self::LastSecondFactor,
@@ -155,6 +158,7 @@ impl AppError {
             Self::PasskeyKnown => "error-passkey-known",
             Self::TooManyPasskeys => "error-too-many-passkeys",
             Self::InvalidTokenName => "error-invalid-token-name",
+            Self::TokenWithoutUse => "error-token-without-use",
             Self::TooManyTokens => "error-too-many-tokens",
             Self::LastWayIn => "error-last-way-in",
             Self::LastSecondFactor => "error-last-second-factor",
@@ -197,6 +201,7 @@ impl AppError {
             | Self::InvalidName
             | Self::InvalidDeviceName
             | Self::InvalidTokenName
+            | Self::TokenWithoutUse
             | Self::InvalidUsername
             | Self::PasswordMissing
             | Self::PasswordTooShort { .. }

@@ -17,6 +17,7 @@ mod pages {
     pub mod account;
     pub mod activity;
     pub mod admin;
+    pub mod api_reference;
     pub mod app;
     pub mod confirm;
     pub mod dev_mail;
@@ -36,6 +37,7 @@ mod pages {
     pub mod sessions;
     pub mod set_up;
     pub mod sign_in;
+    pub mod tokens;
     pub mod was_it_you;
 }
 

@@ -26,6 +26,9 @@ pub enum Then {
     RemovePasskey(Uuid),
     /// The page of second factors, asking whether to turn this one off.
     TurnOff(Uuid),
+    Tokens,
+    /// The page of tokens, asking for a new one.
+    AddToken,
     Activity,
     /// To everybody but administrators the same as a page that is not there.
     AdminSessions,
@@ -44,6 +47,8 @@ impl Then {
         Self::RecoveryCodes,
         Self::Passkeys,
         Self::AddPasskey,
+        Self::Tokens,
+        Self::AddToken,
         Self::Activity,
         Self::AdminSessions,
     ];
@@ -59,6 +64,7 @@ impl Then {
             Self::Totp => "/account/second-factor/totp",
             Self::RecoveryCodes => "/account/second-factor/recovery-codes",
             Self::Passkeys | Self::AddPasskey | Self::RemovePasskey(_) => "/account/passkeys",
+            Self::Tokens | Self::AddToken => "/account/tokens",
             Self::Activity => "/account/activity",
             Self::AdminSessions => "/admin/sessions",
         }
@@ -70,6 +76,7 @@ impl Then {
             Self::EndSession(handle) => format!("{}?end={handle}", self.page()).into(),
             Self::EndOthers => "/account/sessions?end=others".into(),
             Self::AddPasskey => "/account/passkeys?add".into(),
+            Self::AddToken => "/account/tokens?add".into(),
             Self::TurnOff(factor) => format!("{}?off={factor}", self.page()).into(),
             Self::RemovePasskey(passkey) => format!("{}?remove={passkey}", self.page()).into(),
             _ => self.page().into(),
@@ -161,6 +168,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/turn-off-totp" | "/form/name-authenticator" => "/account/second-factor",
         "/form/make-recovery-codes" | "/form/recovery-codes-saved" => "/account/second-factor/recovery-codes",
         "/form/add-passkey" | "/form/name-passkey" | "/form/remove-passkey" => "/account/passkeys",
+        "/form/make-token" | "/form/token-saved" | "/form/revoke-token" => "/account/tokens",
         "/form/create-account-with-passkey" => "/verify-email",
         "/form/enrol-passkey" => "/sign-in/enrol",
         "/form/second-factor-passkey" => "/sign-in/second-factor",

@@ -5,6 +5,7 @@ nav-sessions = Sessions
 nav-password = Password
 nav-second-factor = Second factor
 nav-passkeys = Passkeys
+nav-tokens = Access tokens
 nav-activity = Activity
 nav-administration = Administration
 

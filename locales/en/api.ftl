@@ -10,3 +10,13 @@ problem-invalid-scope = One of these scopes is unknown, or not given here.
 problem-malformed = What was sent is not what the description of this API says.
 problem-unsupported-media-type = Send JSON, with the header Content-Type: application/json.
 problem-method-not-allowed = This address does not know that method.
+
+## The reference page
+api-title = API reference
+api-send = Send
+api-get = Get
+api-answers = Answers
+api-optional = { $kind }, optional
+api-list-of = list of { $kind }
+api-machine-heading = For machines
+api-machine-text = The same as OpenAPI, and the keys that access tokens are verified with.

@@ -24,6 +24,7 @@ error-passkey-refused = That passkey was not accepted. Try again, or choose anot
 error-passkey-known = This device or password manager has a passkey for your account already.
 error-too-many-passkeys = You have as many passkeys as can be. Remove one first.
 error-invalid-token-name = Say what the token is for, in 1 to 40 characters without line breaks.
+error-token-without-use = Choose at least one thing that the token may do.
 error-too-many-tokens = You have as many tokens as can be. Revoke one first.
 error-last-way-in = This passkey is the only way to sign in to your account. Set a password or add another passkey first.
 error-last-second-factor = Your administrator asks for a second factor, and this is your last one. Set up another one first.

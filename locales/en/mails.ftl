@@ -64,6 +64,8 @@ mail-factor-used-what = A recovery code of your account at { $site } was used on
         [one] You have 1 left: make new ones soon.
        *[other] You have { $left } left.
     }
+mail-token-made-subject = A personal access token was made at { $site }
+mail-token-made-what = A personal access token was made for your account at { $site } on { $when }, from { $device } at the network address { $address }. Whoever has it can use it in a program, in place of your password.
 mail-factor-not-you = If it was not you, somebody else is in your account. Open this link to lock it: everybody is signed out, and nobody can sign in until you have chosen a new password. It works once, for a week, and signs nobody in.
 mail-factor-wrong-subject = Wrong codes at { $site }
 mail-factor-wrong-what = Somebody who knows the password of your account at { $site } sent several wrong codes in a row, the last on { $when }, from { $device } at the network address { $address }. Nobody got in. Before each further code there is now a wait, from a minute to an hour.

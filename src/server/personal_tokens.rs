@@ -82,7 +82,7 @@ pub async fn create(
     account: AccountId,
     new: &NewToken<'_>,
     now: UnixMicros,
-) -> Result<(PersonalTokenId, PersonalToken), AppError> {
+) -> Result<PersonalToken, AppError> {
     const COUNT: &str = "SELECT COUNT(*) FROM personal_tokens WHERE account_id = $1 AND expires_at > $2";
     const CREATE: &str = "INSERT INTO personal_tokens (id, account_id, token_hash, name, scope, second_factor, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let count: i64 =
@@ -103,7 +103,7 @@ pub async fn create(
         .execute(connection)
         .await
         .map(|_| ()))?;
-    Ok((id, token))
+    Ok(token)
 }
 
 /// Those that are not over, the newest first.

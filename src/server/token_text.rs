@@ -59,7 +59,7 @@ mod tests {
         assert!(read::<32>(TokenKind::Refresh, &text).is_none(), "another kind");
         assert!(read::<16>(TokenKind::Personal, &text).is_none() && read::<48>(TokenKind::Personal, &text).is_none());
         for at in 0..text.len() {
-            let mut changed = text.clone().into_bytes();
+            let mut changed = text.as_bytes().to_vec();
             changed[at] ^= 1;
             assert!(read::<32>(TokenKind::Personal, std::str::from_utf8(&changed).unwrap()).is_none(), "byte {at}");
         }

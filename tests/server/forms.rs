@@ -31,7 +31,7 @@ const FOR_EVERYBODY: [&str; 16] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 20] = [
+const WITH_A_SESSION: [&str; 23] = [
     "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
@@ -41,21 +41,24 @@ const WITH_A_SESSION: [&str; 20] = [
     "/form/end-other-sessions",
     "/form/end-session",
     "/form/make-recovery-codes",
+    "/form/make-token",
     "/form/name-authenticator",
     "/form/name-device",
     "/form/name-passkey",
     "/form/recovery-codes-saved",
     "/form/remove-passkey",
+    "/form/revoke-token",
     "/form/save-profile",
     "/form/stay-signed-in",
     "/form/stop-factor-reset",
     "/form/stop-trusting",
+    "/form/token-saved",
     "/form/turn-off-totp",
     "/form/turn-on-totp",
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.
-const WITHOUT_FIELDS: [&str; 10] = [
+const WITHOUT_FIELDS: [&str; 11] = [
     "/form/end-other-sessions",
     "/form/enrol-passkey",
     "/form/enrol-totp",
@@ -66,6 +69,7 @@ const WITHOUT_FIELDS: [&str; 10] = [
     "/form/sign-out",
     "/form/stay-signed-in",
     "/form/stop-factor-reset",
+    "/form/token-saved",
 ];
 
 /// For those who look at each door that a session opens.

@@ -33,6 +33,7 @@ mod metrics;
 mod own_sessions;
 mod passkeys;
 mod password;
+mod personal_tokens;
 mod process;
 mod refresh_tokens;
 mod refused;

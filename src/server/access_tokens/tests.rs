@@ -36,7 +36,9 @@ fn claims() -> Claims {
 }
 
 fn verified(token: &str, key: &SigningKey, now: UnixMicros) -> Result<Claims, Refused> {
-    verify(token, [(key.kid.as_str(), key.private.public())], EXPECTED, now)
+    let audiences = [AUDIENCE.to_owned()];
+    let expected = Expected { issuer: ISSUER, audiences: &audiences };
+    verify(token, [(key.kid.as_str(), key.private.public())], expected, now)
 }
 
 fn part(text: &str) -> String {
@@ -156,7 +158,7 @@ fn only_access_tokens_from_here_and_for_this_audience_are_accepted() {
     ] {
         assert_eq!(verified(&saying(name, json!(other), &key), &key, NOW), Err(refused), "{name} {other}");
     }
-    let several = saying("aud", json!([EXPECTED.audience, "https://other.example"]), &key);
+    let several = saying("aud", json!([AUDIENCE, "https://other.example"]), &key);
     assert_eq!(verified(&several, &key, NOW), Err(Refused::Malformed));
 }
 

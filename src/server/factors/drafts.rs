@@ -1,4 +1,5 @@
-//! What one session, or one sign-in that waits, alone is shown while a second factor is set up, for as long as that takes.
+//! What one session, or one sign-in that waits, alone is shown while a second factor is set up or a token is made, for as long as that
+//! takes.
 //!
 //! Sealed to its holder: neither a copy of the database nor another session of the same account shows it, so nobody can prepare
 //! a key that they know and have its owner confirm it.
@@ -21,6 +22,8 @@ pub enum Draft {
     Totp,
     /// Recovery codes that were not saved yet.
     RecoveryCodes,
+    /// A personal access token that was not saved yet.
+    PersonalToken,
 }
 
 impl Draft {
@@ -28,14 +31,15 @@ impl Draft {
         match self {
             Self::Totp => "totp",
             Self::RecoveryCodes => "recovery_codes",
+            Self::PersonalToken => "personal_token",
         }
     }
 
-    /// A key is worth nothing before it is confirmed; recovery codes are worth a second factor already.
+    /// A key is worth nothing before it is confirmed; codes and tokens let somebody in already.
     fn lifetime(self) -> Duration {
         match self {
             Self::Totp => Duration::from_secs(3600),
-            Self::RecoveryCodes => Duration::from_secs(600),
+            Self::RecoveryCodes | Self::PersonalToken => Duration::from_secs(600),
         }
     }
 }

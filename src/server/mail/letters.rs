@@ -136,6 +136,8 @@ pub enum FactorNews {
     CodeUsed(i64),
     /// As many in a row as are free.
     WrongCodes,
+    /// A personal access token, which lets a program in without any of them.
+    TokenMade,
 }
 
 /// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7, 6.6.3). `lock_link` says so once
@@ -155,6 +157,7 @@ pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorN
             word_with("mail-factor-used-what", &values)
         }
         FactorNews::WrongCodes => word_with("mail-factor-wrong-what", &values),
+        FactorNews::TokenMade => word_with("mail-token-made-what", &values),
     }];
     if news == FactorNews::WrongCodes {
         paragraphs.extend([word("mail-factor-wrong-you"), word("mail-factor-wrong-not-you")]);
@@ -170,6 +173,7 @@ pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorN
         FactorNews::CodesMade => words("mail-factor-codes-subject", site),
         FactorNews::CodeUsed(_) => words("mail-factor-used-subject", site),
         FactorNews::WrongCodes => words("mail-factor-wrong-subject", site),
+        FactorNews::TokenMade => words("mail-token-made-subject", site),
     };
     let link = Block::Link { label: word("mail-factor-lock-link"), url: lock_link, prominent: true };
     compose(to, subject, &paragraphs.into_iter().map(Block::Words).chain([link]).collect::<Vec<_>>())
@@ -269,6 +273,7 @@ mod tests {
             FactorNews::CodesMade,
             FactorNews::CodeUsed(2),
             FactorNews::WrongCodes,
+            FactorNews::TokenMade,
         ];
         let mut each = vec![
             verify_email("ada@example.org", "Example", LINK),
