@@ -164,7 +164,7 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/create-account-with-passkey" => "/verify-email",
         "/form/enrol-passkey" => "/sign-in/enrol",
         "/form/second-factor-passkey" => "/sign-in/second-factor",
-        "/form/confirm" | "/form/confirm-with-passkey" => "/confirm",
+        "/form/confirm" | "/form/confirm-with-code" | "/form/confirm-with-passkey" => "/confirm",
         "/form/stay-signed-in" | "/form/stop-factor-reset" => "/account",
         "/form/set-up" => "/set-up",
         "/form/was-it-you" => "/was-it-you",

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::second_factor::waiting_for_enrolment;
+use crate::second_factor::{is_led_to_confirm, waiting_for_enrolment};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::AccountId;
@@ -11,7 +11,7 @@ use crate::server::factors::passkeys::ceremonies::{Asked, For, Owner};
 use crate::server::factors::passkeys::{self};
 use crate::server::factors::policy;
 use crate::server::links::{self, LinkToken, Purpose};
-use crate::server::pending;
+use crate::server::pending::{self, Stage};
 use crate::server::visitor::{self, Visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -69,8 +69,7 @@ pub async fn passkey_challenge(
         }
         Act::Add => {
             let person = visitor::signed_in()?;
-            if !visitor::is_recent(&app, &person) {
-                redirect(&Then::AddPasskey.confirm_path());
+            if is_led_to_confirm(&app, &person, Then::AddPasskey).await? {
                 return Ok(None);
             }
             may_be_added(&app)?;
@@ -113,6 +112,8 @@ async fn for_second_factor(app: &App) -> Result<Option<Asked>, AppError> {
         Some(token) => pending::find(&app.db, token, app.clock.now()).await?,
         None => None,
     };
+    // One that waits for its account to get a second factor has none to ask for, whatever was set up meanwhile elsewhere.
+    let waiting = waiting.filter(|waiting| waiting.stage == Stage::SecondFactor);
     let (Some(token), Some(waiting)) = (token, waiting) else {
         redirect("/sign-in?too-late");
         return Ok(None);

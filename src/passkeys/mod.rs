@@ -62,16 +62,17 @@ pub fn PasskeysPage() -> impl IntoView {
         return ().into_any();
     };
     let (removing, name) = (query("remove").and_then(|id| id.parse().ok()), query("name"));
-    // Adding and removing need to know who is there; looking at the list does not.
-    if let Some(removing) = removing
-        && must_confirm(&app, &person, Then::RemovePasskey(removing))
-    {
-        return ().into_any();
-    }
-    if asked("add") && must_confirm(&app, &person, Then::AddPasskey) {
-        return ().into_any();
-    }
+    let adding = asked("add");
     let page = async move {
+        // Adding and removing need to know who is there; looking at the list does not.
+        if let Some(removing) = removing
+            && must_confirm(&app, &person, Then::RemovePasskey(removing)).await?
+        {
+            return Ok(().into_any());
+        }
+        if adding && must_confirm(&app, &person, Then::AddPasskey).await? {
+            return Ok(().into_any());
+        }
         let (now, account) = (app.clock.now(), person.account.id);
         let list = passkeys::list(&app.db, account).await?;
         let (factors, codes) =
@@ -84,7 +85,7 @@ pub fn PasskeysPage() -> impl IntoView {
             view! { <RemoveQuestion passkey off only_way_in /> }.into_any()
         } else if let Some(passkey) = name.and_then(find) {
             view! { <NameQuestion passkey /> }.into_any()
-        } else if asked("add") {
+        } else if adding {
             view! { <AddQuestion first=factors.is_empty() /> }.into_any()
         } else {
             view! {

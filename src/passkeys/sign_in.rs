@@ -77,6 +77,7 @@ pub async fn create_account_with_passkey(
     let proof = Proof::after_link(account, Method::Passkey);
     let started = visitor::start_session(&app, &mut tx, &proof, Keep::Ordinary).await?;
     make_codes(&app, &mut tx, Owner::session(account, started.handle())).await?;
+    visitor::know_browser(&app, &mut tx, &started).await?;
     tx.commit().await?;
     started.give();
     redirect(Then::RecoveryCodes.page());

@@ -31,12 +31,13 @@ const FOR_EVERYBODY: [&str; 16] = [
     "/form/sign-out",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 20] = [
+const WITH_A_SESSION: [&str; 21] = [
     "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
     "/form/change-password",
     "/form/confirm",
+    "/form/confirm-with-code",
     "/form/confirm-with-passkey",
     "/form/end-other-sessions",
     "/form/end-session",
@@ -54,8 +55,9 @@ const WITH_A_SESSION: [&str; 20] = [
     "/form/turn-on-totp",
 ];
 
-/// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.
-const WITHOUT_FIELDS: [&str; 10] = [
+/// They read nothing of what is sent; the second factor, nothing of whoever has not given the password, or has none to show.
+const WITHOUT_FIELDS: [&str; 11] = [
+    "/form/confirm-with-code",
     "/form/end-other-sessions",
     "/form/enrol-passkey",
     "/form/enrol-totp",

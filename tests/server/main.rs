@@ -46,6 +46,7 @@ mod set_up;
 mod short_passwords;
 mod sign_in;
 mod signing_keys;
+mod step_up;
 mod storage;
 mod trusted;
 mod well_known;

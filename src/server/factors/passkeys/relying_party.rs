@@ -1,7 +1,7 @@
 //! The name that passkeys are bound to: the host of the public URL. Under another name no browser offers them, so changing it voids
 //! every passkey there is; the start is refused until the operator has said that this is meant.
 
-use super::super::{authenticators, remove_all};
+use super::super::{authenticators, changed, remove_all};
 use crate::server::App;
 use crate::server::accounts::{self, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
@@ -83,6 +83,7 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
         // Another node was here first.
         return Ok(());
     }
+    changed(&mut tx, account).await?;
     if authenticators(&mut tx, account).await? == 0 {
         remove_all(&mut tx, account).await?;
     }
