@@ -3,7 +3,7 @@
 use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in, token_of};
-use crate::second_factor::{CODES, codes_shown};
+use crate::second_factor::{CODES, code, codes_shown, protected};
 use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
 use crate::world::World;
 use doorward::server::factors::passkeys as stored;
@@ -28,7 +28,7 @@ async fn with_passkey(world: &World, email: &str) -> (Browser, SoftKey) {
 }
 
 /// Somebody who never had a password.
-async fn without_password(world: &World, email: &str) -> (Browser, SoftKey) {
+pub async fn without_password(world: &World, email: &str) -> (Browser, SoftKey) {
     let mut browser = world.browser();
     browser.submit("/form/register", &[("email", email)]).await.leads_to("/register?sent");
     let link = world.mailed_link(email, "/verify-email").await;
@@ -342,6 +342,47 @@ each_database! {
         assert!(world.letter(EMAIL).await.subject.contains("no longer work"));
         assert!(world.audit_kinds().await.ends_with(&["second_factor_removed".to_owned(), "second_factor_removed".to_owned()]));
         sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/account");
+    }
+
+    async fn passkeys_that_are_given_up_end_trust_where_another_factor_is_left_and_the_letter_locks_the_account(world: World) {
+        let (mut ada, app, _) = protected(&world, EMAIL).await;
+        SoftKey::new(&world).add(&mut ada).await.leads_to("/account/passkeys?added");
+        let mut trusted = world.browser();
+        world.advance(MINUTE);
+        sign_in(&mut trusted, EMAIL, PASSWORD).await.leads_to(STEP);
+        trusted.submit("/form/second-factor", &[("code", &code(&world, &app)), ("trust", "on")]).await.leads_to("/account");
+        world.unread_count(EMAIL).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM trusted_browsers").await, 1);
+        let moved = ("DOORWARD__SERVER__PUBLIC_URL", "http://id.localhost:3000");
+        let world = world.with(&[moved, ("DOORWARD__SECOND_FACTOR__VOID_PASSKEYS_OF", "localhost")]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM trusted_browsers").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM devices WHERE proved_at IS NOT NULL").await, 0);
+        assert_eq!((passkeys(&world).await, world.number("SELECT COUNT(*) FROM totp_authenticators").await), (0, 1));
+        let mut elsewhere = world.browser();
+        elsewhere.plant_device(&trusted.device());
+        assert!(sign_in(&mut elsewhere, EMAIL, PASSWORD).await.location().ends_with(STEP));
+        let lock = world.mailed_link(EMAIL, "/was-it-you").await;
+        world.browser().get(&lock).await.shows("A passkey was removed").shows("lock my account");
+        world.browser().call("/form/was-it-you", &[("token", &token_of(&lock))]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL").await, 1);
+    }
+
+    async fn letters_about_passkeys_have_links_of_their_own_that_tell_of_it_and_lock_the_account(world: World) {
+        let (mut ada, _) = with_passkey(&world, EMAIL).await;
+        let mut links = vec![(world.mailed_link(EMAIL, "/was-it-you").await, "A passkey was added")];
+        SoftKey::new(&world).add(&mut ada).await.leads_to("/account/passkeys?added");
+        links.push((world.mailed_link(EMAIL, "/was-it-you").await, "A passkey was added"));
+        for removed in ["A passkey was removed", "A passkey was removed"] {
+            let id = first(&mut ada).await;
+            ada.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
+            links.push((world.mailed_link(EMAIL, "/was-it-you").await, removed));
+        }
+        for (link, what) in &links {
+            world.browser().get(link).await.shows(what).shows("lock my account");
+        }
+        world.browser().call("/form/was-it-you", &[("token", &token_of(&links[3].0))]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL").await, 1);
+        assert!(!is_signed_in(&mut ada).await);
     }
 
     async fn where_the_address_is_no_name_nothing_offers_passkeys(world: World) {

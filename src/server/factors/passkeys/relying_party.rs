@@ -8,6 +8,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::config::PublicUrl;
 use crate::server::db::{Tx, on, read};
 use crate::server::factors::FactorKind;
+use crate::server::freezes;
 use crate::server::mail::{self, letters};
 use url::Url;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
@@ -96,7 +97,8 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     if let Some(email) = accounts::email_of(&mut tx, account).await? {
         let again = app.link("/account/passkeys");
-        let letter = letters::passkeys_void(email.as_str(), &app.config.site.name, was, &again);
+        let lock = freezes::link(app, &mut tx, account).await?;
+        let letter = letters::passkeys_void(email.as_str(), &app.config.site.name, was, &again, &lock);
         let queued = mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await;
         queued.map_err(|_| Unsettled::Letters)?;
     }
