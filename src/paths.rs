@@ -162,11 +162,12 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/make-recovery-codes" | "/form/recovery-codes-saved" => "/account/second-factor/recovery-codes",
         "/form/add-passkey" | "/form/name-passkey" | "/form/remove-passkey" => "/account/passkeys",
         "/form/create-account-with-passkey" => "/verify-email",
+        "/form/register-with-passkey" => "/register",
         "/form/enrol-passkey" => "/sign-in/enrol",
         "/form/second-factor-passkey" => "/sign-in/second-factor",
         "/form/confirm" | "/form/confirm-with-code" | "/form/confirm-with-passkey" => "/confirm",
         "/form/stay-signed-in" | "/form/stop-factor-reset" => "/account",
-        "/form/set-up" => "/set-up",
+        "/form/set-up" | "/form/set-up-with-passkey" => "/set-up",
         "/form/was-it-you" => "/was-it-you",
         _ => "/sign-in",
     }

@@ -215,7 +215,15 @@ mod tests {
         let ended = EndReason::ALL.iter().map(|reason| ended(*reason));
         let confirmed = FactorKind::ALL.iter().map(|factor| (Kind::SessionConfirmed.name(), factor.name()));
         let keys = [(Kind::SigningKeysRotated.name(), signing_keys::REVOKED)];
-        ended.chain(methods).chain(confirmed).chain(refused).chain(changes).chain(factors).chain(passkeys).chain(keys).collect()
+        ended
+            .chain(methods)
+            .chain(confirmed)
+            .chain(refused)
+            .chain(changes)
+            .chain(factors)
+            .chain(passkeys)
+            .chain(keys)
+            .collect()
     }
 
     #[test]

@@ -3,13 +3,18 @@
 mod acts;
 mod challenge;
 mod sign_in;
+mod sign_up;
 
 pub use acts::{
     AddPasskey, NamePasskey, RemovePasskey, add_passkey, check, check_created, is_last_way_in, name_or_device,
     name_passkey, remove_passkey, use_up,
 };
 pub use challenge::{Act, PasskeyChallenge, may_be_added, passkey_challenge};
-pub use sign_in::{CreateAccountWithPasskey, SignInWithPasskey, create_account_with_passkey, sign_in_with_passkey};
+pub use sign_in::{SignInWithPasskey, sign_in_with_passkey};
+pub use sign_up::{
+    CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, begin, create_account_with_passkey, created_for,
+    lead_to_codes, register_with_passkey, without_password,
+};
 
 use crate::account::AccountPage;
 use crate::error::AppError;
@@ -50,6 +55,7 @@ pub fn PasskeyAnswer(act: Act, #[prop(optional)] autofill: bool, children: Child
             cancelled=word("passkey-cancelled")
             known=word("error-passkey-known")
             without_script=word("passkey-without-script")
+            unsupported=word("passkey-unsupported")
         >
             {children()}
         </PasskeyFields>

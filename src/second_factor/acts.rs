@@ -1,8 +1,8 @@
 //! Turning off and naming authenticators.
 
 use super::notices::{record, tell};
-use super::{is_led_to_confirm, owner};
 use super::recovery_codes::make_codes;
+use super::{is_led_to_confirm, owner};
 use crate::error::AppError;
 use crate::password::{choose, put_in_force};
 use crate::paths::Then;

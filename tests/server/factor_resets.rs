@@ -104,7 +104,11 @@ each_database! {
         assert_eq!(noted(&world).await, [1, 0, 0]);
         is_stopped(&not_me(&world, &link).await);
         world.browser().get("/was-it-you?stopped").await.shows("It is stopped");
-        assert!(world.letter(EMAIL).await.subject.contains("stays"));
+        let letter = world.letter(EMAIL).await;
+        assert!(letter.subject.contains("stays") && letter.text.contains("This wasn’t me"), "{}", letter.text);
+        let lock = letter.links.iter().find(|link| link.contains("/was-it-you?token=")).unwrap();
+        let page = world.browser().get(lock.strip_prefix("http://localhost:3000").unwrap()).await;
+        page.shows("The removal of the second factors was stopped").shows("lock my account");
         world.advance(WAIT);
         tidy(world.app(), false).await.unwrap();
         assert_eq!((apps(&world).await, noted(&world).await), (1, [1, 1, 0]));

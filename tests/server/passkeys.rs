@@ -4,7 +4,7 @@ use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in, token_of};
 use crate::second_factor::{CODES, code, codes_shown, protected};
-use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
+use crate::soft_key::{Asked, SoftKey, ask, ask_for, ask_in_full, asked};
 use crate::world::World;
 use doorward::server::factors::passkeys as stored;
 use doorward::server::start::StartError;
@@ -243,6 +243,41 @@ each_database! {
         sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to(STEP);
         ada.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
         sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to("/account");
+    }
+
+    async fn where_addresses_are_not_checked_an_account_is_made_with_a_passkey_at_once(world: World) {
+        world.browser().call("/form/register-with-passkey", &[("email", EMAIL)]).await.is(403, "forbidden");
+        ask_for(&mut world.browser(), "register", "", EMAIL).await.is(403, "forbidden");
+        assert!(!world.browser().get("/register").await.body.contains("data-passkey"), "it comes behind the link");
+        let world = world.with(&[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")]).await;
+        let mut browser = world.browser();
+        browser.get("/register").await.shows("Create a passkey instead").shows("data-act=\"register\"").shows("data-also=\"email\"");
+        ask_for(&mut browser, "register", "", "nonsense").await.is(422, "invalid_email");
+        let asked = asked(&ask_for(&mut browser, "register", "", EMAIL).await);
+        assert_eq!(asked.options["user"]["name"], EMAIL);
+        let mut key = SoftKey::new(&world);
+        let credential = key.create(&asked).await;
+        let send = async |email: &str| {
+            let fields = [("email", email), ("challenge", &asked.challenge), ("credential", &credential)];
+            world.browser().call("/form/register-with-passkey", &fields).await
+        };
+        send("eve@example.org").await.is(403, "passkey_refused");
+        let (one, other) = tokio::join!(send(EMAIL), send(EMAIL));
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{}\n{}", one.in_full(), other.in_full());
+        assert_eq!(if one.status == 200 { one } else { other }.location(), CODES);
+        assert_eq!(world.texts("SELECT email || COALESCE(password_hash, '') FROM accounts").await, [EMAIL]);
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE email_verified_at IS NULL").await, 1);
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        ask_for(&mut world.browser(), "register", "", EMAIL).await.is(409, "email_taken");
+        for settings in [("DOORWARD__REGISTRATION__MODE", "closed"), ("DOORWARD__SECOND_FACTOR__ALLOWED", "totp")] {
+            let node = world.another(&[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false"), settings]).await.unwrap();
+            let mut browser = node.browser();
+            assert!(!browser.get("/register").await.body.contains("data-passkey"));
+            let refused = ask_for(&mut browser, "register", "", "eve@example.org").await;
+            assert_eq!(refused.status, 403, "{}", refused.in_full());
+        }
     }
 
     async fn a_first_password_needs_a_confirmation_of_late(world: World) {

@@ -5,8 +5,8 @@ use std::{fmt::Display, net::SocketAddr, path::Path};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
-    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
-    Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
+    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport,
+    PasswordConfig, Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
 };
 use crate::server::loopback::is_loopback_host;
 

@@ -12,8 +12,7 @@ use serde::Deserialize;
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
-    Secret, SecretKeyText, Sender, TotpAlgorithm, factors, listener, networks, optional_listener, optional_text,
-    text,
+    Secret, SecretKeyText, Sender, TotpAlgorithm, factors, listener, networks, optional_listener, optional_text, text,
 };
 
 /// Key and value of one setting, as `check-config` shows it.

@@ -277,7 +277,13 @@ mod tests {
             verify_email("ada@example.org", "Example", LINK),
             already_registered("ada@example.org", "Example", LINK, "https://id.example.org/forgot"),
             reset_password("ada@example.org", "Example", LINK),
-            passkeys_void("ada@example.org", "Example", "id.example.org", "https://id.example.org/account/passkeys", LINK),
+            passkeys_void(
+                "ada@example.org",
+                "Example",
+                "id.example.org",
+                "https://id.example.org/account/passkeys",
+                LINK,
+            ),
             password_changed("ada@example.org", "Example", occasion, LINK),
             new_device("ada@example.org", "Example", occasion, LINK, None),
             new_device("ada@example.org", "Example", occasion, LINK, Some("https://id.example.org/forgot")),
@@ -286,7 +292,13 @@ mod tests {
             account_locked("ada@example.org", "Example", occasion, LINK),
             account_unlocked("ada@example.org", "Example", "today", LINK),
             factor_reset_started("ada@example.org", "Example", "today", "tomorrow", LINK),
-            factor_reset_stopped("ada@example.org", "Example", "today", "https://id.example.org/account/activity", LINK),
+            factor_reset_stopped(
+                "ada@example.org",
+                "Example",
+                "today",
+                "https://id.example.org/account/activity",
+                LINK,
+            ),
             factor_reset_done("ada@example.org", "Example", "today", "https://id.example.org/sign-in", LINK),
         ]);
         each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));

@@ -10,7 +10,9 @@ mod trust;
 pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
 pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_session};
 pub use step_up::{Missing, begin_change, changes_way_in, missing};
-pub use trust::{know_browser, known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser};
+pub use trust::{
+    know_browser, known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser,
+};
 
 use crate::error::AppError;
 use crate::paths::{Then, confirm_path_asking, path_asking};

@@ -388,10 +388,13 @@ fn a_policy_of_second_factors_names_whom_it_asks_for_which_and_by_when() {
 
 #[test]
 fn passkeys_alone_are_refused_where_the_address_has_no_name_to_bind_them_to() {
-    for (url, name) in [("http://127.0.0.1:3000", false), ("http://[::1]:3000", false), ("http://localhost:3000", true)] {
+    for (url, name) in [("http://127.0.0.1:3000", false), ("http://[::1]:3000", false), ("http://localhost:3000", true)]
+    {
         for policy in ["optional", "admins", "everyone"] {
             let text = |allowed| {
-                format!("[server]\npublic_url = \"{url}\"\n[second_factor]\npolicy = \"{policy}\"\nallowed = {allowed}\n")
+                format!(
+                    "[server]\npublic_url = \"{url}\"\n[second_factor]\npolicy = \"{policy}\"\nallowed = {allowed}\n"
+                )
             };
             assert!(load(&text("[\"totp\", \"passkey\"]")).is_ok(), "{url} {policy}");
             let alone = load(&text("[\"passkey\"]"));
