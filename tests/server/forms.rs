@@ -77,7 +77,8 @@ pub fn with_a_session() -> &'static [&'static str] {
     &WITH_A_SESSION
 }
 
-fn all() -> Vec<&'static str> {
+/// All there are.
+pub fn all() -> Vec<&'static str> {
     let mut paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
     paths.sort_unstable();
     paths

@@ -97,6 +97,38 @@ each_database! {
         assert!(ask_in_full(&mut browser, "second-factor", "").await.location().contains("too-late"), "it waits no more");
     }
 
+    async fn the_second_step_begins_with_what_was_used_last(world: World) {
+        let (mut ada, app, codes) = protected(&world, EMAIL).await;
+        let mut key = SoftKey::new(&world);
+        key.add(&mut ada).await.leads_to("/account/passkeys?added");
+        let offered = async || {
+            let mut browser = world.browser();
+            world.advance(MINUTE);
+            sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to(STEP);
+            let page = browser.get(STEP).await.body;
+            let at = |form: &str| page.find(&format!("id=\"{form}\"")).unwrap();
+            let (code, passkey) = (at("second-factor"), at("second-factor-passkey"));
+            // Only the first has the filled button.
+            let first = &page[code.min(passkey)..code.max(passkey)];
+            assert!(first.contains("button primary") && !page[code.max(passkey)..].contains("button primary"), "{page}");
+            (browser, if passkey < code { "a passkey" } else { "a code" })
+        };
+        let (mut browser, first) = offered().await;
+        assert_eq!(first, "a code", "the app made the code that turned it on");
+        goes_to(&key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await, "/account");
+        let (mut browser, first) = offered().await;
+        assert_eq!(first, "a passkey");
+        goes_to(&browser.call("/form/second-factor", &[("code", &code(&world, &app))]).await, "/account");
+        let (_, first) = offered().await;
+        assert_eq!(first, "a code");
+        // A passkey that signs in by itself was used too.
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        let (mut browser, first) = offered().await;
+        assert_eq!(first, "a passkey");
+        goes_to(&browser.call("/form/second-factor", &[("code", &codes[0])]).await, "/account");
+        assert_eq!(offered().await.1, "a code");
+    }
+
     async fn somebody_elses_passkey_is_no_second_step(world: World) {
         let (_, _) = with_passkey(&world, EMAIL).await;
         let (_, mut eves) = with_passkey(&world, "eve@example.org").await;
