@@ -49,7 +49,7 @@ pub fn ConfirmPage() -> impl IntoView {
                     }
                     Missing::RecentProof => view! {
                         <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
-                            <Section heading=word("confirm-heading")>
+                            <Section heading=heading_for(&person)>
                                 <ConfirmForms person path passkeys />
                             </Section>
                         </AccountPage>
@@ -72,6 +72,11 @@ pub fn ConfirmPage() -> impl IntoView {
         })
     };
     crate::page::loaded(page)
+}
+
+/// What is asked for first.
+fn heading_for(person: &Person) -> String {
+    if person.account.password_hash.is_some() { word("confirm-heading") } else { word("confirm-heading-passkey") }
 }
 
 #[component]

@@ -261,7 +261,7 @@ each_database! {
         world.advance(LONG);
         ada.get("/account/passkeys?add").await.leads_to("/confirm?then=/account/passkeys%3Fadd");
         let page = ada.get("/confirm?then=/account/passkeys%3Fadd").await;
-        page.shows("Use a passkey");
+        page.shows("Use a passkey").shows("Your passkey");
         assert!(!page.body.contains("name=\"password\""), "{}", page.in_full());
         let before = ada.clone();
         goes_to(&key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
