@@ -108,6 +108,27 @@ each_database! {
         assert_eq!(world.number("SELECT COUNT(*) FROM totp_authenticators").await, 1);
     }
 
+    async fn of_ten_sessions_that_turn_on_the_first_factor_at_once_one_does(world: World) {
+        let ada = world.register(EMAIL).await;
+        let mut prepared = Vec::new();
+        for _ in 0..10 {
+            let mut browser = ada.signed_in().await;
+            let key = key_shown(&mut browser).await;
+            prepared.push((browser, code(&world, &key)));
+        }
+        let sent = prepared.into_iter().map(|(mut browser, code)| {
+            tokio::spawn(async move { browser.call("/form/turn-on-totp", &[("code", &code)]).await })
+        });
+        let mut turned_on = 0;
+        for answer in futures_util::future::join_all(sent.collect::<Vec<_>>()).await {
+            let answer = answer.unwrap();
+            let refused = answer.code() == "confirmation_required" || answer.location().starts_with("/confirm?");
+            assert!(refused || answer.location() == CODES, "{}", answer.in_full());
+            turned_on += usize::from(!refused);
+        }
+        assert_eq!((turned_on, world.number("SELECT COUNT(*) FROM totp_authenticators").await), (1, 1));
+    }
+
     async fn a_code_is_what_is_missing_and_the_session_has_shown_it_from_then_on(world: World) {
         let (_, key, codes) = protected(&world, EMAIL).await;
         let mut browser = in_trusted_browser(&world, &key).await;
