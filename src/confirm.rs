@@ -1,29 +1,25 @@
 //! Confirming who is there, before something that a passer-by at an unlocked screen, or whoever took a cookie, must not do.
 
-use crate::account::AccountPage;
-use crate::device;
+mod page;
+
+pub use page::ConfirmPage;
+
 use crate::error::AppError;
-use crate::passkeys::{self, Act, PasskeyAnswer};
-use crate::paths::{Then, path_asking};
-use crate::refusal::{query, refusal};
+use crate::passkeys;
+use crate::paths::{confirm_path_asking, path_asking};
+use crate::second_factor::{note_right, note_wrong};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts;
 use crate::server::audit::{self, Details, Event, Kind};
-use crate::server::factors::passkeys as stored;
+use crate::server::db::Tx;
 use crate::server::factors::passkeys::ceremonies::For;
+use crate::server::factors::{self, FactorKind};
+use crate::server::logins::Method;
 use crate::server::passwords::{PlainPassword, Verified};
-use crate::server::sessions::change::Change;
-use crate::server::visitor::{self, Person, Visitor};
-use crate::sign_in::SignOut;
-use crate::ui::{
-    Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, QuietButton, Section,
-};
-use crate::words::{word, word_with};
+use crate::server::visitor::{self, Missing, Person, Visitor};
+use crate::server::{accounts, devices, sessions};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
-use std::sync::Arc;
 
 /// Takes the password of whoever is signed in, gives their session a new id (ASVS 7.2.4) and leads to `then`.
 #[server(prefix = "/form", endpoint = "confirm")]
@@ -38,20 +34,15 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
         note_failure(&app, &person).await?;
         return Err(AppError::WrongPassword);
     };
-    let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     if !accounts::still_has(&mut tx, account.id, &stored, &stored).await? {
         return Err(AppError::WrongPassword);
     }
-    let started = visitor::cycle_session(&app, &mut tx, &person).await?;
-    audit::record(&mut tx, &app.vault, &app.randomness, &event(&person, Kind::SessionConfirmed), now).await?;
-    tx.commit().await?;
-    started.give();
-    redirect(&path_asking(&then));
-    Ok(())
+    finish(&app, tx, &person, Shown::Password, &then).await
 }
 
-/// As [`confirm`], with a passkey of whoever is signed in instead of the password.
+/// As [`confirm`], with a passkey of whoever is signed in instead of the password. It verified its user, so it counts as a second
+/// factor that was shown in this session.
 #[server(prefix = "/form", endpoint = "confirm-with-passkey")]
 pub async fn confirm_with_passkey(
     #[server(default)] challenge: String,
@@ -66,12 +57,93 @@ pub async fn confirm_with_passkey(
     }
     let mut tx = app.db.begin_recorded().await?;
     passkeys::use_up(&app, &mut tx, answered).await?;
-    let started = visitor::cycle_session(&app, &mut tx, &person).await?;
-    let event = event(&person, Kind::SessionConfirmed);
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    finish(&app, tx, &person, Shown::Factor(FactorKind::Passkey), &then).await
+}
+
+/// Takes a code, where the account has a second factor and none was shown in this session. Never in place of the password: whoever
+/// gave that too long ago does so first. Codes are counted and noted as at a sign-in.
+#[server(prefix = "/form", endpoint = "confirm-with-code")]
+pub async fn confirm_with_code(
+    #[server(default)] code: String,
+    #[server(default)] then: String,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    match visitor::missing(&app, &person).await? {
+        Missing::SecondFactor(_) => {}
+        Missing::RecentProof => {
+            redirect(&confirm_path_asking(&then));
+            return Ok(());
+        }
+        Missing::Nothing => {
+            redirect(&path_asking(&then));
+            return Ok(());
+        }
+    }
+    if code.trim().is_empty() {
+        // No try: nothing was guessed.
+        return Err(AppError::WrongCode);
+    }
+    let (account, now) = (&person.account, app.clock.now());
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, &person.session, now).await? {
+        return Err(AppError::SignInRequired);
+    }
+    let known = visitor::known_device(&mut tx, account.id).await?;
+    match factors::check(&mut tx, &app.vault, account.id, known, &code, now).await?.or_refusal() {
+        Ok(kind) => {
+            note_right(&app, &mut tx, account, kind).await?;
+            finish(&app, tx, &person, Shown::Factor(kind), &then).await?;
+            app.outbox.wake();
+            Ok(())
+        }
+        Err(refusal) => {
+            if refusal == AppError::WrongCode {
+                note_wrong(&app, &mut tx, account, known).await?;
+            }
+            tx.commit().await?;
+            app.outbox.wake();
+            Err(refusal)
+        }
+    }
+}
+
+/// With what somebody confirmed who they are.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    Password,
+    Factor(FactorKind),
+}
+
+impl Shown {
+    /// As the trail has it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Factor(kind) => kind.name(),
+        }
+    }
+}
+
+/// After `shown` was checked and used up in `tx`: the session gets its new id, and counts from now on as one in which a second factor
+/// was shown, if it was.
+async fn finish(app: &App, mut tx: Tx, person: &Person, shown: Shown, then: &str) -> Result<(), AppError> {
+    let (session, account, now) = (&person.session, person.account.id, app.clock.now());
+    if let Shown::Factor(kind) = shown {
+        if !session.has_second_factor() {
+            sessions::note_second_factor(&mut tx, session.handle, Method::password_and(kind)).await?;
+        }
+        if let Some(device) = session.device_id {
+            devices::note_proof(&mut tx, account, device, now).await?;
+        }
+    }
+    let started = visitor::cycle_session(app, &mut tx, person).await?;
+    let mut event = event(person, Kind::SessionConfirmed);
+    event.details.reason = Some(shown.name().to_owned());
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     tx.commit().await?;
     started.give();
-    redirect(&path_asking(&then));
+    redirect(&path_asking(then));
     Ok(())
 }
 
@@ -86,106 +158,4 @@ pub async fn note_failure(app: &App, person: &Person) -> Result<(), sqlx::Error>
 fn event(person: &Person, kind: Kind) -> Event {
     let details = Details { session: Some(person.session.handle.0.to_string()), ..visitor::details() };
     Event { kind, account: Some(person.account.id), details }
-}
-
-#[component]
-pub fn ConfirmPage() -> impl IntoView {
-    let typed = query("then").unwrap_or_default();
-    let (then, path) = (Then::parse(&typed), path_asking(&typed));
-    let visitor = Visitor::current();
-    let page = async move {
-        let app = App::current()?;
-        let passkeys = match visitor.cookie_holder() {
-            Some(person) => !stored::credential_ids(&app.db, person.account.id).await?.is_empty(),
-            None => false,
-        };
-        Ok::<_, AppError>(match visitor {
-            Visitor::SignedIn(person) => view! {
-                <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
-                    <Section heading=word("confirm-heading")>
-                        <ConfirmForms person path passkeys />
-                    </Section>
-                </AccountPage>
-            }
-            .into_any(),
-            // Whoever holds this cookie may be a thief: they see no more of the account than its name.
-            Visitor::Doubted(person, change) => view! { <DoubtedPage person change path passkeys /> }.into_any(),
-            // The gate before this page leads everybody else to the sign-in.
-            Visitor::Anonymous => ().into_any(),
-        })
-    };
-    crate::page::loaded(page)
-}
-
-#[component]
-fn DoubtedPage(person: Arc<Person>, change: Change, path: String, passkeys: bool) -> impl IntoView {
-    let origin = visitor::origin();
-    let text = match change {
-        Change::UserAgent => word_with(
-            "confirm-user-agent",
-            // Not which browser it was: a thief would only have to say that name.
-            &[("is", device::describe(&origin.user_agent))],
-        ),
-        Change::Network => word("confirm-network"),
-    };
-    view! {
-        <FrontDoor
-            title=word("confirm-title")
-            below=|| view! {
-                <Form id="sign-out" action=SignOut::PATH>
-                    <PlainButton>{word("sign-out-button")}</PlainButton>
-                </Form>
-            }
-        >
-            <Notice kind=NoticeKind::Warning>{text}</Notice>
-            <ConfirmForms person path passkeys />
-        </FrontDoor>
-    }
-}
-
-#[component]
-fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool) -> impl IntoView {
-    let password = person.account.password_hash.is_some();
-    view! {
-        <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
-        {password.then(|| view! { <ByPassword person path=path.clone() /> })}
-        {passkeys.then(|| view! { <ByPasskey path only=!password /> })}
-    }
-}
-
-#[component]
-fn ByPassword(person: Arc<Person>, path: String) -> impl IntoView {
-    let email = person.account.email.to_string();
-    view! {
-        <Form id="confirm" action=Confirm::PATH error={refusal::<Confirm>()}>
-            <Hidden name="then" value=path />
-            // A password manager offers the right password, and screen readers skip it.
-            <input type="text" name="username" value=email autocomplete="username" hidden />
-            <PasswordField
-                name="password"
-                label=word("field-password")
-                autocomplete="current-password"
-                autofocus=true
-                aside=|| view! { <a href="/forgot-password">{word("sign-in-forgot")}</a> }
-            />
-            <PrimaryButton>{word("continue-button")}</PrimaryButton>
-        </Form>
-    }
-}
-
-#[component]
-fn ByPasskey(path: String, only: bool) -> impl IntoView {
-    let button = word("passkey-use-button");
-    view! {
-        <Form id="confirm-with-passkey" action=ConfirmWithPasskey::PATH error={refusal::<ConfirmWithPasskey>()}>
-            <Hidden name="then" value=path />
-            <PasskeyAnswer act=Act::Confirm>
-                {if only {
-                    view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
-                } else {
-                    view! { <QuietButton>{button}</QuietButton> }.into_any()
-                }}
-            </PasskeyAnswer>
-        </Form>
-    }
 }

@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword};
-use crate::second_factor::must_confirm;
+use crate::second_factor::{is_led_to_confirm, must_confirm};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{self, Account, Email};
@@ -100,8 +100,7 @@ pub async fn change_password(
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let account = &person.account;
-    if account.password_hash.is_none() && !visitor::is_recent(&app, &person) {
-        redirect(&Then::Password.confirm_path());
+    if account.password_hash.is_none() && is_led_to_confirm(&app, &person, Then::Password).await? {
         return Ok(());
     }
     let stored = match &account.password_hash {
@@ -111,7 +110,10 @@ pub async fn change_password(
     let minimum = minimum_for(&app, account, is_protected(&app, &person).await?);
     let new = choose(&app, account, minimum, &new_password).await?;
 
-    let mut tx = app.db.begin_recorded().await?;
+    let mut tx = match &stored {
+        Some(_) => app.db.begin_recorded().await?,
+        None => visitor::begin_change(&app, &person).await?,
+    };
     let as_before = match &stored {
         Some(stored) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
         None => accounts::still_has_none(&mut tx, account.id).await?,
@@ -267,9 +269,6 @@ pub fn ChangePasswordPage() -> impl IntoView {
         return ().into_any();
     };
     let has_one = person.account.password_hash.is_some();
-    if !has_one && must_confirm(&app, &person, Then::Password) {
-        return ().into_any();
-    }
     let (heading, text) = if has_one {
         (word("password-change-heading"), word("password-change-text"))
     } else {
@@ -277,6 +276,9 @@ pub fn ChangePasswordPage() -> impl IntoView {
     };
     let error = refusal::<ChangePassword>();
     let page = async move {
+        if !has_one && must_confirm(&app, &person, Then::Password).await? {
+            return Ok(().into_any());
+        }
         let minimum = minimum_for(&app, &person.account, is_protected(&app, &person).await?);
         Ok::<_, AppError>(
             view! {

@@ -2,7 +2,7 @@
 //! an account for somebody else's address.
 
 use crate::error::AppError;
-use crate::passkeys::{Act, CreateAccountWithPasskey, PasskeyAnswer, can_be_added};
+use crate::passkeys::{Act, CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, can_be_added};
 use crate::password_strength::meter;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
@@ -20,7 +20,7 @@ use crate::server::mail::{self, letters};
 use crate::server::sessions::Keep;
 use crate::server::visitor;
 use crate::sign_in::{Next, proceed};
-use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton, QuietButton};
+use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -184,6 +184,20 @@ pub fn RegisterPage() -> impl IntoView {
                     {if at_once { word("create-account-button") } else { word("register-button") }}
                 </PrimaryButton>
             </Form>
+            {(at_once && can_be_added())
+                .then(|| {
+                    let error = refusal::<RegisterWithPasskey>().map(|error| error.above_a_form_without("email"));
+                    view! {
+                        <SignUpWithPasskey
+                            id="register-with-passkey"
+                            action=RegisterWithPasskey::PATH
+                            act=Act::Register
+                            error
+                            token=None
+                            also="email"
+                        />
+                    }
+                })}
         </FrontDoor>
     }
     .into_any()
@@ -259,27 +273,25 @@ pub fn VerifyEmailPage() -> impl IntoView {
                     <NewPasswordField minimum autofocus=true />
                     <PrimaryButton>{word("create-account-button")}</PrimaryButton>
                 </Form>
-                {can_be_added().then(|| view! { <WithPasskey token /> })}
+                {can_be_added()
+                    .then(|| {
+                        let error = refusal::<CreateAccountWithPasskey>()
+                            .map(|error| error.above_a_form_without("email"));
+                        view! {
+                            <SignUpWithPasskey
+                                id="create-account-with-passkey"
+                                action=CreateAccountWithPasskey::PATH
+                                act=Act::SignUp
+                                error
+                                token=Some(token)
+                            />
+                        }
+                    })}
             </FrontDoor>
         }
         .into_any())
     };
     crate::page::loaded(page)
-}
-
-/// An account without a password.
-#[component]
-fn WithPasskey(token: String) -> impl IntoView {
-    let error = refusal::<CreateAccountWithPasskey>().map(|error| error.above_a_form_without("email"));
-    view! {
-        <Form id="create-account-with-passkey" action=CreateAccountWithPasskey::PATH error>
-            <Hidden name="token" value=token />
-            <PasskeyAnswer act=Act::SignUp>
-                <QuietButton>{word("passkey-sign-up-button")}</QuietButton>
-                <p class="quiet">{word("passkey-sign-up-text")}</p>
-            </PasskeyAnswer>
-        </Form>
-    }
 }
 
 /// What stands behind a link that is unknown, used, voided or too old; `typed` is what came of it. Cut off by a mail

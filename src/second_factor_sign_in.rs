@@ -159,18 +159,23 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
 #[component]
 fn Steps(kinds: Vec<FactorKind>, trust: Option<u16>) -> impl IntoView {
     let passkey_first = kinds.first() == Some(&FactorKind::Passkey);
-    let help = match (kinds.contains(&FactorKind::Totp), kinds.contains(&FactorKind::RecoveryCode)) {
-        (true, true) => Some(word("second-factor-help")),
-        (true, false) => Some(word("second-factor-help-app")),
-        (false, true) => Some(word("second-factor-help-recovery")),
-        (false, false) => None,
-    };
+    let help = code_help(&kinds);
     // One box for both: it stands with the code, which works without script.
     let alone = if help.is_none() { trust } else { None };
     let passkey = kinds.contains(&FactorKind::Passkey);
     let passkey = passkey.then(|| view! { <ByPasskey first=passkey_first trust=alone /> });
     let code = help.map(|help| view! { <ByCode help first=!passkey_first trust /> });
     if passkey_first { view! { {passkey} {code} }.into_any() } else { view! { {code} {passkey} }.into_any() }
+}
+
+/// Which codes an account with these has; none if there are none.
+pub fn code_help(kinds: &[FactorKind]) -> Option<String> {
+    match (kinds.contains(&FactorKind::Totp), kinds.contains(&FactorKind::RecoveryCode)) {
+        (true, true) => Some(word("second-factor-help")),
+        (true, false) => Some(word("second-factor-help-app")),
+        (false, true) => Some(word("second-factor-help-recovery")),
+        (false, false) => None,
+    }
 }
 
 #[component]

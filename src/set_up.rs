@@ -1,7 +1,10 @@
-//! Behind the operator's one-use link: the first admin of the installation, or the first password of an account that
-//! the operator made.
+//! Behind the operator's one-use link: the first admin of the installation, or the first password or passkey of an account
+//! that the operator made.
 
 use crate::error::AppError;
+use crate::passkeys::{
+    Act, SignUpWithPasskey, begin, can_be_added, created_for, lead_to_codes, may_be_added, without_password,
+};
 use crate::refusal::{query, refusal};
 use crate::registration::{NewPasswordField, OwnerOfPassword, let_in, minimum_of, open_account};
 use crate::secret::Secret;
@@ -10,6 +13,7 @@ use crate::server::accounts::{self, Account, AccountId, Email, NewAccount, Role}
 use crate::server::audit::{self, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::factors;
+use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::policy::Asked;
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::Method;
@@ -47,11 +51,6 @@ pub async fn set_up(
             account
         }
         None => {
-            // Two nodes that start at once leave a link each; the second must not make a second admin.
-            if accounts::any_admin_in(&mut tx).await? {
-                return Err(AppError::LinkExpired);
-            }
-            links::void_of_nobody(&mut tx, Purpose::SetUp).await?;
             let new = NewAccount {
                 id: None,
                 email,
@@ -60,7 +59,7 @@ pub async fn set_up(
                 password: Some(password),
                 role: Role::Admin,
             };
-            open_account(&app, &mut tx, &new).await?
+            open_first_admin(&app, &mut tx, &new).await?
         }
     };
     let next = let_in(&app, &mut tx, account, Method::SetUpLink, asked, &factors).await?;
@@ -70,6 +69,76 @@ pub async fn set_up(
     }
     next.lead(&app);
     Ok(())
+}
+
+/// Whom an account begins for behind the operator's link.
+pub enum Beginner {
+    FirstAdmin(Email),
+    /// One that the operator made, and that nobody has got into yet.
+    Account(Account),
+}
+
+/// Who may begin with a passkey behind the link with this token. Not whoever has a way in already, which the link does not replace.
+pub async fn behind_link(app: &App, token: &Secret, email: &str) -> Result<(LinkToken, Beginner), AppError> {
+    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
+    let link = links::peek(&app.db, Purpose::SetUp, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
+    may_be_added(app)?;
+    let beginner = match owner_of(app, &link).await? {
+        Some(owner) if owner.password_hash.is_some() || !factors::of(&app.db, owner.id).await?.is_empty() => {
+            return Err(AppError::Forbidden);
+        }
+        Some(owner) => Beginner::Account(owner),
+        None => Beginner::FirstAdmin(Email::parse(email)?),
+    };
+    Ok((token, beginner))
+}
+
+/// As [`set_up`], with a passkey that the browser has just made instead of a password; leads to the recovery codes.
+#[server(prefix = "/form", endpoint = "set-up-with-passkey")]
+pub async fn set_up_with_passkey(
+    #[server(default)] token: Secret,
+    #[server(default)] email: String,
+    #[server(default)] challenge: String,
+    #[server(default)] credential: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let (token, beginner) = behind_link(&app, &token, &email).await?;
+    let created = created_for(&app, &For::SetUp(&token), &challenge, &credential)?;
+    let mut tx = app.db.begin_recorded().await?;
+    links::take(&mut tx, Purpose::SetUp, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
+    let (account, first_admin) = match beginner {
+        Beginner::Account(owner) => {
+            if created.account != owner.id {
+                return Err(AppError::PasskeyRefused);
+            }
+            // A way in that was set up meanwhile: the link is none around it. Without one there are no sessions to end either.
+            if factors::any_in(&mut tx, owner.id).await? || !accounts::still_has_none(&mut tx, owner.id).await? {
+                return Err(AppError::LinkExpired);
+            }
+            links::void_of_account(&mut tx, owner.id).await?;
+            (owner.id, false)
+        }
+        Beginner::FirstAdmin(email) => {
+            let new = without_password(&created, email, false, Role::Admin);
+            (open_first_admin(&app, &mut tx, &new).await?, true)
+        }
+    };
+    let started = begin(&app, &mut tx, account, &created).await?;
+    tx.commit().await?;
+    if first_admin {
+        withdraw(&app);
+    }
+    lead_to_codes(started);
+    Ok(())
+}
+
+/// Two nodes that start at once leave a link each; the second must not make a second admin.
+async fn open_first_admin(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, AppError> {
+    if accounts::any_admin_in(tx).await? {
+        return Err(AppError::LinkExpired);
+    }
+    links::void_of_nobody(tx, Purpose::SetUp).await?;
+    open_account(app, tx, new).await
 }
 
 /// Whose first password the link sets; none for the one that makes the first admin.
@@ -104,7 +173,13 @@ pub fn SetUpPage() -> impl IntoView {
         let site = app.config.site.name.clone();
         let account = owner_of(&app, &link).await?;
         let minimum = minimum_of(&app, account.as_ref().map_or(Asked::newcomer(Role::Admin), Asked::from));
+        let with_passkey = can_be_added()
+            && match &account {
+                Some(account) => account.password_hash.is_none() && factors::of(&app.db, account.id).await?.is_empty(),
+                None => true,
+            };
         let owner = account.map(|account| account.email);
+        let token = typed.clone();
         let of_an_account = owner.is_some();
         let (title, lead) = match &owner {
             Some(email) => {
@@ -133,6 +208,21 @@ pub fn SetUpPage() -> impl IntoView {
                     <NewPasswordField minimum autofocus=of_an_account />
                     <PrimaryButton>{word("create-account-button")}</PrimaryButton>
                 </Form>
+                {with_passkey
+                    .then(|| {
+                        let error = refusal::<SetUpWithPasskey>().map(|error| error.above_a_form_without("email"));
+                        let also = if of_an_account { "" } else { "email" };
+                        view! {
+                            <SignUpWithPasskey
+                                id="set-up-with-passkey"
+                                action=SetUpWithPasskey::PATH
+                                act=Act::SetUp
+                                error
+                                token=Some(token)
+                                also
+                            />
+                        }
+                    })}
             </FrontDoor>
         }
         .into_any())

@@ -7,15 +7,15 @@ export class Authenticator {
     private readonly authenticatorId: string,
   ) {}
 
-  /** One that is always touched and always verifies its user, as a laptop's does. */
-  static async in(page: Page): Promise<Authenticator> {
+  /** One that is always touched and always verifies its user: built in, as a laptop's, or a key that is plugged in. */
+  static async in(page: Page, transport: 'internal' | 'usb' = 'internal'): Promise<Authenticator> {
     const session = await page.context().newCDPSession(page);
     await session.send('WebAuthn.enable', { enableUI: false });
     const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
         ctap2Version: 'ctap2_1',
-        transport: 'internal',
+        transport,
         hasResidentKey: true,
         hasUserVerification: true,
         isUserVerified: true,
@@ -33,6 +33,16 @@ export class Authenticator {
   /** Whether the finger is the right one. */
   async verified(isUserVerified: boolean): Promise<void> {
     await this.session.send('WebAuthn.setUserVerified', { authenticatorId: this.authenticatorId, isUserVerified });
+  }
+
+  /** Its owner deleted what it held, as a password manager lets them. */
+  async empty(): Promise<void> {
+    await this.session.send('WebAuthn.clearCredentials', { authenticatorId: this.authenticatorId });
+  }
+
+  /** It is lost. */
+  async remove(): Promise<void> {
+    await this.session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: this.authenticatorId });
   }
 
   async count(): Promise<number> {

@@ -82,6 +82,12 @@ export async function appCode(page: Page): Promise<string> {
   return generate({ secret, algorithm, digits, period });
 }
 
+/** The `otpauth:` link of the app that is being set up; expects somebody signed in. */
+export async function appLink(page: Page): Promise<string> {
+  await page.goto('/account/second-factor/totp');
+  return (await page.getByRole('link', { name: 'Open in an app' }).getAttribute('href'))!;
+}
+
 /** From the page with the key to the recovery codes; expects somebody signed in. */
 export async function turnOnSecondFactor(page: Page): Promise<void> {
   await page.goto('/account/second-factor/totp');
@@ -104,6 +110,29 @@ export async function enrol(page: Page): Promise<void> {
   await field(page, 'code').fill(await appCode(page));
   await button(page, 'Turn on').click();
   await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes$/);
+}
+
+/** From anywhere to the recovery codes of a first passkey; expects somebody signed in. */
+export async function addFirstPasskey(page: Page): Promise<void> {
+  await page.goto('/account/passkeys?add');
+  await button(page, 'Add a passkey').click();
+  await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes$/);
+}
+
+/** From nothing to the recovery codes of an account without a password. */
+export async function registerWithPasskey(page: Page, doorward: Doorward, email: string): Promise<void> {
+  await askToRegister(page, email);
+  await page.goto((await doorward.mailbox.next(email)).link);
+  await button(page, 'Create a passkey instead').click();
+  await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes$/);
+}
+
+/** As far as the password brings somebody with a second factor. */
+export async function signInHalfway(page: Page, person: Person): Promise<void> {
+  await page.goto('/sign-in');
+  await fillSignIn(page, person.email, person.password);
+  await button(page, 'Sign in').click();
+  await expect(page).toHaveURL(/\/sign-in\/second-factor$/);
 }
 
 export async function saveRecoveryCodes(page: Page): Promise<void> {

@@ -95,10 +95,37 @@ async function signInHalfway(world: World): Promise<void> {
   await turnOn(world);
   await flows.saveRecoveryCodes(page);
   await flows.signOut(page);
-  await page.goto('/sign-in');
-  await flows.fillSignIn(page, person.email, person.password);
-  await flows.button(page, 'Sign in').click();
-  await expect(page).toHaveURL(/\/sign-in\/second-factor$/);
+  await flows.signInHalfway(page, person);
+}
+
+/** To the page that asks for a second factor: signed in with the password alone, in a browser that is trusted. */
+async function openFactorConfirm(world: World): Promise<void> {
+  const { page, person } = world;
+  await trustThisBrowser(world);
+  await flows.signOut(page);
+  await flows.signIn(page, person);
+  await page.goto('/account/second-factor/totp');
+  await page.getByText('Show it once').waitFor();
+}
+
+/** To the question whether to remove the only passkey. */
+async function askToRemove(page: Page, says: string): Promise<void> {
+  await page.goto('/account/passkeys');
+  await flows.button(page, 'Remove').click();
+  await page.getByText(says).waitFor();
+}
+
+/** Signs in elsewhere with the first recovery codes, until so many are left. */
+async function useUpCodes({ page, person, doorward }: World, left: number): Promise<void> {
+  const codes = await page.locator('#codes code').allInnerTexts();
+  for (const code of codes.slice(left)) {
+    const program = await request.newContext({ baseURL: doorward.url });
+    const headers = { Accept: 'application/json', Origin: doorward.url };
+    await program.post('/form/sign-in', { headers, form: { identifier: person.email, password: person.password } });
+    const answer = await program.post('/form/second-factor', { headers, form: { code } });
+    expect(answer.ok()).toBe(true);
+    await program.dispose();
+  }
 }
 
 /** With this browser trusted, and signed in. */
@@ -115,8 +142,7 @@ async function trustThisBrowser(world: World): Promise<void> {
 async function addPasskey({ page, person }: World): Promise<Authenticator> {
   const authenticator = await Authenticator.in(page);
   await flows.signIn(page, person);
-  await page.goto('/account/passkeys?add');
-  await flows.button(page, 'Add a passkey').click();
+  await flows.addFirstPasskey(page);
   await flows.saveRecoveryCodes(page);
   return authenticator;
 }
@@ -381,6 +407,44 @@ const states: State[] = [
     },
   },
   {
+    name: 'confirm, with a passkey, from another browser',
+    reach: async (world) => {
+      await addPasskey(world);
+      const devtools = await world.page.context().newCDPSession(world.page);
+      await devtools.send('Network.setUserAgentOverride', { userAgent: firefox });
+      await world.page.goto('/account');
+      await flows.button(world.page, 'Use a passkey').waitFor();
+    },
+  },
+  { name: 'confirm, with a second factor', reach: openFactorConfirm },
+  {
+    name: 'confirm, with a second factor, wrong code',
+    reach: async (world) => {
+      await openFactorConfirm(world);
+      await flows.field(world.page, 'code').fill('no such code');
+      await flows.button(world.page, 'Continue').click();
+      await flows.alert(world.page).waitFor();
+    },
+  },
+  {
+    name: 'confirm, with a passkey as the second factor',
+    reach: async (world) => {
+      const { page, person } = world;
+      const authenticator = await Authenticator.in(page);
+      await flows.signIn(page, person);
+      await flows.addFirstPasskey(page);
+      const [code] = await page.locator('#codes code').allInnerTexts();
+      await flows.saveRecoveryCodes(page);
+      await authenticator.touched(false);
+      await flows.signOut(page);
+      await flows.signInTrusting(page, person, code);
+      await flows.signOut(page);
+      await flows.signIn(page, person);
+      await page.goto('/account/passkeys?add');
+      await flows.button(page, 'Use a passkey').waitFor();
+    },
+  },
+  {
     name: 'sign-in, after the session was ended',
     reach: async (world) => {
       await signInManyTimes(world, 0);
@@ -411,6 +475,15 @@ const states: State[] = [
       await turnOn(world);
       await flows.saveRecoveryCodes(world.page);
       await flows.status(world.page).waitFor();
+    },
+  },
+  {
+    name: 'account second-factor, few recovery codes left',
+    reach: async (world) => {
+      await turnOn(world);
+      await useUpCodes(world, 2);
+      await flows.saveRecoveryCodes(world.page);
+      await world.page.getByText('You have 2 recovery codes left').waitFor();
     },
   },
   {
@@ -488,6 +561,48 @@ const states: State[] = [
     },
   },
   {
+    name: 'account passkeys, about to remove the last way in',
+    reach: async ({ page, doorward }) => {
+      await Authenticator.in(page);
+      await flows.registerWithPasskey(page, doorward, newcomer().email);
+      await flows.saveRecoveryCodes(page);
+      await askToRemove(page, 'the only way to sign in');
+    },
+  },
+  {
+    name: 'account passkeys, the last one that must stay',
+    settings: everyone,
+    reach: async ({ page, person }) => {
+      await Authenticator.in(page);
+      await flows.signInToEnrol(page, person);
+      await flows.button(page, 'Add a passkey').click();
+      await flows.saveRecoveryCodes(page);
+      await askToRemove(page, 'your administrator asks for a second factor');
+    },
+  },
+  {
+    name: 'account passkeys, about to remove the last one with a short password',
+    reach: async (world) => {
+      await addPasskey(world);
+      await flows.changePassword(world.page, world.person.password, 'kq7vm2xw');
+      await flows.expectPasswordChanged(world.page);
+      await askToRemove(world.page, 'it is too short for that');
+    },
+  },
+  {
+    name: 'account passkeys, impossible where the address has no name',
+    settings: {},
+    reach: async ({ page, doorward, person, watch }) => {
+      const origin = doorward.url.replace('localhost', '127.0.0.1');
+      watch.allow(/^foreign request: http:\/\/127\.0\.0\.1:/);
+      await doorward.restart({ DOORWARD__SERVER__PUBLIC_URL: origin });
+      await page.goto(`${origin}/sign-in?then=/account/passkeys`);
+      await flows.fillSignIn(page, person.email, person.password);
+      await flows.button(page, 'Sign in').click();
+      await page.getByText('Passkeys can’t be used here').waitFor();
+    },
+  },
+  {
     name: 'account passkeys, about to remove the last factor',
     reach: async (world) => {
       await addPasskey(world);
@@ -499,12 +614,10 @@ const states: State[] = [
   {
     name: 'sign-in, no passkey here',
     reach: async ({ page }) => {
+      // One that holds nothing; without any Chromium would wait for somebody to plug one in.
+      await Authenticator.in(page);
       await page.goto('/sign-in');
       await flows.button(page, 'Sign in with a passkey').waitFor();
-      // No browser has one that nobody made; without an authenticator Chromium would wait for somebody to plug one in.
-      await page.evaluate(() => {
-        navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'));
-      });
       await flows.button(page, 'Sign in with a passkey').click();
       await flows.alert(page).waitFor();
     },
@@ -519,6 +632,28 @@ const states: State[] = [
       await flows.fillSignIn(page, person.email, person.password);
       await flows.button(page, 'Sign in').click();
       await flows.button(page, 'Use a passkey').waitFor();
+    },
+  },
+  {
+    name: 'sign-in, in a browser too old for passkeys',
+    reach: async ({ page }) => {
+      await page.addInitScript(() => {
+        Reflect.deleteProperty(PublicKeyCredential, 'parseRequestOptionsFromJSON');
+      });
+      await page.goto('/sign-in');
+      await page.getByText('too old for passkeys').waitFor();
+    },
+  },
+  {
+    name: 'sign-in second-factor, too many wrong codes',
+    reach: async (world) => {
+      await signInHalfway(world);
+      for (let wrong = 0; wrong < 6; wrong++) {
+        await flows.field(world.page, 'code').fill(`no such code ${wrong}`);
+        await flows.button(world.page, 'Sign in').click();
+        await flows.alert(world.page).waitFor();
+      }
+      await world.page.getByText('There were too many wrong codes').waitFor();
     },
   },
   { name: 'sign-in second-factor', reach: signInHalfway },
@@ -568,6 +703,14 @@ const states: State[] = [
       await flows.field(page, 'code').fill('no such code');
       await flows.button(page, 'Turn on').click();
       await flows.alert(page).waitFor();
+    },
+  },
+  {
+    name: 'sign-in enrol, with a passkey only',
+    settings: { ...everyone, DOORWARD__SECOND_FACTOR__ALLOWED: 'passkey' },
+    reach: async ({ page, person }) => {
+      await flows.signInToEnrol(page, person);
+      await flows.button(page, 'Add a passkey').waitFor();
     },
   },
   { name: 'sign-in enrol, too late', reach: open('/sign-in/enrol') },

@@ -40,6 +40,7 @@ passkey-use-button = Use a passkey
 passkey-sign-up-button = Create a passkey instead
 passkey-sign-up-text = Your device keeps it. There is no password to remember, and none to be stolen.
 passkey-cancelled = No passkey was used: the request was cancelled, took too long, or there is none on this device. Try again, or choose another way.
+passkey-unsupported = This browser is too old for passkeys. Update it, or open this page in another one.
 passkey-without-script = To use a passkey, turn JavaScript on for this site.
 
 ## On the page of second factors

@@ -105,6 +105,9 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_changed", "user_agent") => suspicious(Sessions, "activity-changed-user-agent"),
         ("session_changed", "network") => told(Sessions, Glyph::Info, "activity-changed-network"),
         ("session_changed", _) => told(Sessions, Glyph::Info, "activity-changed"),
+        ("session_confirmed", "passkey") => told(Sessions, Glyph::Check, "activity-confirmed-passkey"),
+        ("session_confirmed", "totp") => told(Sessions, Glyph::Check, "activity-confirmed-app"),
+        ("session_confirmed", "recovery_code") => told(Sessions, Glyph::Check, "activity-confirmed-recovery-code"),
         ("session_confirmed", _) => told(Sessions, Glyph::Check, "activity-confirmed"),
         ("confirmation_failed", _) => suspicious(Sessions, "activity-confirmation-failed"),
         ("device_named", _) => told(Sessions, Glyph::Device, "activity-device-named"),
@@ -215,8 +218,17 @@ mod tests {
         let factors = factors.flat_map(|kind| authenticators.map(|factor| (kind.name(), factor.name())));
         let passkeys = passkeys::Refused::ALL.iter().map(|refused| (Kind::PasskeyRefused.name(), refused.name()));
         let ended = EndReason::ALL.iter().map(|reason| ended(*reason));
+        let confirmed = FactorKind::ALL.iter().map(|factor| (Kind::SessionConfirmed.name(), factor.name()));
         let keys = [(Kind::SigningKeysRotated.name(), signing_keys::REVOKED)];
-        ended.chain(methods).chain(refused).chain(changes).chain(factors).chain(passkeys).chain(keys).collect()
+        ended
+            .chain(methods)
+            .chain(confirmed)
+            .chain(refused)
+            .chain(changes)
+            .chain(factors)
+            .chain(passkeys)
+            .chain(keys)
+            .collect()
     }
 
     #[test]

@@ -4,7 +4,9 @@ use super::challenge::may_be_added;
 use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::second_factor::{after_adding, after_removing, lead_after_adding, longer_password, record, tell};
+use crate::second_factor::{
+    after_adding, after_removing, is_led_to_confirm, lead_after_adding, longer_password, record, tell,
+};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{Account, AccountId};
@@ -30,8 +32,7 @@ pub async fn add_passkey(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
-    if !visitor::is_recent(&app, &person) {
-        redirect(&Then::AddPasskey.confirm_path());
+    if is_led_to_confirm(&app, &person, Then::AddPasskey).await? {
         return Ok(());
     }
     may_be_added(&app)?;
@@ -39,10 +40,7 @@ pub async fn add_passkey(
     let purpose = For::Add(person.session.handle);
     let (account, now) = (person.account.id, app.clock.now());
     let created = check_created(&app, &purpose, account, &challenge, &credential)?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, now).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin_change(&app, &person).await?;
     let first = !factors::any_in(&mut tx, account).await?;
     passkeys::add(&mut tx, &app.randomness, account, &created, &name, now).await?;
     record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
@@ -95,16 +93,12 @@ pub async fn remove_passkey(
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&passkey)?;
-    if !visitor::is_recent(&app, &person) {
-        redirect(&Then::RemovePasskey(id.0).confirm_path());
+    if is_led_to_confirm(&app, &person, Then::RemovePasskey(id.0)).await? {
         return Ok(());
     }
     let account = person.account.id;
     let longer = longer_password(&app, &person.account, &new_password).await?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin_change(&app, &person).await?;
     if is_last_way_in(&person.account, passkeys::count(&mut tx, account).await?) {
         return Err(AppError::LastWayIn);
     }

@@ -2,17 +2,18 @@
 
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::second_factor::waiting_for_enrolment;
+use crate::second_factor::{is_led_to_confirm, waiting_for_enrolment};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::AccountId;
-use crate::server::config::AllowedFactor;
+use crate::server::accounts::{self, AccountId, Email};
+use crate::server::config::{AllowedFactor, RegistrationMode};
 use crate::server::factors::passkeys::ceremonies::{Asked, For, Owner};
 use crate::server::factors::passkeys::{self};
 use crate::server::factors::policy;
 use crate::server::links::{self, LinkToken, Purpose};
-use crate::server::pending;
+use crate::server::pending::{self, Stage};
 use crate::server::visitor::{self, Visitor};
+use crate::set_up::{self, Beginner};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 
@@ -25,10 +26,23 @@ pub enum Act {
     Add,
     Enrol,
     SignUp,
+    /// Registration where addresses are not confirmed.
+    Register,
+    /// Behind the operator's link.
+    SetUp,
 }
 
 impl Act {
-    const ALL: [Self; 6] = [Self::SignIn, Self::SecondFactor, Self::Confirm, Self::Add, Self::Enrol, Self::SignUp];
+    const ALL: [Self; 8] = [
+        Self::SignIn,
+        Self::SecondFactor,
+        Self::Confirm,
+        Self::Add,
+        Self::Enrol,
+        Self::SignUp,
+        Self::Register,
+        Self::SetUp,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -38,6 +52,8 @@ impl Act {
             Self::Add => "add",
             Self::Enrol => "enrol",
             Self::SignUp => "sign-up",
+            Self::Register => "register",
+            Self::SetUp => "set-up",
         }
     }
 
@@ -47,16 +63,17 @@ impl Act {
 
     /// Whether a passkey is made, as against used.
     pub fn creates(self) -> bool {
-        matches!(self, Self::Add | Self::Enrol | Self::SignUp)
+        matches!(self, Self::Add | Self::Enrol | Self::SignUp | Self::Register | Self::SetUp)
     }
 }
 
 /// Gives what the browser's WebAuthn is to be asked for `act`. Changes nothing, so anybody may ask; whoever may not act is refused as
-/// they would be by the act itself. `token` is that of the link, for a registration.
+/// they would be by the act itself. `token` is that of the link, for what stands behind one; `email` is what a newcomer typed.
 #[server(prefix = "/form", endpoint = "passkey-challenge")]
 pub async fn passkey_challenge(
     #[server(default)] act: String,
     #[server(default)] token: Secret,
+    #[server(default)] email: String,
 ) -> Result<Option<Asked>, AppError> {
     let app = App::current()?;
     let asked = match Act::parse(&act).ok_or(AppError::BadRequest)? {
@@ -69,8 +86,7 @@ pub async fn passkey_challenge(
         }
         Act::Add => {
             let person = visitor::signed_in()?;
-            if !visitor::is_recent(&app, &person) {
-                redirect(&Then::AddPasskey.confirm_path());
+            if is_led_to_confirm(&app, &person, Then::AddPasskey).await? {
                 return Ok(None);
             }
             may_be_added(&app)?;
@@ -93,13 +109,44 @@ pub async fn passkey_challenge(
             let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
             let link = links::peek(&app.db, Purpose::VerifyEmail, &token, app.clock.now()).await?;
             let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
-            // The account that is made with the answer: the passkey carries its id.
-            let id = AccountId(app.randomness.id(app.clock.now()));
-            let owner = Owner { id, name: email.as_str(), display_name: email.local_part() };
-            app.ceremonies()?.ask_to_create(&For::SignUp(&token), owner, Vec::new())
+            app.ceremonies()?.ask_to_create(&For::SignUp(&token), newcomer(&app, &email), Vec::new())
+        }
+        Act::Register => {
+            may_register_at_once(&app)?;
+            let email = Email::parse(&email)?;
+            // Told here, or the browser would keep a passkey that no account has.
+            if accounts::find_by_email(&app.db, &email).await?.is_some() {
+                return Err(AppError::EmailTaken);
+            }
+            app.ceremonies()?.ask_to_create(&For::Register(&email), newcomer(&app, &email), Vec::new())
+        }
+        Act::SetUp => {
+            let (token, beginner) = set_up::behind_link(&app, &token, &email).await?;
+            let owner = match &beginner {
+                Beginner::Account(account) => account.into(),
+                Beginner::FirstAdmin(email) => newcomer(&app, email),
+            };
+            app.ceremonies()?.ask_to_create(&For::SetUp(&token), owner, Vec::new())
         }
     };
     Ok(Some(asked.map_err(|_| AppError::Internal)?))
+}
+
+/// For whom an account is made with the answer: the passkey carries its id.
+fn newcomer<'a>(app: &App, email: &'a Email) -> Owner<'a> {
+    let id = AccountId(app.randomness.id(app.clock.now()));
+    Owner { id, name: email.as_str(), display_name: email.local_part() }
+}
+
+/// Whether an account can be made with nothing but an address and a passkey.
+pub fn may_register_at_once(app: &App) -> Result<(), AppError> {
+    if app.config.registration.mode != RegistrationMode::Open {
+        return Err(AppError::RegistrationClosed);
+    }
+    if app.config.registration.verify_email {
+        return Err(AppError::Forbidden);
+    }
+    may_be_added(app)
 }
 
 /// The operator says which factors can be set up.
@@ -113,6 +160,8 @@ async fn for_second_factor(app: &App) -> Result<Option<Asked>, AppError> {
         Some(token) => pending::find(&app.db, token, app.clock.now()).await?,
         None => None,
     };
+    // One that waits for its account to get a second factor has none to ask for, whatever was set up meanwhile elsewhere.
+    let waiting = waiting.filter(|waiting| waiting.stage == Stage::SecondFactor);
     let (Some(token), Some(waiting)) = (token, waiting) else {
         redirect("/sign-in?too-late");
         return Ok(None);

@@ -3,13 +3,18 @@
 mod acts;
 mod challenge;
 mod sign_in;
+mod sign_up;
 
 pub use acts::{
     AddPasskey, NamePasskey, RemovePasskey, add_passkey, check, check_created, is_last_way_in, name_or_device,
     name_passkey, remove_passkey, use_up,
 };
 pub use challenge::{Act, PasskeyChallenge, may_be_added, passkey_challenge};
-pub use sign_in::{CreateAccountWithPasskey, SignInWithPasskey, create_account_with_passkey, sign_in_with_passkey};
+pub use sign_in::{SignInWithPasskey, sign_in_with_passkey};
+pub use sign_up::{
+    CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, begin, create_account_with_passkey, created_for,
+    lead_to_codes, register_with_passkey, without_password,
+};
 
 use crate::account::AccountPage;
 use crate::error::AppError;
@@ -50,6 +55,7 @@ pub fn PasskeyAnswer(act: Act, #[prop(optional)] autofill: bool, children: Child
             cancelled=word("passkey-cancelled")
             known=word("error-passkey-known")
             without_script=word("passkey-without-script")
+            unsupported=word("passkey-unsupported")
         >
             {children()}
         </PasskeyFields>
@@ -62,16 +68,17 @@ pub fn PasskeysPage() -> impl IntoView {
         return ().into_any();
     };
     let (removing, name) = (query("remove").and_then(|id| id.parse().ok()), query("name"));
-    // Adding and removing need to know who is there; looking at the list does not.
-    if let Some(removing) = removing
-        && must_confirm(&app, &person, Then::RemovePasskey(removing))
-    {
-        return ().into_any();
-    }
-    if asked("add") && must_confirm(&app, &person, Then::AddPasskey) {
-        return ().into_any();
-    }
+    let adding = asked("add");
     let page = async move {
+        // Adding and removing need to know who is there; looking at the list does not.
+        if let Some(removing) = removing
+            && must_confirm(&app, &person, Then::RemovePasskey(removing)).await?
+        {
+            return Ok(().into_any());
+        }
+        if adding && must_confirm(&app, &person, Then::AddPasskey).await? {
+            return Ok(().into_any());
+        }
         let (now, account) = (app.clock.now(), person.account.id);
         let list = passkeys::list(&app.db, account).await?;
         let (factors, codes) =
@@ -84,7 +91,7 @@ pub fn PasskeysPage() -> impl IntoView {
             view! { <RemoveQuestion passkey off only_way_in /> }.into_any()
         } else if let Some(passkey) = name.and_then(find) {
             view! { <NameQuestion passkey /> }.into_any()
-        } else if asked("add") {
+        } else if adding {
             view! { <AddQuestion first=factors.is_empty() /> }.into_any()
         } else {
             view! {

@@ -1,8 +1,7 @@
 //! Turning off and naming authenticators.
 
-use super::owner;
 use super::recovery_codes::make_codes;
-use super::{record, tell};
+use super::{is_led_to_confirm, owner, record, tell};
 use crate::error::AppError;
 use crate::password::{choose, put_in_force};
 use crate::paths::Then;
@@ -26,8 +25,8 @@ fn id(typed: &str) -> Result<AuthenticatorId, AppError> {
     typed.parse().map(AuthenticatorId).map_err(|_| AppError::BadRequest)
 }
 
-/// Turns one of the visitor's authenticators off; the recovery codes go with the last one. Asks for the password first where that
-/// was too long ago (ASVS 7.5.1). The last one stays where the policy asks for one, and takes a new password with it where the old one
+/// Turns one of the visitor's authenticators off; the recovery codes go with the last one. Asks first for what
+/// [`visitor::missing`] says (ASVS 7.5.1). The last one stays where the policy asks for one, and takes a new password with it where the old one
 /// is too short to stand alone.
 #[server(prefix = "/form", endpoint = "turn-off-totp")]
 pub async fn turn_off_totp(
@@ -37,16 +36,12 @@ pub async fn turn_off_totp(
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&authenticator)?;
-    if !visitor::is_recent(&app, &person) {
-        redirect(&Then::TurnOff(id.0).confirm_path());
+    if is_led_to_confirm(&app, &person, Then::TurnOff(id.0)).await? {
         return Ok(());
     }
     let account = &person.account;
     let longer = longer_password(&app, account, &new_password).await?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin_change(&app, &person).await?;
     let removed = factors::remove_totp(&mut tx, account.id, id).await?;
     let started = after_removing(&app, &mut tx, &person, FactorKind::Totp, removed, longer).await?;
     tx.commit().await?;

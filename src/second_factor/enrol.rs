@@ -104,6 +104,7 @@ async fn begin(
     let proof = pending.first.after_second_factor(kind);
     let started = visitor::start_session(app, tx, &proof, pending.keep).await?;
     make_codes(app, tx, Owner::session(account, started.handle())).await?;
+    visitor::know_browser(app, tx, &started).await?;
     Ok(started)
 }
 

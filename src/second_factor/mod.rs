@@ -39,7 +39,7 @@ use crate::server::factors::recovery_codes::FEW;
 use crate::server::factors::totp::{self as authenticators, Authenticator};
 use crate::server::factors::{self};
 use crate::server::sessions::list;
-use crate::server::visitor::{self, Person, Visitor};
+use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::sessions::EndOtherSessions;
 use crate::ui::{
     Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton, QuietButton,
@@ -48,15 +48,25 @@ use crate::ui::{
 use crate::words::{moment, word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
 
-/// Leads whoever proved too long ago who they are to the page that asks, and then back to `then`. Before anything is shown:
-/// a passer-by at an unlocked screen must neither see a key nor get as far as a form.
-pub fn must_confirm(app: &App, person: &Person, then: Then) -> bool {
-    let must = !visitor::is_recent(app, person);
+/// Leads whoever has something to show first ([`visitor::missing`]) to the page that asks, and then back to `then`. Before anything is
+/// shown: a passer-by at an unlocked screen must neither see a key nor get as far as a form.
+pub async fn must_confirm(app: &App, person: &Person, then: Then) -> Result<bool, AppError> {
+    let must = visitor::missing(app, person).await? != Missing::Nothing;
     if must {
         lead_to(&then.confirm_path());
     }
-    must
+    Ok(must)
+}
+
+/// As [`must_confirm`], for what is done on such a page.
+pub async fn is_led_to_confirm(app: &App, person: &Person, then: Then) -> Result<bool, AppError> {
+    let must = visitor::missing(app, person).await? != Missing::Nothing;
+    if must {
+        redirect(&then.confirm_path());
+    }
+    Ok(must)
 }
 
 pub fn owner(person: &Person) -> Owner {
@@ -69,12 +79,12 @@ pub fn SecondFactorPage() -> impl IntoView {
         return ().into_any();
     };
     let (off, name) = (query("off").and_then(|id| id.parse().ok()), query("name"));
-    if let Some(off) = off
-        && must_confirm(&app, &person, Then::TurnOff(off))
-    {
-        return ().into_any();
-    }
     let page = async move {
+        if let Some(off) = off
+            && must_confirm(&app, &person, Then::TurnOff(off)).await?
+        {
+            return Ok(().into_any());
+        }
         let (now, account) = (app.clock.now(), person.account.id);
         let apps = authenticators::list(&app.db, account).await?;
         let codes = factors::recovery_codes_left(&app.db, account).await?;

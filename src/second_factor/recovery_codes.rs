@@ -1,7 +1,6 @@
 //! Recovery codes: making them, and showing them to the session that made them until they are saved.
 
-use super::{must_confirm, owner};
-use super::{record, tell};
+use super::{is_led_to_confirm, must_confirm, owner, record, tell};
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;
@@ -15,7 +14,6 @@ use crate::server::factors::recovery_codes::{self as codes, RecoveryCodes};
 use crate::server::factors::{self};
 use crate::server::mail::letters::FactorNews;
 use crate::server::refused::Refused;
-use crate::server::sessions;
 use crate::server::visitor::{self, Person, Visitor};
 use crate::ui::{CopyButton, Empty, Form, Glyph, LinkButton, Notice, NoticeKind, PrimaryButton, PrintButton, Section};
 use crate::words::{moment, word, word_with};
@@ -43,19 +41,15 @@ pub async fn make_codes(app: &App, tx: &mut Tx, owner: Owner) -> Result<(), AppE
     Ok(())
 }
 
-/// Makes ten new codes for the visitor; the old ones are void. Asks for the password first where that was too long ago.
+/// Makes ten new codes for the visitor; the old ones are void. Asks first for what [`visitor::missing`] says.
 #[server(prefix = "/form", endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes() -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
-    if !visitor::is_recent(&app, &person) {
-        redirect(&Then::RecoveryCodes.confirm_path());
+    if is_led_to_confirm(&app, &person, Then::RecoveryCodes).await? {
         return Ok(());
     }
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin_change(&app, &person).await?;
     // Alone they are no second factor.
     if factors::authenticators(&mut tx, person.account.id).await? == 0 {
         return Err(AppError::NotFound);
@@ -127,11 +121,11 @@ pub fn RecoveryCodesPage() -> impl IntoView {
     let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
         return ().into_any();
     };
-    if must_confirm(&app, &person, Then::RecoveryCodes) {
-        return ().into_any();
-    }
     let error = refusal::<MakeRecoveryCodes>();
     let page = async move {
+        if must_confirm(&app, &person, Then::RecoveryCodes).await? {
+            return Ok(().into_any());
+        }
         let content = if let Some(codes) = shown_to(&app, &person).await? {
             let whose = whose(&app, &person.account.email);
             view! { <Shown codes whose /> }.into_any()

@@ -2,8 +2,7 @@
 
 use super::acts::{after_adding, lead_after_adding};
 use super::qr::Qr;
-use super::{must_confirm, owner};
-use super::{record, tell};
+use super::{is_led_to_confirm, must_confirm, owner, record, tell};
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::page::lead_to;
@@ -21,13 +20,11 @@ use crate::server::factors::totp::{self, Confirmed, Key, Parameters, Stands};
 use crate::server::factors::{self, FactorKind, policy};
 use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
-use crate::server::sessions;
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{CodeField, CopyButton, Field, Form, LinkButton, PrimaryButton, Section};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_axum::redirect;
 use zeroize::Zeroizing;
 
 /// Turns on the authenticator app that this session was shown a key for, once it has made a right code. The first one brings the
@@ -39,15 +36,11 @@ pub async fn turn_on_totp(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
-    if !visitor::is_recent(&app, &person) {
-        redirect(&Then::Totp.confirm_path());
+    if is_led_to_confirm(&app, &person, Then::Totp).await? {
         return Ok(());
     }
     let name = DeviceName::parse(&device_name)?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin_change(&app, &person).await?;
     let first = !factors::any_in(&mut tx, person.account.id).await?;
     confirm_app(&app, &mut tx, &person.account, owner(&person), &code, &name).await?;
     let started = after_adding(&app, &mut tx, &person, first.then_some(Method::PasswordAndTotp)).await?;
@@ -118,11 +111,11 @@ pub fn TotpPage() -> impl IntoView {
         lead_to(Then::SecondFactor.page());
         return ().into_any();
     }
-    if must_confirm(&app, &person, Then::Totp) {
-        return ().into_any();
-    }
     let error = refusal::<TurnOnTotp>();
     let page = async move {
+        if must_confirm(&app, &person, Then::Totp).await? {
+            return Ok(().into_any());
+        }
         let shown = shown_to(&app, &person.account, owner(&person)).await?;
         Ok::<_, AppError>(
             view! {

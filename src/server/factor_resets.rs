@@ -113,7 +113,8 @@ pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Res
     {
         let now = app.clock.now();
         let (site, here) = (&app.config.site.name, app.link("/account/activity"));
-        let letter = letters::factor_reset_stopped(email.as_str(), site, &moment(now.0).0, &here);
+        let lock = freezes::link(app, tx, account).await?;
+        let letter = letters::factor_reset_stopped(email.as_str(), site, &moment(now.0).0, &here, &lock);
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     Ok(true)

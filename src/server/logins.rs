@@ -43,6 +43,15 @@ impl Method {
         Self::ALL.iter().copied().find(|method| method.name() == name)
     }
 
+    /// A password, and then a second factor of this `kind`.
+    pub fn password_and(kind: FactorKind) -> Self {
+        match kind {
+            FactorKind::Totp => Self::PasswordAndTotp,
+            FactorKind::Passkey => Self::PasswordAndPasskey,
+            FactorKind::RecoveryCode => Self::PasswordAndRecoveryCode,
+        }
+    }
+
     /// Whether a second factor was shown now.
     pub fn has_second_factor(self) -> bool {
         match self {
@@ -159,12 +168,7 @@ impl FirstFactor {
 
     /// After its second factor was used up, or turned on, in the same transaction.
     pub fn after_second_factor(self, kind: FactorKind) -> Proof {
-        let method = match kind {
-            FactorKind::Totp => Method::PasswordAndTotp,
-            FactorKind::Passkey => Method::PasswordAndPasskey,
-            FactorKind::RecoveryCode => Method::PasswordAndRecoveryCode,
-        };
-        Proof { account: self.account, method, returning: self.returning }
+        Proof { account: self.account, method: Method::password_and(kind), returning: self.returning }
     }
 
     /// `factors`: those of the account. `demand`: what is asked of it if it has none.

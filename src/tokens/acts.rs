@@ -3,7 +3,7 @@
 use super::{choices, lifetimes};
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::second_factor::{owner, tell};
+use crate::second_factor::{is_led_to_confirm, owner, tell};
 use crate::server::App;
 use crate::server::accounts::DisplayName;
 use crate::server::audit::Kind;
@@ -30,8 +30,7 @@ pub async fn make_token(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
-    if !visitor::is_recent(&app, &person) {
-        redirect(&Then::AddToken.confirm_path());
+    if is_led_to_confirm(&app, &person, Then::AddToken).await? {
         return Ok(());
     }
     let name = parse_name(&token_name)?;
@@ -54,10 +53,7 @@ pub async fn make_token(
         lifetime: Duration::from_secs(u64::from(days) * 24 * 3600),
     };
     let (account, now) = (person.account.id, app.clock.now());
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, now).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin_change(&app, &person).await?;
     let token = personal_tokens::create(&mut tx, &app.randomness, account, &new, now).await?;
     drafts::keep(&mut tx, &app.vault, owner(&person), Draft::PersonalToken, token.to_text().as_bytes(), now).await?;
     personal_tokens::record(&app, &mut tx, account, Kind::TokenCreated, new.name).await?;

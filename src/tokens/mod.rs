@@ -53,10 +53,11 @@ pub fn TokensPage() -> impl IntoView {
         return ().into_any();
     };
     let revoking = query("revoke").and_then(|id| id.parse::<Uuid>().ok());
-    if asked("add") && must_confirm(&app, &person, Then::AddToken) {
-        return ().into_any();
-    }
+    let adding = asked("add");
     let page = async move {
+        if adding && must_confirm(&app, &person, Then::AddToken).await? {
+            return Ok(().into_any());
+        }
         let now = app.clock.now();
         let list = personal_tokens::list(&app.db, person.account.id, now).await?;
         let find = |wanted: Uuid| list.iter().find(|token| token.id.0 == wanted).cloned();
@@ -64,7 +65,7 @@ pub fn TokensPage() -> impl IntoView {
             view! { <Shown token /> }.into_any()
         } else if let Some(token) = revoking.and_then(find) {
             view! { <RevokeQuestion token /> }.into_any()
-        } else if asked("add") {
+        } else if adding {
             view! { <AddQuestion app=app.clone() account=person.account.clone() /> }.into_any()
         } else {
             view! {

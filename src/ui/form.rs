@@ -39,7 +39,7 @@ pub fn Form(
     /// When it was accepted the page stays as it is, with all that was typed elsewhere on it.
     #[prop(optional)]
     in_place: bool,
-    /// The ids of check boxes of other forms that count for this one as well, with spaces between them; with script only.
+    /// The ids of fields of other forms that count for this one as well, with spaces between them; with script only.
     #[prop(optional)]
     also: Option<&'static str>,
     children: Children,

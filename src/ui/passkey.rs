@@ -4,7 +4,7 @@ use super::form::Hidden;
 
 /// In a form whose answer a passkey gives: the browser half (`improve/passkey.rs`) asks the server at `ask`, then the person's
 /// authenticator, and fills the hidden fields in before the form is sent. Without script there are no passkeys, so what needs one is
-/// hidden until it has arrived, and `without_script` says why.
+/// hidden until it has arrived, and `without_script` says why; `unsupported` does where the browser is too old for them.
 #[component]
 pub fn PasskeyFields(
     act: &'static str,
@@ -20,6 +20,7 @@ pub fn PasskeyFields(
     #[prop(into)]
     known: String,
     #[prop(into)] without_script: String,
+    #[prop(into)] unsupported: String,
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -37,6 +38,9 @@ pub fn PasskeyFields(
         >
             {children()}
         </div>
+        <p class="quiet" data-no-passkeys hidden>
+            {unsupported}
+        </p>
         <noscript>
             <p class="quiet">{without_script}</p>
         </noscript>

@@ -104,7 +104,11 @@ each_database! {
         assert_eq!(noted(&world).await, [1, 0, 0]);
         is_stopped(&not_me(&world, &link).await);
         world.browser().get("/was-it-you?stopped").await.shows("It is stopped");
-        assert!(world.letter(EMAIL).await.subject.contains("stays"));
+        let letter = world.letter(EMAIL).await;
+        assert!(letter.subject.contains("stays") && letter.text.contains("This wasn’t me"), "{}", letter.text);
+        let lock = letter.links.iter().find(|link| link.contains("/was-it-you?token=")).unwrap();
+        let page = world.browser().get(lock.strip_prefix("http://localhost:3000").unwrap()).await;
+        page.shows("The removal of the second factors was stopped").shows("lock my account");
         world.advance(WAIT);
         tidy(world.app(), false).await.unwrap();
         assert_eq!((apps(&world).await, noted(&world).await), (1, [1, 1, 0]));
@@ -266,7 +270,7 @@ each_database! {
     }
 
     async fn an_operator_starts_looks_at_and_stops_it_and_the_server_does_the_rest(world: World) {
-        let world = world.with(&[("DOORWARD__SECOND_FACTOR__RECOVERY_WAIT", "0s")]).await;
+        let world = world.with(&[("DOORWARD__SECOND_FACTOR__RECOVERY_WAIT", "1h")]).await;
         catch_up(&world);
         protected(&world, EMAIL).await;
         world.letter(EMAIL).await;
@@ -299,7 +303,10 @@ each_database! {
 
         start(&world).await;
         tidy(world.app(), false).await.unwrap();
-        assert_eq!(apps(&world).await, 0, "without a wait it is due at once");
+        assert_eq!(apps(&world).await, 1);
+        world.advance(Duration::from_secs(3600));
+        tidy(world.app(), false).await.unwrap();
+        assert_eq!(apps(&world).await, 0, "once the wait that the operator chose is over");
         assert!(run_beside(&world, &["user", "show", EMAIL]).await.with(0).out.contains("no second factor"));
         catch_up(&world);
         world.register("eve@example.org").await;

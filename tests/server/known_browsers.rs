@@ -115,6 +115,46 @@ each_database! {
         show_factor(&world, &mut owner, EMAIL, &key).await;
     }
 
+    async fn the_browser_in_which_a_sign_in_ended_with_a_new_factor_is_known(world: World) {
+        let ada = world.register(EMAIL).await;
+        let world = world.with(&[crate::enrolment::EVERYONE]).await;
+        let mut owner = ada.browser.at(&world.node.router);
+        sign_in(&mut owner, EMAIL, PASSWORD).await.leads_to(crate::enrolment::ENROL);
+        let key = crate::enrolment::enrol(&world, &mut owner).await;
+        owner.submit("/form/sign-out", &[]).await;
+        let mut thief = world.browser();
+        halfway(&mut thief, EMAIL).await;
+        guess_until_waiting(&mut thief).await;
+        world.advance(Duration::from_secs(30));
+        halfway(&mut owner, EMAIL).await;
+        let answer = give(&mut owner, &code(&world, &key)).await;
+        assert_eq!((answer.status, answer.location()), (200, "/account"), "{}", answer.in_full());
+    }
+
+    async fn so_is_the_browser_in_which_an_account_was_made_with_a_passkey_or_enrolled_one(world: World) {
+        let (mut eve, _) = crate::passkeys::without_password(&world, "eve@example.org").await;
+        let codes = crate::second_factor::codes_shown(&mut eve).await;
+        world.unread_count("eve@example.org").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM devices WHERE proved_at IS NOT NULL").await, 1);
+        eve.submit("/form/change-password", &[("new_password", PASSWORD)]).await.leads_to("/account/password?changed");
+        let mut thief = world.browser();
+        halfway(&mut thief, "eve@example.org").await;
+        guess_until_waiting(&mut thief).await;
+        eve.submit("/form/sign-out", &[]).await;
+        halfway(&mut eve, "eve@example.org").await;
+        assert_eq!(give(&mut eve, &codes[0]).await.location(), "/account");
+
+        world.register(EMAIL).await;
+        let world = world.with(&[crate::enrolment::EVERYONE]).await;
+        let mut ada = world.browser();
+        sign_in(&mut ada, EMAIL, PASSWORD).await.leads_to(crate::enrolment::ENROL);
+        let asked = crate::soft_key::ask(&mut ada, "enrol", "").await;
+        let credential = crate::soft_key::SoftKey::new(&world).create(&asked).await;
+        ada.submit("/form/enrol-passkey", &[("challenge", &asked.challenge), ("credential", &credential)]).await;
+        let proved = "SELECT COUNT(*) FROM devices d JOIN accounts a ON a.id = d.account_id WHERE a.email = 'ada@example.org' AND d.proved_at IS NOT NULL";
+        assert_eq!(world.number(proved).await, 1);
+    }
+
     async fn asking_makes_no_browser_known_and_takes_none_over(world: World) {
         let (_, _, _) = protected(&world, EMAIL).await;
         let devices = world.texts("SELECT CAST(last_seen_at AS TEXT) FROM devices").await;

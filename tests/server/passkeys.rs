@@ -3,8 +3,8 @@
 use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in, token_of};
-use crate::second_factor::{CODES, codes_shown};
-use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
+use crate::second_factor::{CODES, code, codes_shown, protected};
+use crate::soft_key::{Asked, SoftKey, ask, ask_for, ask_in_full, asked};
 use crate::world::World;
 use doorward::server::factors::passkeys as stored;
 use doorward::server::start::StartError;
@@ -28,7 +28,7 @@ async fn with_passkey(world: &World, email: &str) -> (Browser, SoftKey) {
 }
 
 /// Somebody who never had a password.
-async fn without_password(world: &World, email: &str) -> (Browser, SoftKey) {
+pub async fn without_password(world: &World, email: &str) -> (Browser, SoftKey) {
     let mut browser = world.browser();
     browser.submit("/form/register", &[("email", email)]).await.leads_to("/register?sent");
     let link = world.mailed_link(email, "/verify-email").await;
@@ -95,6 +95,38 @@ each_database! {
         assert!(is_signed_in(&mut browser).await);
         browser.get("/account/activity").await.shows("Signed in with a password and a passkey");
         assert!(ask_in_full(&mut browser, "second-factor", "").await.location().contains("too-late"), "it waits no more");
+    }
+
+    async fn the_second_step_begins_with_what_was_used_last(world: World) {
+        let (mut ada, app, codes) = protected(&world, EMAIL).await;
+        let mut key = SoftKey::new(&world);
+        key.add(&mut ada).await.leads_to("/account/passkeys?added");
+        let offered = async || {
+            let mut browser = world.browser();
+            world.advance(MINUTE);
+            sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to(STEP);
+            let page = browser.get(STEP).await.body;
+            let at = |form: &str| page.find(&format!("id=\"{form}\"")).unwrap();
+            let (code, passkey) = (at("second-factor"), at("second-factor-passkey"));
+            // Only the first has the filled button.
+            let first = &page[code.min(passkey)..code.max(passkey)];
+            assert!(first.contains("button primary") && !page[code.max(passkey)..].contains("button primary"), "{page}");
+            (browser, if passkey < code { "a passkey" } else { "a code" })
+        };
+        let (mut browser, first) = offered().await;
+        assert_eq!(first, "a code", "the app made the code that turned it on");
+        goes_to(&key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await, "/account");
+        let (mut browser, first) = offered().await;
+        assert_eq!(first, "a passkey");
+        goes_to(&browser.call("/form/second-factor", &[("code", &code(&world, &app))]).await, "/account");
+        let (_, first) = offered().await;
+        assert_eq!(first, "a code");
+        // A passkey that signs in by itself was used too.
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        let (mut browser, first) = offered().await;
+        assert_eq!(first, "a passkey");
+        goes_to(&browser.call("/form/second-factor", &[("code", &codes[0])]).await, "/account");
+        assert_eq!(offered().await.1, "a code");
     }
 
     async fn somebody_elses_passkey_is_no_second_step(world: World) {
@@ -229,7 +261,7 @@ each_database! {
         world.advance(LONG);
         ada.get("/account/passkeys?add").await.leads_to("/confirm?then=/account/passkeys%3Fadd");
         let page = ada.get("/confirm?then=/account/passkeys%3Fadd").await;
-        page.shows("Use a passkey");
+        page.shows("Use a passkey").shows("Your passkey");
         assert!(!page.body.contains("name=\"password\""), "{}", page.in_full());
         let before = ada.clone();
         goes_to(&key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
@@ -243,6 +275,41 @@ each_database! {
         sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to(STEP);
         ada.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
         sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to("/account");
+    }
+
+    async fn where_addresses_are_not_checked_an_account_is_made_with_a_passkey_at_once(world: World) {
+        world.browser().call("/form/register-with-passkey", &[("email", EMAIL)]).await.is(403, "forbidden");
+        ask_for(&mut world.browser(), "register", "", EMAIL).await.is(403, "forbidden");
+        assert!(!world.browser().get("/register").await.body.contains("data-passkey"), "it comes behind the link");
+        let world = world.with(&[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")]).await;
+        let mut browser = world.browser();
+        browser.get("/register").await.shows("Create a passkey instead").shows("data-act=\"register\"").shows("data-also=\"email\"");
+        ask_for(&mut browser, "register", "", "nonsense").await.is(422, "invalid_email");
+        let asked = asked(&ask_for(&mut browser, "register", "", EMAIL).await);
+        assert_eq!(asked.options["user"]["name"], EMAIL);
+        let mut key = SoftKey::new(&world);
+        let credential = key.create(&asked).await;
+        let send = async |email: &str| {
+            let fields = [("email", email), ("challenge", &asked.challenge), ("credential", &credential)];
+            world.browser().call("/form/register-with-passkey", &fields).await
+        };
+        send("eve@example.org").await.is(403, "passkey_refused");
+        let (one, other) = tokio::join!(send(EMAIL), send(EMAIL));
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{}\n{}", one.in_full(), other.in_full());
+        assert_eq!(if one.status == 200 { one } else { other }.location(), CODES);
+        assert_eq!(world.texts("SELECT email || COALESCE(password_hash, '') FROM accounts").await, [EMAIL]);
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE email_verified_at IS NULL").await, 1);
+        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        ask_for(&mut world.browser(), "register", "", EMAIL).await.is(409, "email_taken");
+        for settings in [("DOORWARD__REGISTRATION__MODE", "closed"), ("DOORWARD__SECOND_FACTOR__ALLOWED", "totp")] {
+            let node = world.another(&[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false"), settings]).await.unwrap();
+            let mut browser = node.browser();
+            assert!(!browser.get("/register").await.body.contains("data-passkey"));
+            let refused = ask_for(&mut browser, "register", "", "eve@example.org").await;
+            assert_eq!(refused.status, 403, "{}", refused.in_full());
+        }
     }
 
     async fn a_first_password_needs_a_confirmation_of_late(world: World) {
@@ -342,6 +409,47 @@ each_database! {
         assert!(world.letter(EMAIL).await.subject.contains("no longer work"));
         assert!(world.audit_kinds().await.ends_with(&["second_factor_removed".to_owned(), "second_factor_removed".to_owned()]));
         sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/account");
+    }
+
+    async fn passkeys_that_are_given_up_end_trust_where_another_factor_is_left_and_the_letter_locks_the_account(world: World) {
+        let (mut ada, app, _) = protected(&world, EMAIL).await;
+        SoftKey::new(&world).add(&mut ada).await.leads_to("/account/passkeys?added");
+        let mut trusted = world.browser();
+        world.advance(MINUTE);
+        sign_in(&mut trusted, EMAIL, PASSWORD).await.leads_to(STEP);
+        trusted.submit("/form/second-factor", &[("code", &code(&world, &app)), ("trust", "on")]).await.leads_to("/account");
+        world.unread_count(EMAIL).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM trusted_browsers").await, 1);
+        let moved = ("DOORWARD__SERVER__PUBLIC_URL", "http://id.localhost:3000");
+        let world = world.with(&[moved, ("DOORWARD__SECOND_FACTOR__VOID_PASSKEYS_OF", "localhost")]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM trusted_browsers").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM devices WHERE proved_at IS NOT NULL").await, 0);
+        assert_eq!((passkeys(&world).await, world.number("SELECT COUNT(*) FROM totp_authenticators").await), (0, 1));
+        let mut elsewhere = world.browser();
+        elsewhere.plant_device(&trusted.device());
+        assert!(sign_in(&mut elsewhere, EMAIL, PASSWORD).await.location().ends_with(STEP));
+        let lock = world.mailed_link(EMAIL, "/was-it-you").await;
+        world.browser().get(&lock).await.shows("A passkey was removed").shows("lock my account");
+        world.browser().call("/form/was-it-you", &[("token", &token_of(&lock))]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL").await, 1);
+    }
+
+    async fn letters_about_passkeys_have_links_of_their_own_that_tell_of_it_and_lock_the_account(world: World) {
+        let (mut ada, _) = with_passkey(&world, EMAIL).await;
+        let mut links = vec![(world.mailed_link(EMAIL, "/was-it-you").await, "A passkey was added")];
+        SoftKey::new(&world).add(&mut ada).await.leads_to("/account/passkeys?added");
+        links.push((world.mailed_link(EMAIL, "/was-it-you").await, "A passkey was added"));
+        for removed in ["A passkey was removed", "A passkey was removed"] {
+            let id = first(&mut ada).await;
+            ada.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
+            links.push((world.mailed_link(EMAIL, "/was-it-you").await, removed));
+        }
+        for (link, what) in &links {
+            world.browser().get(link).await.shows(what).shows("lock my account");
+        }
+        world.browser().call("/form/was-it-you", &[("token", &token_of(&links[3].0))]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL").await, 1);
+        assert!(!is_signed_in(&mut ada).await);
     }
 
     async fn where_the_address_is_no_name_nothing_offers_passkeys(world: World) {

@@ -158,10 +158,10 @@ each_database! {
         let code = code(&world, &key);
         let sent = (0..20).map(|_| {
             let (mut browser, code) = (ada.clone(), code.clone());
-            async move { browser.call("/form/turn-on-totp", &[("code", &code)]).await.status }
+            async move { browser.call("/form/turn-on-totp", &[("code", &code)]).await.location().to_owned() }
         });
-        let statuses = futures_util::future::join_all(sent).await;
-        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+        let led_to = futures_util::future::join_all(sent).await;
+        assert_eq!(led_to.iter().filter(|page| *page == CODES).count(), 1, "{led_to:?}");
         assert_eq!((apps(&world).await, world.number("SELECT COUNT(*) FROM recovery_codes").await), (1, 10));
     }
 

@@ -258,16 +258,19 @@ each_database! {
         there.submit("/form/second-factor", &[("code", &code(&world, &key))]).await.leads_to("/account");
     }
 
-    async fn a_second_app_raises_no_session_that_was_begun_without_the_first(world: World) {
+    async fn a_session_that_was_begun_without_the_first_app_adds_no_second_one_and_is_raised_by_a_code_of_the_first(world: World) {
         let ada = world.register("ada@example.org").await;
         let (mut here, mut there) = ada.signed_in_twice().await;
+        let mut raised = ada.signed_in().await;
         let key = key_shown(&mut here).await;
         turn_on(&world, &mut here, &key).await.leads_to(CODES);
-        let key = key_shown(&mut there).await;
-        turn_on(&world, &mut there, &key).await.leads_to("/account/second-factor?on");
+        there.get("/account/second-factor/totp").await.leads_to("/confirm?then=/account/second-factor/totp");
+        world.advance(Duration::from_secs(60));
+        raised.submit("/form/confirm-with-code", &[("code", &code(&world, &key)), ("then", "/account/second-factor/totp")]).await.leads_to("/account/second-factor/totp");
         let world = world.with(&[EVERYONE]).await;
         assert!(is_signed_in(&mut here.at(&world.node.router)).await);
         assert!(!is_signed_in(&mut there.at(&world.node.router)).await);
+        assert!(is_signed_in(&mut raised.at(&world.node.router)).await);
     }
 
     async fn the_last_second_factor_stays_where_one_is_asked_for(world: World) {

@@ -112,6 +112,32 @@ each_database! {
         assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE method = 'password_totp'").await, 2, "with the one that turned it on");
     }
 
+    async fn of_fifty_sign_ins_that_wait_and_one_code_one_signs_in(world: World) {
+        let (_, key, _) = protected(&world, EMAIL).await;
+        world.advance(MINUTE);
+        let right = code(&world, &key);
+        let mut all = Vec::new();
+        for _ in 0..50 {
+            all.push(waiting(&world).await);
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM pending_logins").await, 50);
+        let at_once = all.into_iter().map(|mut browser| {
+            let right = right.clone();
+            tokio::spawn(async move { (give(&mut browser, &right).await, browser) })
+        });
+        let mut signed_in = 0;
+        for answered in futures_util::future::join_all(at_once.collect::<Vec<_>>()).await {
+            let (answer, mut browser) = answered.unwrap();
+            let right = answer.status == 200;
+            assert!(right || ["wrong_code", "codes_too_fast"].contains(&answer.code().as_str()), "{}", answer.in_full());
+            assert_eq!(is_signed_in(&mut browser).await, right);
+            signed_in += usize::from(right);
+        }
+        assert_eq!(signed_in, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE method = 'password_totp'").await, 2, "with the one that turned it on");
+        assert_eq!(world.number("SELECT COUNT(*) FROM pending_logins").await, 49);
+    }
+
     async fn the_wait_ends_after_ten_minutes_and_with_the_password(world: World) {
         let (mut ada, key, _) = protected(&world, EMAIL).await;
         world.advance(MINUTE);

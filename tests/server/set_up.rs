@@ -1,11 +1,18 @@
 //! `/set-up`: the operator's one-use link.
 
+use crate::browser::Browser;
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, token_of};
+use crate::second_factor::{CODES, codes_shown};
+use crate::soft_key::{Asked, SoftKey, ask_for, asked};
 use crate::world::World;
+use doorward::server::accounts::{self, Email, NewAccount, Role};
+use doorward::server::links::{self, Link, Purpose};
 use doorward::server::set_up;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The link that waits for the operator, as path and query.
 async fn offered(world: &World) -> String {
@@ -37,6 +44,73 @@ each_database! {
         set_up::offer(world.app()).await.unwrap();
         assert!(!set_up::link_file(world.app()).exists(), "there is an admin");
         assert_eq!(world.audit_kinds().await, ["account_created", "signed_in"]);
+    }
+
+    async fn the_first_admin_may_begin_with_a_passkey_and_no_password(world: World) {
+        let link = offered(&world).await;
+        let token = token_of(&link);
+        let mut operator = world.browser();
+        operator.get(&link).await.shows("Create a passkey instead").shows("data-act=\"set-up\"").shows("data-also=\"email\"");
+        ask_for(&mut operator, "set-up", &token, "nonsense").await.is(422, "invalid_email");
+        ask_for(&mut operator, "set-up", "", "root@example.org").await.is(410, "link_expired");
+        let mut key = SoftKey::new(&world);
+        let asked = asked(&ask_for(&mut operator, "set-up", &token, "root@example.org").await);
+        assert_eq!(asked.options["user"]["name"], "root@example.org");
+        let credential = key.create(&asked).await;
+        let fields = [("token", token.as_str()), ("email", "root@example.org"), ("challenge", &asked.challenge), ("credential", &credential)];
+        world.browser().call("/form/register-with-passkey", &fields[1..]).await.is(403, "forbidden");
+        let (mut one, mut other) = (operator.clone(), operator.clone());
+        let (a, b) = tokio::join!(one.call("/form/set-up-with-passkey", &fields), other.call("/form/set-up-with-passkey", &fields));
+        let mut statuses = [a.status, b.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 410], "{}\n{}", a.in_full(), b.in_full());
+        assert_eq!(world.texts("SELECT role || COALESCE(password_hash, '') FROM accounts").await, ["admin"]);
+        assert!(!set_up::link_file(world.app()).exists());
+        let mut admin = if a.status == 200 { one } else { other };
+        assert_eq!(codes_shown(&mut admin).await.len(), 10);
+        assert_eq!(world.letters().await.len(), 0, "nothing is told of what its owner does that moment");
+        assert_eq!(key.sign_in(&mut world.browser()).await.status, 200);
+        assert_eq!(world.audit_kinds().await[..4], ["account_created", "second_factor_added", "signed_in", "recovery_codes_made"]);
+    }
+
+    async fn so_may_whoever_the_operator_made_an_account_for_and_the_link_is_no_way_around_what_they_have(world: World) {
+        let new = NewAccount { id: None, email: Email::parse("ada@example.org").unwrap(), email_verified: true, username: None, password: None, role: Role::Member };
+        let link_to = async |account| {
+            let app = world.app();
+            let mut tx = app.db.begin().await.unwrap();
+            let about = Link { account_id: Some(account), ..Link::default() };
+            let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, DAY, app.clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+            token.to_text().to_string()
+        };
+        let mut tx = world.app().db.begin().await.unwrap();
+        let account = accounts::create(&mut tx, &world.app().randomness, &new, world.app().clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let (older, mut key) = (link_to(account).await, SoftKey::new(&world));
+        let of_older = asked(&ask_for(&mut world.browser(), "set-up", &older, "").await);
+        let credential = key.clone().create(&of_older).await;
+        let token = link_to(account).await;
+        let send = async |browser: &mut Browser, token: &str, asked: &Asked, credential: &str| {
+            let fields = [("token", token), ("challenge", &asked.challenge), ("credential", credential)];
+            browser.call("/form/set-up-with-passkey", &fields).await
+        };
+        send(&mut world.browser(), &older, &of_older, &credential).await.is(410, "link_expired");
+        send(&mut world.browser(), &token, &of_older, &credential).await.is(403, "passkey_refused");
+        let mut ada = world.browser();
+        ada.get(&format!("/set-up?token={token}")).await.shows("Create a passkey instead");
+        let asked = asked(&ask_for(&mut ada, "set-up", &token, "eve@example.org").await);
+        assert_eq!(asked.options["user"]["name"], "ada@example.org");
+        let credential = key.create(&asked).await;
+        assert_eq!(send(&mut ada, &token, &asked, &credential).await.location(), CODES);
+        assert!(is_signed_in(&mut ada).await);
+        assert_eq!(key.sign_in(&mut world.browser()).await.status, 200);
+        send(&mut world.browser(), &token, &asked, &credential).await.is(410, "link_expired");
+        // One that the operator makes for somebody who has a way in sets a password and adds no passkey.
+        let again = link_to(account).await;
+        assert!(!world.browser().get(&format!("/set-up?token={again}")).await.body.contains("data-passkey"));
+        ask_for(&mut world.browser(), "set-up", &again, "").await.is(403, "forbidden");
+        let fields = [("token", again.as_str()), ("new_password", PASSWORD)];
+        world.browser().submit("/form/set-up", &fields).await.leads_to("/sign-in/second-factor");
     }
 
     async fn of_two_who_open_the_waiting_link_at_once_one_becomes_admin(world: World) {

@@ -57,14 +57,24 @@ pub struct Asked {
 
 /// Asks the server as the script does.
 pub async fn ask(browser: &mut Browser, act: &str, token: &str) -> Asked {
-    let answer = ask_in_full(browser, act, token).await;
+    asked(&ask_in_full(browser, act, token).await)
+}
+
+/// What stands in the server's answer.
+pub fn asked(answer: &Answer) -> Asked {
     assert_eq!(answer.status, 200, "{}", answer.in_full());
     let asked: Value = serde_json::from_str(&answer.body).unwrap();
     Asked { options: asked["options"].clone(), challenge: asked["challenge"].as_str().unwrap().to_owned() }
 }
 
 pub async fn ask_in_full(browser: &mut Browser, act: &str, token: &str) -> Answer {
-    browser.call("/form/passkey-challenge", &[("act", act), ("token", token)]).await
+    ask_for(browser, act, token, "").await
+}
+
+/// Of a form with an address in it, and with the fields that are filled in later.
+pub async fn ask_for(browser: &mut Browser, act: &str, token: &str, email: &str) -> Answer {
+    let fields = [("token", token), ("email", email), ("challenge", ""), ("credential", ""), ("act", act)];
+    browser.call("/form/passkey-challenge", &fields).await
 }
 
 impl SoftKey {

@@ -4,6 +4,7 @@ use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in, token_of};
 use crate::second_factor::{CODES, code, key_shown, protected, turn_on};
+use crate::soft_key::SoftKey;
 use crate::world::World;
 use doorward::server::factors::totp::Key;
 use doorward::server::tasks::tidy;
@@ -216,7 +217,8 @@ each_database! {
     async fn any_change_of_the_factors_ends_all_trust(world: World) {
         let (_, key, _) = protected(&world, EMAIL).await;
         let mut here = world.browser();
-        for change in ["another app", "new codes", "one app less"] {
+        let mut soft = SoftKey::new(&world);
+        for change in ["another app", "new codes", "a passkey", "one passkey less", "one app less"] {
             let mut there = trusted(&world, EMAIL, &key).await;
             sign_in_with_code(&world, &mut here, EMAIL, &key, true).await;
             match change {
@@ -226,6 +228,14 @@ each_database! {
                 }
                 "new codes" => {
                     here.submit("/form/make-recovery-codes", &[]).await.leads_to(CODES);
+                }
+                "a passkey" => {
+                    soft.add(&mut here).await.leads_to("/account/passkeys?added");
+                }
+                "one passkey less" => {
+                    let page = here.get("/account/passkeys").await;
+                    let id = page.body.split_once("?name=").unwrap().1.split_once('"').unwrap().0.to_owned();
+                    here.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
                 }
                 _ => {
                     let page = here.get("/account/second-factor").await;

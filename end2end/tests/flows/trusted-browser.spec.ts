@@ -50,6 +50,26 @@ test('the password alone signs in there and nowhere else, until the owner stops 
   await expect(page).toHaveURL(/\/sign-in\/second-factor$/);
 });
 
+test('the factors are changed there once one was shown, by a code', async ({ page, person }) => {
+  const [first, second] = await protect(page, person);
+  await flows.signInTrusting(page, person, first);
+  await flows.signOut(page);
+  await givePassword(page, person);
+  await flows.expectSignedIn(page);
+  await page.goto('/account/second-factor');
+  await flows.button(page, 'Turn off').click();
+  await expect(page).toHaveURL(/\/confirm\?then=/);
+  await expect(flows.field(page, 'password')).toHaveCount(0);
+  await flows.field(page, 'code').fill('no such code');
+  await flows.button(page, 'Continue').click();
+  await expect(flows.alert(page)).toContainText('That code is not right');
+  await flows.field(page, 'code').fill(second);
+  await flows.button(page, 'Continue').click();
+  await expect(flows.main(page)).toContainText('It is your last one');
+  await flows.button(page, 'Turn off').click();
+  await expect(page).toHaveURL(/\?turned-off$/);
+});
+
 test('a new password ends the trust, here too', async ({ page, person }) => {
   const [first] = await protect(page, person);
   await flows.signInTrusting(page, person, first);

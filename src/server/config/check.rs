@@ -5,8 +5,8 @@ use std::{fmt::Display, net::SocketAddr, path::Path};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
-    Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig,
-    SecondFactorConfig, Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig, Wait,
+    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport,
+    PasswordConfig, Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
 };
 use crate::server::loopback::is_loopback_host;
 
@@ -25,7 +25,7 @@ pub(super) fn check(config: &Config) -> Checked {
     database(&config.database)?;
     session(&config.session)?;
     password(&config.password)?;
-    second_factor(&config.second_factor)?;
+    second_factor(config)?;
     tokens(&config.tokens)?;
     mail(&config.mail)?;
     mail_reaches_people(config)?;
@@ -140,7 +140,8 @@ fn password(password: &PasswordConfig) -> Checked {
     require(password.words.iter().all(fits), "password.words", "each word must be 3 to 64 characters")
 }
 
-fn second_factor(factor: &SecondFactorConfig) -> Checked {
+fn second_factor(config: &Config) -> Checked {
+    let factor = &config.second_factor;
     require(!factor.allowed.is_empty(), "second_factor.allowed", "must name totp, passkey or both")?;
     between("second_factor.grace_days", factor.grace_days, 0, 90)?;
     require(
@@ -155,10 +156,22 @@ fn second_factor(factor: &SecondFactorConfig) -> Checked {
     )?;
     between("second_factor.trust_days", factor.trust_days, 0, 90)?;
     require(
-        factor.recovery_wait <= Wait::from_secs(30 * 24 * 3600),
+        (Duration::from_secs(3600)..=Duration::from_secs(30 * 24 * 3600)).contains(&factor.recovery_wait),
         "second_factor.recovery_wait",
-        "must not be longer than 30d: whoever has lost everything can't get in for as long",
-    )
+        "must be from 1h to 30d: the owner needs the time to read the letter and stop it, and whoever has lost everything can't get in for as long",
+    )?;
+    let only_passkeys = factor.allowed.iter().all(|allowed| *allowed == AllowedFactor::Passkey);
+    if only_passkeys && !config.server.public_url.can_have_passkeys() {
+        // Not even where nothing demands a second factor: a password that is too short to stand alone does.
+        return refuse_all(
+            &["second_factor.allowed", "server.public_url"],
+            format!(
+                "passkeys are bound to a name, and {} has none, so second_factor.allowed = [\"passkey\"] would let nobody set up a second factor: allow totp as well, or give server.public_url a name",
+                config.server.public_url
+            ),
+        );
+    }
+    Ok(())
 }
 
 fn tokens(tokens: &TokensConfig) -> Checked {

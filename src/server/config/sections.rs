@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
-    Secret, SecretKeyText, Sender, TotpAlgorithm, Wait, factors, listener, networks, optional_listener, optional_text,
+    Secret, SecretKeyText, Sender, TotpAlgorithm, factors, listener, networks, optional_listener, optional_text,
     origins, text,
 };
 
@@ -227,7 +227,7 @@ pub struct SecondFactorConfig {
     pub trust_days: u16,
     /// Between the wish to remove somebody's second factors and its fulfilment; at most 30 days.
     #[serde(deserialize_with = "text")]
-    pub recovery_wait: Wait,
+    pub recovery_wait: Duration,
 }
 
 impl Default for SecondFactorConfig {
@@ -241,7 +241,7 @@ impl Default for SecondFactorConfig {
             period: 30,
             trust_days: 30,
             void_passkeys_of: None,
-            recovery_wait: Wait::from_secs(24 * 3600),
+            recovery_wait: Duration::from_secs(24 * 3600),
         }
     }
 }

@@ -35,6 +35,12 @@ impl PublicUrl {
         self.https
     }
 
+    /// Whether the host is a name: passkeys can't be bound to an IP address (WebAuthn Level 3 §5.1.3).
+    #[must_use]
+    pub fn can_have_passkeys(&self) -> bool {
+        Url::parse(&self.origin).is_ok_and(|url| url.domain().is_some())
+    }
+
     /// Whether the host is this machine itself: `localhost`, `*.localhost`, 127.0.0.0/8 or `::1`.
     #[must_use]
     pub const fn is_loopback(&self) -> bool {

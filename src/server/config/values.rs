@@ -68,37 +68,6 @@ impl fmt::Display for Duration {
     }
 }
 
-/// A length of time that may be none: `0s`, or as [`Duration`] is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Wait(time::Duration);
-
-impl Wait {
-    pub(super) const fn from_secs(seconds: u64) -> Self {
-        Self(time::Duration::from_secs(seconds))
-    }
-
-    #[must_use]
-    pub const fn as_std(self) -> time::Duration {
-        self.0
-    }
-}
-
-impl FromStr for Wait {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let duration =
-            humantime::parse_duration(text).map_err(|_| "must be a length of time such as 0s, 10m, 24h or 7d")?;
-        Ok(Self(duration))
-    }
-}
-
-impl fmt::Display for Wait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_zero() { f.write_str("0s") } else { Duration(self.0).fmt(f) }
-    }
-}
-
 /// A secret in words, such as the password of the mail server. Wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);

@@ -107,8 +107,9 @@ pub fn new_device(to: &str, site: &str, occasion: Occasion<'_>, link: &str, rese
     compose(to, words("mail-device-subject", site), &blocks)
 }
 
-/// To the owner of passkeys that were made for the name `was` and that the operator voided by giving it up.
-pub fn passkeys_void(to: &str, site: &str, was: &str, link: &str) -> Letter {
+/// To the owner of passkeys that were made for the name `was` and that the operator voided by giving it up. `lock_link` says so once
+/// more, and locks the account.
+pub fn passkeys_void(to: &str, site: &str, was: &str, link: &str, lock_link: &str) -> Letter {
     compose(
         to,
         words("mail-passkeys-void-subject", site),
@@ -116,6 +117,8 @@ pub fn passkeys_void(to: &str, site: &str, was: &str, link: &str) -> Letter {
             Block::Words(word_with("mail-passkeys-void-what", &[("site", one_line(site)), ("was", one_line(was))])),
             Block::Words(word("mail-passkeys-void-do")),
             Block::Link { label: word("mail-passkeys-void-link"), url: link, prominent: true },
+            Block::Words(word("mail-passkeys-void-not-you")),
+            Block::Link { label: word("mail-factor-lock-link"), url: lock_link, prominent: false },
         ],
     )
 }
@@ -279,7 +282,13 @@ mod tests {
             verify_email("ada@example.org", "Example", LINK),
             already_registered("ada@example.org", "Example", LINK, "https://id.example.org/forgot"),
             reset_password("ada@example.org", "Example", LINK),
-            passkeys_void("ada@example.org", "Example", "id.example.org", LINK),
+            passkeys_void(
+                "ada@example.org",
+                "Example",
+                "id.example.org",
+                "https://id.example.org/account/passkeys",
+                LINK,
+            ),
             password_changed("ada@example.org", "Example", occasion, LINK),
             new_device("ada@example.org", "Example", occasion, LINK, None),
             new_device("ada@example.org", "Example", occasion, LINK, Some("https://id.example.org/forgot")),
@@ -288,7 +297,13 @@ mod tests {
             account_locked("ada@example.org", "Example", occasion, LINK),
             account_unlocked("ada@example.org", "Example", "today", LINK),
             factor_reset_started("ada@example.org", "Example", "today", "tomorrow", LINK),
-            factor_reset_stopped("ada@example.org", "Example", "today", LINK),
+            factor_reset_stopped(
+                "ada@example.org",
+                "Example",
+                "today",
+                "https://id.example.org/account/activity",
+                LINK,
+            ),
             factor_reset_done("ada@example.org", "Example", "today", "https://id.example.org/sign-in", LINK),
         ]);
         each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));

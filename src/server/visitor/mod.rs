@@ -4,13 +4,17 @@ mod cookies;
 mod demanded;
 mod in_use;
 mod new_device;
+mod step_up;
 mod trust;
 
 pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
 pub use in_use::{
     Begun, Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program, start_session,
 };
-pub use trust::{known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser};
+pub use step_up::{Missing, begin_change, changes_way_in, missing};
+pub use trust::{
+    know_browser, known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser,
+};
 
 use crate::error::AppError;
 use crate::paths::{Then, confirm_path_asking, path_asking};
@@ -89,7 +93,7 @@ pub fn signed_in() -> Result<Arc<Person>, AppError> {
 }
 
 /// Whether the person proved who they are recently enough for what a passer-by at an unlocked screen must not do. If not, the
-/// caller leads them to [`Then::confirm_path`].
+/// caller leads them to [`Then::confirm_path`]. What changes the way in to the account asks [`missing`] instead.
 pub fn is_recent(app: &App, person: &Person) -> bool {
     person.session.is_recent(app.config.session.recent.as_std(), app.clock.now())
 }
@@ -311,7 +315,14 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
             matches!(path, "/admin" | "/admin/").then(|| Then::AdminSessions.page().to_owned())
         }
         Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => Some(wanted().path().into_owned()),
-        Visitor::SignedIn(person) if path == "/confirm" && is_recent(app, person) => Some(path_asking(&typed())),
+        // Whether anything else has to be shown than a recent proof, the page finds out.
+        Visitor::SignedIn(person)
+            if path == "/confirm"
+                && is_recent(app, person)
+                && (person.session.has_second_factor() || !step_up::changes_way_in(wanted(), &person.account)) =>
+        {
+            Some(path_asking(&typed()))
+        }
         _ => None,
     }
 }

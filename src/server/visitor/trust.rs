@@ -43,6 +43,13 @@ pub async fn known_device(tx: &mut Tx, account: AccountId) -> Result<Option<Know
     devices::known(tx, account, &device_tokens()).await
 }
 
+/// The browser of `started` is a known one from now on: a second factor was shown in the same transaction. Comes last there, since new
+/// factors and codes make every browser unknown: whoever guesses elsewhere does not make this one wait.
+pub async fn know_browser(app: &App, tx: &mut Tx, started: &Started) -> Result<(), sqlx::Error> {
+    let Some((device, _)) = &started.device else { return Ok(()) };
+    devices::note_proof(tx, started.account, *device, app.clock.now()).await
+}
+
 /// Trusts one browser of the person no more.
 pub async fn stop_trusting(app: &App, tx: &mut Tx, person: &Person, device: DeviceId) -> Result<(), sqlx::Error> {
     if trusted::stop(tx, person.account.id, device).await? {

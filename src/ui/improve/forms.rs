@@ -105,16 +105,18 @@ pub enum Answer {
 }
 
 /// The form as the browser itself would send it, the button that was pressed included.
-fn body(form: &HtmlFormElement, button: Option<&Element>) -> Result<UrlSearchParams, JsValue> {
+pub fn body(form: &HtmlFormElement, button: Option<&Element>) -> Result<UrlSearchParams, JsValue> {
     let fields = FormData::new_with_form(form)?;
     let body = UrlSearchParams::new_with_str_sequence_sequence(&fields)?;
     if let Some((button, name)) = button.and_then(|button| Some((button, button.get_attribute("name")?))) {
         body.append(&name, &button.get_attribute("value").unwrap_or_default());
     }
     for id in form.get_attribute("data-also").unwrap_or_default().split_whitespace() {
-        let choice = document().and_then(|document| document.get_element_by_id(id)?.dyn_into().ok());
-        if choice.is_some_and(|choice: HtmlInputElement| choice.checked() && !form.contains(Some(&choice))) {
-            body.append(id, "on");
+        let field = document().and_then(|document| document.get_element_by_id(id)?.dyn_into::<HtmlInputElement>().ok());
+        let counts =
+            |field: &HtmlInputElement| (field.checked() || field.type_() != "checkbox") && !form.contains(Some(field));
+        if let Some(field) = field.filter(counts) {
+            body.append(id, &field.value());
         }
     }
     Ok(body)

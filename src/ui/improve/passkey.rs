@@ -1,16 +1,16 @@
 //! Passkeys: asks the server for a challenge, the browser for its answer, and puts both into the form before it is sent.
 //!
 //! The browser turns the server's JSON into what it works with and its answer back into JSON (WebAuthn Level 3, all engines since
-//! 2025); one that can't shows no button.
+//! 2025); one that can't shows words in the place of the button.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::task::spawn_local;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, DomException, Element, Event, HtmlFormElement, HtmlInputElement, UrlSearchParams};
+use web_sys::{AbortController, DomException, Element, Event, HtmlFormElement, HtmlInputElement};
 
-use super::forms::{Answer, answer_of, send};
+use super::forms::{Answer, answer_of, body, send};
 use super::page::{document, each, on, window};
 
 /// A challenge lives for ten minutes; one that waits in a field for longer is replaced before.
@@ -20,8 +20,10 @@ const OFFERED: &str = "passkeyOffered";
 
 pub fn listen() -> Option<()> {
     let (document, window) = (document()?, window()?);
-    function(&credential_class()?, "parseRequestOptionsFromJSON")?;
-    each(&document, "[data-passkey]", |fields| drop(fields.remove_attribute("hidden")));
+    let able = credential_class().and_then(|class| function(&class, "parseRequestOptionsFromJSON"));
+    let shown = if able.is_some() { "[data-passkey]" } else { "[data-no-passkeys]" };
+    each(&document, shown, |part| drop(part.remove_attribute("hidden")));
+    able?;
     offer();
     on(&window, "pageshow", |event: Event| {
         // Back from the back-forward cache, where a waiting question ends.
@@ -133,11 +135,9 @@ async fn ask(form: &HtmlFormElement, fields: &Element, offered: Option<&AbortCon
 
 /// What the server asks for.
 async fn challenge(form: &HtmlFormElement, fields: &Element, act: &str) -> Result<Result<JsValue, Answer>, JsValue> {
-    let body = UrlSearchParams::new()?;
+    // With what else the form knows, such as the token of a link.
+    let body = body(form, None)?;
     body.append("act", act);
-    if let Some(token) = input(form, "token") {
-        body.append("token", &token.value());
-    }
     let response = send(&fields.get_attribute("data-ask").unwrap_or_default(), &body).await?;
     if !response.ok() || response.headers().has("serverfnredirect")? {
         return Ok(Err(answer_of(response).await?));

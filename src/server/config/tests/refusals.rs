@@ -387,17 +387,43 @@ fn a_policy_of_second_factors_names_whom_it_asks_for_which_and_by_when() {
 }
 
 #[test]
-fn the_wait_before_second_factors_are_removed_may_be_none_and_is_at_most_thirty_days() {
-    for (good, shown) in [("0s", "0s"), ("90m", "90m"), ("24h", "1d"), ("30d", "30d")] {
+fn passkeys_alone_are_refused_where_the_address_has_no_name_to_bind_them_to() {
+    for (url, name) in [("http://127.0.0.1:3000", false), ("http://[::1]:3000", false), ("http://localhost:3000", true)]
+    {
+        for policy in ["optional", "admins", "everyone"] {
+            let text = |allowed| {
+                format!(
+                    "[server]\npublic_url = \"{url}\"\n[second_factor]\npolicy = \"{policy}\"\nallowed = {allowed}\n"
+                )
+            };
+            assert!(load(&text("[\"totp\", \"passkey\"]")).is_ok(), "{url} {policy}");
+            let alone = load(&text("[\"passkey\"]"));
+            assert_eq!(alone.is_ok(), name, "{url} {policy}");
+            if let Err(error) = alone {
+                let error = error.to_string();
+                assert!(error.contains("second_factor.allowed") && error.contains("allow totp as well"), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_wait_before_second_factors_are_removed_is_an_hour_at_least_and_thirty_days_at_most() {
+    for (good, shown) in [("1h", "1h"), ("90m", "90m"), ("24h", "1d"), ("30d", "30d")] {
         let config = load(&format!("[second_factor]\nrecovery_wait = \"{good}\"\n")).unwrap();
         assert_eq!(config.second_factor.recovery_wait.to_string(), shown);
     }
     let place = "Leptos.toml:1: second_factor.recovery_wait";
-    let words = format!("{place}: must not be longer than 30d: whoever has lost everything can't get in for as long");
-    refuses("second_factor.recovery_wait = \"31d\"", &words);
+    let words = format!(
+        "{place}: must be from 1h to 30d: the owner needs the time to read the letter and stop it, and whoever has lost everything can't get in for as long"
+    );
+    for bad in ["31d", "59m", "1s"] {
+        refuses(&format!("second_factor.recovery_wait = \"{bad}\""), &words);
+    }
+    refuses("second_factor.recovery_wait = \"0s\"", &format!("{place}: must be longer than zero"));
     refuses(
         "second_factor.recovery_wait = \"never\"",
-        &format!("{place}: must be a length of time such as 0s, 10m, 24h or 7d"),
+        &format!("{place}: must be a length of time such as 90s, 10m, 1h or 7d"),
     );
 }
 

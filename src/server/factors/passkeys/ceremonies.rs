@@ -6,7 +6,7 @@
 
 use super::relying_party::RelyingParty;
 use super::{Found, find};
-use crate::server::accounts::{Account, AccountId};
+use crate::server::accounts::{Account, AccountId, Email};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::db::{Db, Tx, on};
 use crate::server::one_use_token::OneUseToken;
@@ -42,6 +42,10 @@ pub enum For<'a> {
     Enrol(&'a OneUseToken),
     /// The link that registration goes on behind.
     SignUp(&'a OneUseToken),
+    /// An account with this address, where addresses are not confirmed.
+    Register(&'a Email),
+    /// The operator's link.
+    SetUp(&'a OneUseToken),
 }
 
 impl For<'_> {
@@ -54,6 +58,8 @@ impl For<'_> {
             Self::Add(session) => [b"add".as_slice(), session.0.as_bytes()].concat(),
             Self::Enrol(token) => [b"enrol".as_slice(), &token.hash()].concat(),
             Self::SignUp(token) => [b"sign up".as_slice(), &token.hash()].concat(),
+            Self::Register(email) => [b"register".as_slice(), email.as_str().as_bytes()].concat(),
+            Self::SetUp(token) => [b"set up".as_slice(), &token.hash()].concat(),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The name that passkeys are bound to: the host of the public URL. Under another name no browser offers them, so changing it voids
 //! every passkey there is; the start is refused until the operator has said that this is meant.
 
-use super::super::{authenticators, remove_all};
+use super::super::{authenticators, changed, remove_all};
 use crate::server::App;
 use crate::server::accounts::{self, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::config::PublicUrl;
 use crate::server::db::{Tx, on, read};
 use crate::server::factors::FactorKind;
+use crate::server::freezes;
 use crate::server::mail::{self, letters};
 use url::Url;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
@@ -83,6 +84,7 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
         // Another node was here first.
         return Ok(());
     }
+    changed(&mut tx, account).await?;
     if authenticators(&mut tx, account).await? == 0 {
         remove_all(&mut tx, account).await?;
     }
@@ -95,7 +97,8 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     if let Some(email) = accounts::email_of(&mut tx, account).await? {
         let again = app.link("/account/passkeys");
-        let letter = letters::passkeys_void(email.as_str(), &app.config.site.name, was, &again);
+        let lock = freezes::link(app, &mut tx, account).await?;
+        let letter = letters::passkeys_void(email.as_str(), &app.config.site.name, was, &again, &lock);
         let queued = mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await;
         queued.map_err(|_| Unsettled::Letters)?;
     }

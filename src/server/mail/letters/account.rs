@@ -46,16 +46,19 @@ pub fn factor_reset_started(to: &str, site: &str, when: &str, due: &str, stop_li
     )
 }
 
-/// To the owner of an account whose second factors stay after all. `activity_link` is the page that says who stopped it.
-pub fn factor_reset_stopped(to: &str, site: &str, when: &str, activity_link: &str) -> Letter {
+/// To the owner of an account whose second factors stay after all. `activity_link` is the page that says who stopped it; `lock_link`
+/// says so once more, and locks the account.
+pub fn factor_reset_stopped(to: &str, site: &str, when: &str, activity_link: &str, lock_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,
         words("mail-factor-reset-stopped-subject", site),
         &[
             Block::Words(word_with("mail-factor-reset-stopped-what", &values)),
-            Block::Words(word("mail-factor-reset-stopped-not-you")),
+            Block::Words(word("mail-factor-reset-stopped-who")),
             Block::Link { label: word("mail-factor-reset-stopped-link"), url: activity_link, prominent: true },
+            Block::Words(word("mail-factor-reset-stopped-not-you")),
+            Block::Link { label: word("mail-factor-lock-link"), url: lock_link, prominent: false },
         ],
     )
 }

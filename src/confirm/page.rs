@@ -1,0 +1,183 @@
+//! The page that asks who is there: for the password or a passkey, and where that is not enough, for a second factor.
+
+use super::{Confirm, ConfirmWithCode, ConfirmWithPasskey};
+use crate::account::AccountPage;
+use crate::device;
+use crate::error::AppError;
+use crate::page::lead_to;
+use crate::passkeys::{Act, PasskeyAnswer};
+use crate::paths::{Then, path_asking};
+use crate::refusal::{query, refusal};
+use crate::second_factor_sign_in::code_help;
+use crate::server::App;
+use crate::server::factors::FactorKind;
+use crate::server::factors::passkeys as stored;
+use crate::server::sessions::change::Change;
+use crate::server::visitor::{self, Missing, Person, Visitor};
+use crate::sign_in::SignOut;
+use crate::ui::{
+    CodeField, Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, QuietButton,
+    Section,
+};
+use crate::words::{word, word_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use std::sync::Arc;
+
+#[component]
+pub fn ConfirmPage() -> impl IntoView {
+    let typed = query("then").unwrap_or_default();
+    let (then, path) = (Then::parse(&typed), path_asking(&typed));
+    let visitor = Visitor::current();
+    let page = async move {
+        let app = App::current()?;
+        let passkeys = match visitor.cookie_holder() {
+            Some(person) => !stored::credential_ids(&app.db, person.account.id).await?.is_empty(),
+            None => false,
+        };
+        Ok::<_, AppError>(match visitor {
+            Visitor::SignedIn(person) => {
+                let missing = if visitor::changes_way_in(then, &person.account) {
+                    visitor::missing(&app, &person).await?
+                } else {
+                    Missing::RecentProof
+                };
+                match missing {
+                    Missing::Nothing => {
+                        lead_to(&path);
+                        ().into_any()
+                    }
+                    Missing::RecentProof => view! {
+                        <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
+                            <Section heading=heading_for(&person)>
+                                <ConfirmForms person path passkeys />
+                            </Section>
+                        </AccountPage>
+                    }
+                    .into_any(),
+                    Missing::SecondFactor(kinds) => view! {
+                        <AccountPage title=word("confirm-title") lead=|| word("confirm-factor-text") current=then>
+                            <Section heading=word("confirm-factor-heading")>
+                                <FactorForms person path kinds />
+                            </Section>
+                        </AccountPage>
+                    }
+                    .into_any(),
+                }
+            }
+            // Whoever holds this cookie may be a thief: they see no more of the account than its name.
+            Visitor::Doubted(person, change) => view! { <DoubtedPage person change path passkeys /> }.into_any(),
+            // The gate before this page leads everybody else to the sign-in.
+            Visitor::Anonymous => ().into_any(),
+        })
+    };
+    crate::page::loaded(page)
+}
+
+/// What is asked for first.
+fn heading_for(person: &Person) -> String {
+    if person.account.password_hash.is_some() { word("confirm-heading") } else { word("confirm-heading-passkey") }
+}
+
+#[component]
+fn DoubtedPage(person: Arc<Person>, change: Change, path: String, passkeys: bool) -> impl IntoView {
+    let origin = visitor::origin();
+    let text = match change {
+        Change::UserAgent => word_with(
+            "confirm-user-agent",
+            // Not which browser it was: a thief would only have to say that name.
+            &[("is", device::describe(&origin.user_agent))],
+        ),
+        Change::Network => word("confirm-network"),
+    };
+    view! {
+        <FrontDoor
+            title=word("confirm-title")
+            below=|| view! {
+                <Form id="sign-out" action=SignOut::PATH>
+                    <PlainButton>{word("sign-out-button")}</PlainButton>
+                </Form>
+            }
+        >
+            <Notice kind=NoticeKind::Warning>{text}</Notice>
+            <ConfirmForms person path passkeys />
+        </FrontDoor>
+    }
+}
+
+#[component]
+fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool) -> impl IntoView {
+    let password = person.account.password_hash.is_some();
+    view! {
+        <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
+        {password.then(|| view! { <ByPassword person path=path.clone() /> })}
+        {passkeys.then(|| view! { <ByPasskey path filled=!password /> })}
+    }
+}
+
+/// What the account has, the one used last first.
+#[component]
+fn FactorForms(person: Arc<Person>, path: String, kinds: Vec<FactorKind>) -> impl IntoView {
+    let passkey_first = kinds.first() == Some(&FactorKind::Passkey);
+    let passkey = kinds.contains(&FactorKind::Passkey);
+    let passkey = passkey.then(|| view! { <ByPasskey path=path.clone() filled=passkey_first /> });
+    let code = code_help(&kinds).map(|help| view! { <ByCode path help first=!passkey_first /> });
+    view! {
+        <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
+        {if passkey_first { view! { {passkey} {code} }.into_any() } else { view! { {code} {passkey} }.into_any() }}
+    }
+}
+
+#[component]
+fn ByCode(path: String, help: String, first: bool) -> impl IntoView {
+    let button = word("continue-button");
+    view! {
+        <Form id="confirm-with-code" action=ConfirmWithCode::PATH error={refusal::<ConfirmWithCode>()}>
+            <Hidden name="then" value=path />
+            <CodeField name="code" label=word("field-code") help autofocus=first />
+            {if first {
+                view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
+            } else {
+                view! { <QuietButton>{button}</QuietButton> }.into_any()
+            }}
+        </Form>
+    }
+}
+
+#[component]
+fn ByPassword(person: Arc<Person>, path: String) -> impl IntoView {
+    let email = person.account.email.to_string();
+    view! {
+        <Form id="confirm" action=Confirm::PATH error={refusal::<Confirm>()}>
+            <Hidden name="then" value=path />
+            // A password manager offers the right password, and screen readers skip it.
+            <input type="text" name="username" value=email autocomplete="username" hidden />
+            <PasswordField
+                name="password"
+                label=word("field-password")
+                autocomplete="current-password"
+                autofocus=true
+                aside=|| view! { <a href="/forgot-password">{word("sign-in-forgot")}</a> }
+            />
+            <PrimaryButton>{word("continue-button")}</PrimaryButton>
+        </Form>
+    }
+}
+
+/// `filled`: it comes first.
+#[component]
+fn ByPasskey(path: String, filled: bool) -> impl IntoView {
+    let button = word("passkey-use-button");
+    view! {
+        <Form id="confirm-with-passkey" action=ConfirmWithPasskey::PATH error={refusal::<ConfirmWithPasskey>()}>
+            <Hidden name="then" value=path />
+            <PasskeyAnswer act=Act::Confirm>
+                {if filled {
+                    view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
+                } else {
+                    view! { <QuietButton>{button}</QuietButton> }.into_any()
+                }}
+            </PasskeyAnswer>
+        </Form>
+    }
+}

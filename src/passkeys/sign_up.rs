@@ -1,0 +1,127 @@
+//! Accounts that begin with a passkey instead of a password: behind the link that confirms an address, at once where addresses are not
+//! confirmed, and behind the operator's link (`set_up.rs`).
+
+use super::challenge::{may_be_added, may_register_at_once};
+use super::{Act, PasskeyAnswer, name_or_device};
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::registration::open_account;
+use crate::second_factor::{make_codes, record};
+use crate::secret::Secret;
+use crate::server::App;
+use crate::server::accounts::{AccountId, Email, NewAccount, Role};
+use crate::server::audit::Kind;
+use crate::server::db::Tx;
+use crate::server::factors::FactorKind;
+use crate::server::factors::drafts::Owner;
+use crate::server::factors::passkeys;
+use crate::server::factors::passkeys::ceremonies::{Created, For};
+use crate::server::links::{self, LinkToken, Purpose};
+use crate::server::logins::{Method, Proof};
+use crate::server::sessions::Keep;
+use crate::server::visitor::{self, Started};
+use crate::ui::{Form, FormError, Hidden, QuietButton};
+use crate::words::word;
+use leptos::prelude::*;
+use leptos_axum::redirect;
+
+/// Ends registration without a password: takes the link, makes the account with the passkey that the browser has just made for it,
+/// signs in and leads to the recovery codes, which are the only other way in.
+#[server(prefix = "/form", endpoint = "create-account-with-passkey")]
+pub async fn create_account_with_passkey(
+    #[server(default)] token: Secret,
+    #[server(default)] challenge: String,
+    #[server(default)] credential: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    let now = app.clock.now();
+    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
+    may_be_added(&app)?;
+    let link = links::peek(&app.db, Purpose::VerifyEmail, &token, now).await?;
+    let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
+    let created = created_for(&app, &For::SignUp(&token), &challenge, &credential)?;
+    let mut tx = app.db.begin_recorded().await?;
+    links::take(&mut tx, Purpose::VerifyEmail, &token, now).await?.ok_or(AppError::LinkExpired)?;
+    let new = without_password(&created, email, true, Role::Member);
+    let account = open_account(&app, &mut tx, &new).await?;
+    let started = begin(&app, &mut tx, account, &created).await?;
+    tx.commit().await?;
+    lead_to_codes(started);
+    Ok(())
+}
+
+/// As [`create_account_with_passkey`], for installations that gave up checking addresses: one form, and an address that is taken is told.
+#[server(prefix = "/form", endpoint = "register-with-passkey")]
+pub async fn register_with_passkey(
+    #[server(default)] email: String,
+    #[server(default)] challenge: String,
+    #[server(default)] credential: Secret,
+) -> Result<(), AppError> {
+    let app = App::current()?;
+    may_register_at_once(&app)?;
+    let email = Email::parse(&email)?;
+    let created = created_for(&app, &For::Register(&email), &challenge, &credential)?;
+    let mut tx = app.db.begin_recorded().await?;
+    let new = without_password(&created, email, false, Role::Member);
+    let account = open_account(&app, &mut tx, &new).await?;
+    let started = begin(&app, &mut tx, account, &created).await?;
+    tx.commit().await?;
+    lead_to_codes(started);
+    Ok(())
+}
+
+/// Checks the passkey that a browser has just made for an account that is about to begin with it.
+pub fn created_for(app: &App, purpose: &For<'_>, challenge: &str, answer: &Secret) -> Result<Created, AppError> {
+    app.ceremonies()?.created(purpose, challenge, &answer.0).map_err(|refused| {
+        tracing::info!(reason = refused.name(), "the passkey of a new account was refused");
+        AppError::PasskeyRefused
+    })
+}
+
+/// The account that `created` was made for.
+pub fn without_password(created: &Created, email: Email, email_verified: bool, role: Role) -> NewAccount {
+    NewAccount { id: Some(created.account), email, email_verified, username: None, password: None, role }
+}
+
+/// Gives `account` its first way in and signs its owner in, in the transaction that made it or took the link to it. Writes no letter about
+/// the new factor: with a password nobody gets one either, who has just made an account or opened the operator's link to theirs.
+pub async fn begin(app: &App, tx: &mut Tx, account: AccountId, created: &Created) -> Result<Started, AppError> {
+    passkeys::add(tx, &app.randomness, account, created, &name_or_device("")?, app.clock.now()).await?;
+    record(app, tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
+    let proof = Proof::after_link(account, Method::Passkey);
+    let started = visitor::start_session(app, tx, &proof, Keep::Ordinary).await?;
+    make_codes(app, tx, Owner::session(account, started.handle())).await?;
+    visitor::know_browser(app, tx, &started).await?;
+    Ok(started)
+}
+
+/// After the commit.
+pub fn lead_to_codes(started: Started) {
+    started.give();
+    redirect(Then::RecoveryCodes.page());
+}
+
+/// The form for an account without a password, below the one for an account with one.
+#[component]
+pub fn SignUpWithPasskey(
+    id: &'static str,
+    action: &'static str,
+    act: Act,
+    #[prop(optional_no_strip)] error: Option<FormError>,
+    /// Of the link that it stands behind.
+    #[prop(optional_no_strip)]
+    token: Option<String>,
+    /// The ids of fields of the other form that count here as well.
+    #[prop(default = "")]
+    also: &'static str,
+) -> impl IntoView {
+    view! {
+        <Form id action error also>
+            {token.map(|token| view! { <Hidden name="token" value=token /> })}
+            <PasskeyAnswer act>
+                <QuietButton>{word("passkey-sign-up-button")}</QuietButton>
+                <p class="quiet">{word("passkey-sign-up-text")}</p>
+            </PasskeyAnswer>
+        </Form>
+    }
+}

@@ -1,0 +1,76 @@
+//! What somebody who is signed in shows once more before they change what signs in to their account: its second factors, passkeys,
+//! recovery codes, access tokens, and a first password.
+//!
+//! Where the account has a second factor, one has to have been shown in the session itself. Otherwise the password alone could take
+//! apart what is asked for besides it: in a browser that is trusted, or in a session from before there was a second factor.
+
+use super::{Person, is_recent};
+use crate::error::AppError;
+use crate::paths::Then;
+use crate::server::accounts::Account;
+use crate::server::db::Tx;
+use crate::server::factors::{self, FactorKind};
+use crate::server::{App, sessions};
+
+/// What is missing before somebody may change what signs in to their account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Nothing,
+    /// The password or a passkey: the last proof was too long ago.
+    RecentProof,
+    /// One of these, which the account has: none was shown in this session.
+    SecondFactor(Vec<FactorKind>),
+}
+
+/// What the person has to show before a change of what signs in to their account (ASVS 7.5.1). One thing after the other: whoever
+/// proved too long ago who they are does so first.
+pub async fn missing(app: &App, person: &Person) -> Result<Missing, sqlx::Error> {
+    if !is_recent(app, person) {
+        return Ok(Missing::RecentProof);
+    }
+    if person.session.has_second_factor() {
+        return Ok(Missing::Nothing);
+    }
+    let factors = factors::of(&app.db, person.account.id).await?;
+    Ok(if factors.is_empty() { Missing::Nothing } else { Missing::SecondFactor(factors) })
+}
+
+/// Begins what changes the way in to the person's account. Whatever [`missing`] said may have changed on the way here: the session may
+/// be over, or a second factor may have been turned on in another.
+pub async fn begin_change(app: &App, person: &Person) -> Result<Tx, AppError> {
+    let mut tx = app.db.begin_recorded().await?;
+    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
+        return Err(AppError::SignInRequired);
+    }
+    if !is_recent(app, person) {
+        return Err(AppError::ConfirmationRequired);
+    }
+    if !person.session.has_second_factor() && factors::any_in(&mut tx, person.account.id).await? {
+        return Err(AppError::ConfirmationRequired);
+    }
+    Ok(tx)
+}
+
+/// Whether what is done at `then` changes the way in to `account`.
+pub fn changes_way_in(then: Then, account: &Account) -> bool {
+    match then {
+        Then::Totp
+        | Then::RecoveryCodes
+        | Then::AddPasskey
+        | Then::RemovePasskey(_)
+        | Then::TurnOff(_)
+        | Then::AddToken => true,
+        // A password that is there is asked for by the form itself.
+        Then::Password => account.password_hash.is_none(),
+        Then::Account
+        | Then::Profile
+        | Then::Sessions
+        | Then::EndSession(_)
+        | Then::EndOthers
+        | Then::SecondFactor
+        | Then::Passkeys
+        | Then::Tokens
+        | Then::Activity
+        | Then::AdminSessions => false,
+    }
+}
