@@ -65,8 +65,12 @@ pub async fn sign_in(
     // Turned on while the password was hashed: whoever did so expects to be asked for it from then on.
     let protected_since = factors.is_empty() && factors::any_in(&mut tx, login.account()).await?;
     let login = if protected_since { login.now_with_second_factor() } else { login };
-    let login = visitor::spare_second_factor(&app, &mut tx, login, keep).await?;
-    let next = proceed(&app, &mut tx, login, demand, keep, Then::parse(&then)).await?;
+    let then = Then::parse(&then);
+    let login = match then.asks_for_second_factor() {
+        true => login,
+        false => visitor::spare_second_factor(&app, &mut tx, login, keep).await?,
+    };
+    let next = proceed(&app, &mut tx, login, demand, keep, then).await?;
     tx.commit().await?;
     next.lead(&app);
     Ok(())
@@ -166,11 +170,15 @@ pub fn SignInPage() -> impl IntoView {
         Some((NoticeKind::Info, word("sign-in-too-late")))
     } else if let Some(ended) = visitor::ended() {
         Some((NoticeKind::Info, why_ended(ended)))
+    } else if then.asks_for_second_factor() {
+        Some((NoticeKind::Info, word("sign-in-strong")))
     } else if typed_then.is_some() {
         Some((NoticeKind::Info, word("sign-in-first")))
     } else {
         None
     };
+    let path = then.path().into_owned();
+    let same_path = path.clone();
     view! {
         <FrontDoor
             title=word("sign-in-title")
@@ -178,7 +186,7 @@ pub fn SignInPage() -> impl IntoView {
         >
             {notice.map(|(kind, text)| view! { <Notice kind>{text}</Notice> })}
             <Form id="sign-in" action=SignIn::PATH error={refusal::<SignIn>()}>
-                <Hidden name="then" value=then.path() />
+                <Hidden name="then" value=path />
                 <Field
                     name="identifier"
                     label=word("field-identifier")
@@ -205,7 +213,7 @@ pub fn SignInPage() -> impl IntoView {
                             error={refusal::<SignInWithPasskey>()}
                             also="remember shared"
                         >
-                            <Hidden name="then" value=then.path() />
+                            <Hidden name="then" value=same_path />
                             <PasskeyAnswer act=Act::SignIn autofill=true>
                                 <QuietButton>{word("passkey-sign-in-button")}</QuietButton>
                             </PasskeyAnswer>

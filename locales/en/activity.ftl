@@ -113,6 +113,9 @@ activity-factor-reset-stopped-here = The removal of the second factors was stopp
 activity-factor-reset-done = All second factors were removed, as an administrator was asked to
 activity-signing-keys-rotated = The keys that tokens are signed with were changed
 activity-signing-keys-revoked = The keys that tokens are signed with were changed, and the old ones taken away
+activity-group-added = You were put into the group { $group }
+activity-group-removed = You were taken out of the group { $group }
+activity-app-entered = Went on to { $app }
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

@@ -60,6 +60,12 @@ pub enum Kind {
     FactorResetDone,
     /// By the operator, of no account. `reason` is `revoked` if the old keys are gone.
     SigningKeysRotated,
+    /// `is` the group that its account is in from now on.
+    GroupAdded,
+    /// `was` the group.
+    GroupRemoved,
+    /// A session began to be used at the app whose origin is `is`.
+    AppEntered,
 }
 
 impl Kind {
@@ -95,6 +101,9 @@ impl Kind {
         Self::FactorResetStopped,
         Self::FactorResetDone,
         Self::SigningKeysRotated,
+        Self::GroupAdded,
+        Self::GroupRemoved,
+        Self::AppEntered,
     ];
 
     pub fn name(self) -> &'static str {
@@ -129,6 +138,9 @@ impl Kind {
             Self::FactorResetStopped => "factor_reset_stopped",
             Self::FactorResetDone => "factor_reset_done",
             Self::SigningKeysRotated => "signing_keys_rotated",
+            Self::GroupAdded => "group_added",
+            Self::GroupRemoved => "group_removed",
+            Self::AppEntered => "app_entered",
         }
     }
 }

@@ -17,6 +17,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
     ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
     ("admin.ftl", include_str!("../../locales/en/admin.ftl")),
+    ("forward-auth.ftl", include_str!("../../locales/en/forward-auth.ftl")),
     ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
     ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
 ];
