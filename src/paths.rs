@@ -289,6 +289,36 @@ mod tests {
     }
 
     #[test]
+    fn the_way_back_to_an_app_survives_a_sign_in_and_is_nothing_but_what_was_sealed() {
+        for (sealed, strong) in [("Ab-_9", false), ("Ab-_9", true)] {
+            let then = Then::App(HandOver::new(sealed, strong).unwrap());
+            assert_eq!(Then::parse(&then.path()), then);
+            assert_eq!(path_asking(&then.path()), then.path());
+            assert_eq!(then.asks_for_second_factor(), strong);
+            let sign_in = then.sign_in_path();
+            let (_, query) = sign_in.split_once('?').unwrap();
+            let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            assert_eq!(pairs, [("then".to_owned(), then.path().into_owned())]);
+        }
+        for odd in [
+            "",
+            "?",
+            "?to=",
+            "?to=https://evil.example",
+            "?to=a%2Fb",
+            "?to=ab&x=y",
+            "?x=y&to=ab",
+            "?strong&to=",
+            "?strong",
+            "?to=a\r\nSet-Cookie: a=b",
+            "/?to=ab",
+        ] {
+            assert_eq!(Then::parse(&format!("{HAND_OVER}{odd}")), Then::Account, "{odd}");
+        }
+        assert_eq!(HandOver::new(&"a".repeat(HandOver::LONGEST + 1), false), None);
+    }
+
+    #[test]
     fn hostile_destinations_lead_to_the_overview() {
         for hostile in [
             "//evil.example",

@@ -115,10 +115,10 @@ pub struct Membership {
     pub username: String,
 }
 
-/// Who is in which group, of everybody or of `account` alone, by group and then in the order in which accounts were made; `page` from 0.
+/// Who is in which group, of everybody or of `account` alone, by group and then by address; `page` from 0.
 pub async fn list(db: &Db, account: Option<AccountId>, page: i64) -> Result<Vec<Membership>, sqlx::Error> {
-    const LIST: &str = "SELECT m.group_name, a.id, a.email, a.username FROM group_members m JOIN accounts a ON a.id = m.account_id ORDER BY m.group_name, a.id LIMIT $1 OFFSET $2";
-    const LIST_OF: &str = "SELECT m.group_name, a.id, a.email, a.username FROM group_members m JOIN accounts a ON a.id = m.account_id WHERE a.id = $3 ORDER BY m.group_name, a.id LIMIT $1 OFFSET $2";
+    const LIST: &str = "SELECT m.group_name, a.id, a.email, a.username FROM group_members m JOIN accounts a ON a.id = m.account_id ORDER BY m.group_name, a.email LIMIT $1 OFFSET $2";
+    const LIST_OF: &str = "SELECT m.group_name, a.id, a.email, a.username FROM group_members m JOIN accounts a ON a.id = m.account_id WHERE a.id = $3 ORDER BY m.group_name, a.email LIMIT $1 OFFSET $2";
     let offset = page.saturating_mul(PAGE);
     match account {
         None => read!(db, |pool| sqlx::query_as(LIST).bind(PAGE).bind(offset).fetch_all(pool).await),

@@ -308,7 +308,14 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
             matches!(path, "/admin" | "/admin/").then(|| Then::AdminSessions.page().to_owned())
         }
         // Somebody who is to show a second factor that they have not shown yet.
-        Visitor::SignedIn(_) if path == "/sign-in" && asks_again() && wanted().asks_for_second_factor() => None,
+        Visitor::SignedIn(person)
+            if path == "/sign-in"
+                && !person.session.has_second_factor()
+                && asks_again()
+                && wanted().asks_for_second_factor() =>
+        {
+            None
+        }
         Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => Some(wanted().path().into_owned()),
         Visitor::SignedIn(person) if path == "/confirm" && is_recent(app, person) => Some(path_asking(&typed())),
         _ => None,
