@@ -42,8 +42,8 @@ export default defineConfig<object, Options>({
   projects: pictures
     ? [{ name: 'look', testMatch: 'look.spec.ts' }]
     : [
-        { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'journey.spec.ts'] },
-        { name: 'no-script', testMatch: everyFlow, use: { javaScriptEnabled: false } },
+        { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'apps/*.spec.ts', 'journey.spec.ts'] },
+        { name: 'no-script', testMatch: [everyFlow, 'apps/*.spec.ts'], use: { javaScriptEnabled: false } },
         { name: 'postgres', testMatch: ['journey.spec.ts', 'postgres/*.spec.ts'], use: { database: 'postgres' } },
       ],
 });

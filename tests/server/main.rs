@@ -25,6 +25,7 @@ mod forms;
 mod forward_auth;
 mod freezes;
 mod groups;
+mod guides;
 mod headers;
 mod known_browsers;
 mod lifetimes;

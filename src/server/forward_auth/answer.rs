@@ -80,8 +80,6 @@ impl IntoResponse for Answer {
         };
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // The browser takes it for the app's answer: about the hosts below the app's it is not for us to say anything.
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
         response
     }
 }

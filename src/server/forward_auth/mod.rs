@@ -27,7 +27,7 @@ use answer::Answer;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use hand_over::{Begun, BrowserToken};
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, HeaderValue, header};
 use rules::{Asking, Decision};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -80,6 +80,17 @@ impl Caller {
 
 /// `GET /auth/forward`.
 pub async fn answer(State(app): State<App>, request: Request) -> Response {
+    let https = app.config.server.public_url.is_https();
+    let mut answer = decided(app, request).await;
+    if https {
+        // The browser takes it for the app's answer. About the hosts below the app's it is not for us to say anything.
+        let alone = HeaderValue::from_static("max-age=63072000");
+        answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, alone);
+    }
+    answer
+}
+
+async fn decided(app: App, request: Request) -> Response {
     let (headers, extensions) = (request.headers(), request.extensions());
     let mode = Mode::asked(request.uri().query().unwrap_or_default());
     if !is_trusted(&app, extensions) {
