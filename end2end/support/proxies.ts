@@ -13,6 +13,18 @@ export type Proxy = (typeof proxies)[number];
 
 const guide = resolve(__dirname, '../../docs/forward-auth');
 
+/**
+ * By Python's own server, which takes `Remote_User` for `Remote-User`, as many do: Flask's drops what has an underscore, and a proxy
+ * that let it pass would not show.
+ */
+const serve = `
+import sys
+from wsgiref.simple_server import make_server
+sys.path.insert(0, sys.argv[1])
+from app import app
+make_server("127.0.0.1", int(sys.argv[2]), app).serve_forever()
+`;
+
 /** The host of the app: a browser asks no name server for it. */
 export const HOST = 'app.localhost';
 
@@ -36,7 +48,7 @@ export class App {
     const [port, appPort] = [await freePort(), await freePort()];
     const app = new App(`https://${HOST}:${port}`, port, folder, []);
     try {
-      app.start(python, ['-m', 'flask', '--app', join(guide, 'app.py'), 'run', '--port', String(appPort)], { PYTHONDONTWRITEBYTECODE: '1' });
+      app.start(python, ['-c', serve, guide, String(appPort)], { PYTHONDONTWRITEBYTECODE: '1' });
       certificate(folder);
       const door = new URL(doorward.url).port;
       start[proxy](app, folder, [

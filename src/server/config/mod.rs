@@ -163,7 +163,7 @@ impl Config {
     #[must_use]
     pub fn describe(&self) -> Vec<(Cow<'static, str>, String, Source)> {
         let settings = self.entries().into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
-        let in_tables = self.forward_auth.rule_entries().into_iter().map(|(key, value)| (Cow::Owned(key), value));
+        let in_tables = self.forward_auth.rule_entries().map(|(key, value)| (Cow::Owned(key), value));
         let all = settings.flat_map(|setting| {
             let tables = (setting.0 == forward_auth::RULES).then(|| in_tables.clone()).into_iter().flatten();
             std::iter::once(setting).chain(tables)
