@@ -58,6 +58,11 @@ require = "nothing"
 [[forward_auth.rules]]
 paths = ["/anywhere"]
 require = "session"
+
+[[forward_auth.rules]]
+paths = ["/here"]
+networks = ["127.0.0.0/8"]
+require = "nothing"
 "#;
 pub const APP: &str = "__Host-doorward-app";
 const START: &str = "__Host-doorward-start";
@@ -206,6 +211,7 @@ each_database! {
             assert_eq!(asks(&mut app, url).await.status, 403, "{url}");
             let page = opens(&mut app, url).await;
             page.shows("No entry");
+            assert_eq!(page.body.contains("href=\"/.doorward/sign-out\""), url.starts_with("https://app."), "{url}: who is known can leave");
             assert_eq!(page.status, 403);
         }
         let mut stranger = world.browser();
@@ -286,8 +292,8 @@ each_database! {
 
     async fn networks_are_those_of_the_client_and_an_unknown_one_is_none(world: World) {
         let world = guarded(world).await;
-        let ask = async |address: Option<&str>| {
-            let mut request = question("GET", "https://any.example.org/near", "");
+        let ask = async |path: &str, address: Option<&str>| {
+            let mut request = question("GET", &format!("https://any.example.org{path}"), "");
             request.headers_mut().remove("x-forwarded-for");
             if let Some(address) = address {
                 request.headers_mut().insert("x-forwarded-for", address.parse().unwrap());
@@ -295,8 +301,52 @@ each_database! {
             world.browser().send(request).await.status
         };
         for (address, status) in [(Some("10.1.2.3"), 200), (Some("2001:db8::7"), 200), (Some("::ffff:10.1.2.3"), 200), (Some("10.2.0.1"), 403), (Some("10.1.2.3, 10.2.0.1"), 403), (None, 403)] {
-            assert_eq!(ask(address).await, status, "{address:?}");
+            assert_eq!(ask("/near", address).await, status, "{address:?}");
         }
+        for (address, status) in [(Some("127.0.0.1"), 200), (Some("unknown"), 403), (Some(""), 403), (Some("10.1.2.3, unknown"), 403), (None, 403)] {
+            assert_eq!(ask("/here", address).await, status, "{address:?}: the proxy's own address is nobody's");
+        }
+    }
+
+    async fn a_proxy_that_names_no_client_makes_nobody_come_from_elsewhere(world: World) {
+        let world = guarded(world).await;
+        let (_, mut app) = ada(&world).await;
+        for address in [None, Some("unknown")] {
+            let mut request = question("GET", PAGE, "");
+            request.headers_mut().remove("x-forwarded-for");
+            if let Some(address) = address {
+                request.headers_mut().insert("x-forwarded-for", address.parse().unwrap());
+            }
+            app.address = "127.0.0.1".parse().unwrap();
+            lets_in(&app.send(request).await);
+        }
+        let mut moved = question("GET", PAGE, "");
+        moved.headers_mut().insert("x-forwarded-for", "198.51.100.7".parse().unwrap());
+        lets_in(&app.send(moved).await);
+        let changes = world.audit_kinds().await.into_iter().filter(|kind| kind == "session_changed").count();
+        assert_eq!(changes, 1, "the move is noted, the silence is not");
+    }
+
+    async fn of_a_very_long_address_what_was_asked_there_is_left_behind(world: World) {
+        let world = guarded(world).await;
+        let mut ada = world.register(EMAIL).await;
+        let long = "x".repeat(3000);
+        for (asked, page) in [
+            (format!("https://app.example.org/a?q={long}"), "https://app.example.org/a"),
+            (format!("https://app.example.org/{long}"), "https://app.example.org/"),
+        ] {
+            let mut app = world.browser();
+            let answer = opens(&mut app, &asked).await;
+            let head: usize = answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+            assert!(head < 4096, "nginx takes no more: {head}");
+            let then = then_of(&away(&answer));
+            assert_eq!(opens(&mut app, &onward(&ada.browser.get(&then).await)).await.header("location"), page);
+            lets_in(&asks(&mut app, &asked).await);
+        }
+        let mut app = world.browser();
+        let answer = opens(&mut app, &format!("https://app.example.org/a?q={}", "x".repeat(1450))).await;
+        let head: usize = answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        assert!(head < 4096, "nginx takes no more: {head}");
     }
 
     async fn a_code_works_once_for_one_host_and_one_browser_and_for_a_minute(world: World) {

@@ -1,7 +1,7 @@
 //! What a proxy is answered.
 
 use super::hand_over::{BrowserToken, TIME_TO_SIGN_IN};
-use super::{APP_COOKIE, BROWSER_COOKIE, Known};
+use super::{APP_COOKIE, BROWSER_COOKIE, Known, own_pages};
 use crate::server::groups::GroupName;
 use crate::server::sessions::apps::AppToken;
 use crate::words::word;
@@ -39,8 +39,10 @@ pub(super) enum Answer {
         location: String,
     },
     Denied,
-    /// The same, to somebody who reads it.
-    DeniedPage,
+    /// The same, to somebody who reads it; `known`: who is signed in.
+    DeniedPage {
+        known: bool,
+    },
     /// A code that lets nobody in. `page`: where to begin again.
     NoCode {
         page: String,
@@ -63,11 +65,11 @@ impl IntoResponse for Answer {
             Self::Enter { location, app } => found(&location, Some(cookie(APP_COOKIE, &app.to_text(), None))),
             Self::Go { location } => found(&location, None),
             Self::Denied => (StatusCode::FORBIDDEN, "denied\n").into_response(),
-            Self::DeniedPage => page(
+            Self::DeniedPage { known } => page(
                 StatusCode::FORBIDDEN,
                 word("forward-denied-title"),
                 word("forward-denied-text"),
-                Some((format!("{}/sign-out", super::OWN), word("forward-denied-link"))),
+                known.then(|| (own_pages::SIGN_OUT.to_owned(), word("forward-denied-link"))),
             ),
             Self::NoCode { page: href } => page(
                 StatusCode::FORBIDDEN,
@@ -87,7 +89,9 @@ impl IntoResponse for Answer {
 /// 302 and not 303: it is what proxies pass on.
 fn found(location: &str, cookie: Option<String>) -> Response {
     let mut headers = HeaderMap::new();
-    let Ok(location) = HeaderValue::from_str(location) else { return Answer::DeniedPage.into_response() };
+    let Ok(location) = HeaderValue::from_str(location) else {
+        return Answer::DeniedPage { known: false }.into_response();
+    };
     headers.insert(header::LOCATION, location);
     if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
         headers.insert(header::SET_COOKIE, cookie);

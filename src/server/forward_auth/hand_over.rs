@@ -24,6 +24,8 @@ const CODE_LIFETIME: Duration = Duration::from_secs(60);
 /// Time to sign in, from when the app was asked for: that of the browser's cookie at the app's host.
 pub const TIME_TO_SIGN_IN: Duration = Duration::from_secs(3600);
 const SEALED_FOR: &[u8] = b"hand-over";
+/// Of the address that is come back to. It travels in a header, and nginx takes only 4 KiB of them all.
+const LONGEST_KEPT: usize = 1500;
 
 /// From where somebody was sent here to sign in, and where they go back to.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +41,9 @@ pub struct Begun {
 
 impl Begun {
     pub fn new(original: &Original, browser: &BrowserToken, now: UnixMicros) -> Self {
-        let (origin, uri) = (original.site.origin(), original.uri.clone());
+        // Rather without what was asked there than not at all.
+        let kept = [original.uri.as_str(), original.raw_path()].into_iter().find(|uri| uri.len() <= LONGEST_KEPT);
+        let (origin, uri) = (original.site.origin(), kept.unwrap_or("/").to_owned());
         Self { origin, uri, browser: hex(&browser.hash()), at: now }
     }
 

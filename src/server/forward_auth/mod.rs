@@ -16,7 +16,7 @@ pub use path::{Ambiguous, NormalPath};
 
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::server::client_address::Client;
+use crate::server::client_address::{self, Client, ClientAddress};
 use crate::server::config::forward_auth::Require;
 use crate::server::groups::{self, GroupName};
 use crate::server::refused::Refused;
@@ -58,24 +58,13 @@ impl Mode {
     }
 }
 
-/// Who asks the app for something.
-#[derive(Debug, Default)]
-struct Caller {
-    who: Option<Known>,
-}
-
+/// Somebody who is signed in and asks the app for something.
 #[derive(Debug)]
 struct Known {
     person: Arc<Person>,
     groups: Vec<GroupName>,
     /// Whether a second factor was shown, by the time the cookie was made.
     second_factor: bool,
-}
-
-impl Caller {
-    fn asking(&self) -> Asking<'_> {
-        self.who.as_ref().map_or(Asking::Stranger, |known| Asking::Member(&known.groups))
-    }
 }
 
 /// `GET /auth/forward`.
@@ -134,10 +123,11 @@ impl Asked<'_> {
         if self.is_own_page() {
             return self.own_page().await;
         }
-        let caller = self.caller().await?;
+        let known = self.known().await?;
+        let asking = known.as_ref().map_or(Asking::Stranger, |known| Asking::Member(&known.groups));
         let rules = &self.app.config.forward_auth.rules;
-        let decision = rules::decide(rules, &self.original, self.address(), caller.asking());
-        let (site, known) = (self.original.site.host(), caller.who);
+        let decision = rules::decide(rules, &self.original, self.address(), asking);
+        let site = self.original.site.host();
         match (decision, known) {
             (Decision::Rule(_, Require::Nothing), known) => Ok(Answer::Pass(known)),
             (Decision::Rule(_, Require::Session), Some(known)) => Ok(Answer::Pass(Some(known))),
@@ -151,31 +141,30 @@ impl Asked<'_> {
             (Decision::Rule(_, Require::Denied) | Decision::NoRule, known) => {
                 let account = known.map(|known| known.person.account.id.0);
                 tracing::info!(?decision, site, ?account, "forward-auth denied a request");
-                Ok(self.denied())
+                Ok(self.denied(account.is_some()))
             }
-            (Decision::Ambiguous(_) | Decision::NoAddress(_), _) => {
+            (Decision::Ambiguous(_) | Decision::NoAddress(_), known) => {
                 tracing::warn!(?decision, site, "forward-auth denied a request that it can't decide on");
-                Ok(self.denied())
+                Ok(self.denied(known.is_some()))
             }
         }
     }
 
-    fn denied(&self) -> Answer {
+    fn denied(&self, known: bool) -> Answer {
         match self.mode {
             Mode::Plain => Answer::Denied,
-            Mode::Redirect => Answer::DeniedPage,
+            Mode::Redirect => Answer::DeniedPage { known },
         }
     }
 
-    /// The client, as [`crate::server::client_address`] decided it; none if the proxy says nothing of it, and all that is known is the
-    /// proxy.
+    /// The client, as [`client_address`] decided it; none if the proxy does not name it, and all that is known is the proxy.
     fn address(&self) -> Option<IpAddr> {
-        let client = self.extensions.get::<Client>()?;
-        self.headers.contains_key("x-forwarded-for").then_some(client.address.0)
+        let ClientAddress(decided) = self.extensions.get::<Client>()?.address;
+        client_address::named(self.headers).any(|named| named == decided).then_some(decided)
     }
 
     /// At the public URL itself the session's own cookie counts; anywhere else only that of the host that was asked for.
-    async fn caller(&self) -> Result<Caller, AppError> {
+    async fn known(&self) -> Result<Option<Known>, AppError> {
         let app = self.app;
         let found = if self.is_at_home() {
             let visitor = visitor::of_cookie(app, self.headers, self.extensions).await?;
@@ -183,9 +172,9 @@ impl Asked<'_> {
         } else {
             self.at_app().await?
         };
-        let Some((second_factor, person)) = found else { return Ok(Caller::default()) };
+        let Some((second_factor, person)) = found else { return Ok(None) };
         let groups = groups::of(&app.db, person.account.id).await?;
-        Ok(Caller { who: Some(Known { person, groups, second_factor }) })
+        Ok(Some(Known { person, groups, second_factor }))
     }
 
     fn is_at_home(&self) -> bool {
@@ -220,7 +209,7 @@ impl Asked<'_> {
         if !named || !self.original.site.is_secure() {
             let site = self.original.site.host();
             tracing::warn!(site, named, "nobody can be signed in at a host that no rule names, or over http");
-            return Answer::DeniedPage;
+            return Answer::DeniedPage { known: false };
         }
         // The same for all its tabs, which may be on their way at once.
         let browser = visitor::cookie(self.headers, BROWSER_COOKIE).and_then(BrowserToken::parse);
@@ -231,7 +220,7 @@ impl Asked<'_> {
                 let location = self.app.link(&Then::App(hand_over).sign_in_path());
                 Answer::SignIn { location, browser: (!home).then_some(browser) }
             }
-            None => Answer::DeniedPage,
+            None => Answer::DeniedPage { known: false },
         }
     }
 

@@ -7,8 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 use url::Url;
 
-/// Longer addresses are refused: they come back in a cookie's or a link's company.
-const LONGEST_URI: usize = 4096;
+/// Longer ones are refused, as most servers do.
+const LONGEST_URI: usize = 8192;
 
 /// A method as it is compared: capitals, digits, `-` and `_`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::server::visitor;
 /// Where somebody comes back with a code.
 pub(super) const CALLBACK: &str = "/.doorward/callback";
 /// For apps to link to.
-const SIGN_OUT: &str = "/.doorward/sign-out";
+pub(super) const SIGN_OUT: &str = "/.doorward/sign-out";
 
 impl Asked<'_> {
     pub(super) fn is_own_page(&self) -> bool {
