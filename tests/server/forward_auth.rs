@@ -527,7 +527,8 @@ each_database! {
         let (mut ada, mut app) = ada(&world).await;
         assert_eq!(asks(&mut app, SECRET).await.status, 403, "signed in, but with a password alone");
         let then = then_of(&away(&opens(&mut app, SECRET).await));
-        ada.browser.get(&then).await.leads_to("/account/second-factor");
+        ada.browser.get(&then).await.leads_to("/account/second-factor?app");
+        ada.browser.get("/account/second-factor?app").await.shows("The app that you came from asks for a second factor.");
         let key = key_shown(&mut ada.browser).await;
         turn_on(&world, &mut ada.browser, &key).await;
         assert_eq!(asks(&mut app, SECRET).await.status, 403, "a cookie does not get stronger with its session");

@@ -81,6 +81,18 @@ for (const proxy of proxies) {
       expect((await page.reload())?.status()).toBe(403);
     });
 
+    test('where a second factor is asked for, a person is led to set one up, and let in with it', async ({ page, person }) => {
+      await page.goto(`${app.url}/payroll`);
+      await signInOnTheWay(page, person);
+      await expect(page).toHaveURL(/^http:\/\/localhost:\d+\/account\/second-factor\?app$/);
+      await expect(flows.main(page)).toContainText('The app that you came from asks for a second factor.');
+      await flows.turnOnSecondFactor(page);
+      await flows.saveRecoveryCodes(page);
+      await page.goto(`${app.url}/payroll`);
+      await expect(page).toHaveURL(`${app.url}/payroll`);
+      await expect(page.locator('body')).toContainText('You asked for /payroll');
+    });
+
     test('what somebody smuggles in names nobody and opens nothing', async ({ page, person }) => {
       const forged = ['Remote-User: admin', 'Remote_User: admin', 'Remote-Id: 1', 'Remote_Id: 1', 'REMOTE-GROUPS: admins', 'remote_groups: admins', 'Remote-Name: Eve', 'Remote_Name: Eve', 'Remote-Email: eve@evil.example'];
       const stranger = app.raw('/public/x', forged);

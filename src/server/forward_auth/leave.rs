@@ -43,7 +43,8 @@ async fn way_on(app: &App, person: &Person, then: &Then, hand_over: &HandOver) -
     let original = Original::of_url("GET", &begun.page()).ok_or(AppError::NotFound)?;
     if then.asks_for_second_factor() && !person.session.has_second_factor() {
         let none = factors::of(&app.db, person.account.id).await?.is_empty();
-        return Ok(Way::Here(if none { Then::SecondFactor.page().to_owned() } else { then.sign_in_again_path() }));
+        let set_up = || format!("{}?app", Then::SecondFactor.page());
+        return Ok(Way::Here(if none { set_up() } else { then.sign_in_again_path() }));
     }
     if begun.origin == app.config.server.public_url.origin() {
         return Ok(Way::Here(begun.page()));
