@@ -26,6 +26,7 @@ mod forward_auth;
 mod freezes;
 mod groups;
 mod guides;
+mod hand_over;
 mod headers;
 mod known_browsers;
 mod lifetimes;

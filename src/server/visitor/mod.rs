@@ -300,6 +300,8 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
         Visitor::Anonymous if path == "/confirm" => Some(wanted().sign_in_path()),
         Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),
         Visitor::Doubted(..) if needs_session || path == "/" => Some(confirm_path_asking(&asked())),
+        // Sent here by an app, which does not know that there is somebody to ask.
+        Visitor::Doubted(..) if path == "/sign-in" && matches!(wanted(), Then::App(_)) => Some(wanted().confirm_path()),
         // Anybody else gets the page for a wrong address, without a word about confirming.
         Visitor::SignedIn(person) if is_administration && person.account.role == Role::Admin => {
             if !is_recent(app, person) {
