@@ -42,9 +42,9 @@ export default defineConfig<object, Options>({
   projects: pictures
     ? [{ name: 'look', testMatch: 'look.spec.ts' }]
     : [
-        { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'journey.spec.ts'] },
-        { name: 'no-script', testMatch: everyFlow, use: { javaScriptEnabled: false } },
-        { name: 'postgres', testMatch: ['journey.spec.ts', 'postgres/*.spec.ts'], use: { database: 'postgres' } },
+        { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'apps/*.spec.ts', 'journey.spec.ts'] },
+        { name: 'no-script', testMatch: [everyFlow, 'apps/*.spec.ts'], use: { javaScriptEnabled: false } },
+        { name: 'postgres', testMatch: ['journey.spec.ts', 'postgres/*.spec.ts', 'apps/*.spec.ts'], use: { database: 'postgres' } },
       ],
 });
 

@@ -3,7 +3,7 @@
 
 use crate::error::AppError;
 use crate::ui::{Column, FrontDoor, LinkButton, Site, title_of};
-use crate::words::word;
+use crate::words::{word, word_with};
 use http::StatusCode;
 use http::header::LOCATION;
 use leptos::prelude::*;
@@ -77,6 +77,33 @@ fn ErrorPage(error: AppError) -> impl IntoView {
             <LinkButton href="">{word("error-page-link")}</LinkButton>
         </FrontDoor>
     }
+}
+
+/// Leaves for `href` at another site, `host`, by itself; a document of its own, for there is nothing to wait for.
+pub fn leaving_page(options: &LeptosOptions, site: &str, href: String, host: String) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(Site { name: site.to_owned() });
+        let title = word_with("leaving-title", &[("host", host)]);
+        view! {
+            <!DOCTYPE html>
+            <html lang="en">
+                <head>
+                    <Head options=options.clone() />
+                    <meta http-equiv="refresh" content=format!("0; url={href}") />
+                    <title>{title_of(&title)}</title>
+                </head>
+                <body>
+                    <Column title lead=Some(ViewFnOnce::from(|| word("leaving-text")))>
+                        <LinkButton href primary=true>
+                            {word("leaving-link")}
+                        </LinkButton>
+                    </Column>
+                </body>
+            </html>
+        }
+        .to_html()
+    })
 }
 
 /// The error page as a document of its own, for when the application can't be asked: no script, no database. `back` is

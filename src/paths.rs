@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// Pages that a sign-in or a confirmation may lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum Then {
     #[default]
     Account,
@@ -32,7 +32,49 @@ pub enum Then {
     Activity,
     /// To everybody but administrators the same as a page that is not there.
     AdminSessions,
+    /// The app that was asked for.
+    App(HandOver),
 }
+
+/// The way back to an app: where it leads is sealed, so nobody but this server can make one. Server half: `server::forward_auth`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HandOver {
+    sealed: String,
+    /// The app asks for a second factor. Only to ask for it in time: the app's rule is what counts.
+    strong: bool,
+}
+
+impl std::fmt::Debug for HandOver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HandOver(..)")
+    }
+}
+
+impl HandOver {
+    /// Longer than any that is made.
+    const LONGEST: usize = 8192;
+
+    /// `sealed` in URL-safe base64.
+    pub fn new(sealed: &str, strong: bool) -> Option<Self> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let whole = !sealed.is_empty() && sealed.len() <= Self::LONGEST && sealed.bytes().all(fits);
+        whole.then(|| Self { sealed: sealed.to_owned(), strong })
+    }
+
+    fn parse(query: &str) -> Option<Self> {
+        match query.strip_prefix("strong&to=") {
+            Some(sealed) => Self::new(sealed, true),
+            None => Self::new(query.strip_prefix("to=")?, false),
+        }
+    }
+
+    pub fn sealed(&self) -> &str {
+        &self.sealed
+    }
+}
+
+/// Where a browser that was sent here by an app goes on to it.
+pub const HAND_OVER: &str = "/auth/hand-over";
 
 impl Then {
     /// Those that are the same for everybody.
@@ -54,7 +96,7 @@ impl Then {
     ];
 
     /// The page's path, without what is asked there.
-    pub fn page(self) -> &'static str {
+    pub fn page(&self) -> &'static str {
         match self {
             Self::Account => "/account",
             Self::Profile => "/account/profile",
@@ -67,11 +109,17 @@ impl Then {
             Self::Tokens | Self::AddToken => "/account/tokens",
             Self::Activity => "/account/activity",
             Self::AdminSessions => "/admin/sessions",
+            Self::App(_) => HAND_OVER,
         }
     }
 
+    /// Whether a second factor is to be shown on the way, even in a browser that is trusted.
+    pub fn asks_for_second_factor(&self) -> bool {
+        matches!(self, Self::App(HandOver { strong: true, .. }))
+    }
+
     /// Path and query.
-    pub fn path(self) -> Cow<'static, str> {
+    pub fn path(&self) -> Cow<'static, str> {
         match self {
             Self::EndSession(handle) => format!("{}?end={handle}", self.page()).into(),
             Self::EndOthers => "/account/sessions?end=others".into(),
@@ -79,18 +127,23 @@ impl Then {
             Self::AddToken => "/account/tokens?add".into(),
             Self::TurnOff(factor) => format!("{}?off={factor}", self.page()).into(),
             Self::RemovePasskey(passkey) => format!("{}?remove={passkey}", self.page()).into(),
+            Self::App(HandOver { sealed, strong: true }) => format!("{HAND_OVER}?strong&to={sealed}").into(),
+            Self::App(HandOver { sealed, strong: false }) => format!("{HAND_OVER}?to={sealed}").into(),
             _ => self.page().into(),
         }
     }
 
     /// The page that `typed` names exactly; anything else, however it is spelled or encoded, is the overview.
     pub fn parse(typed: &str) -> Self {
-        if let Some(then) = Self::ALL.iter().copied().find(|then| then.path() == typed) {
+        if let Some(then) = Self::ALL.iter().find(|then| then.path() == typed).cloned() {
             return then;
         }
         let (page, query) = typed.split_once('?').unwrap_or((typed, ""));
         let id = |key: &str| query.strip_prefix(key).and_then(|id| id.parse().ok());
-        match Self::ALL.iter().copied().find(|then| then.path() == page) {
+        if page == HAND_OVER {
+            return HandOver::parse(query).map_or_else(Self::default, Self::App);
+        }
+        match Self::ALL.iter().find(|then| then.path() == page).cloned() {
             Some(Self::Sessions) => id("end=").map_or(Self::Sessions, Self::EndSession),
             Some(Self::SecondFactor) => id("off=").map_or(Self::SecondFactor, Self::TurnOff),
             Some(Self::Passkeys) => id("remove=").map_or(Self::Passkeys, Self::RemovePasskey),
@@ -98,22 +151,27 @@ impl Then {
         }
     }
 
+    /// The sign-in page although somebody is signed in, to show what was not shown yet.
+    pub fn sign_in_again_path(&self) -> String {
+        format!("{}&again", self.behind("/sign-in"))
+    }
+
     /// The sign-in page that leads here afterwards.
-    pub fn sign_in_path(self) -> String {
-        if self == Self::default() { "/sign-in".to_owned() } else { self.behind("/sign-in") }
+    pub fn sign_in_path(&self) -> String {
+        if *self == Self::default() { "/sign-in".to_owned() } else { self.behind("/sign-in") }
     }
 
     /// The page that asks who is there before it leads here.
-    pub fn confirm_path(self) -> String {
+    pub fn confirm_path(&self) -> String {
         self.behind("/confirm")
     }
 
-    fn behind(self, page: &str) -> String {
+    fn behind(&self, page: &str) -> String {
         behind(page, &self.path())
     }
 
     /// What the page's address may ask for, beside what is a [`Then`] of its own: a filter, and a place in a list.
-    fn asked_for(self) -> &'static [&'static str] {
+    fn asked_for(&self) -> &'static [&'static str] {
         match self {
             Self::AdminSessions => &["who", "address", "device", "age", "before", "after"],
             Self::Activity => &["kind", "time", "before", "after"],
@@ -237,6 +295,36 @@ mod tests {
         ] {
             assert_eq!(path_asking(typed), path, "{typed:?}");
         }
+    }
+
+    #[test]
+    fn the_way_back_to_an_app_survives_a_sign_in_and_is_nothing_but_what_was_sealed() {
+        for (sealed, strong) in [("Ab-_9", false), ("Ab-_9", true)] {
+            let then = Then::App(HandOver::new(sealed, strong).unwrap());
+            assert_eq!(Then::parse(&then.path()), then);
+            assert_eq!(path_asking(&then.path()), then.path());
+            assert_eq!(then.asks_for_second_factor(), strong);
+            let sign_in = then.sign_in_path();
+            let (_, query) = sign_in.split_once('?').unwrap();
+            let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            assert_eq!(pairs, [("then".to_owned(), then.path().into_owned())]);
+        }
+        for odd in [
+            "",
+            "?",
+            "?to=",
+            "?to=https://evil.example",
+            "?to=a%2Fb",
+            "?to=ab&x=y",
+            "?x=y&to=ab",
+            "?strong&to=",
+            "?strong",
+            "?to=a\r\nSet-Cookie: a=b",
+            "/?to=ab",
+        ] {
+            assert_eq!(Then::parse(&format!("{HAND_OVER}{odd}")), Then::Account, "{odd}");
+        }
+        assert_eq!(HandOver::new(&"a".repeat(HandOver::LONGEST + 1), false), None);
     }
 
     #[test]

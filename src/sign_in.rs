@@ -37,8 +37,12 @@ pub async fn sign_in(
     let right = password_sign_in::check(&app, &identifier, &password).await?;
     let mut tx = app.db.begin_recorded().await?;
     let (login, demand) = right.settle(&mut tx).await?;
-    let login = visitor::spare_second_factor(&app, &mut tx, login, keep).await?;
-    let next = proceed(&app, &mut tx, login, demand, keep, Then::parse(&then)).await?;
+    let then = Then::parse(&then);
+    let login = match then.asks_for_second_factor() {
+        true => login,
+        false => visitor::spare_second_factor(&app, &mut tx, login, keep).await?,
+    };
+    let next = proceed(&app, &mut tx, login, demand, keep, then).await?;
     tx.commit().await?;
     next.lead(&app);
     Ok(())
@@ -120,11 +124,15 @@ pub fn SignInPage() -> impl IntoView {
         Some((NoticeKind::Info, word("sign-in-too-late")))
     } else if let Some(ended) = visitor::ended() {
         Some((NoticeKind::Info, why_ended(ended)))
+    } else if then.asks_for_second_factor() {
+        Some((NoticeKind::Info, word("sign-in-strong")))
     } else if typed_then.is_some() {
         Some((NoticeKind::Info, word("sign-in-first")))
     } else {
         None
     };
+    let path = then.path().into_owned();
+    let same_path = path.clone();
     view! {
         <FrontDoor
             title=word("sign-in-title")
@@ -132,7 +140,7 @@ pub fn SignInPage() -> impl IntoView {
         >
             {notice.map(|(kind, text)| view! { <Notice kind>{text}</Notice> })}
             <Form id="sign-in" action=SignIn::PATH error={refusal::<SignIn>()}>
-                <Hidden name="then" value=then.path() />
+                <Hidden name="then" value=path />
                 <Field
                     name="identifier"
                     label=word("field-identifier")
@@ -159,7 +167,7 @@ pub fn SignInPage() -> impl IntoView {
                             error={refusal::<SignInWithPasskey>()}
                             also="remember shared"
                         >
-                            <Hidden name="then" value=then.path() />
+                            <Hidden name="then" value=same_path />
                             <PasskeyAnswer act=Act::SignIn autofill=true>
                                 <QuietButton>{word("passkey-sign-in-button")}</QuietButton>
                             </PasskeyAnswer>

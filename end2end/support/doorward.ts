@@ -1,7 +1,7 @@
 // One running Doorward: the real program, in a folder and on a port of its own.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -25,14 +25,18 @@ export class Doorward {
     readonly dataDir: string,
     private readonly environment: NodeJS.ProcessEnv,
     private readonly databaseName: string | undefined,
+    /** What goes before every command: the configuration, where it is another than the repository's. */
+    private readonly configuration: string[],
   ) {
     this.mailbox = new Mailbox(join(dataDir, 'mail'), url);
   }
 
   /** Starts one on a free port and waits until it is ready for visitors. */
-  static async start(database: Database, settings: Record<string, string> = {}): Promise<Doorward> {
+  static async start(database: Database, settings: Record<string, string> = {}, file?: string): Promise<Doorward> {
     const dataDir = mkdtempSync(join(tmpdir(), 'doorward-e2e-'));
     const databaseName = database === 'postgres' ? createDatabase() : undefined;
+    const configuration = file ? ['--config', join(dataDir, 'Leptos.toml')] : [];
+    if (file) writeFileSync(join(dataDir, 'Leptos.toml'), file);
     // Between finding a free port and listening on it, another program may take it.
     for (let attempt = 1; ; attempt++) {
       const port = await freePort();
@@ -44,7 +48,7 @@ export class Doorward {
         ...(databaseName && { DOORWARD__DATABASE__URL: databaseUrl(databaseName) }),
         ...settings,
       };
-      const server = new Doorward(`http://localhost:${port}`, dataDir, environment, databaseName);
+      const server = new Doorward(`http://localhost:${port}`, dataDir, environment, databaseName, configuration);
       try {
         await server.run(port);
         return server;
@@ -58,7 +62,7 @@ export class Doorward {
 
   private async run(port: number): Promise<void> {
     const log = openSync(join(this.dataDir, 'server.log'), 'a');
-    this.process = spawn(binary, ['serve'], { cwd: root, env: this.environment, stdio: ['ignore', log, log] });
+    this.process = spawn(binary, [...this.configuration, 'serve'], { cwd: root, env: this.environment, stdio: ['ignore', log, log] });
     closeSync(log);
     let failure: Error | undefined;
     this.process.once('error', (error) => (failure = error));
@@ -123,7 +127,8 @@ export class Doorward {
 
   /** Runs `doorward ARGUMENTS` against the same database, with `input` as its standard input. */
   command(commandArguments: string[], input = ''): string {
-    return execFileSync(binary, commandArguments, { cwd: root, env: this.environment, input, encoding: 'utf8' });
+    const all = [...this.configuration, ...commandArguments];
+    return execFileSync(binary, all, { cwd: root, env: this.environment, input, encoding: 'utf8' });
   }
 }
 
@@ -131,7 +136,7 @@ function withoutDoorward(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('DOORWARD__')));
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((found, failed) => {
     const probe = createServer();
     probe.once('error', failed);

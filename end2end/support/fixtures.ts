@@ -22,6 +22,8 @@ interface Fixtures {
   doorward: Doorward;
   /** For a server of its own: settings as the environment has them, by name. */
   settings: Record<string, string>;
+  /** For a server of its own: its configuration file, in place of the repository's. */
+  configuration: string | undefined;
   /** Somebody who has an account and is not signed in. */
   person: Person;
   /** A second browser, with cookies of its own and the same abilities. */
@@ -32,6 +34,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures, Options & { sharedDoorward: Doorward }>({
   database: ['sqlite', { option: true, scope: 'worker' }],
   settings: [{}, { option: true }],
+  configuration: [undefined, { option: true }],
 
   sharedDoorward: [
     async ({ database }, use) => {
@@ -78,8 +81,8 @@ export const test = base.extend<Fixtures, Options & { sharedDoorward: Doorward }
 
 /** `test.use(ownServer)`: for what changes a server for everybody, or needs `settings`. */
 export const ownServer: Parameters<typeof test.use>[0] = {
-  doorward: async ({ database, settings }, use) => {
-    const server = await Doorward.start(database, settings);
+  doorward: async ({ database, settings, configuration }, use) => {
+    const server = await Doorward.start(database, settings, configuration);
     await use(server);
     await server.stop();
   },

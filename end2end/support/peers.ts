@@ -10,7 +10,7 @@ import { generate } from 'otplib';
 export type Generator = (link: string, ahead?: number) => Promise<string>;
 
 // script/bootstrap makes it.
-const python = resolve(__dirname, '../..', process.env.CARGO_TARGET_DIR ?? 'target', 'interop/bin/python');
+export const python = resolve(__dirname, '../..', process.env.CARGO_TARGET_DIR ?? 'target', 'interop/bin/python');
 
 const seconds = (ahead: number): number => Math.floor(Date.now() / 1000) + ahead;
 

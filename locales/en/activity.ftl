@@ -120,6 +120,9 @@ activity-token-created = A personal access token was made
 activity-token-revoked = A personal access token was revoked
 activity-signing-keys-rotated = The keys that tokens are signed with were changed
 activity-signing-keys-revoked = The keys that tokens are signed with were changed, and the old ones taken away
+activity-group-added = You were put into the group { $group }
+activity-group-removed = You were taken out of the group { $group }
+activity-app-entered = Went on to { $app }
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

@@ -37,6 +37,7 @@ factor-asked-for = Your administrator asks for a second factor. Set one up by { 
 ## What was done
 factor-on = The authenticator app is turned on. Its codes are asked for when you sign in.
 factor-turned-off = The authenticator app is turned off. You can delete it from the app.
+factor-for-app = The app that you came from asks for a second factor. Set one up here, then open the app again.
 factor-codes-saved = Your second factor is set up. Keep the recovery codes where you find them without your phone.
 factor-named = The name is saved.
 factor-elsewhere =

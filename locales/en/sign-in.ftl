@@ -5,6 +5,7 @@ sign-in-forgot = Forgot your password?
 sign-in-new = New here?
 sign-in-new-link = Create an account
 sign-in-first = Sign in to see that page.
+sign-in-strong = That page asks for your second factor. Sign in with it to go on.
 sign-in-after-reset = Your password is changed. Sign in with the new one.
 sign-in-after-sign-out = You are signed out.
 

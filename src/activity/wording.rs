@@ -47,7 +47,7 @@ pub struct Telling {
     pub glyph: Glyph,
     /// Somebody else may have been at it: the page says once what to do then.
     pub suspicious: bool,
-    /// The Fluent key of a sentence without variables; [`UNKNOWN`] and [`ADMIN_ENDED`] alone have one.
+    /// The Fluent key of a sentence without variables; the constants below are those with one.
     words: &'static str,
 }
 
@@ -55,6 +55,10 @@ pub struct Telling {
 const UNKNOWN: &str = "activity-unknown";
 /// Says how many.
 const ADMIN_ENDED: &str = "activity-admin-ended-sessions";
+/// Say which.
+const GROUP_ADDED: &str = "activity-group-added";
+const GROUP_REMOVED: &str = "activity-group-removed";
+const APP_ENTERED: &str = "activity-app-entered";
 
 /// How an entry of the stored `kind` with the stored `reason` is told. A reason without words is told as its kind alone, and a kind
 /// without words as something that happened: both are stored by a version that knows more than this one.
@@ -153,6 +157,10 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("signing_keys_rotated", "revoked") => told(Account, Glyph::Key, "activity-signing-keys-revoked"),
         ("signing_keys_rotated", _) => told(Account, Glyph::Key, "activity-signing-keys-rotated"),
 
+        ("group_added", _) => told(Account, Glyph::Person, GROUP_ADDED),
+        ("group_removed", _) => told(Account, Glyph::Person, GROUP_REMOVED),
+        ("app_entered", _) => told(SignIns, Glyph::Check, APP_ENTERED),
+
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
     }
 }
@@ -165,6 +173,9 @@ pub fn sentence(kind: &str, details: &Details) -> String {
             let count = details.count.unwrap_or_default().to_string();
             word_with("activity-admin-ended-sessions", &[("count", count)])
         }
+        GROUP_ADDED => word_with("activity-group-added", &[("group", details.is.clone().unwrap_or_default())]),
+        GROUP_REMOVED => word_with("activity-group-removed", &[("group", details.was.clone().unwrap_or_default())]),
+        APP_ENTERED => word_with("activity-app-entered", &[("app", details.is.clone().unwrap_or_default())]),
         words => word(words),
     };
     match (&details.was, &details.is) {

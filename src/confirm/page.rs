@@ -37,7 +37,7 @@ pub fn ConfirmPage() -> impl IntoView {
         };
         Ok::<_, AppError>(match visitor {
             Visitor::SignedIn(person) => {
-                let missing = if visitor::changes_way_in(then, &person.account) {
+                let missing = if visitor::changes_way_in(&then, &person.account) {
                     visitor::missing(&app, &person).await?
                 } else {
                     Missing::RecentProof

@@ -105,6 +105,8 @@ pub fn SecondFactorPage() -> impl IntoView {
         } else {
             view! {
                 {done(elsewhere)}
+                {(asked("app") && kinds.is_empty())
+                    .then(|| view! { <Notice kind=NoticeKind::Info>{word("factor-for-app")}</Notice> })}
                 <AskedFor demand link=false />
                 <Few on=!kinds.is_empty() codes />
                 <Apps apps=apps.clone() now=now.0 may_add />

@@ -63,6 +63,12 @@ pub enum Kind {
     /// A personal access token was made; `is` is what its owner calls it.
     TokenCreated,
     TokenRevoked,
+    /// `is` the group that its account is in from now on.
+    GroupAdded,
+    /// `was` the group.
+    GroupRemoved,
+    /// A session began to be used at the app whose origin is `is`.
+    AppEntered,
 }
 
 impl Kind {
@@ -100,6 +106,9 @@ impl Kind {
         Self::SigningKeysRotated,
         Self::TokenCreated,
         Self::TokenRevoked,
+        Self::GroupAdded,
+        Self::GroupRemoved,
+        Self::AppEntered,
     ];
 
     pub fn name(self) -> &'static str {
@@ -136,6 +145,9 @@ impl Kind {
             Self::SigningKeysRotated => "signing_keys_rotated",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::GroupAdded => "group_added",
+            Self::GroupRemoved => "group_removed",
+            Self::AppEntered => "app_entered",
         }
     }
 }

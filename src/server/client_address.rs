@@ -98,6 +98,12 @@ fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
     nearest
 }
 
+/// The addresses that proxies name, and whoever stood before them: nearest last, whatever they are worth.
+pub fn named(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> + '_ {
+    let lines = headers.get_all(X_FORWARDED_FOR).iter().map(|line| line.as_bytes());
+    lines.flat_map(|line| line.split(|byte| *byte == b',')).filter_map(entry_address)
+}
+
 /// An address with or without port; IPv6 also in brackets.
 fn entry_address(entry: &[u8]) -> Option<IpAddr> {
     let entry = std::str::from_utf8(entry).ok()?.trim();

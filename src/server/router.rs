@@ -4,7 +4,9 @@ use crate::error::AppError;
 use crate::server::cross_site::FormPages;
 use crate::server::headers::HeaderSettings;
 use crate::server::refused::{self, Refused};
-use crate::server::{App, api, client_address, cross_site, error_status, headers, health, visitor, well_known};
+use crate::server::{
+    App, api, client_address, cross_site, error_status, forward_auth, headers, health, visitor, well_known,
+};
 use crate::{activity, app, paths, second_factor, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -51,6 +53,7 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .route(second_factor::DOWNLOAD, get(second_factor::download))
         .route(activity::JSON, get(activity::json))
         .route(activity::CSV, get(activity::csv))
+        .merge(forward_auth_pages(app))
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
         .layer(from_fn_with_state(app.clone(), visitor::resolve))
         .with_state(app.clone());
@@ -62,10 +65,27 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(well_known::router())
+        .merge(forward_auth(app))
         .with_state(app.clone())
         .merge(app.assets.clone().router());
 
     in_layers(app, files.merge(pages), api::router(app)?)
+}
+
+/// Where somebody goes on to an app; asks who is visiting, like every page.
+fn forward_auth_pages(app: &App) -> Router<App> {
+    match app.config.forward_auth.enabled {
+        true => Router::new().route(paths::HAND_OVER, get(forward_auth::leave::leave)),
+        false => Router::new(),
+    }
+}
+
+/// Where proxies ask. It reads other cookies than pages do.
+fn forward_auth(app: &App) -> Router<App> {
+    match app.config.forward_auth.enabled {
+        true => Router::new().route(forward_auth::PATH, get(forward_auth::answer)),
+        false => Router::new(),
+    }
 }
 
 fn form_pages(app: &App) -> Result<FormPages, RouterError> {

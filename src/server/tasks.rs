@@ -7,6 +7,7 @@ use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
+use crate::server::forward_auth::hand_over;
 use crate::server::sessions::over::{self, Over};
 use crate::server::{devices, factor_resets, links, pending, personal_tokens, signing_keys, trusted};
 use std::time::{Duration, Instant};
@@ -122,6 +123,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
             ("pending", pending::remove_expired(&mut tx, now).await?),
             ("trust", trusted::remove_expired(&mut tx, now).await?),
             ("tokens", personal_tokens::remove_expired(&mut tx, now).await?),
+            ("hand-overs", hand_over::remove_expired(&mut tx, now).await?),
             ("challenges", ceremonies::remove_expired(&mut tx, now).await?),
         ];
         tx.commit().await?;

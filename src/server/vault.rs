@@ -101,6 +101,7 @@ pub struct Vault {
     factor: XChaCha20Poly1305,
     challenge: XChaCha20Poly1305,
     signing_key: XChaCha20Poly1305,
+    hand_over: XChaCha20Poly1305,
     audit: Hmac<Sha256>,
     identifier: Hmac<Sha256>,
     refresh: Hmac<Sha256>,
@@ -127,6 +128,7 @@ impl Vault {
             factor: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal second factors")).into()),
             challenge: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal passkey challenges")).into()),
             signing_key: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal signing keys")).into()),
+            hand_over: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal hand-overs")).into()),
             audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
             refresh: Hmac::new(&(*derive_block(&hkdf, b"derive refresh tokens")).into()),
@@ -190,6 +192,15 @@ impl Vault {
 
     pub fn open_signing_key(&self, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
         open(&self.signing_key, row, sealed)
+    }
+
+    /// As [`Self::seal_mail`], for what travels through a browser that is to come back to an app; `purpose` is what it is for.
+    pub fn seal_hand_over(&self, purpose: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
+        self.seal(&self.hand_over, purpose, plain)
+    }
+
+    pub fn open_hand_over(&self, purpose: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        open(&self.hand_over, purpose, sealed)
     }
 
     fn seal(&self, key: &XChaCha20Poly1305, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
@@ -278,7 +289,7 @@ mod tests {
             assert!(vault(1).open_mail(b"row", &changed).is_err(), "byte {at} was changed and it still opened");
         }
         assert!(vault(1).open_mail(b"row", b"short").is_err());
-        for open in [Vault::open_factor, Vault::open_challenge, Vault::open_signing_key] {
+        for open in [Vault::open_factor, Vault::open_challenge, Vault::open_signing_key, Vault::open_hand_over] {
             assert!(open(&vault(1), b"row", &sealed).is_err(), "each purpose has a key of its own");
         }
     }

@@ -19,6 +19,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("admin.ftl", include_str!("../../locales/en/admin.ftl")),
     ("tokens.ftl", include_str!("../../locales/en/tokens.ftl")),
     ("api.ftl", include_str!("../../locales/en/api.ftl")),
+    ("forward-auth.ftl", include_str!("../../locales/en/forward-auth.ftl")),
     ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
     ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
 ];

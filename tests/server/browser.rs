@@ -81,6 +81,19 @@ impl Browser {
         self.jar.get("__Host-doorward-pending").expect("no sign-in waits").value.clone()
     }
 
+    /// The value of the cookie of this name.
+    pub fn holds(&self, name: &str) -> Option<String> {
+        self.jar.get(name).map(|cookie| cookie.value.clone())
+    }
+
+    /// [`Self::plant`] for the cookie of this name; none takes it away.
+    pub fn plant_as(&mut self, name: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.jar.insert(name.to_owned(), Cookie { value: value.to_owned(), max_age: None }),
+            None => self.jar.remove(name),
+        };
+    }
+
     /// What somebody does who can write cookies into it.
     pub fn plant(&mut self, value: &str) {
         self.jar.insert(SESSION.to_owned(), Cookie { value: value.to_owned(), max_age: None });

@@ -115,6 +115,13 @@ impl World {
         open(&self.database, self.clock.clone(), settings).await.map(Node::of)
     }
 
+    /// This world, started again with `settings` in force over those of a configuration file.
+    pub async fn with_file(mut self, file: &str, settings: &[(&str, &str)]) -> Self {
+        let app = open_with(&self.database, self.clock.clone(), file, settings).await.unwrap();
+        self.node = Node::of(app);
+        self
+    }
+
     /// This world, started again with `settings` in force.
     pub async fn with(mut self, settings: &[(&str, &str)]) -> Self {
         self.node = self.another(settings).await.unwrap();
@@ -245,8 +252,18 @@ impl World {
 
 /// An application as `doorward serve` makes it, with `settings` over those of the test.
 pub async fn open(database: &Database, clock: Arc<Manual>, settings: &[(&str, &str)]) -> Result<App, StartError> {
+    open_with(database, clock, "", settings).await
+}
+
+/// [`open`] with a configuration file.
+async fn open_with(
+    database: &Database,
+    clock: Arc<Manual>,
+    text: &str,
+    settings: &[(&str, &str)],
+) -> Result<App, StartError> {
     let file = database.folder.path().join("Doorward.toml");
-    std::fs::write(&file, "").unwrap();
+    std::fs::write(&file, text).unwrap();
     let mut all = database.settings();
     all.push(("DOORWARD__PASSWORD__THREADS".to_owned(), "2".to_owned()));
     all.push(("DOORWARD__DATABASE__MAX_CONNECTIONS".to_owned(), "6".to_owned()));

@@ -1,9 +1,11 @@
 //! The command line. Exit status: 0 done, 1 refused or not found, 2 wrong usage (public contract).
 
 mod audit;
+mod group;
 mod healthcheck;
 mod keys;
 mod session;
+mod try_request;
 mod user;
 
 use crate::server::assets::Assets;
@@ -35,7 +37,7 @@ enum Command {
     /// Bring the database up to date and end
     Migrate,
     /// Read the configuration and say what is in force, and where each value comes from
-    CheckConfig,
+    CheckConfig(try_request::TryArguments),
     /// Ask the running server whether it can serve; exit status 0 if so
     Healthcheck,
     /// People
@@ -44,6 +46,9 @@ enum Command {
     /// Who is signed in where
     #[command(subcommand)]
     Session(session::SessionCommand),
+    /// Named sets of people, for the rules of forward-auth and for apps
+    #[command(subcommand)]
+    Group(group::GroupCommand),
     /// The keys that access tokens are signed with
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -98,7 +103,11 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
             db.close().await;
             Ok(())
         }
-        Command::CheckConfig => {
+        Command::CheckConfig(arguments) if arguments.is_about_somebody() => {
+            try_request::run_as(&arguments, &open_existing(config).await?).await
+        }
+        Command::CheckConfig(arguments) if arguments.is_about_a_request() => try_request::run(&arguments, &config),
+        Command::CheckConfig(_) => {
             for (key, value, source) in config.describe() {
                 println!("{key} = {value}  ({source})");
             }
@@ -108,6 +117,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::User(command) if command.needs_somebody() => user::run(command, &open_existing(config).await?).await,
         Command::User(command) => user::run(command, &open_for_commands(config).await?).await,
         Command::Session(command) => session::run(command, &open_existing(config).await?).await,
+        Command::Group(command) => group::run(command, &open_existing(config).await?).await,
         Command::Keys(command) => keys::run(command, &open_existing(config).await?).await,
         Command::Audit(command) => audit::run(command, &open_for_commands(config).await?).await,
     }

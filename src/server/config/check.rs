@@ -1,19 +1,20 @@
 //! What no single value shows: bounds that have a reason, and settings that contradict each other.
 
-use std::{fmt::Display, net::SocketAddr, path::Path};
+use std::{borrow::Cow, fmt::Display, net::SocketAddr, path::Path};
 
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
-    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, LogConfig, MailConfig, MailSecurity, MailTransport,
-    PasswordConfig, Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
+    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, ForwardAuthConfig, LogConfig, MailConfig,
+    MailSecurity, MailTransport, PasswordConfig, Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
+    forward_auth,
 };
 use crate::server::loopback::is_loopback_host;
 
 /// The keys involved, most telling first, and why they are refused. Never a secret value.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    pub(super) keys: Vec<&'static str>,
+    pub(super) keys: Vec<Cow<'static, str>>,
     pub(super) reason: String,
 }
 
@@ -27,6 +28,7 @@ pub(super) fn check(config: &Config) -> Checked {
     password(&config.password)?;
     second_factor(config)?;
     tokens(&config.tokens)?;
+    forward_auth(config)?;
     mail(&config.mail)?;
     mail_reaches_people(config)?;
     log(&config.log)?;
@@ -206,6 +208,24 @@ fn tokens(tokens: &TokensConfig) -> Checked {
     Ok(())
 }
 
+fn forward_auth(config: &Config) -> Checked {
+    let ForwardAuthConfig { enabled, rules } = &config.forward_auth;
+    for (number, rule) in (1..).zip(rules) {
+        if rule.require.is_none() {
+            let reason = "needs require: nothing, session, second_factor or denied".to_owned();
+            return Err(Refusal { keys: vec![format!("{}[{number}]", forward_auth::RULES).into()], reason });
+        }
+    }
+    if *enabled && config.server.trusted_proxies.is_empty() {
+        return refuse_all(
+            &["forward_auth.enabled", "server.trusted_proxies"],
+            "needs server.trusted_proxies: what was asked for, and by whom, is only believed when a proxy that you name there says so; \
+             without one, anybody could claim to ask for something harmless",
+        );
+    }
+    Ok(())
+}
+
 fn mail(mail: &MailConfig) -> Checked {
     if mail.transport == MailTransport::File {
         return Ok(());
@@ -284,9 +304,9 @@ fn refuse(key: &'static str, reason: impl Into<String>) -> Checked {
 }
 
 fn refuse_all(keys: &[&'static str], reason: impl Into<String>) -> Checked {
-    Err(Refusal { keys: keys.to_vec(), reason: reason.into() })
+    Err(Refusal { keys: keys.iter().map(|key| Cow::Borrowed(*key)).collect(), reason: reason.into() })
 }
 
 fn refusal(key: &'static str, reason: impl Into<String>) -> Refusal {
-    Refusal { keys: vec![key], reason: reason.into() }
+    Refusal { keys: vec![Cow::Borrowed(key)], reason: reason.into() }
 }

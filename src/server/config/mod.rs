@@ -4,6 +4,7 @@
 //! start, and the message names the file and line, or the variable, and the reason.
 
 mod check;
+pub mod forward_auth;
 mod read;
 mod sections;
 mod urls;
@@ -12,10 +13,11 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt, path::Path, path::PathBuf};
+use std::{borrow::Cow, collections::BTreeMap, fmt, path::Path, path::PathBuf};
 
 use serde::{Deserialize, de::IntoDeserializer};
 
+pub use forward_auth::ForwardAuthConfig;
 pub use read::process_environment;
 pub use sections::{
     DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, SecondFactorConfig,
@@ -42,6 +44,7 @@ pub struct Config {
     pub second_factor: SecondFactorConfig,
     pub registration: RegistrationConfig,
     pub tokens: TokensConfig,
+    pub forward_auth: ForwardAuthConfig,
     pub mail: MailConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
@@ -100,9 +103,7 @@ impl Config {
         let mut sections: BTreeMap<String, BTreeMap<String, read::Value>> = BTreeMap::new();
         // One more setting each time, so that a refusal is always about the one just added, whichever way it was written.
         for (key, setting) in settings.by_key {
-            let (section, name) = key.split_once('.').unwrap_or((&key, ""));
-            let section = sections.entry(section.to_owned()).or_default();
-            section.insert(name.to_owned(), setting.value);
+            put(&mut sections, &key, setting.value);
             config =
                 Self::deserialize(sections.clone().into_deserializer()).map_err(|error: serde::de::value::Error| {
                     ConfigError::Setting { from: setting.from.clone(), key: key.clone(), reason: error.to_string() }
@@ -121,10 +122,10 @@ impl Config {
 
     fn refused(&self, refusal: check::Refusal) -> ConfigError {
         // Of several keys that contradict each other, blame one the operator wrote: a default has no line to go to.
-        let written = |key: &&&str| self.sources.contains_key(**key);
-        let first = refusal.keys.first().copied().unwrap_or_default();
-        let key = refusal.keys.iter().find(written).copied().unwrap_or(first);
-        ConfigError::Setting { from: self.source(key), key: key.to_owned(), reason: refusal.reason }
+        let written = |key: &&Cow<'static, str>| self.sources.contains_key(key.as_ref());
+        let first = refusal.keys.first().cloned().unwrap_or_default();
+        let key = refusal.keys.iter().find(written).cloned().unwrap_or(first);
+        ConfigError::Setting { from: self.source(&key), key: key.into_owned(), reason: refusal.reason }
     }
 
     /// Where `key` (`section.name`) was written.
@@ -160,8 +161,14 @@ impl Config {
     /// Every setting as (key, value, where it was written), in the order of the file, for `doorward check-config`.
     /// A secret that is set reads `(set)`, an optional setting that is not set is empty.
     #[must_use]
-    pub fn describe(&self) -> Vec<(&'static str, String, Source)> {
-        self.entries().into_iter().map(|(key, value)| (key, value, self.source(key))).collect()
+    pub fn describe(&self) -> Vec<(Cow<'static, str>, String, Source)> {
+        let settings = self.entries().into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
+        let in_tables = self.forward_auth.rule_entries().map(|(key, value)| (Cow::Owned(key), value));
+        let all = settings.flat_map(|setting| {
+            let tables = (setting.0 == forward_auth::RULES).then(|| in_tables.clone()).into_iter().flatten();
+            std::iter::once(setting).chain(tables)
+        });
+        all.map(|(key, value)| (key.clone(), value, self.source(&key))).collect()
     }
 
     fn entries(&self) -> Vec<(&'static str, String)> {
@@ -174,6 +181,7 @@ impl Config {
             second_factor,
             registration,
             tokens,
+            forward_auth,
             mail,
             log,
             metrics,
@@ -188,11 +196,30 @@ impl Config {
             second_factor.entries(),
             registration.entries(),
             tokens.entries(),
+            forward_auth.entries(),
             mail.entries(),
             log.entries(),
             metrics.entries(),
         ]
         .concat()
+    }
+}
+
+/// Puts one value where it belongs: below its section, or into one of several tables there.
+fn put(sections: &mut BTreeMap<String, BTreeMap<String, read::Value>>, key: &str, value: read::Value) {
+    let (section, name) = key.split_once('.').unwrap_or((key, ""));
+    let section = sections.entry(section.to_owned()).or_default();
+    let Some((tables, number, name)) = read::Setting::place_in_tables(name) else {
+        section.insert(name.to_owned(), value);
+        return;
+    };
+    let tables = section.entry(tables.to_owned()).or_insert_with(|| read::Value::Tables(Vec::new()));
+    let read::Value::Tables(tables) = tables else { return };
+    if tables.len() < number {
+        tables.resize(number, read::Value::Table(BTreeMap::new()));
+    }
+    if let (Some(read::Value::Table(table)), Some(name)) = (tables.get_mut(number.saturating_sub(1)), name) {
+        table.insert(name.to_owned(), value);
     }
 }
 

@@ -6,13 +6,13 @@ use serde::{
     Deserializer,
     de::{
         Error as _, IntoDeserializer, Visitor,
-        value::{Error, SeqDeserializer},
+        value::{Error, MapDeserializer, SeqDeserializer},
     },
     forward_to_deserialize_any,
 };
-use toml::de::{DeInteger, DeTable, DeValue};
+use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
-use super::{Config, ConfigError, Source};
+use super::{Config, ConfigError, Source, forward_auth};
 
 const PREFIX: &str = "DOORWARD__";
 
@@ -37,6 +37,9 @@ pub(super) enum Value {
     Number(i64),
     Switch(bool),
     List(Vec<String>),
+    /// A section of its own, one of several below a key: see [`KnownKeys::of_tables`].
+    Table(BTreeMap<String, Value>),
+    Tables(Vec<Value>),
     Other,
 }
 
@@ -87,9 +90,42 @@ impl Settings {
                     .expect_key(section, &key)
                     .and_then(|()| allowed_in_file(&key))
                     .map_err(|reason| refused(from.clone(), &key, reason))?;
+                if let Some(names) = known.of_tables(&key) {
+                    let DeValue::Array(tables) = value.get_ref() else {
+                        let reason = format!("is a list of tables: write [[{key}]] and its keys below it");
+                        return Err(refused(from, &key, reason));
+                    };
+                    self.read_tables(&key, &names, tables, at)?;
+                    continue;
+                }
                 let value = Value::from_toml(value.get_ref());
                 self.by_key.insert(key, Setting { from, value });
             }
+        }
+        Ok(())
+    }
+
+    /// Each `[[key]]`, as the settings `key[1]` for the table itself and `key[1].name` for what stands in it.
+    fn read_tables(
+        &mut self,
+        key: &str,
+        names: &[&str],
+        tables: &DeArray<'_>,
+        at: impl Fn(usize) -> Source,
+    ) -> Result<(), ConfigError> {
+        for (number, table) in (1..).zip(tables.iter()) {
+            let (key, from) = (format!("{key}[{number}]"), at(table.span().start));
+            let DeValue::Table(content) = table.get_ref() else {
+                return Err(refused(from, &key, "must be a table: its keys below a line of their own".to_owned()));
+            };
+            for (name, value) in content {
+                let (key, from) = (format!("{key}.{}", name.get_ref()), at(name.span().start));
+                if !names.contains(&name.get_ref().as_ref()) {
+                    return Err(refused(from, &key, format!("unknown key; there are {}", names.join(", "))));
+                }
+                self.by_key.insert(key, Setting { from, value: Value::from_toml(value.get_ref()) });
+            }
+            self.by_key.insert(key, Setting { from, value: Value::Table(BTreeMap::new()) });
         }
         Ok(())
     }
@@ -110,6 +146,9 @@ impl Settings {
                 .and_then(|()| known.expect_key(section, &key));
             let from = Source::Environment(variable);
             check.map_err(|reason| refused(from.clone(), &key, reason))?;
+            if known.of_tables(&key).is_some() {
+                return Err(refused(from, &key, "is written in the file: a variable has no room for it".to_owned()));
+            }
             if value.contains(char::REPLACEMENT_CHARACTER) {
                 return Err(refused(from, &key, "must be UTF-8 text".to_owned()));
             }
@@ -162,6 +201,11 @@ fn line_of(text: &str, offset: usize) -> usize {
 struct KnownKeys(Vec<&'static str>);
 
 impl KnownKeys {
+    /// The keys of each table below `key`, if that is where several tables stand (`[[key]]`).
+    fn of_tables(&self, key: &str) -> Option<Vec<&'static str>> {
+        (key == forward_auth::RULES).then(forward_auth::Rule::keys)
+    }
+
     fn new() -> Self {
         let entries = Config::default().entries();
         Self(entries.into_iter().map(|(key, _)| key).collect())
@@ -183,6 +227,15 @@ impl KnownKeys {
         let of_section = |key: &&'static str| key.strip_prefix(section)?.strip_prefix('.');
         let names: Vec<&str> = self.0.iter().filter_map(of_section).collect();
         Err(format!("unknown key; [{section}] has {}", names.join(", ")))
+    }
+}
+
+impl Setting {
+    /// The place of `key[2]` or `key[2].name` among several tables.
+    pub(super) fn place_in_tables(key: &str) -> Option<(&str, usize, Option<&str>)> {
+        let (tables, rest) = key.split_once('[')?;
+        let (number, name) = rest.split_once(']')?;
+        Some((tables, number.parse().ok()?, name.strip_prefix('.')))
     }
 }
 
@@ -223,6 +276,7 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Self::Text(text) | Self::Variable(text) => visitor.visit_string(text),
+            Self::Table(content) => visitor.visit_map(MapDeserializer::new(content.into_iter())),
             _ => Err(Error::custom("must be text in quotes")),
         }
     }
@@ -246,6 +300,7 @@ impl<'de> Deserializer<'de> for Value {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let items = match self {
+            Self::Tables(tables) => return visitor.visit_seq(SeqDeserializer::new(tables.into_iter())),
             Self::List(items) => items,
             Self::Variable(text) => {
                 let items = text.split(',').map(str::trim);

@@ -3,6 +3,7 @@
 //! A session is a row; its cookie holds a random id and the row holds that id's SHA-256. Nothing about sessions is
 //! cached: each request asks the database, so an ended session is refused at its next request, on every node.
 
+pub mod apps;
 pub mod change;
 pub mod end;
 pub mod list;

@@ -30,7 +30,7 @@ pub fn pending_token(headers: &HeaderMap) -> Option<PendingToken> {
 }
 
 /// The cookie's value. Sent twice (a cookie tossed by a sibling host): none.
-fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+pub(in crate::server) fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let mut found = headers
         .get_all(header::COOKIE)
         .iter()

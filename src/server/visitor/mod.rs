@@ -7,6 +7,7 @@ mod new_device;
 mod step_up;
 mod trust;
 
+pub(in crate::server) use cookies::only as cookie;
 pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
 pub use in_use::{
     Begun, Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program, start_session,
@@ -17,7 +18,7 @@ pub use trust::{
 };
 
 use crate::error::AppError;
-use crate::paths::{Then, confirm_path_asking, path_asking};
+use crate::paths::{HAND_OVER, Then, confirm_path_asking, path_asking};
 use crate::server::accounts::{Account, Role};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
@@ -139,35 +140,58 @@ async fn find(
     let Some((session, account)) = sessions::resolve(&app.db, token, now).await? else {
         return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
     };
-    let origin = origin_of(headers, extensions);
-    let mut person = Person { account, session };
-    if demanded::shuts_out(app, &person, &origin, watching).await? {
-        return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
+    let visitor = judge(app, Person { account, session }, &origin_of(headers, extensions), watching).await?;
+    let ended = match visitor {
+        Visitor::Anonymous => end::why(&app.db, token, now).await?,
+        Visitor::Doubted(..) | Visitor::SignedIn(_) => None,
+    };
+    Ok((visitor, ended))
+}
+
+/// The visitor by the cookie among `headers`, where no page of ours is asked for.
+pub(in crate::server) async fn of_cookie(
+    app: &App,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<Visitor, sqlx::Error> {
+    Ok(find(app, headers, extensions, false).await?.0)
+}
+
+/// The visitor who uses a live session by another way than its own cookie; held to the same, and it is a use of the session.
+pub(in crate::server) async fn of_session(app: &App, person: Person, origin: &Origin) -> Result<Visitor, sqlx::Error> {
+    judge(app, person, origin, false).await
+}
+
+/// Whether the session may go on as it is, used from `origin`.
+async fn judge(app: &App, mut person: Person, origin: &Origin, watching: bool) -> Result<Visitor, sqlx::Error> {
+    let now = app.clock.now();
+    if demanded::shuts_out(app, &person, origin, watching).await? {
+        return Ok(Visitor::Anonymous);
     }
-    let judged = change::judge(&person.session, &origin, &app.config.session);
+    let judged = change::judge(&person.session, origin, &app.config.session);
     match &judged {
         None => {}
         Some(judged) if judged.done == OnChange::Note && !change::is_note_due(&person.session, now) => {}
-        Some(judged) if judged.done == OnChange::Note => note(app, &mut person, judged, &origin).await?,
+        Some(judged) if judged.done == OnChange::Note => note(app, &mut person, judged, origin).await?,
         Some(judged) if judged.done == OnChange::Confirm => {
             let change = judged.first();
-            if !change::is_told(&person.session, change, &origin) && doubt(app, &person, judged, &origin).await? {
-                return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
+            if !change::is_told(&person.session, change, origin) && doubt(app, &person, judged, origin).await? {
+                return Ok(Visitor::Anonymous);
             }
-            return Ok((Visitor::Doubted(Arc::new(person), change), None));
+            return Ok(Visitor::Doubted(Arc::new(person), change));
         }
         Some(judged) => {
-            end_changed(app, &person, judged, &origin).await?;
-            return Ok((Visitor::Anonymous, end::why(&app.db, token, now).await?));
+            end_changed(app, &person, judged, origin).await?;
+            return Ok(Visitor::Anonymous);
         }
     }
     // A change that was not told yet is not taken over in silence.
-    let seen = judged.is_none().then_some(&origin);
+    let seen = judged.is_none().then_some(origin);
     // Who it is has been decided. A busy writer or a full disk only lets the idle time run on, which is the safe side.
     if !watching && let Err(error) = sessions::touch(&app.db, &mut person.session, seen, now).await {
         tracing::warn!(%error, "a session's last use could not be noted");
     }
-    Ok((Visitor::SignedIn(Arc::new(person)), None))
+    Ok(Visitor::SignedIn(Arc::new(person)))
 }
 
 async fn note(app: &App, person: &mut Person, judged: &Judgement, origin: &Origin) -> Result<(), sqlx::Error> {
@@ -291,7 +315,7 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
         return None;
     }
     let is_administration = path == "/admin" || path.starts_with("/admin/");
-    let needs_session = is_administration || path == "/account" || path.starts_with("/account/");
+    let needs_session = is_administration || path == "/account" || path.starts_with("/account/") || path == HAND_OVER;
     let asked = || {
         let page = if is_administration { Then::AdminSessions.page() } else { path };
         uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"))
@@ -302,11 +326,17 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
         query.into_iter().find(|(key, _)| key == "then").map(|(_, then)| then.into_owned()).unwrap_or_default()
     };
     let wanted = || Then::parse(&typed());
+    let asks_again = || {
+        let mut pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        pairs.any(|(key, _)| key == "again")
+    };
     match visitor {
         Visitor::Anonymous if needs_session => Some(here().sign_in_path()),
         Visitor::Anonymous if path == "/confirm" => Some(wanted().sign_in_path()),
         Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),
         Visitor::Doubted(..) if needs_session || path == "/" => Some(confirm_path_asking(&asked())),
+        // Sent here by an app, which does not know that there is somebody to ask.
+        Visitor::Doubted(..) if path == "/sign-in" && matches!(wanted(), Then::App(_)) => Some(wanted().confirm_path()),
         // Anybody else gets the page for a wrong address, without a word about confirming.
         Visitor::SignedIn(person) if is_administration && person.account.role == Role::Admin => {
             if !is_recent(app, person) {
@@ -314,12 +344,21 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
             }
             matches!(path, "/admin" | "/admin/").then(|| Then::AdminSessions.page().to_owned())
         }
+        // Somebody who is to show a second factor that they have not shown yet.
+        Visitor::SignedIn(person)
+            if path == "/sign-in"
+                && !person.session.has_second_factor()
+                && asks_again()
+                && wanted().asks_for_second_factor() =>
+        {
+            None
+        }
         Visitor::SignedIn(_) if matches!(path, "/" | "/sign-in" | "/register") => Some(wanted().path().into_owned()),
         // Whether anything else has to be shown than a recent proof, the page finds out.
         Visitor::SignedIn(person)
             if path == "/confirm"
                 && is_recent(app, person)
-                && (person.session.has_second_factor() || !step_up::changes_way_in(wanted(), &person.account)) =>
+                && (person.session.has_second_factor() || !step_up::changes_way_in(&wanted(), &person.account)) =>
         {
             Some(path_asking(&typed()))
         }
@@ -335,7 +374,7 @@ pub fn origin() -> Origin {
     }
 }
 
-fn origin_of(headers: &HeaderMap, extensions: &Extensions) -> Origin {
+pub(in crate::server) fn origin_of(headers: &HeaderMap, extensions: &Extensions) -> Origin {
     let address = extensions.get::<ClientAddress>().map(|client| client.to_string()).unwrap_or_default();
     let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     // Control characters would let a client write lines of its own into logs and terminals.
@@ -358,7 +397,7 @@ pub fn details() -> Details {
     details_of(&origin())
 }
 
-fn details_of(origin: &Origin) -> Details {
+pub(in crate::server) fn details_of(origin: &Origin) -> Details {
     let Origin { address, user_agent } = origin.clone();
     Details { address: Some(address), device: Some(user_agent), ..Details::default() }
 }

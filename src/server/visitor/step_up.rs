@@ -52,7 +52,7 @@ pub async fn begin_change(app: &App, person: &Person) -> Result<Tx, AppError> {
 }
 
 /// Whether what is done at `then` changes the way in to `account`.
-pub fn changes_way_in(then: Then, account: &Account) -> bool {
+pub fn changes_way_in(then: &Then, account: &Account) -> bool {
     match then {
         Then::Totp
         | Then::RecoveryCodes
@@ -71,6 +71,7 @@ pub fn changes_way_in(then: Then, account: &Account) -> bool {
         | Then::Passkeys
         | Then::Tokens
         | Then::Activity
-        | Then::AdminSessions => false,
+        | Then::AdminSessions
+        | Then::App(_) => false,
     }
 }
