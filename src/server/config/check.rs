@@ -1,6 +1,6 @@
 //! What no single value shows: bounds that have a reason, and settings that contradict each other.
 
-use std::{fmt::Display, net::SocketAddr, path::Path};
+use std::{borrow::Cow, fmt::Display, net::SocketAddr, path::Path};
 
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
@@ -13,11 +13,11 @@ use crate::server::loopback::is_loopback_host;
 /// The keys involved, most telling first, and why they are refused. Never a secret value.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    pub(super) keys: Vec<&'static str>,
+    pub(super) keys: Vec<Cow<'static, str>>,
     pub(super) reason: String,
 }
 
-type Checked = Result<(), Refusal>;
+pub(super) type Checked = Result<(), Refusal>;
 
 pub(super) fn check(config: &Config) -> Checked {
     server(&config.server)?;
@@ -30,7 +30,8 @@ pub(super) fn check(config: &Config) -> Checked {
     mail(&config.mail)?;
     mail_reaches_people(config)?;
     log(&config.log)?;
-    metrics(config)
+    metrics(config)?;
+    config.providers.iter().try_for_each(|(name, provider)| super::providers::check(name, provider))
 }
 
 /// Puts what `mail.password_file` holds (without the line end) where `mail.password` is.
@@ -42,13 +43,19 @@ pub(super) fn read_password_file(config: &mut Config) -> Checked {
     if config.mail.password.is_some() {
         return refuse_all(&[KEY, "mail.password"], "mail.password and mail.password_file are both set: keep one");
     }
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| refusal(KEY, format!("{} cannot be read: {error}", path.display())))?;
+    config.mail.password = Some(secret_in(path).map_err(|reason| refusal(KEY, reason))?);
+    Ok(())
+}
+
+/// What the file holds, without the line end; or why it can't be had.
+pub(super) fn secret_in(path: &Path) -> Result<Secret, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     let text = zeroize::Zeroizing::new(text);
     let Ok(secret): Result<Secret, _> = text.trim_end_matches(['\r', '\n']).parse();
-    require(!secret.expose().is_empty(), KEY, "the file is empty")?;
-    config.mail.password = Some(secret);
-    Ok(())
+    if secret.expose().is_empty() {
+        return Err("the file is empty".to_owned());
+    }
+    Ok(secret)
 }
 
 fn server(server: &ServerConfig) -> Checked {
@@ -257,9 +264,9 @@ fn refuse(key: &'static str, reason: impl Into<String>) -> Checked {
 }
 
 fn refuse_all(keys: &[&'static str], reason: impl Into<String>) -> Checked {
-    Err(Refusal { keys: keys.to_vec(), reason: reason.into() })
+    Err(Refusal { keys: keys.iter().copied().map(Cow::Borrowed).collect(), reason: reason.into() })
 }
 
-fn refusal(key: &'static str, reason: impl Into<String>) -> Refusal {
-    Refusal { keys: vec![key], reason: reason.into() }
+pub(super) fn refusal(key: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Refusal {
+    Refusal { keys: vec![key.into()], reason: reason.into() }
 }

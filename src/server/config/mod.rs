@@ -4,6 +4,7 @@
 //! start, and the message names the file and line, or the variable, and the reason.
 
 mod check;
+mod providers;
 mod read;
 mod sections;
 mod urls;
@@ -12,10 +13,11 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt, path::Path, path::PathBuf};
+use std::{borrow::Cow, collections::BTreeMap, fmt, path::Path, path::PathBuf};
 
 use serde::{Deserialize, de::IntoDeserializer};
 
+pub use providers::{Preset, ProviderConfig};
 pub use read::process_environment;
 pub use sections::{
     DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, SecondFactorConfig,
@@ -45,6 +47,8 @@ pub struct Config {
     pub mail: MailConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
+    /// By the name that stands in their addresses.
+    pub providers: BTreeMap<String, ProviderConfig>,
     /// Where each setting that is not a default was written, by key (`server.addr`).
     #[serde(skip)]
     pub sources: BTreeMap<String, Source>,
@@ -97,12 +101,12 @@ impl Config {
     fn from_settings(settings: read::Settings) -> Result<Self, ConfigError> {
         let mut config = Self::default();
         let mut sources = BTreeMap::new();
-        let mut sections: BTreeMap<String, BTreeMap<String, read::Value>> = BTreeMap::new();
+        let mut sections: BTreeMap<String, BTreeMap<String, read::Node>> = BTreeMap::new();
         // One more setting each time, so that a refusal is always about the one just added, whichever way it was written.
         for (key, setting) in settings.by_key {
             let (section, name) = key.split_once('.').unwrap_or((&key, ""));
             let section = sections.entry(section.to_owned()).or_default();
-            section.insert(name.to_owned(), setting.value);
+            read::Node::put(section, name, setting.value);
             config =
                 Self::deserialize(sections.clone().into_deserializer()).map_err(|error: serde::de::value::Error| {
                     ConfigError::Setting { from: setting.from.clone(), key: key.clone(), reason: error.to_string() }
@@ -114,6 +118,7 @@ impl Config {
 
     fn checked(mut self) -> Result<Self, ConfigError> {
         check::read_password_file(&mut self)
+            .and_then(|()| providers::read_secret_files(&mut self.providers))
             .and_then(|()| check::check(&self))
             .map_err(|refusal| self.refused(refusal))?;
         Ok(self)
@@ -121,9 +126,8 @@ impl Config {
 
     fn refused(&self, refusal: check::Refusal) -> ConfigError {
         // Of several keys that contradict each other, blame one the operator wrote: a default has no line to go to.
-        let written = |key: &&&str| self.sources.contains_key(**key);
-        let first = refusal.keys.first().copied().unwrap_or_default();
-        let key = refusal.keys.iter().find(written).copied().unwrap_or(first);
+        let written = |key: &&Cow<'static, str>| self.sources.contains_key(&***key);
+        let key = refusal.keys.iter().find(written).or(refusal.keys.first()).map_or("", |key| key);
         ConfigError::Setting { from: self.source(key), key: key.to_owned(), reason: refusal.reason }
     }
 
@@ -160,8 +164,13 @@ impl Config {
     /// Every setting as (key, value, where it was written), in the order of the file, for `doorward check-config`.
     /// A secret that is set reads `(set)`, an optional setting that is not set is empty.
     #[must_use]
-    pub fn describe(&self) -> Vec<(&'static str, String, Source)> {
-        self.entries().into_iter().map(|(key, value)| (key, value, self.source(key))).collect()
+    pub fn describe(&self) -> Vec<(Cow<'static, str>, String, Source)> {
+        let fixed = self.entries().into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
+        let named = self.providers.iter().flat_map(|(name, provider)| {
+            let entry = move |(key, value)| (Cow::Owned(format!("providers.{name}.{key}")), value);
+            provider.entries().into_iter().map(entry)
+        });
+        fixed.chain(named).map(|(key, value)| (key.clone(), value, self.source(&key))).collect()
     }
 
     fn entries(&self) -> Vec<(&'static str, String)> {
@@ -177,6 +186,7 @@ impl Config {
             mail,
             log,
             metrics,
+            providers: _,
             sources: _,
         } = self;
         [
