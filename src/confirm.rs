@@ -5,6 +5,7 @@ use crate::device;
 use crate::error::AppError;
 use crate::passkeys::{self, Act, PasskeyAnswer};
 use crate::paths::{Then, path_asking};
+use crate::providers::{Choices, ConfirmWithProvider};
 use crate::refusal::{query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -13,11 +14,13 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::factors::passkeys as stored;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::passwords::{PlainPassword, Verified};
+use crate::server::providers::{Provider, identities};
 use crate::server::sessions::change::Change;
 use crate::server::visitor::{self, Person, Visitor};
 use crate::sign_in::SignOut;
 use crate::ui::{
-    Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, QuietButton, Section,
+    Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, QuietButton,
+    Section,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -95,21 +98,26 @@ pub fn ConfirmPage() -> impl IntoView {
     let visitor = Visitor::current();
     let page = async move {
         let app = App::current()?;
-        let passkeys = match visitor.cookie_holder() {
-            Some(person) => !stored::credential_ids(&app.db, person.account.id).await?.is_empty(),
-            None => false,
+        let (passkeys, providers) = match visitor.cookie_holder() {
+            Some(person) => (
+                !stored::credential_ids(&app.db, person.account.id).await?.is_empty(),
+                providers_of(&app, person).await?,
+            ),
+            None => (false, Vec::new()),
         };
         Ok::<_, AppError>(match visitor {
             Visitor::SignedIn(person) => view! {
                 <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
                     <Section heading=word("confirm-heading")>
-                        <ConfirmForms person path passkeys />
+                        <ConfirmForms person path passkeys providers />
                     </Section>
                 </AccountPage>
             }
             .into_any(),
             // Whoever holds this cookie may be a thief: they see no more of the account than its name.
-            Visitor::Doubted(person, change) => view! { <DoubtedPage person change path passkeys /> }.into_any(),
+            Visitor::Doubted(person, change) => {
+                view! { <DoubtedPage person change path passkeys providers /> }.into_any()
+            }
             // The gate before this page leads everybody else to the sign-in.
             Visitor::Anonymous => ().into_any(),
         })
@@ -118,7 +126,13 @@ pub fn ConfirmPage() -> impl IntoView {
 }
 
 #[component]
-fn DoubtedPage(person: Arc<Person>, change: Change, path: String, passkeys: bool) -> impl IntoView {
+fn DoubtedPage(
+    person: Arc<Person>,
+    change: Change,
+    path: String,
+    passkeys: bool,
+    providers: Vec<Arc<Provider>>,
+) -> impl IntoView {
     let origin = visitor::origin();
     let text = match change {
         Change::UserAgent => word_with(
@@ -138,18 +152,55 @@ fn DoubtedPage(person: Arc<Person>, change: Change, path: String, passkeys: bool
             }
         >
             <Notice kind=NoticeKind::Warning>{text}</Notice>
-            <ConfirmForms person path passkeys />
+            <ConfirmForms person path passkeys providers />
         </FrontDoor>
     }
 }
 
 #[component]
-fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool) -> impl IntoView {
+fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool, providers: Vec<Arc<Provider>>) -> impl IntoView {
     let password = person.account.password_hash.is_some();
+    let nothing = !password && !passkeys && providers.is_empty();
     view! {
         <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
         {password.then(|| view! { <ByPassword person path=path.clone() /> })}
-        {passkeys.then(|| view! { <ByPasskey path only=!password /> })}
+        {passkeys.then(|| view! { <ByPasskey path=path.clone() only=!password /> })}
+        {(!providers.is_empty()).then(|| view! { <ByProvider path providers /> })}
+        {nothing.then(|| view! { <NothingToConfirmWith /> })}
+    }
+}
+
+/// The services that open the account and can be asked to have their people sign in once more.
+async fn providers_of(app: &App, person: &Person) -> Result<Vec<Arc<Provider>>, sqlx::Error> {
+    let mut providers: Vec<Arc<Provider>> = Vec::new();
+    for connection in identities::list(&app.db, person.account.id).await? {
+        let provider = app.providers.of_issuer(&connection.issuer, &connection.provider);
+        if let Some(provider) = provider.filter(|provider| provider.asks_again())
+            && !providers.iter().any(|known| known.name == provider.name)
+        {
+            providers.push(provider.clone());
+        }
+    }
+    Ok(providers)
+}
+
+#[component]
+fn ByProvider(path: String, providers: Vec<Arc<Provider>>) -> impl IntoView {
+    view! {
+        <Form id="confirm-with-provider" action=ConfirmWithProvider::PATH error={refusal::<ConfirmWithProvider>()}>
+            <Hidden name="then" value=path />
+            <Choices providers />
+        </Form>
+    }
+}
+
+/// The service that opens the account does not ask anybody twice.
+#[component]
+fn NothingToConfirmWith() -> impl IntoView {
+    view! {
+        <p>{word("confirm-elsewhere")}</p>
+        <LinkButton href="/forgot-password">{word("password-set-link")}</LinkButton>
+        <LinkButton href="/sign-out">{word("sign-out-button")}</LinkButton>
     }
 }
 

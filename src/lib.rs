@@ -19,6 +19,7 @@ mod pages {
     pub mod admin;
     pub mod app;
     pub mod confirm;
+    pub mod connections;
     pub mod dev_mail;
     pub mod device;
     pub mod lifetime;
@@ -28,6 +29,7 @@ mod pages {
     pub mod password_strength;
     pub mod paths;
     pub mod profile;
+    pub mod providers;
     pub mod refusal;
     pub mod registration;
     pub mod second_factor;

@@ -5,6 +5,7 @@ use crate::error::AppError;
 use crate::passkeys::{Act, CreateAccountWithPasskey, PasskeyAnswer, can_be_added};
 use crate::password_strength::meter;
 use crate::paths::Then;
+use crate::providers::ProviderButtons;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -184,6 +185,7 @@ pub fn RegisterPage() -> impl IntoView {
                     {if at_once { word("create-account-button") } else { word("register-button") }}
                 </PrimaryButton>
             </Form>
+            <ProviderButtons then=Then::default() />
         </FrontDoor>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::passkeys::{Act, PasskeyAnswer, SignInWithPasskey, are_offered};
 use crate::paths::Then;
+use crate::providers::ProviderButtons;
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -24,6 +25,7 @@ use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
+use std::borrow::Cow;
 
 /// Signs the visitor in and leads to `then`. Refused with `WrongCredentials` whatever was wrong, after one hash each time.
 #[server(prefix = "/form", endpoint = "sign-in")]
@@ -106,11 +108,22 @@ pub async fn proceed(
 
 impl Next {
     pub fn lead(self, app: &App) {
+        redirect(&self.give(app));
+    }
+
+    /// Gives the browser its cookie; where to go from here.
+    pub fn give(self, app: &App) -> Cow<'static, str> {
         match self {
-            Self::SignedIn(started, then) => finish(app, started, then),
+            Self::SignedIn(started, then) => {
+                if started.has_letter() {
+                    app.outbox.wake();
+                }
+                started.give();
+                then.path()
+            }
             Self::Waits(token, stage) => {
                 visitor::give_pending(&token, stage);
-                redirect(stage.page());
+                stage.page().into()
             }
         }
     }
@@ -118,11 +131,7 @@ impl Next {
 
 /// The end of every sign-in, after the commit.
 pub fn finish(app: &App, started: Started, then: Then) {
-    if started.has_letter() {
-        app.outbox.wake();
-    }
-    started.give();
-    redirect(&then.path());
+    Next::SignedIn(started, then).lead(app);
 }
 
 async fn note_failure(
@@ -212,6 +221,7 @@ pub fn SignInPage() -> impl IntoView {
                         </Form>
                     }
                 })}
+            <ProviderButtons then />
         </FrontDoor>
     }
 }

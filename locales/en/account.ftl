@@ -5,6 +5,7 @@ nav-sessions = Sessions
 nav-password = Password
 nav-second-factor = Second factor
 nav-passkeys = Passkeys
+nav-connections = Connections
 nav-activity = Activity
 nav-administration = Administration
 

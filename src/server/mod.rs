@@ -30,6 +30,7 @@ pub mod one_use_token;
 pub mod passwords;
 pub mod pending;
 pub mod places;
+pub mod providers;
 pub mod refused;
 pub mod router;
 pub mod sessions;
@@ -86,6 +87,7 @@ pub struct Shared {
     pub outbox: Arc<Outbox>,
     pub assets: Arc<Assets>,
     pub places: places::Places,
+    pub providers: providers::Providers,
     pub metrics: Metrics,
     pub leptos: LeptosOptions,
 }

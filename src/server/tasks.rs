@@ -7,6 +7,7 @@ use crate::server::audit::{self, Details, Event};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
+use crate::server::providers::attempts;
 use crate::server::sessions::over::{self, Over};
 use crate::server::{devices, factor_resets, links, pending, signing_keys, trusted};
 use std::time::{Duration, Instant};
@@ -121,6 +122,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
             ("drafts", drafts::remove_expired(&mut tx, now).await?),
             ("pending", pending::remove_expired(&mut tx, now).await?),
             ("trust", trusted::remove_expired(&mut tx, now).await?),
+            ("attempts", attempts::remove_expired(&mut tx, now).await?),
             ("challenges", ceremonies::remove_expired(&mut tx, now).await?),
         ];
         tx.commit().await?;

@@ -13,7 +13,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::error::ServerFnUrlError;
 
 /// Who may call them. A new server function fails the tests until it stands here.
-const FOR_EVERYBODY: [&str; 16] = [
+const FOR_EVERYBODY: [&str; 17] = [
     "/form/create-account",
     "/form/create-account-with-passkey",
     "/form/enrol-passkey",
@@ -29,17 +29,20 @@ const FOR_EVERYBODY: [&str; 16] = [
     "/form/sign-in",
     "/form/sign-in-with-passkey",
     "/form/sign-out",
+    "/form/start-provider",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 20] = [
+const WITH_A_SESSION: [&str; 23] = [
     "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
     "/form/change-password",
     "/form/confirm",
     "/form/confirm-with-passkey",
+    "/form/confirm-with-provider",
     "/form/end-other-sessions",
     "/form/end-session",
+    "/form/link-provider",
     "/form/make-recovery-codes",
     "/form/name-authenticator",
     "/form/name-device",
@@ -52,6 +55,7 @@ const WITH_A_SESSION: [&str; 20] = [
     "/form/stop-trusting",
     "/form/turn-off-totp",
     "/form/turn-on-totp",
+    "/form/unlink-provider",
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password.

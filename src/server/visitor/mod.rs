@@ -6,7 +6,7 @@ mod in_use;
 mod new_device;
 mod trust;
 
-pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
+pub use cookies::{SESSION as COOKIE, give_pending, give_provider, take_pending};
 pub use in_use::{Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_session};
 pub use trust::{known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser};
 
@@ -17,6 +17,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
 use crate::server::devices::DeviceTokens;
+use crate::server::one_use_token::OneUseToken;
 use crate::server::pending::PendingToken;
 use crate::server::refused::Refused;
 use crate::server::sessions::change::{self, Change, Judgement};
@@ -309,6 +310,11 @@ fn device_tokens() -> DeviceTokens {
 /// The sign-in that this browser has begun and that waits for a second factor.
 pub fn pending_token() -> Option<PendingToken> {
     use_context::<Parts>().and_then(|parts| cookies::pending_token(&parts.headers))
+}
+
+/// By what sign-ins at a provider are bound to this browser.
+pub fn provider_token() -> Option<OneUseToken> {
+    use_context::<Parts>().and_then(|parts| cookies::provider_token(&parts.headers))
 }
 
 /// What an audit entry says of the request being answered.
