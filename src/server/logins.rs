@@ -74,6 +74,16 @@ impl Method {
         }
     }
 
+    /// The same, in a session that began at another service instead of with a password.
+    #[must_use]
+    pub fn in_session_begun_by(self, begun: &str) -> Self {
+        match (self, Self::parse(begun)) {
+            (Self::PasswordAndTotp, Some(Self::Provider)) => Self::ProviderAndTotp,
+            (Self::PasswordAndPasskey, Some(Self::Provider)) => Self::ProviderAndPasskey,
+            (method, _) => method,
+        }
+    }
+
     /// Whether it is what a policy of second factors asks for: one was shown, now or when this browser was trusted.
     pub fn satisfies_policy(self) -> bool {
         self.has_second_factor() || self == Self::PasswordOnTrustedBrowser
