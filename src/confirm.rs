@@ -106,14 +106,18 @@ pub fn ConfirmPage() -> impl IntoView {
             None => (false, Vec::new()),
         };
         Ok::<_, AppError>(match visitor {
-            Visitor::SignedIn(person) => view! {
-                <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
-                    <Section heading=word("confirm-heading")>
-                        <ConfirmForms person path passkeys providers />
-                    </Section>
-                </AccountPage>
+            Visitor::SignedIn(person) => {
+                let password = person.account.password_hash.is_some();
+                let heading = if password { word("confirm-heading") } else { word("confirm-heading-other") };
+                view! {
+                    <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
+                        <Section heading>
+                            <ConfirmForms person path passkeys providers />
+                        </Section>
+                    </AccountPage>
+                }
+                .into_any()
             }
-            .into_any(),
             // Whoever holds this cookie may be a thief: they see no more of the account than its name.
             Visitor::Doubted(person, change) => {
                 view! { <DoubtedPage person change path passkeys providers /> }.into_any()

@@ -51,7 +51,7 @@ pub fn ConnectionsPage() -> impl IntoView {
             let providers: Vec<_> = app.providers.all().cloned().collect();
             view! {
                 {done()}
-                <List rows now=now.0 />
+                <List rows now=now.0 possible=!providers.is_empty() />
                 <More providers />
             }
             .into_any()
@@ -87,11 +87,12 @@ fn done() -> Option<AnyView> {
 }
 
 #[component]
-fn List(rows: Vec<(String, Connection)>, now: i64) -> impl IntoView {
+fn List(rows: Vec<(String, Connection)>, now: i64, possible: bool) -> impl IntoView {
     if rows.is_empty() {
+        let text = if possible { word("connections-none-text") } else { word("connections-impossible-text") };
         return view! {
             <Section heading=word("connections-heading")>
-                <Empty glyph=Glyph::Key heading=word("connections-none") text=word("connections-none-text") />
+                <Empty glyph=Glyph::Link heading=word("connections-none") text />
             </Section>
         }
         .into_any();
@@ -136,7 +137,7 @@ fn Row(label: String, connection: Connection, now: i64) -> impl IntoView {
         }
     };
     view! {
-        <Item glyph=Glyph::Key heading=move || label action=unlink>
+        <Item glyph=Glyph::Link heading=move || label action=unlink>
             <p>{who}</p>
             <p>
                 {word("connection-since")} " " <When micros=connection.created_at.0 now /> {used}
@@ -148,12 +149,7 @@ fn Row(label: String, connection: Connection, now: i64) -> impl IntoView {
 #[component]
 fn More(providers: Vec<Arc<Provider>>) -> impl IntoView {
     if providers.is_empty() {
-        return view! {
-            <Section heading=word("connection-more-heading") text=word("connection-more-none")>
-                ""
-            </Section>
-        }
-        .into_any();
+        return ().into_any();
     }
     let link = |provider: Arc<Provider>| {
         let label = word_with("connection-link-to", &[("provider", provider.label.clone())]);

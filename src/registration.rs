@@ -5,7 +5,7 @@ use crate::error::AppError;
 use crate::passkeys::{Act, CreateAccountWithPasskey, PasskeyAnswer, can_be_added};
 use crate::password_strength::meter;
 use crate::paths::Then;
-use crate::providers::ProviderButtons;
+use crate::providers::{ProviderButtons, StartProvider};
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -185,7 +185,7 @@ pub fn RegisterPage() -> impl IntoView {
                     {if at_once { word("create-account-button") } else { word("register-button") }}
                 </PrimaryButton>
             </Form>
-            <ProviderButtons then=Then::default() />
+            <ProviderButtons then=Then::default() error={refusal::<StartProvider>()} />
         </FrontDoor>
     }
     .into_any()

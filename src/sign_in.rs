@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::passkeys::{Act, PasskeyAnswer, SignInWithPasskey, are_offered};
 use crate::paths::Then;
-use crate::providers::ProviderButtons;
+use crate::providers::{ProviderButtons, StartProvider};
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -167,7 +167,10 @@ pub fn SignInPage() -> impl IntoView {
     let then = Then::parse(typed_then.as_deref().unwrap_or_default());
     let minutes = App::current().map_or(0, |app| app.config.session.shared_idle.as_std().as_secs() / 60);
     let shared_help = word_with("field-shared-help", &[("minutes", minutes.to_string())]);
-    let notice = if asked("signed-out") {
+    let notice = if let Some(error) = refusal::<StartProvider>() {
+        // Come back from another service: above everything else, or it would not be seen.
+        Some((NoticeKind::Danger, error.message))
+    } else if asked("signed-out") {
         Some((NoticeKind::Success, word("sign-in-after-sign-out")))
     } else if asked("password-reset") {
         Some((NoticeKind::Success, word("sign-in-after-reset")))

@@ -17,12 +17,12 @@ connections-heading = Linked
 connections-list-text = Each signs you in by itself. A second factor that you have here is asked for besides.
 connections-none = Nothing is linked
 connections-none-text = Link your account at another service, and you sign in here with one press.
+connections-impossible-text = No other service is set up here. Ask the person who runs this one.
 connection-nameless = It did not say your name
 connection-since = Linked
 connection-linked = It is linked. You can sign in with it from now on.
 connection-unlinked = It is unlinked, and no longer signs you in.
 connection-more-heading = Link another
-connection-more-none = No other service is set up here. Ask the person who runs this one.
 connection-more-text = You sign in there once more. Up to { $most } can be linked.
 connection-link-to = Link { $provider }
 connection-link-heading = Link your account at { $provider }?
@@ -34,4 +34,5 @@ connection-unlink-text = { $who } at { $provider } no longer signs in here. Plac
 connection-keep = Keep it
 
 ## Confirming
+confirm-heading-other = The way you sign in
 confirm-elsewhere = This account has neither a password nor a passkey. To confirm that it is you, set a password, or sign out and sign in again.

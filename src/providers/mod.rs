@@ -22,7 +22,7 @@ use crate::server::one_use_token::OneUseToken;
 use crate::server::providers::attempts::{self, Attempt, Purpose, Secrets};
 use crate::server::providers::{Freshness, Provider};
 use crate::server::visitor;
-use crate::ui::{ChoiceButton, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
+use crate::ui::{ChoiceButton, Form, FormError, FrontDoor, Hidden, LinkButton, PrimaryButton};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -46,7 +46,12 @@ fn asked_for(app: &App) -> Option<Arc<Provider>> {
 
 /// A button for each provider, on the pages where people who are not signed in begin. Nothing where there is none.
 #[component]
-pub fn ProviderButtons(then: Then) -> impl IntoView {
+pub fn ProviderButtons(
+    then: Then,
+    /// What was wrong, where the page does not say it elsewhere.
+    #[prop(optional_no_strip)]
+    error: Option<FormError>,
+) -> impl IntoView {
     let providers: Vec<_> = App::current().map(|app| app.providers.all().cloned().collect()).unwrap_or_default();
     if providers.is_empty() {
         return ().into_any();
@@ -55,7 +60,7 @@ pub fn ProviderButtons(then: Then) -> impl IntoView {
         <Form
             id="start-provider"
             action=StartProvider::PATH
-            error={refusal::<StartProvider>()}
+            error
             also="remember shared"
         >
             <Hidden name="then" value=then.path() />
