@@ -40,6 +40,12 @@ pub fn AccountPage(
         NavItem { href: Then::Tokens.page(), label: word("nav-tokens"), glyph: Glyph::Key },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
+    if App::current().is_ok_and(|app| !app.providers.is_empty()) {
+        let connections =
+            NavItem { href: Then::Connections.page(), label: word("nav-connections"), glyph: Glyph::Link };
+        // After passkeys.
+        nav.insert(6, connections);
+    }
     if Visitor::current().person().is_some_and(|person| is_administrator(person)) {
         nav.push(NavItem { href: Then::AdminSessions.page(), label: word("nav-administration"), glyph: Glyph::Shield });
     }

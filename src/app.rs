@@ -5,11 +5,13 @@ use crate::activity::ActivityPage;
 use crate::admin::sessions::AdminSessionsPage;
 use crate::api_reference::ApiReferencePage;
 use crate::confirm::ConfirmPage;
+use crate::connections::ConnectionsPage;
 use crate::dev_mail::DevMailPage;
 use crate::page::{Head, NotFoundPage};
 use crate::passkeys::PasskeysPage;
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
 use crate::profile::ProfilePage;
+use crate::providers::{ProviderCallbackPage, ProviderStartPage};
 use crate::registration::{RegisterPage, VerifyEmailPage};
 use crate::second_factor::{EnrolPage, RecoveryCodesPage, SecondFactorPage, TotpPage};
 use crate::second_factor_sign_in::SecondFactorSignInPage;
@@ -102,6 +104,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/providers/:name/start") view=ProviderStartPage ssr=SsrMode::Async />
+                <Route path=path!("/providers/:name/callback") view=ProviderCallbackPage ssr=SsrMode::Async />
                 <Route path=path!("/was-it-you") view=WasItYouPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountOverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/account/profile") view=ProfilePage ssr=SsrMode::Async />
@@ -112,6 +116,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/second-factor/recovery-codes") view=RecoveryCodesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/passkeys") view=PasskeysPage ssr=SsrMode::Async />
                 <Route path=path!("/account/tokens") view=TokensPage ssr=SsrMode::Async />
+                <Route path=path!("/account/connections") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/sessions") view=AdminSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/api") view=ApiReferencePage ssr=SsrMode::Async />

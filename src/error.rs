@@ -54,6 +54,25 @@ pub enum AppError {
     LastWayIn,
     /// The policy asks for a second factor, and this one is the last.
     LastSecondFactor,
+    /// It opens an account already, this one or another.
+    ConnectionTaken,
+    TooManyConnections,
+    /// Whoever was asked at the provider did not agree.
+    ProviderDenied,
+    /// A sign-in at a provider that is unknown, finished, too old or of another browser; which of these is not told.
+    ProviderAttemptOver,
+    /// The provider does not answer, or not as it should.
+    ProviderUnavailable,
+    /// What came back from the provider is not taken; why is in the log.
+    ProviderRefused,
+    /// Nobody's account yet, and none is made here.
+    ProviderNoAccount,
+    /// No account is made for an address that the provider does not vouch for.
+    ProviderEmailUnverified,
+    /// No account is made for an address of this domain.
+    ProviderEmailDomain,
+    /// Whose account it is has been proved, so they may be told that nobody gets in.
+    ProviderAccountClosed,
     /// A link from a mail that is unknown, used, voided or too old; which of these is not told.
     LinkExpired,
     RegistrationClosed,
@@ -101,6 +120,16 @@ impl AppError {
         Self::TooManyTokens,
         Self::LastWayIn,
         Self::LastSecondFactor,
+        Self::ConnectionTaken,
+        Self::TooManyConnections,
+        Self::ProviderDenied,
+        Self::ProviderAttemptOver,
+        Self::ProviderUnavailable,
+        Self::ProviderRefused,
+        Self::ProviderNoAccount,
+        Self::ProviderEmailUnverified,
+        Self::ProviderEmailDomain,
+        Self::ProviderAccountClosed,
         Self::LinkExpired,
         Self::RegistrationClosed,
         Self::SignInRequired,
@@ -162,6 +191,16 @@ impl AppError {
             Self::TooManyTokens => "error-too-many-tokens",
             Self::LastWayIn => "error-last-way-in",
             Self::LastSecondFactor => "error-last-second-factor",
+            Self::ConnectionTaken => "error-connection-taken",
+            Self::TooManyConnections => "error-too-many-connections",
+            Self::ProviderDenied => "error-provider-denied",
+            Self::ProviderAttemptOver => "error-provider-attempt-over",
+            Self::ProviderUnavailable => "error-provider-unavailable",
+            Self::ProviderRefused => "error-provider-refused",
+            Self::ProviderNoAccount => "error-provider-no-account",
+            Self::ProviderEmailUnverified => "error-provider-email-unverified",
+            Self::ProviderEmailDomain => "error-provider-email-domain",
+            Self::ProviderAccountClosed => "error-provider-account-closed",
             Self::LinkExpired => "error-link-expired",
             Self::RegistrationClosed => "error-registration-closed",
             Self::SignInRequired => "error-sign-in-required",
@@ -220,6 +259,15 @@ impl AppError {
             | Self::LastSecondFactor => StatusCode::CONFLICT,
             Self::PasskeyRefused => StatusCode::FORBIDDEN,
             Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
+            Self::ConnectionTaken | Self::TooManyConnections => StatusCode::CONFLICT,
+            Self::ProviderDenied
+            | Self::ProviderRefused
+            | Self::ProviderNoAccount
+            | Self::ProviderEmailUnverified
+            | Self::ProviderEmailDomain
+            | Self::ProviderAccountClosed => StatusCode::FORBIDDEN,
+            Self::ProviderAttemptOver => StatusCode::GONE,
+            Self::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::LinkExpired => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -233,6 +281,7 @@ impl AppError {
     pub fn retry_after_seconds(self) -> Option<u32> {
         match self {
             Self::TooBusy => Some(2),
+            Self::ProviderUnavailable => Some(10),
             Self::Unavailable => Some(5),
             Self::CodesTooFast { minutes } => Some(u32::from(minutes) * 60),
             _ => None,

@@ -20,6 +20,7 @@ mod pages {
     pub mod api_reference;
     pub mod app;
     pub mod confirm;
+    pub mod connections;
     pub mod dev_mail;
     pub mod device;
     pub mod lifetime;
@@ -29,6 +30,7 @@ mod pages {
     pub mod password_strength;
     pub mod paths;
     pub mod profile;
+    pub mod providers;
     pub mod refusal;
     pub mod registration;
     pub mod second_factor;

@@ -1,5 +1,6 @@
 //! Where a person can go next: a closed list of pages, so that no link and no form can send anybody elsewhere.
 
+use crate::server::providers::ProviderName;
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -29,6 +30,11 @@ pub enum Then {
     Tokens,
     /// The page of tokens, asking for a new one.
     AddToken,
+    Connections,
+    /// The page of connections, asking whether to link an account at this provider.
+    LinkConnection(ProviderName),
+    /// The page of connections, asking whether to unlink this one.
+    Unlink(Uuid),
     Activity,
     /// To everybody but administrators the same as a page that is not there.
     AdminSessions,
@@ -91,6 +97,7 @@ impl Then {
         Self::AddPasskey,
         Self::Tokens,
         Self::AddToken,
+        Self::Connections,
         Self::Activity,
         Self::AdminSessions,
     ];
@@ -107,6 +114,7 @@ impl Then {
             Self::RecoveryCodes => "/account/second-factor/recovery-codes",
             Self::Passkeys | Self::AddPasskey | Self::RemovePasskey(_) => "/account/passkeys",
             Self::Tokens | Self::AddToken => "/account/tokens",
+            Self::Connections | Self::LinkConnection(_) | Self::Unlink(_) => "/account/connections",
             Self::Activity => "/account/activity",
             Self::AdminSessions => "/admin/sessions",
             Self::App(_) => HAND_OVER,
@@ -129,6 +137,8 @@ impl Then {
             Self::RemovePasskey(passkey) => format!("{}?remove={passkey}", self.page()).into(),
             Self::App(HandOver { sealed, strong: true }) => format!("{HAND_OVER}?strong&to={sealed}").into(),
             Self::App(HandOver { sealed, strong: false }) => format!("{HAND_OVER}?to={sealed}").into(),
+            Self::LinkConnection(provider) => format!("{}?link={provider}", self.page()).into(),
+            Self::Unlink(connection) => format!("{}?unlink={connection}", self.page()).into(),
             _ => self.page().into(),
         }
     }
@@ -147,6 +157,11 @@ impl Then {
             Some(Self::Sessions) => id("end=").map_or(Self::Sessions, Self::EndSession),
             Some(Self::SecondFactor) => id("off=").map_or(Self::SecondFactor, Self::TurnOff),
             Some(Self::Passkeys) => id("remove=").map_or(Self::Passkeys, Self::RemovePasskey),
+            Some(Self::Connections) => {
+                let provider = query.strip_prefix("link=").and_then(|name| name.parse().ok());
+                let unlink = || id("unlink=").map_or(Self::Connections, Self::Unlink);
+                provider.map_or_else(unlink, Self::LinkConnection)
+            }
             other => other.unwrap_or_default(),
         }
     }
@@ -231,7 +246,10 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/register-with-passkey" => "/register",
         "/form/enrol-passkey" => "/sign-in/enrol",
         "/form/second-factor-passkey" => "/sign-in/second-factor",
-        "/form/confirm" | "/form/confirm-with-code" | "/form/confirm-with-passkey" => "/confirm",
+        "/form/confirm" | "/form/confirm-with-code" | "/form/confirm-with-passkey" | "/form/confirm-with-provider" => {
+            "/confirm"
+        }
+        "/form/link-provider" | "/form/unlink-provider" => "/account/connections",
         "/form/stay-signed-in" | "/form/stop-factor-reset" => "/account",
         "/form/set-up" | "/form/set-up-with-passkey" => "/set-up",
         "/form/was-it-you" => "/was-it-you",
@@ -257,6 +275,10 @@ mod tests {
         let then = Then::EndSession(handle);
         assert_eq!(Then::parse(&then.path()), then);
         assert_eq!(then.confirm_path(), format!("/confirm?then=/account/sessions%3Fend%3D{handle}"));
+        for then in [Then::Unlink(handle), Then::LinkConnection("our-idp".parse().unwrap())] {
+            assert_eq!(Then::parse(&then.path()), then);
+        }
+        assert_eq!(Then::parse("/account/connections?link=../x"), Then::Connections);
         let then = Then::TurnOff(handle);
         assert_eq!(Then::parse(&then.path()), then);
         assert_eq!(then.confirm_path(), format!("/confirm?then=/account/second-factor%3Foff%3D{handle}"));

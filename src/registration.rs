@@ -5,6 +5,7 @@ use crate::error::AppError;
 use crate::passkeys::{Act, CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, can_be_added};
 use crate::password_strength::meter;
 use crate::paths::Then;
+use crate::providers::{ProviderButtons, StartProvider};
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -198,6 +199,7 @@ pub fn RegisterPage() -> impl IntoView {
                         />
                     }
                 })}
+            <ProviderButtons then=Then::default() error={refusal::<StartProvider>()} />
         </FrontDoor>
     }
     .into_any()

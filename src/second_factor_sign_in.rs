@@ -103,6 +103,8 @@ async fn let_in(
     trust: bool,
 ) -> Result<(), AppError> {
     pending::take(&mut tx, token).await?;
+    // Trusting a browser is about the password there.
+    let trust = trust && pending.first.is_password();
     let proof = pending.first.after_second_factor(kind);
     let mut started = visitor::start_session(app, &mut tx, &proof, pending.keep).await?;
     if trust {
@@ -139,11 +141,14 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
             return Ok(().into_any());
         }
         let kinds = factors::of(&app.db, pending.first.account()).await?;
-        let trust = visitor::may_trust(&app, pending.keep).then_some(app.config.second_factor.trust_days);
+        let may_trust = pending.first.is_password() && visitor::may_trust(&app, pending.keep);
+        let trust = may_trust.then_some(app.config.second_factor.trust_days);
+        let text =
+            if pending.first.is_password() { word("second-factor-text") } else { word("second-factor-text-provider") };
         Ok(view! {
             <FrontDoor
                 title=word("second-factor-title")
-                lead=|| word("second-factor-text")
+                lead=move || text
                 below=|| view! { <p><a href="/sign-in">{word("second-factor-again")}</a></p> }
             >
                 <Steps kinds trust />

@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::passkeys::{Act, PasskeyAnswer, SignInWithPasskey, are_offered};
 use crate::paths::Then;
+use crate::providers::{ProviderButtons, StartProvider};
 use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
@@ -22,6 +23,7 @@ use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
+use std::borrow::Cow;
 
 /// Signs the visitor in and leads to `then`. Refused with `WrongCredentials` whatever was wrong, after one hash each time.
 #[server(prefix = "/form", endpoint = "sign-in")]
@@ -82,11 +84,22 @@ pub async fn proceed(
 
 impl Next {
     pub fn lead(self, app: &App) {
+        redirect(&self.give(app));
+    }
+
+    /// Gives the browser its cookie; where to go from here.
+    pub fn give(self, app: &App) -> Cow<'static, str> {
         match self {
-            Self::SignedIn(started, then) => finish(app, started, then),
+            Self::SignedIn(started, then) => {
+                if started.has_letter() {
+                    app.outbox.wake();
+                }
+                started.give();
+                then.path()
+            }
             Self::Waits(token, stage) => {
                 visitor::give_pending(&token, stage);
-                redirect(stage.page());
+                stage.page().into()
             }
         }
     }
@@ -94,11 +107,7 @@ impl Next {
 
 /// The end of every sign-in, after the commit.
 pub fn finish(app: &App, started: Started, then: Then) {
-    if started.has_letter() {
-        app.outbox.wake();
-    }
-    started.give();
-    redirect(&then.path());
+    Next::SignedIn(started, then).lead(app);
 }
 
 /// Ends the session in use. Always succeeds for the visitor: there is nothing left to sign out of.
@@ -116,7 +125,10 @@ pub fn SignInPage() -> impl IntoView {
     let then = Then::parse(typed_then.as_deref().unwrap_or_default());
     let minutes = App::current().map_or(0, |app| app.config.session.shared_idle.as_std().as_secs() / 60);
     let shared_help = word_with("field-shared-help", &[("minutes", minutes.to_string())]);
-    let notice = if asked("signed-out") {
+    let notice = if let Some(error) = refusal::<StartProvider>() {
+        // Come back from another service: above everything else, or it would not be seen.
+        Some((NoticeKind::Danger, error.message))
+    } else if asked("signed-out") {
         Some((NoticeKind::Success, word("sign-in-after-sign-out")))
     } else if asked("password-reset") {
         Some((NoticeKind::Success, word("sign-in-after-reset")))
@@ -174,6 +186,7 @@ pub fn SignInPage() -> impl IntoView {
                         </Form>
                     }
                 })}
+            <ProviderButtons then />
         </FrontDoor>
     }
 }

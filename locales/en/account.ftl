@@ -6,6 +6,7 @@ nav-password = Password
 nav-second-factor = Second factor
 nav-passkeys = Passkeys
 nav-tokens = Access tokens
+nav-connections = Connections
 nav-activity = Activity
 nav-administration = Administration
 

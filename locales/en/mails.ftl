@@ -74,6 +74,12 @@ mail-factor-wrong-you = If it was you, wait a minute and enter the code that you
 mail-factor-wrong-not-you = If it was not you, somebody knows your password. Open this link to lock your account until you have chosen a new one. It works once, for a week, and signs nobody in.
 mail-factor-lock-link = This wasn’t me
 
+## A sign-in at another service
+mail-connection-linked-subject = A sign-in was linked at { $site }
+mail-connection-linked-what = An account at { $provider } was linked with yours at { $site } on { $when }, from { $device } at the network address { $address }. From now on it signs in to your account.
+mail-connection-unlinked-subject = A sign-in was unlinked at { $site }
+mail-connection-unlinked-what = An account at { $provider } was unlinked from yours at { $site } on { $when }, from { $device } at the network address { $address }. It no longer signs in to your account.
+
 ## The account locked, and unlocked
 mail-locked-subject = Your account at { $site } is locked
 mail-locked-what = Your account at { $site } was locked on { $when }, with the link in a letter to you, from { $device } at the network address { $address }. Everybody was signed out, and nobody can sign in, not even with the right password.

@@ -47,6 +47,7 @@ struct Line {
     done: Option<String>,
     by: Option<String>,
     count: Option<u64>,
+    provider: Option<String>,
 }
 
 impl From<Entry> for Line {
@@ -66,6 +67,7 @@ impl From<Entry> for Line {
             done: details.done,
             by: details.by,
             count: details.count,
+            provider: details.provider,
         }
     }
 }
@@ -249,6 +251,7 @@ mod tests {
             done: None,
             by: None,
             count: None,
+            provider: None,
         }
     }
 

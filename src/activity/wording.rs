@@ -77,6 +77,11 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("signed_in", "password_and_trusted_browser") => {
             told(SignIns, Glyph::Check, "activity-signed-in-trusted-browser")
         }
+        ("signed_in", "provider") => told(SignIns, Glyph::Check, "activity-signed-in-provider"),
+        ("signed_in", "provider_second_factor") => told(SignIns, Glyph::Check, "activity-signed-in-provider-second"),
+        ("signed_in", "provider_totp") => told(SignIns, Glyph::Check, "activity-signed-in-provider-totp"),
+        ("signed_in", "provider_recovery_code") => told(SignIns, Glyph::Check, "activity-signed-in-provider-code"),
+        ("signed_in", "provider_passkey") => told(SignIns, Glyph::Check, "activity-signed-in-provider-passkey"),
         ("signed_in", "mail_link") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link"),
         ("signed_in", "set_up_link") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link"),
         ("signed_in", _) => told(SignIns, Glyph::Check, "activity-signed-in"),
@@ -117,6 +122,19 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("device_named", _) => told(Sessions, Glyph::Device, "activity-device-named"),
 
         ("admin_ended_sessions", _) => told(Sessions, Glyph::Shield, ADMIN_ENDED),
+
+        ("provider_linked", _) => told(Account, Glyph::Key, "activity-provider-linked"),
+        ("provider_unlinked", "account_locked") => told(Account, Glyph::Key, "activity-provider-unlinked-locked"),
+        ("provider_unlinked", _) => told(Account, Glyph::Key, "activity-provider-unlinked"),
+        ("provider_refused", "unreachable") => told(SignIns, Glyph::Info, "activity-provider-unreachable"),
+        ("provider_refused", "other_issuer") => suspicious(SignIns, "activity-provider-other-issuer"),
+        ("provider_refused", "code_refused") => suspicious(SignIns, "activity-provider-code-refused"),
+        ("provider_refused", "bad_token") => suspicious(SignIns, "activity-provider-bad-token"),
+        ("provider_refused", "other_subject") => suspicious(SignIns, "activity-provider-other-subject"),
+        ("provider_refused", "not_fresh") => told(SignIns, Glyph::Info, "activity-provider-not-fresh"),
+        ("provider_refused", "other_person") => suspicious(SignIns, "activity-provider-other-person"),
+        ("provider_refused", _) => suspicious(SignIns, "activity-provider-refused"),
+        ("account_created", "provider") => told(Account, Glyph::Person, "activity-account-created-by-provider"),
 
         ("registration_asked", _) => told(Account, Glyph::Mail, "activity-registration-asked"),
         ("account_created", "command_line") => told(Account, Glyph::Person, "activity-account-created-by-operator"),
@@ -178,6 +196,10 @@ pub fn sentence(kind: &str, details: &Details) -> String {
         APP_ENTERED => word_with("activity-app-entered", &[("app", details.is.clone().unwrap_or_default())]),
         words => word(words),
     };
+    let said = match &details.provider {
+        Some(provider) => format!("{said} ({provider})"),
+        None => said,
+    };
     match (&details.was, &details.is) {
         (Some(was), Some(is)) => format!("{said}: {}", change(was, is, details)),
         _ => said,
@@ -205,6 +227,7 @@ mod tests {
     use crate::server::factors::FactorKind;
     use crate::server::factors::passkeys::ceremonies as passkeys;
     use crate::server::logins::{Method, Refused};
+    use crate::server::providers;
     use crate::server::sessions::change::Change;
     use crate::server::sessions::{EndReason, SessionHandle};
     use crate::server::signing_keys;
@@ -230,6 +253,8 @@ mod tests {
         let passkeys = passkeys::Refused::ALL.iter().map(|refused| (Kind::PasskeyRefused.name(), refused.name()));
         let ended = EndReason::ALL.iter().map(|reason| ended(*reason));
         let confirmed = FactorKind::ALL.iter().map(|factor| (Kind::SessionConfirmed.name(), factor.name()));
+        let providers = providers::Refused::NAMES.iter().map(|reason| (Kind::ProviderRefused.name(), *reason));
+        let passkeys = passkeys.chain(providers);
         let keys = [(Kind::SigningKeysRotated.name(), signing_keys::REVOKED)];
         ended
             .chain(methods)

@@ -7,17 +7,19 @@ use crate::error::AppError;
 use crate::page::lead_to;
 use crate::passkeys::{Act, PasskeyAnswer};
 use crate::paths::{Then, path_asking};
+use crate::providers::{Choices, ConfirmWithProvider};
 use crate::refusal::{query, refusal};
 use crate::second_factor_sign_in::code_help;
 use crate::server::App;
 use crate::server::factors::FactorKind;
 use crate::server::factors::passkeys as stored;
+use crate::server::providers::{Provider, identities};
 use crate::server::sessions::change::Change;
 use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::sign_in::SignOut;
 use crate::ui::{
-    CodeField, Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton, QuietButton,
-    Section,
+    CodeField, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton,
+    QuietButton, Section,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -31,9 +33,12 @@ pub fn ConfirmPage() -> impl IntoView {
     let visitor = Visitor::current();
     let page = async move {
         let app = App::current()?;
-        let passkeys = match visitor.cookie_holder() {
-            Some(person) => !stored::credential_ids(&app.db, person.account.id).await?.is_empty(),
-            None => false,
+        let (passkeys, providers) = match visitor.cookie_holder() {
+            Some(person) => (
+                !stored::credential_ids(&app.db, person.account.id).await?.is_empty(),
+                providers_of(&app, person).await?,
+            ),
+            None => (false, Vec::new()),
         };
         Ok::<_, AppError>(match visitor {
             Visitor::SignedIn(person) => {
@@ -50,7 +55,7 @@ pub fn ConfirmPage() -> impl IntoView {
                     Missing::RecentProof => view! {
                         <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
                             <Section heading=heading_for(&person)>
-                                <ConfirmForms person path passkeys />
+                                <ConfirmForms person path passkeys providers />
                             </Section>
                         </AccountPage>
                     }
@@ -66,7 +71,9 @@ pub fn ConfirmPage() -> impl IntoView {
                 }
             }
             // Whoever holds this cookie may be a thief: they see no more of the account than its name.
-            Visitor::Doubted(person, change) => view! { <DoubtedPage person change path passkeys /> }.into_any(),
+            Visitor::Doubted(person, change) => {
+                view! { <DoubtedPage person change path passkeys providers /> }.into_any()
+            }
             // The gate before this page leads everybody else to the sign-in.
             Visitor::Anonymous => ().into_any(),
         })
@@ -76,11 +83,17 @@ pub fn ConfirmPage() -> impl IntoView {
 
 /// What is asked for first.
 fn heading_for(person: &Person) -> String {
-    if person.account.password_hash.is_some() { word("confirm-heading") } else { word("confirm-heading-passkey") }
+    if person.account.password_hash.is_some() { word("confirm-heading") } else { word("confirm-heading-other") }
 }
 
 #[component]
-fn DoubtedPage(person: Arc<Person>, change: Change, path: String, passkeys: bool) -> impl IntoView {
+fn DoubtedPage(
+    person: Arc<Person>,
+    change: Change,
+    path: String,
+    passkeys: bool,
+    providers: Vec<Arc<Provider>>,
+) -> impl IntoView {
     let origin = visitor::origin();
     let text = match change {
         Change::UserAgent => word_with(
@@ -100,18 +113,55 @@ fn DoubtedPage(person: Arc<Person>, change: Change, path: String, passkeys: bool
             }
         >
             <Notice kind=NoticeKind::Warning>{text}</Notice>
-            <ConfirmForms person path passkeys />
+            <ConfirmForms person path passkeys providers />
         </FrontDoor>
     }
 }
 
 #[component]
-fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool) -> impl IntoView {
+fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool, providers: Vec<Arc<Provider>>) -> impl IntoView {
     let password = person.account.password_hash.is_some();
+    let nothing = !password && !passkeys && providers.is_empty();
     view! {
         <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
         {password.then(|| view! { <ByPassword person path=path.clone() /> })}
-        {passkeys.then(|| view! { <ByPasskey path filled=!password /> })}
+        {passkeys.then(|| view! { <ByPasskey path=path.clone() filled=!password /> })}
+        {(!providers.is_empty()).then(|| view! { <ByProvider path providers /> })}
+        {nothing.then(|| view! { <NothingToConfirmWith /> })}
+    }
+}
+
+/// The services that open the account and can be asked to have their people sign in once more.
+async fn providers_of(app: &App, person: &Person) -> Result<Vec<Arc<Provider>>, sqlx::Error> {
+    let mut providers: Vec<Arc<Provider>> = Vec::new();
+    for connection in identities::list(&app.db, person.account.id).await? {
+        let provider = app.providers.of_issuer(&connection.issuer, &connection.provider);
+        if let Some(provider) = provider.filter(|provider| provider.asks_again())
+            && !providers.iter().any(|known| known.name == provider.name)
+        {
+            providers.push(provider.clone());
+        }
+    }
+    Ok(providers)
+}
+
+#[component]
+fn ByProvider(path: String, providers: Vec<Arc<Provider>>) -> impl IntoView {
+    view! {
+        <Form id="confirm-with-provider" action=ConfirmWithProvider::PATH error={refusal::<ConfirmWithProvider>()}>
+            <Hidden name="then" value=path />
+            <Choices providers />
+        </Form>
+    }
+}
+
+/// The service that opens the account does not ask anybody twice.
+#[component]
+fn NothingToConfirmWith() -> impl IntoView {
+    view! {
+        <p>{word("confirm-elsewhere")}</p>
+        <LinkButton href="/forgot-password">{word("password-set-link")}</LinkButton>
+        <LinkButton href="/sign-out">{word("sign-out-button")}</LinkButton>
     }
 }
 

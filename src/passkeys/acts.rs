@@ -4,6 +4,7 @@ use super::challenge::may_be_added;
 use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
+use crate::providers::ways_in;
 use crate::second_factor::{
     after_adding, after_removing, is_led_to_confirm, lead_after_adding, longer_password, record, tell,
 };
@@ -18,6 +19,7 @@ use crate::server::factors::passkeys::{self, PasskeyId, Used};
 use crate::server::factors::{self, FactorKind};
 use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
+use crate::server::providers::identities::{self, Connection};
 use crate::server::{sessions, visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -99,7 +101,8 @@ pub async fn remove_passkey(
     let account = person.account.id;
     let longer = longer_password(&app, &person.account, &new_password).await?;
     let mut tx = visitor::begin_change(&app, &person).await?;
-    if is_last_way_in(&person.account, passkeys::count(&mut tx, account).await?) {
+    let connections = identities::list_in(&mut tx, account).await?;
+    if is_last_way_in(&app, &person.account, passkeys::count(&mut tx, account).await?, &connections) {
         return Err(AppError::LastWayIn);
     }
     let removed = factors::remove_passkey(&mut tx, account, id).await?;
@@ -114,8 +117,8 @@ pub async fn remove_passkey(
 }
 
 /// Whether nobody could sign in to the account any more without its one passkey.
-pub fn is_last_way_in(account: &Account, passkeys: i64) -> bool {
-    account.password_hash.is_none() && passkeys <= 1
+pub fn is_last_way_in(app: &App, account: &Account, passkeys: i64, connections: &[Connection]) -> bool {
+    ways_in(app, account, passkeys.saturating_sub(1), connections) == 0
 }
 
 /// Gives one of the visitor's passkeys a name; an empty one takes it away.

@@ -24,6 +24,7 @@ use crate::second_factor::{Few, InPlaceOfShortPassword, Off, must_confirm};
 use crate::server::App;
 use crate::server::factors::passkeys::{self, MOST, Passkey};
 use crate::server::factors::{self};
+use crate::server::providers::identities;
 use crate::server::visitor::Visitor;
 use crate::ui::{
     DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PasskeyFields,
@@ -84,7 +85,9 @@ pub fn PasskeysPage() -> impl IntoView {
         let (factors, codes) =
             (factors::of(&app.db, account).await?, factors::recovery_codes_left(&app.db, account).await?);
         let find = |wanted: String| list.iter().find(|passkey| passkey.id.0.to_string() == wanted).cloned();
-        let only_way_in = is_last_way_in(&person.account, list.len().try_into().unwrap_or(i64::MAX));
+        let connections = identities::list(&app.db, account).await?;
+        let count = list.len().try_into().unwrap_or(i64::MAX);
+        let only_way_in = is_last_way_in(&app, &person.account, count, &connections);
         let content = if let Some(passkey) = removing.and_then(|id: uuid::Uuid| find(id.to_string())) {
             let last = factors.iter().filter(|kind| **kind != factors::FactorKind::RecoveryCode).count() == 1;
             let off = Off::of(&app, &person.account, last && list.len() == 1);

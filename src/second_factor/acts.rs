@@ -109,6 +109,7 @@ pub async fn after_adding(
         make_codes(app, tx, owner(person)).await?;
         // A session that began before there was a second factor; this one was shown in it.
         if !session.has_second_factor() {
+            let method = method.in_session_begun_by(&session.method);
             sessions::note_second_factor(tx, session.handle, method).await?;
         }
         started = Some(visitor::cycle_session(app, tx, person).await?);

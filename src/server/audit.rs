@@ -45,6 +45,12 @@ pub enum Kind {
     CodeRefused,
     /// `reason` says why the answer of a passkey was not taken.
     PasskeyRefused,
+    /// A sign-in at another service opens the account from now on.
+    ProviderLinked,
+    /// It does no more. `reason` is `account_locked` if it was taken with the others when its owner locked the account.
+    ProviderUnlinked,
+    /// `reason` says why what came back from another service was not taken.
+    ProviderRefused,
     /// The password alone signs in there from now on.
     BrowserTrusted,
     BrowserTrustStopped,
@@ -96,6 +102,9 @@ impl Kind {
         Self::RecoveryCodeUsed,
         Self::CodeRefused,
         Self::PasskeyRefused,
+        Self::ProviderLinked,
+        Self::ProviderUnlinked,
+        Self::ProviderRefused,
         Self::BrowserTrusted,
         Self::BrowserTrustStopped,
         Self::AccountLocked,
@@ -135,6 +144,9 @@ impl Kind {
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::CodeRefused => "code_refused",
             Self::PasskeyRefused => "passkey_refused",
+            Self::ProviderLinked => "provider_linked",
+            Self::ProviderUnlinked => "provider_unlinked",
+            Self::ProviderRefused => "provider_refused",
             Self::BrowserTrusted => "browser_trusted",
             Self::BrowserTrustStopped => "browser_trust_stopped",
             Self::AccountLocked => "account_locked",
@@ -178,6 +190,9 @@ pub struct Details {
     /// Who did it, where that was not its owner: `administrator` or `command_line`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// The name of the other service that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// How many things it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,

@@ -13,6 +13,7 @@ use crate::server::evictions::By;
 use crate::server::factor_resets::{self, Stop};
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
 use crate::server::mail::{self, letters};
+use crate::server::providers::identities;
 use crate::server::sessions::EndReason;
 use crate::server::{App, devices, pending, visitor};
 use crate::words::moment;
@@ -41,6 +42,12 @@ pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, 
     pending::void_of_account(tx, account).await?;
     links::void_of_account(tx, account).await?;
     factor_resets::stop(app, tx, account, Stop::AccountLocked).await?;
+    // Whoever was at the account may have linked a sign-in of their own, which a new password does not take away.
+    if identities::remove_all(tx, account).await? > 0 {
+        let details = Details { reason: Some("account_locked".to_owned()), ..visitor::details() };
+        let event = Event { kind: Kind::ProviderUnlinked, account: Some(account), details };
+        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    }
     if let Some(email) = accounts::email_of(tx, account).await? {
         let origin = visitor::origin();
         let device = device::describe(&origin.user_agent);

@@ -5,6 +5,7 @@ use crate::server::accounts::{Account, AccountId};
 use crate::server::factors::policy::Demand;
 use crate::server::factors::{FactorKind, passkeys};
 use crate::server::passwords::Verified;
+use crate::server::providers::identities::Shown;
 
 /// How a person proved to be who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,14 @@ pub enum Method {
     PasswordAndPasskey,
     /// A password, in a browser where a second factor was shown before and that its owner trusts. No second factor.
     PasswordOnTrustedBrowser,
+    /// A sign-in at another service.
+    Provider,
+    /// At another service, which asked for a second factor, as far as the operator takes its word for it.
+    ProviderWithSecondFactor,
+    /// At another service, and then a code of an authenticator app here.
+    ProviderAndTotp,
+    ProviderAndRecoveryCode,
+    ProviderAndPasskey,
 }
 
 impl Method {
@@ -37,6 +46,11 @@ impl Method {
         Self::Passkey,
         Self::PasswordAndPasskey,
         Self::PasswordOnTrustedBrowser,
+        Self::Provider,
+        Self::ProviderWithSecondFactor,
+        Self::ProviderAndTotp,
+        Self::ProviderAndRecoveryCode,
+        Self::ProviderAndPasskey,
     ];
 
     pub fn parse(name: &str) -> Option<Self> {
@@ -55,8 +69,27 @@ impl Method {
     /// Whether a second factor was shown now.
     pub fn has_second_factor(self) -> bool {
         match self {
-            Self::PasswordAndTotp | Self::PasswordAndRecoveryCode | Self::Passkey | Self::PasswordAndPasskey => true,
-            Self::Password | Self::MailLink | Self::SetUpLink | Self::PasswordOnTrustedBrowser => false,
+            Self::PasswordAndTotp
+            | Self::PasswordAndRecoveryCode
+            | Self::Passkey
+            | Self::PasswordAndPasskey
+            | Self::ProviderWithSecondFactor
+            | Self::ProviderAndTotp
+            | Self::ProviderAndRecoveryCode
+            | Self::ProviderAndPasskey => true,
+            Self::Password | Self::MailLink | Self::SetUpLink | Self::PasswordOnTrustedBrowser | Self::Provider => {
+                false
+            }
+        }
+    }
+
+    /// The same, in a session that began at another service instead of with a password.
+    #[must_use]
+    pub fn in_session_begun_by(self, begun: &str) -> Self {
+        match (self, Self::parse(begun)) {
+            (Self::PasswordAndTotp, Some(Self::Provider)) => Self::ProviderAndTotp,
+            (Self::PasswordAndPasskey, Some(Self::Provider)) => Self::ProviderAndPasskey,
+            (method, _) => method,
         }
     }
 
@@ -72,6 +105,11 @@ impl Method {
             Self::Passkey => (&["pop", "user", "mfa"], "2"),
             Self::PasswordAndPasskey => (&["pwd", "pop", "mfa"], "2"),
             Self::PasswordOnTrustedBrowser => (&["pwd"], "1"),
+            // How somebody signed in elsewhere is that service's to say.
+            Self::Provider => (&[], "1"),
+            Self::ProviderWithSecondFactor | Self::ProviderAndRecoveryCode => (&["mfa"], "2"),
+            Self::ProviderAndTotp => (&["otp", "mfa"], "2"),
+            Self::ProviderAndPasskey => (&["pop", "mfa"], "2"),
         }
     }
 
@@ -148,6 +186,11 @@ pub struct FirstFactor {
 }
 
 impl FirstFactor {
+    /// Whether it was a password, which is what trusting a browser is about.
+    pub fn is_password(&self) -> bool {
+        self.method != Method::Provider
+    }
+
     /// As [`crate::server::pending`] kept it.
     pub(in crate::server) fn resume(account: AccountId, method: Method, returning: bool) -> Self {
         Self { account, method, returning }
@@ -168,7 +211,13 @@ impl FirstFactor {
 
     /// After its second factor was used up, or turned on, in the same transaction.
     pub fn after_second_factor(self, kind: FactorKind) -> Proof {
-        Proof { account: self.account, method: Method::password_and(kind), returning: self.returning }
+        let method = match (kind, self.method) {
+            (FactorKind::Totp, Method::Provider) => Method::ProviderAndTotp,
+            (FactorKind::Passkey, Method::Provider) => Method::ProviderAndPasskey,
+            (FactorKind::RecoveryCode, Method::Provider) => Method::ProviderAndRecoveryCode,
+            (kind, _) => Method::password_and(kind),
+        };
+        Proof { account: self.account, method, returning: self.returning }
     }
 
     /// `factors`: those of the account. `demand`: what is asked of it if it has none.
@@ -222,6 +271,16 @@ impl Login {
                 Ok(first.next(factors, demand))
             }
         }
+    }
+
+    /// After an identity at a provider was shown in the same transaction: one factor, unless the operator takes the provider's word for
+    /// a second.
+    pub fn after_provider(shown: &Shown, returning: bool, factors: &[FactorKind], demand: Demand) -> Self {
+        let account = shown.account();
+        if shown.has_second_factor() {
+            return Self::Complete(Proof { account, method: Method::ProviderWithSecondFactor, returning });
+        }
+        FirstFactor { account, method: Method::Provider, returning }.next(factors, demand)
     }
 
     /// After a link that was taken in the same transaction made this account, or gave it its first password.

@@ -36,6 +36,7 @@ pub mod pending;
 pub mod personal_tokens;
 pub mod places;
 pub mod program_sessions;
+pub mod providers;
 pub mod refresh_tokens;
 pub mod refused;
 pub mod router;
@@ -95,6 +96,7 @@ pub struct Shared {
     pub outbox: Arc<Outbox>,
     pub assets: Arc<Assets>,
     pub places: places::Places,
+    pub providers: providers::Providers,
     pub metrics: Metrics,
     pub leptos: LeptosOptions,
 }

@@ -2,6 +2,7 @@
 
 use crate::server::clock::Randomness;
 use crate::server::vault::{hex, unhex};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -31,6 +32,15 @@ impl OneUseToken {
     /// The form that stands in the URL or the cookie.
     pub fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(hex(self.0.as_slice()))
+    }
+
+    /// Another secret that only whoever has this one can make, for a `purpose` and what it is `about`.
+    pub fn derive(&self, purpose: &[u8], about: &Self) -> Zeroizing<String> {
+        // HMAC fills a shorter key up with zeros in the same way.
+        let mut key = Zeroizing::new([0; 64]);
+        key[..32].copy_from_slice(self.0.as_slice());
+        let mac = Hmac::<Sha256>::new(&(*key).into()).chain_update(about.0.as_slice()).chain_update(purpose);
+        Zeroizing::new(hex(&mac.finalize().into_bytes()))
     }
 
     /// What the database holds.

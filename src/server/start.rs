@@ -14,6 +14,7 @@ use crate::server::metrics::{self, Metrics, NotServed};
 use crate::server::passwords::hasher::HasherNotStarted;
 use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
 use crate::server::places::{Places, PlacesError};
+use crate::server::providers::{NoClient, Providers};
 use crate::server::router::{RouterError, router};
 use crate::server::set_up::{self, SetUpError};
 use crate::server::signing_keys::{self, KeysFailed};
@@ -50,6 +51,8 @@ pub enum StartError {
     Assets(#[from] AssetsError),
     #[error(transparent)]
     Places(#[from] PlacesError),
+    #[error(transparent)]
+    Providers(#[from] NoClient),
     #[error(transparent)]
     Passkeys(#[from] relying_party::Unsettled),
     #[error(transparent)]
@@ -130,6 +133,7 @@ pub async fn open(
         .build();
     let assets = Arc::new(assets);
     let places = Places::open(config.session.place_file.as_deref())?;
+    let providers = Providers::new(&config.providers, config.server.public_url.origin())?;
     let meter = Arc::new(tokio::sync::Semaphore::new(1));
     let metrics = Metrics::default();
     let app = App::new(Shared {
@@ -145,6 +149,7 @@ pub async fn open(
         outbox,
         assets,
         places,
+        providers,
         metrics,
         leptos,
     });

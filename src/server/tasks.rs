@@ -8,6 +8,7 @@ use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
 use crate::server::forward_auth::hand_over;
+use crate::server::providers::attempts;
 use crate::server::sessions::over::{self, Over};
 use crate::server::{devices, factor_resets, links, pending, personal_tokens, signing_keys, trusted};
 use std::time::{Duration, Instant};
@@ -124,6 +125,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
             ("trust", trusted::remove_expired(&mut tx, now).await?),
             ("tokens", personal_tokens::remove_expired(&mut tx, now).await?),
             ("hand-overs", hand_over::remove_expired(&mut tx, now).await?),
+            ("attempts", attempts::remove_expired(&mut tx, now).await?),
             ("challenges", ceremonies::remove_expired(&mut tx, now).await?),
         ];
         tx.commit().await?;

@@ -14,6 +14,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("account.ftl", include_str!("../../locales/en/account.ftl")),
     ("second-factor.ftl", include_str!("../../locales/en/second-factor.ftl")),
     ("passkeys.ftl", include_str!("../../locales/en/passkeys.ftl")),
+    ("providers.ftl", include_str!("../../locales/en/providers.ftl")),
     ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
     ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
     ("admin.ftl", include_str!("../../locales/en/admin.ftl")),

@@ -26,8 +26,8 @@ pub fn ChoiceButton(
     name: &'static str,
     #[prop(into)] value: String,
     /// The id of what it is about, for who hears the button alone.
-    #[prop(into)]
-    described_by: String,
+    #[prop(optional, into)]
+    described_by: Option<String>,
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -132,7 +132,7 @@ each_database! {
         ada.browser.get(PAGE).await.shows("Nothing yet");
         assert_eq!(exported(&mut ada.browser, "kind").await.len(), 0);
         let csv = ada.browser.get(CSV).await.body;
-        assert_eq!(csv, "time,kind,reason,description,device,user_agent,address,session,was,is,done,by,count\r\n");
+        assert_eq!(csv, "time,kind,reason,description,device,user_agent,address,session,was,is,done,by,count,provider\r\n");
     }
 
     async fn pages_hold_each_entry_once_in_both_directions_and_keep_the_filter(world: World) {

@@ -13,7 +13,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::error::ServerFnUrlError;
 
 /// Who may call them. A new server function fails the tests until it stands here.
-const FOR_EVERYBODY: [&str; 18] = [
+const FOR_EVERYBODY: [&str; 19] = [
     "/form/create-account",
     "/form/create-account-with-passkey",
     "/form/enrol-passkey",
@@ -31,9 +31,10 @@ const FOR_EVERYBODY: [&str; 18] = [
     "/form/sign-in",
     "/form/sign-in-with-passkey",
     "/form/sign-out",
+    "/form/start-provider",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 24] = [
+const WITH_A_SESSION: [&str; 27] = [
     "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
@@ -41,8 +42,10 @@ const WITH_A_SESSION: [&str; 24] = [
     "/form/confirm",
     "/form/confirm-with-code",
     "/form/confirm-with-passkey",
+    "/form/confirm-with-provider",
     "/form/end-other-sessions",
     "/form/end-session",
+    "/form/link-provider",
     "/form/make-recovery-codes",
     "/form/make-token",
     "/form/name-authenticator",
@@ -58,6 +61,7 @@ const WITH_A_SESSION: [&str; 24] = [
     "/form/token-saved",
     "/form/turn-off-totp",
     "/form/turn-on-totp",
+    "/form/unlink-provider",
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password, or has none to show.

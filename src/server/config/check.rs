@@ -18,7 +18,7 @@ pub(super) struct Refusal {
     pub(super) reason: String,
 }
 
-type Checked = Result<(), Refusal>;
+pub(super) type Checked = Result<(), Refusal>;
 
 pub(super) fn check(config: &Config) -> Checked {
     server(&config.server)?;
@@ -32,7 +32,8 @@ pub(super) fn check(config: &Config) -> Checked {
     mail(&config.mail)?;
     mail_reaches_people(config)?;
     log(&config.log)?;
-    metrics(config)
+    metrics(config)?;
+    config.providers.iter().try_for_each(|(name, provider)| super::providers::check(name, provider))
 }
 
 /// Puts what `mail.password_file` holds (without the line end) where `mail.password` is.
@@ -44,13 +45,19 @@ pub(super) fn read_password_file(config: &mut Config) -> Checked {
     if config.mail.password.is_some() {
         return refuse_all(&[KEY, "mail.password"], "mail.password and mail.password_file are both set: keep one");
     }
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| refusal(KEY, format!("{} cannot be read: {error}", path.display())))?;
+    config.mail.password = Some(secret_in(path).map_err(|reason| refusal(KEY, reason))?);
+    Ok(())
+}
+
+/// What the file holds, without the line end; or why it can't be had.
+pub(super) fn secret_in(path: &Path) -> Result<Secret, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     let text = zeroize::Zeroizing::new(text);
     let Ok(secret): Result<Secret, _> = text.trim_end_matches(['\r', '\n']).parse();
-    require(!secret.expose().is_empty(), KEY, "the file is empty")?;
-    config.mail.password = Some(secret);
-    Ok(())
+    if secret.expose().is_empty() {
+        return Err("the file is empty".to_owned());
+    }
+    Ok(secret)
 }
 
 fn server(server: &ServerConfig) -> Checked {
@@ -304,9 +311,9 @@ fn refuse(key: &'static str, reason: impl Into<String>) -> Checked {
 }
 
 fn refuse_all(keys: &[&'static str], reason: impl Into<String>) -> Checked {
-    Err(Refusal { keys: keys.iter().map(|key| Cow::Borrowed(*key)).collect(), reason: reason.into() })
+    Err(Refusal { keys: keys.iter().copied().map(Cow::Borrowed).collect(), reason: reason.into() })
 }
 
-fn refusal(key: &'static str, reason: impl Into<String>) -> Refusal {
-    Refusal { keys: vec![Cow::Borrowed(key)], reason: reason.into() }
+pub(super) fn refusal(key: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Refusal {
+    Refusal { keys: vec![key.into()], reason: reason.into() }
 }

@@ -5,6 +5,7 @@
 
 mod check;
 pub mod forward_auth;
+mod providers;
 mod read;
 mod sections;
 mod urls;
@@ -18,6 +19,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt, path::Path, path::PathBuf};
 use serde::{Deserialize, de::IntoDeserializer};
 
 pub use forward_auth::ForwardAuthConfig;
+pub use providers::{Preset, ProviderConfig};
 pub use read::process_environment;
 pub use sections::{
     DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, SecondFactorConfig,
@@ -48,6 +50,8 @@ pub struct Config {
     pub mail: MailConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
+    /// By the name that stands in their addresses.
+    pub providers: BTreeMap<String, ProviderConfig>,
     /// Where each setting that is not a default was written, by key (`server.addr`).
     #[serde(skip)]
     pub sources: BTreeMap<String, Source>,
@@ -115,6 +119,7 @@ impl Config {
 
     fn checked(mut self) -> Result<Self, ConfigError> {
         check::read_password_file(&mut self)
+            .and_then(|()| providers::read_secret_files(&mut self.providers))
             .and_then(|()| check::check(&self))
             .map_err(|refusal| self.refused(refusal))?;
         Ok(self)
@@ -163,12 +168,17 @@ impl Config {
     #[must_use]
     pub fn describe(&self) -> Vec<(Cow<'static, str>, String, Source)> {
         let settings = self.entries().into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
-        let in_tables = self.forward_auth.rule_entries().map(|(key, value)| (Cow::Owned(key), value));
+        let rules = self.forward_auth.rule_entries().map(|(key, value)| (Cow::Owned(key), value));
+        let providers = self.providers.iter().flat_map(|(name, provider)| {
+            let entry = move |(key, value)| (Cow::Owned(format!("providers.{name}.{key}")), value);
+            provider.entries().into_iter().map(entry)
+        });
+        // Those of the rules stand below their section, those of the providers at the end.
         let all = settings.flat_map(|setting| {
-            let tables = (setting.0 == forward_auth::RULES).then(|| in_tables.clone()).into_iter().flatten();
+            let tables = (setting.0 == forward_auth::RULES).then(|| rules.clone()).into_iter().flatten();
             std::iter::once(setting).chain(tables)
         });
-        all.map(|(key, value)| (key.clone(), value, self.source(&key))).collect()
+        all.chain(providers).map(|(key, value)| (key.clone(), value, self.source(&key))).collect()
     }
 
     fn entries(&self) -> Vec<(&'static str, String)> {
@@ -185,6 +195,7 @@ impl Config {
             mail,
             log,
             metrics,
+            providers: _,
             sources: _,
         } = self;
         [
@@ -210,7 +221,15 @@ fn put(sections: &mut BTreeMap<String, BTreeMap<String, read::Value>>, key: &str
     let (section, name) = key.split_once('.').unwrap_or((key, ""));
     let section = sections.entry(section.to_owned()).or_default();
     let Some((tables, number, name)) = read::Setting::place_in_tables(name) else {
-        section.insert(name.to_owned(), value);
+        let Some((table, name)) = name.split_once('.') else {
+            section.insert(name.to_owned(), value);
+            return;
+        };
+        // One of any number, by its name.
+        let table = section.entry(table.to_owned()).or_insert_with(|| read::Value::Table(BTreeMap::new()));
+        if let read::Value::Table(table) = table {
+            table.insert(name.to_owned(), value);
+        }
         return;
     };
     let tables = section.entry(tables.to_owned()).or_insert_with(|| read::Value::Tables(Vec::new()));

@@ -12,9 +12,13 @@ use serde::{
 };
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
-use super::{Config, ConfigError, Source, forward_auth};
+use super::{Config, ConfigError, ProviderConfig, Source, forward_auth};
 
 const PREFIX: &str = "DOORWARD__";
+
+/// Sections that hold any number of tables, each under a name of the operator's choosing (`[providers.NAME]`): the section and
+/// the keys of each such table.
+const NAMED: [(&str, fn() -> Vec<&'static str>); 1] = [("providers", ProviderConfig::keys)];
 
 /// Settings as they were written, by key (`server.addr`); the later reading wins.
 #[derive(Default)]
@@ -83,23 +87,19 @@ impl Settings {
                 let reason = format!("is a section: write [{section}] and its keys below it");
                 return Err(refused(from, section, reason));
             };
-            for (name, value) in content {
-                let from = at(name.span().start);
-                let key = format!("{section}.{}", name.get_ref());
-                known
-                    .expect_key(section, &key)
-                    .and_then(|()| allowed_in_file(&key))
-                    .map_err(|reason| refused(from.clone(), &key, reason))?;
-                if let Some(names) = known.of_tables(&key) {
-                    let DeValue::Array(tables) = value.get_ref() else {
-                        let reason = format!("is a list of tables: write [[{key}]] and its keys below it");
+            if known.are_named(section) {
+                for (name, table) in content {
+                    let key = format!("{section}.{}", name.get_ref());
+                    let from = at(name.span().start);
+                    let DeValue::Table(table) = table.get_ref() else {
+                        let reason = format!("is a table: write [{key}] and its keys below it");
                         return Err(refused(from, &key, reason));
                     };
-                    self.read_tables(&key, &names, tables, at)?;
-                    continue;
+                    expect_name(name.get_ref()).map_err(|reason| refused(from, &key, reason))?;
+                    self.read_table(&known, &key, table, &at)?;
                 }
-                let value = Value::from_toml(value.get_ref());
-                self.by_key.insert(key, Setting { from, value });
+            } else {
+                self.read_table(&known, section, content, &at)?;
             }
         }
         Ok(())
@@ -130,6 +130,34 @@ impl Settings {
         Ok(())
     }
 
+    fn read_table(
+        &mut self,
+        known: &KnownKeys,
+        section: &str,
+        content: &DeTable<'_>,
+        at: &dyn Fn(usize) -> Source,
+    ) -> Result<(), ConfigError> {
+        for (name, value) in content {
+            let from = at(name.span().start);
+            let key = format!("{section}.{}", name.get_ref());
+            known
+                .expect_key(section, name.get_ref())
+                .and_then(|()| allowed_in_file(&key))
+                .map_err(|reason| refused(from.clone(), &key, reason))?;
+            if let Some(names) = known.of_tables(&key) {
+                let DeValue::Array(tables) = value.get_ref() else {
+                    let reason = format!("is a list of tables: write [[{key}]] and its keys below it");
+                    return Err(refused(from, &key, reason));
+                };
+                self.read_tables(&key, &names, tables, at)?;
+                continue;
+            }
+            let value = Value::from_toml(value.get_ref());
+            self.by_key.insert(key, Setting { from, value });
+        }
+        Ok(())
+    }
+
     pub(super) fn read_environment(
         &mut self,
         environment: impl Iterator<Item = (String, String)>,
@@ -139,11 +167,13 @@ impl Settings {
             let Some(rest) = variable.strip_prefix(PREFIX) else {
                 continue;
             };
-            let key = key_of_variable(rest);
-            let section = key.split('.').next().unwrap_or_default();
+            let key = known.key_of_variable(rest);
+            let (section, name) = key.rsplit_once('.').unwrap_or((&key, ""));
+            let (first, table) = section.split_once('.').map_or((section, None), |(first, table)| (first, Some(table)));
             let check = in_capitals(rest)
-                .and_then(|()| known.expect_section(section))
-                .and_then(|()| known.expect_key(section, &key));
+                .and_then(|()| known.expect_section(first))
+                .and_then(|()| table.map_or(Ok(()), expect_name))
+                .and_then(|()| known.expect_key(section, name));
             let from = Source::Environment(variable);
             check.map_err(|reason| refused(from.clone(), &key, reason))?;
             if known.of_tables(&key).is_some() {
@@ -159,9 +189,14 @@ impl Settings {
     }
 }
 
-/// `SESSION__IDLE_TIMEOUT` is `session.idle_timeout`.
-fn key_of_variable(rest: &str) -> String {
-    rest.to_ascii_lowercase().replacen("__", ".", 1)
+/// It stands in addresses, in variables and in the database.
+fn expect_name(name: &str) -> Result<(), String> {
+    let plain = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+    let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    if plain && begins && name.len() <= 32 && !name.contains("__") {
+        return Ok(());
+    }
+    Err("a name here is 1 to 32 of a-z, 0-9, - and single _, beginning with a letter or digit".to_owned())
 }
 
 /// Two spellings of one variable would make it a matter of luck which of them counts.
@@ -214,20 +249,43 @@ impl KnownKeys {
     fn expect_section(&self, section: &str) -> Result<(), String> {
         let mut sections: Vec<&str> = self.0.iter().filter_map(|key| key.split('.').next()).collect();
         sections.dedup();
+        sections.extend(NAMED.map(|(name, _)| name));
         if sections.contains(&section) {
             return Ok(());
         }
         Err(format!("unknown section; there are {}", sections.join(", ")))
     }
 
-    fn expect_key(&self, section: &str, key: &str) -> Result<(), String> {
-        if self.0.contains(&key) {
+    /// `section` is that of a named table with its name.
+    fn expect_key(&self, section: &str, name: &str) -> Result<(), String> {
+        let names: Vec<&str> = match section.split_once('.') {
+            Some((section, _)) => named(section).map(|keys| keys()).unwrap_or_default(),
+            None => {
+                let of_section = |key: &&'static str| key.strip_prefix(section)?.strip_prefix('.');
+                self.0.iter().filter_map(of_section).collect()
+            }
+        };
+        if names.contains(&name) {
             return Ok(());
         }
-        let of_section = |key: &&'static str| key.strip_prefix(section)?.strip_prefix('.');
-        let names: Vec<&str> = self.0.iter().filter_map(of_section).collect();
         Err(format!("unknown key; [{section}] has {}", names.join(", ")))
     }
+
+    fn are_named(&self, section: &str) -> bool {
+        named(section).is_some()
+    }
+
+    /// `SESSION__IDLE_TIMEOUT` is `session.idle_timeout`, `PROVIDERS__GOOGLE__CLIENT_ID` is `providers.google.client_id`.
+    fn key_of_variable(&self, rest: &str) -> String {
+        let key = rest.to_ascii_lowercase();
+        let section = key.split("__").next().unwrap_or_default();
+        let separators = if self.are_named(section) { 2 } else { 1 };
+        key.replacen("__", ".", separators)
+    }
+}
+
+fn named(section: &str) -> Option<fn() -> Vec<&'static str>> {
+    NAMED.into_iter().find(|(name, _)| *name == section).map(|(_, keys)| keys)
 }
 
 impl Setting {

@@ -430,15 +430,15 @@ entries!(MailConfig, "mail" {
 entries!(LogConfig, "log" { format: shown, level: shown });
 entries!(MetricsConfig, "metrics" { addr: optional });
 
-fn shown(value: &impl Display) -> String {
+pub(super) fn shown(value: &impl Display) -> String {
     value.to_string()
 }
 
-fn optional(value: &Option<impl Display>) -> String {
+pub(super) fn optional(value: &Option<impl Display>) -> String {
     value.as_ref().map(shown).unwrap_or_default()
 }
 
-fn list(values: &[impl Display]) -> String {
+pub(super) fn list(values: &[impl Display]) -> String {
     values.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
@@ -446,6 +446,6 @@ fn path(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn optional_path(path: &Option<PathBuf>) -> String {
+pub(super) fn optional_path(path: &Option<PathBuf>) -> String {
     path.as_deref().map(self::path).unwrap_or_default()
 }

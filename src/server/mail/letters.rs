@@ -3,8 +3,10 @@
 //! Links are no values of the words, so that no translation can lose or bend one.
 
 mod account;
+mod connections;
 
 pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
+pub use connections::{ConnectionNews, connection};
 
 use crate::server::mail::Letter;
 use crate::words::{word, word_with};

@@ -443,6 +443,11 @@ impl Method {
             Self::Passkey => "passkey",
             Self::PasswordAndPasskey => "password_passkey",
             Self::PasswordOnTrustedBrowser => "password_and_trusted_browser",
+            Self::Provider => "provider",
+            Self::ProviderWithSecondFactor => "provider_second_factor",
+            Self::ProviderAndTotp => "provider_totp",
+            Self::ProviderAndRecoveryCode => "provider_recovery_code",
+            Self::ProviderAndPasskey => "provider_passkey",
         }
     }
 }

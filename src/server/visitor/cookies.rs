@@ -2,7 +2,9 @@
 //! every path, and only over TLS (or on localhost); no sibling can plant one.
 
 use crate::server::devices::{self, DeviceTokens};
+use crate::server::one_use_token::OneUseToken;
 use crate::server::pending::{PendingToken, Stage};
+use crate::server::providers::attempts;
 use crate::server::sessions::SessionToken;
 use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::use_context;
@@ -13,6 +15,8 @@ pub const SESSION: &str = "__Host-doorward";
 pub const DEVICE: &str = "__Host-doorward-device";
 /// Of a sign-in that waits for its second factor, or for one to be set up.
 pub const PENDING: &str = "__Host-doorward-pending";
+/// Of sign-ins that went to a provider: see [`crate::server::providers::attempts`].
+pub const PROVIDER: &str = "__Host-doorward-provider";
 
 /// The session id that the browser sent.
 pub fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
@@ -27,6 +31,11 @@ pub fn device_tokens(headers: &HeaderMap) -> DeviceTokens {
 /// The sign-in that the browser has begun.
 pub fn pending_token(headers: &HeaderMap) -> Option<PendingToken> {
     PendingToken::parse(only(headers, PENDING)?)
+}
+
+/// What binds sign-ins at a provider to the browser.
+pub fn provider_token(headers: &HeaderMap) -> Option<OneUseToken> {
+    OneUseToken::parse(only(headers, PROVIDER)?)
 }
 
 /// The cookie's value. Sent twice (a cookie tossed by a sibling host): none.
@@ -51,6 +60,10 @@ pub fn give_session(token: SessionToken, lifetime: Option<Duration>) {
 
 pub fn give_pending(token: &PendingToken, stage: Stage) {
     append(PENDING, &token.to_text(), Some(stage.lifetime()));
+}
+
+pub fn give_provider(token: &OneUseToken) {
+    append(PROVIDER, &token.to_text(), Some(attempts::LIFETIME));
 }
 
 /// The sign-in is over, one way or the other.

@@ -8,7 +8,7 @@ mod step_up;
 mod trust;
 
 pub(in crate::server) use cookies::only as cookie;
-pub use cookies::{SESSION as COOKIE, give_pending, take_pending};
+pub use cookies::{SESSION as COOKIE, give_pending, give_provider, take_pending};
 pub use in_use::{
     Begun, Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program, start_session,
 };
@@ -24,6 +24,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
 use crate::server::devices::DeviceTokens;
+use crate::server::one_use_token::OneUseToken;
 use crate::server::pending::PendingToken;
 use crate::server::refused::Refused;
 use crate::server::sessions::change::{self, Change, Judgement};
@@ -390,6 +391,11 @@ fn device_tokens() -> DeviceTokens {
 /// The sign-in that this browser has begun and that waits for a second factor.
 pub fn pending_token() -> Option<PendingToken> {
     use_context::<Parts>().and_then(|parts| cookies::pending_token(&parts.headers))
+}
+
+/// By what sign-ins at a provider are bound to this browser.
+pub fn provider_token() -> Option<OneUseToken> {
+    use_context::<Parts>().and_then(|parts| cookies::provider_token(&parts.headers))
 }
 
 /// What an audit entry says of the request being answered.

@@ -1,5 +1,5 @@
 //! What somebody who is signed in shows once more before they change what signs in to their account: its second factors, passkeys,
-//! recovery codes, access tokens, and a first password.
+//! recovery codes, access tokens, sign-ins at other services, and a first password.
 //!
 //! Where the account has a second factor, one has to have been shown in the session itself. Otherwise the password alone could take
 //! apart what is asked for besides it: in a browser that is trusted, or in a session from before there was a second factor.
@@ -59,7 +59,9 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::AddPasskey
         | Then::RemovePasskey(_)
         | Then::TurnOff(_)
-        | Then::AddToken => true,
+        | Then::AddToken
+        | Then::LinkConnection(_)
+        | Then::Unlink(_) => true,
         // A password that is there is asked for by the form itself.
         Then::Password => account.password_hash.is_none(),
         Then::Account
@@ -70,6 +72,7 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::SecondFactor
         | Then::Passkeys
         | Then::Tokens
+        | Then::Connections
         | Then::Activity
         | Then::AdminSessions
         | Then::App(_) => false,

@@ -1,0 +1,45 @@
+//! What is noted and written to people when a sign-in at another service is linked to their account, or no more.
+
+use crate::device;
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::accounts::{Account, AccountId};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::db::Tx;
+use crate::server::mail::letters::{ConnectionNews, Occasion, connection};
+use crate::server::{freezes, mail, visitor};
+use crate::words::moment;
+
+/// Adds an entry about what was done with a sign-in at the service that people call `provider`.
+pub async fn record(
+    app: &App,
+    tx: &mut Tx,
+    account: Option<AccountId>,
+    kind: Kind,
+    provider: &str,
+    reason: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    let details =
+        Details { reason: reason.map(str::to_owned), provider: Some(provider.to_owned()), ..visitor::details() };
+    let event = Event { kind, account, details };
+    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+}
+
+/// Queues a letter to the owner, who hears of it even if somebody else did it (ASVS 6.3.7). Its link shows the entry that was recorded
+/// last, so [`record`] comes first.
+pub async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    provider: &str,
+    news: ConnectionNews,
+) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let origin = visitor::origin();
+    let device = device::describe(&origin.user_agent);
+    let occasion = Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let lock = freezes::link(app, tx, account.id).await?;
+    let letter = connection(account.email.as_str(), &app.config.site.name, occasion, provider, news, &lock);
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    Ok(())
+}
