@@ -2,7 +2,6 @@
 confirm-title = Confirm that it is you
 confirm-text = What you are about to do can lock people out, so we ask once more.
 confirm-heading = Your password
-confirm-heading-passkey = Your passkey
 confirm-factor-heading = Your second factor
 confirm-factor-text = This changes how you sign in, and you are signed in here without your second factor. Show it once.
 confirm-as = You are signed in as { $email }.
