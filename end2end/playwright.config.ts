@@ -44,6 +44,7 @@ export default defineConfig<object, Options>({
     : [
         { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'apps/*.spec.ts', 'journey.spec.ts'] },
         { name: 'no-script', testMatch: [everyFlow, 'apps/*.spec.ts'], use: { javaScriptEnabled: false } },
+        { name: 'peers', testMatch: 'peers/*.spec.ts' },
         { name: 'postgres', testMatch: ['journey.spec.ts', 'postgres/*.spec.ts', 'apps/*.spec.ts'], use: { database: 'postgres' } },
       ],
 });

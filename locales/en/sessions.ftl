@@ -1,6 +1,7 @@
 ## Confirm
 confirm-title = Confirm that it is you
 confirm-text = What you are about to do can lock people out, so we ask once more.
+confirm-heading-passkey = Your passkey
 confirm-heading = Your password
 confirm-factor-heading = Your second factor
 confirm-factor-text = This changes how you sign in, and you are signed in here without your second factor. Show it once.

@@ -54,7 +54,7 @@ pub fn ConfirmPage() -> impl IntoView {
                     }
                     Missing::RecentProof => view! {
                         <AccountPage title=word("confirm-title") lead=|| word("confirm-text") current=then>
-                            <Section heading=heading_for(&person)>
+                            <Section heading=heading_for(&person, passkeys && providers.is_empty())>
                                 <ConfirmForms person path passkeys providers />
                             </Section>
                         </AccountPage>
@@ -82,8 +82,12 @@ pub fn ConfirmPage() -> impl IntoView {
 }
 
 /// What is asked for first.
-fn heading_for(person: &Person) -> String {
-    if person.account.password_hash.is_some() { word("confirm-heading") } else { word("confirm-heading-other") }
+fn heading_for(person: &Person, by_passkey_alone: bool) -> String {
+    match (person.account.password_hash.is_some(), by_passkey_alone) {
+        (true, _) => word("confirm-heading"),
+        (false, true) => word("confirm-heading-passkey"),
+        (false, false) => word("confirm-heading-other"),
+    }
 }
 
 #[component]

@@ -205,7 +205,7 @@ each_database! {
         assert_eq!((entries.len(), csv.body.lines().count()), (2_302, 2_303));
         let mut names: Vec<&str> = entries[0].as_object().unwrap().keys().map(String::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["address", "by", "count", "description", "device", "done", "is", "kind", "reason", "session", "time", "user_agent", "was"]);
+        assert_eq!(names, ["address", "by", "count", "description", "device", "done", "is", "kind", "provider", "reason", "session", "time", "user_agent", "was"]);
         let signed_in = &entries[2_300];
         assert_eq!(signed_in["time"], "2026-03-01T12:00:00Z");
         assert_eq!((&signed_in["kind"], &signed_in["reason"]), (&"signed_in".into(), &"mail_link".into()));

@@ -124,6 +124,8 @@ impl World {
 
     /// This world, started again with `settings` in force.
     pub async fn with(mut self, settings: &[(&str, &str)]) -> Self {
+        // A mail that was being sent when the node ended would wait for its lease to end, and the clock stands still.
+        self.letters().await;
         self.node = self.another(settings).await.unwrap();
         self
     }

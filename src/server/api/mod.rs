@@ -22,8 +22,8 @@ use axum::{Json, Router};
 use http::{HeaderName, HeaderValue, Method, header};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use utoipa::openapi::OpenApi as Description;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -80,12 +80,35 @@ fn documented() -> OpenApiRouter<App> {
 
 /// What there is, as a program reads it and as the reference page tells it.
 pub fn description() -> Description {
-    documented().into_openapi()
+    complete(documented().into_openapi())
+}
+
+/// Adds what any request can be refused with, and any that sends something, where an operation says nothing of it itself.
+fn complete(mut description: Description) -> Description {
+    const OF_EVERY: [(&str, &str); 1] = [("503", "Try again shortly")];
+    const OF_A_BODY: [(&str, &str); 3] =
+        [("400", "Not what is described"), ("413", "Too large"), ("415", "In a form that is not read here")];
+    for item in description.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
+            let body = operation.request_body.is_some().then_some(OF_A_BODY).into_iter().flatten();
+            for (status, text) in OF_EVERY.into_iter().chain(body) {
+                let problem = || RefOr::T(problem_response(text));
+                operation.responses.responses.entry(status.to_owned()).or_insert_with(problem);
+            }
+        }
+    }
+    description
+}
+
+fn problem_response(text: &str) -> Response {
+    let details = Content::new(Some(Ref::from_schema_name("ProblemDetails")));
+    ResponseBuilder::new().description(text).content("application/problem+json", details).build()
 }
 
 /// The API with all that only its requests pass. What every request passes is around it.
 pub fn router(app: &App) -> Result<Router, RouterError> {
     let (routes, description) = documented().split_for_parts();
+    let description = complete(description);
     let routes = routes
         .route("/openapi.json", get(openapi).with_state(Json(description)))
         .fallback(async || Problem::from(AppError::NotFound))

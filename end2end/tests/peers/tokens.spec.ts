@@ -1,0 +1,123 @@
+// Our tokens in the hands of libraries that app developers use, and tokens that those libraries make in ours.
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Doorward } from '../../support/doorward';
+import { expect, ownServer, test, type Person } from '../../support/fixtures';
+import { python } from '../../support/peers';
+
+const run = promisify(execFile);
+const guides = resolve(__dirname, '../../../docs/guides/python');
+const interop = resolve(__dirname, '../../interop');
+const SHOP = 'https://shop.example.org';
+
+test.use(ownServer);
+test.use({ settings: { DOORWARD__TOKENS__AUDIENCES: SHOP } });
+
+async function signIn(doorward: Doorward, person: Person, audience?: string): Promise<string> {
+  const answer = await fetch(`${doorward.url}/api/v1/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ identifier: person.email, password: person.password, audience }),
+  });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+/** Whether PyJWT, as the guide uses it, takes the token. */
+async function pyJwtTakes(doorward: Doorward, token: string, audience: string): Promise<boolean> {
+  return run(python, [resolve(guides, 'verify.py'), doorward.url, audience, token]).then(
+    () => true,
+    (refused: { stderr: string }) => {
+      expect(refused.stderr, 'a refusal, and no other failure').toMatch(/^refused: /);
+      return false;
+    },
+  );
+}
+
+/** Whether jose (https://github.com/panva/jose) does. */
+async function joseTakes(doorward: Doorward, token: string, audience: string): Promise<boolean> {
+  const keys = createRemoteJWKSet(new URL(`${doorward.url}/.well-known/jwks.json`));
+  const expected = { issuer: doorward.url, audience, typ: 'at+jwt', algorithms: ['ES256'] };
+  return jwtVerify(token, keys, expected).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function both(doorward: Doorward, token: string, audience: string): Promise<boolean[]> {
+  return Promise.all([pyJwtTakes(doorward, token, audience), joseTakes(doorward, token, audience)]);
+}
+
+test('the program of the guide signs in with requests, verifies with PyJWT and stays signed in', async ({ doorward, person }) => {
+  const program = run(python, [resolve(guides, 'client.py'), doorward.url, person.email]);
+  program.child.stdin!.end(`${person.password}\n`);
+  expect((await program).stdout).toBe(`Signed in as ${person.email.split('@')[0]} with pwd\n`);
+});
+
+test('PyJWT and jose take our tokens before, during and after a rotation, and no others', async ({ doorward, person }) => {
+  const api = `${doorward.url}/api/v1`;
+  const before = await signIn(doorward, person);
+  expect(await both(doorward, before, api)).toEqual([true, true]);
+  expect(await both(doorward, before, SHOP)).toEqual([false, false]);
+  expect(await both(doorward, await signIn(doorward, person, SHOP), SHOP)).toEqual([true, true]);
+
+  doorward.command(['keys', 'rotate']);
+  expect(await both(doorward, before, api)).toEqual([true, true]);
+  expect(await both(doorward, await signIn(doorward, person), api)).toEqual([true, true]);
+
+  // As after the overlap: the old keys are gone.
+  doorward.command(['keys', 'rotate', '--revoke']);
+  expect(await both(doorward, before, api)).toEqual([false, false]);
+  expect(await both(doorward, await signIn(doorward, person), api)).toEqual([true, true]);
+});
+
+test('hostile tokens are refused without asking anybody', async ({ doorward, person }) => {
+  const asked: string[] = [];
+  const trap = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('{"keys":[]}');
+  });
+  await new Promise<void>((listening) => trap.listen(0, '127.0.0.1', listening));
+  const address = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`;
+  const real = await signIn(doorward, person);
+  const made = await run(python, [resolve(interop, 'hostile.py'), doorward.url, real, address]);
+  const hostile = Object.entries(JSON.parse(made.stdout) as Record<string, string>);
+  expect(hostile.length).toBeGreaterThan(20);
+  for (const [what, token] of hostile) {
+    const answer = await fetch(`${doorward.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } });
+    expect([answer.status, ((await answer.json()) as { code: string }).code], what).toEqual([401, 'invalid_token']);
+  }
+  expect((await fetch(`${doorward.url}/api/v1/me`, { headers: { Authorization: `Bearer ${real}` } })).status).toBe(200);
+  expect(asked).toEqual([]);
+  await new Promise((closed) => trap.close(closed));
+});
+
+test('what schemathesis makes of the description breaks nothing', async ({ doorward, person }) => {
+  test.setTimeout(120_000);
+  const token = await signIn(doorward, person);
+  for (const credential of [[], ['--header', `Authorization: Bearer ${token}`]]) {
+    const found = await run(
+      resolve(python, '../schemathesis'),
+      [
+        'run',
+        `${doorward.url}/api/v1/openapi.json`,
+        '--url',
+        `${doorward.url}/api/v1`,
+        '--max-examples=30',
+        '--seed=1',
+        // Which audiences and scopes there are, the description does not tell strangers.
+        '--exclude-checks=positive_data_acceptance',
+        '--phases=examples,coverage,fuzzing',
+        '--no-color',
+        ...credential,
+      ],
+      { maxBuffer: 64 * 1024 * 1024 },
+    ).catch((failed: { stdout: string; stderr: string }) => failed);
+    // Its closing line, with warnings about refused credentials or without.
+    expect(found.stdout, found.stderr).toMatch(/(\d+) generated, \1 passed/);
+  }
+});
