@@ -109,6 +109,14 @@ async function openFactorConfirm(world: World): Promise<void> {
   await page.getByText('Show it once').waitFor();
 }
 
+/** A personal access token, shown for the only time. */
+async function makeToken(world: World): Promise<void> {
+  await signedIn('/account/tokens?add')(world);
+  await world.page.getByLabel('What it is for').fill('Backup script');
+  await flows.button(world.page, 'Make token').click();
+  await world.page.locator('#token').waitFor();
+}
+
 /** To the question whether to remove the only passkey. */
 async function askToRemove(page: Page, says: string): Promise<void> {
   await page.goto('/account/passkeys');
@@ -580,6 +588,37 @@ const states: State[] = [
       await openResetLetter(world);
       world.doorward.command(['user', 'reset-second-factor', world.person.email, '--cancel']);
       await world.page.reload();
+    },
+  },
+  { name: 'API reference', reach: (world) => world.page.goto('/api') },
+  { name: 'account tokens, none', reach: signedIn('/account/tokens') },
+  { name: 'account tokens, making one', reach: signedIn('/account/tokens?add') },
+  {
+    name: 'account tokens, one without a use',
+    reach: async (world) => {
+      await signedIn('/account/tokens?add')(world);
+      await world.page.getByLabel('Read your name and e-mail').uncheck();
+      await world.page.getByLabel('What it is for').fill('Backup script');
+      await flows.button(world.page, 'Make token').click();
+      await flows.alert(world.page).waitFor();
+    },
+  },
+  { name: 'account tokens, shown once', reach: makeToken },
+  {
+    name: 'account tokens, one',
+    reach: async (world) => {
+      await makeToken(world);
+      await flows.button(world.page, 'I have saved it').click();
+      await flows.status(world.page).waitFor();
+    },
+  },
+  {
+    name: 'account tokens, about to revoke it',
+    reach: async (world) => {
+      await makeToken(world);
+      await flows.button(world.page, 'I have saved it').click();
+      await flows.button(world.page, 'Revoke').click();
+      await world.page.getByText('Programs that use it are refused at once').waitFor();
     },
   },
   { name: 'account passkeys, none', reach: signedIn('/account/passkeys') },

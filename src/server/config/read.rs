@@ -18,7 +18,9 @@ const PREFIX: &str = "DOORWARD__";
 
 /// Sections that hold any number of tables, each under a name of the operator's choosing (`[providers.NAME]`): the section and
 /// the keys of each such table.
-const NAMED: [(&str, fn() -> Vec<&'static str>); 1] = [("providers", ProviderConfig::keys)];
+const NAMED: [(&str, Keys); 1] = [("providers", ProviderConfig::keys)];
+
+type Keys = fn() -> Vec<&'static str>;
 
 /// Settings as they were written, by key (`server.addr`); the later reading wins.
 #[derive(Default)]
@@ -284,7 +286,7 @@ impl KnownKeys {
     }
 }
 
-fn named(section: &str) -> Option<fn() -> Vec<&'static str>> {
+fn named(section: &str) -> Option<Keys> {
     NAMED.into_iter().find(|(name, _)| *name == section).map(|(_, keys)| keys)
 }
 
