@@ -183,7 +183,7 @@ fn json_part(lines: &[Line], is_first: bool, is_last: bool) -> Result<Vec<u8>, P
 }
 
 fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 14] = [
         "time",
         "kind",
         "reason",
@@ -197,6 +197,7 @@ fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
         "done",
         "by",
         "count",
+        "provider",
     ];
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     if is_first {
@@ -218,6 +219,7 @@ fn csv_part(lines: &[Line], is_first: bool) -> Result<Vec<u8>, PartError> {
             optional(&line.done),
             optional(&line.by),
             line.count.map(|count| count.to_string()).unwrap_or_default(),
+            optional(&line.provider),
         ])?;
     }
     Ok(writer.into_inner().map_err(|error| ::csv::Error::from(error.into_error()))?)

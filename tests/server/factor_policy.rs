@@ -1,6 +1,7 @@
 //! The policy of second factors, what is allowed and what somebody has, at every door; `second_factor_policy.rs` has the days of grace.
 
 use crate::browser::Browser;
+use crate::caller::{ME, TOKEN};
 use crate::each_database;
 use crate::enrolment::ENROL;
 use crate::passkeys::without_password;
@@ -11,6 +12,7 @@ use crate::world::World;
 use doorward::server::accounts::{self, Account, Email, NewAccount, Role};
 use doorward::server::factors::totp::Key;
 use doorward::server::links::{self, Link, LinkToken, Purpose};
+use serde_json::json;
 use std::time::Duration;
 
 const STEP: &str = "/sign-in/second-factor";
@@ -101,6 +103,28 @@ async fn assert_password(world: &World, person: &mut Person, asked_for: bool, ca
         let answer = key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await;
         assert_eq!((answer.status, answer.location()), (200, "/account"), "a passkey after the password: {case}");
         assert!(is_signed_in(&mut browser).await, "{case}");
+    }
+}
+
+/// The API, which knows no trusted browser and takes no passkey; a code is enough there too.
+async fn assert_token(world: &World, person: &Person, asked_for: bool, case: &str) {
+    let body = json!({ "identifier": person.email, "password": PASSWORD });
+    let answer = world.caller().post(TOKEN, body.clone()).await;
+    let code_of = match (person.has_password, expected(person, asked_for)) {
+        (false, _) => "wrong_credentials",
+        (true, STEP) => "second_factor_required",
+        (true, ENROL) => "second_factor_enrolment_required",
+        _ => "",
+    };
+    assert_eq!(answer.code(), code_of, "a token: {case}");
+    if let Some(key) = &person.app {
+        // The one before was used for the page.
+        world.advance(MINUTE);
+        let mut body = body;
+        body["code"] = json!(code(world, key));
+        let mut caller = world.caller();
+        assert_eq!(caller.sign_in(body).await.status, 200, "a token with a code: {case}");
+        assert_eq!(caller.get(ME).await.status, 200, "{case}");
     }
 }
 
@@ -225,6 +249,7 @@ each_database! {
                     // Each code is of a step of its own.
                     world.advance(MINUTE);
                     assert_password(&world, person, asked_for, &case).await;
+                    assert_token(&world, person, asked_for, &case).await;
                     assert_other_doors(&world, person, asked_for, &case).await;
                 }
             }

@@ -87,6 +87,9 @@ async fn connection_id(browser: &mut Browser) -> String {
     rest.split_once('"').unwrap().0.to_owned()
 }
 
+/// What is wrong with a token, and how it is made so.
+type Twist = (&'static str, Box<dyn Fn(&mut Value) + Send>);
+
 each_database! {
     async fn the_first_sign_in_makes_the_account_and_the_next_opens_it(world: World) {
         let (world, peer) = with_peer(world, &[]).await;
@@ -203,7 +206,7 @@ each_database! {
     async fn tokens_that_are_not_what_they_must_be_are_refused(world: World) {
         let (world, peer) = with_peer(world, &[]).await;
         let now = world.clock.now().0 / 1_000_000;
-        let twists: Vec<(&str, Box<dyn Fn(&mut Value) + Send>)> = vec![
+        let twists: Vec<Twist> = vec![
             ("another nonce", Box::new(|claims| claims["nonce"] = json!("another"))),
             ("no nonce", Box::new(|claims| { claims.as_object_mut().unwrap().remove("nonce"); })),
             ("another audience", Box::new(|claims| claims["aud"] = json!("another"))),

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// Makes one test for each engine out of a sentence.
@@ -75,13 +76,25 @@ pub struct Node {
     pub app: App,
     pub router: Router,
     sending: JoinHandle<()>,
+    stop: Option<oneshot::Sender<()>>,
 }
 
 impl Node {
     pub fn of(app: App) -> Self {
         let router = router(&app).unwrap();
-        let sending = tokio::spawn(app.outbox.clone().run(std::future::pending()));
-        Self { app, router, sending }
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move {
+            drop(stopped.await);
+            PATIENCE
+        };
+        let sending = tokio::spawn(app.outbox.clone().run(shutdown));
+        Self { app, router, sending, stop: Some(stop) }
+    }
+
+    /// As a process ends that is told to. One that is killed leaves the mail it was sending to its lease, and the clock stands still here.
+    async fn end(mut self) {
+        drop(self.stop.take());
+        (&mut self.sending).await.unwrap();
     }
 
     pub fn browser(&self) -> Browser {
@@ -124,9 +137,8 @@ impl World {
 
     /// This world, started again with `settings` in force.
     pub async fn with(mut self, settings: &[(&str, &str)]) -> Self {
-        // A mail that was being sent when the node ended would wait for its lease to end, and the clock stands still.
-        self.letters().await;
-        self.node = self.another(settings).await.unwrap();
+        let node = self.another(settings).await.unwrap();
+        std::mem::replace(&mut self.node, node).end().await;
         self
     }
 
