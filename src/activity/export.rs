@@ -276,7 +276,7 @@ mod tests {
             let bytes = csv_part(&[line(hostile)], true).unwrap();
             let mut reader = ::csv::Reader::from_reader(&bytes[..]);
             let records: Vec<::csv::StringRecord> = reader.records().map(|record| record.unwrap()).collect();
-            assert_eq!((records.len(), records[0].len()), (1, 13), "{hostile:?}");
+            assert_eq!((records.len(), records[0].len()), (1, 14), "{hostile:?}");
             let cell = records[0].get(5).unwrap();
             assert!(cell == format!("'{hostile}") || (cell == hostile && hostile.starts_with('a')), "{cell:?}");
         }
