@@ -42,7 +42,7 @@ pub fn ApiReferencePage() -> impl IntoView {
         }
     });
     view! {
-        <FrontDoor title=word("api-title") lead=move || lead wide=true>
+        <FrontDoor title=word("api-title") lead=move || marked(&lead) wide=true>
             {sections.collect_view()}
             <section class="reference">
                 <h2>{word("api-machine-heading")}</h2>
@@ -127,6 +127,15 @@ fn kind(description: &Value, schema: &Value) -> String {
     }
 }
 
+/// What stands between backticks is what programs write.
+fn marked(text: &str) -> Vec<AnyView> {
+    let parts = text.split('`').enumerate().map(|(number, part)| {
+        let part = part.to_owned();
+        if number % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+    });
+    parts.collect()
+}
+
 #[component]
 fn One(operation: Operation) -> impl IntoView {
     let Operation { method, path, summary, text, sends, gives, answers } = operation;
@@ -150,7 +159,7 @@ fn One(operation: Operation) -> impl IntoView {
                     {path}
                 </code>
             </p>
-            {text.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+            {text.into_iter().map(|text| view! { <p>{marked(&text)}</p> }).collect_view()}
             <Members heading=word("api-send") fields=sends optional=true />
             <Members heading=word("api-get") fields=gives optional=false />
             <h4>{word("api-answers")}</h4>
@@ -174,7 +183,7 @@ fn Members(heading: String, fields: Vec<Field>, optional: bool) -> impl IntoView
                     " "
                     <span class="quiet">{kind}</span>
                 </dt>
-                <dd>{text}</dd>
+                <dd>{marked(&text)}</dd>
             </div>
         }
     });

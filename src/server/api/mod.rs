@@ -33,11 +33,13 @@ pub const PATH: &str = "/api/v1";
 /// How long a browser need not ask again whether a page of another origin may call.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
 
-/// Sign in from programs, see who is there, and end sessions. Times are RFC 3339, in UTC. Whatever is refused is told as problem details
-/// (RFC 9457), whose `code` is made for programs. An `Authorization` header counts alone: no cookie is read beside it.
+/// What the description says of the API as a whole.
+const ABOUT: &str = "Sign in from programs, see who is there, and end sessions. Times are RFC 3339, in UTC. Whatever is refused is told as \
+    problem details (RFC 9457), whose `code` is made for programs. An `Authorization` header counts alone: no cookie is read beside it.";
+
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Doorward", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
+    info(title = "Doorward", description = ABOUT, license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
     servers((url = "/api/v1")),
     modifiers(&Credentials),
     tags(
