@@ -4,7 +4,7 @@ use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::oidc_peer::{Answers, Peer, Signs, back, who};
 use crate::person::{PASSWORD, is_signed_in, sign_in};
-use crate::second_factor::{code, protected};
+use crate::second_factor::{CODES, code, key_shown, protected, turn_on};
 use crate::world::World;
 use doorward::error::AppError;
 use doorward::server::clock::Clock;
@@ -359,6 +359,25 @@ each_database! {
         sign_in(&mut ada, ADA, PASSWORD).await.leads_to("/account");
         let answer = link(&peer, &mut ada, who("eve", ADA)).await;
         says(&mut ada, &answer, AppError::ConnectionTaken).await;
+    }
+
+    async fn linking_takes_the_second_factor_that_a_session_never_showed(world: World) {
+        let (world, peer) = with_peer(world, &[]).await;
+        let ada = world.register(ADA).await;
+        let (mut before, mut under_way) = ada.signed_in_twice().await;
+        let address = leave(&mut under_way, "/form/link-provider", &[("provider", "peer")]).await;
+        let mut owner = ada.browser.clone();
+        let key = key_shown(&mut owner).await;
+        turn_on(&world, &mut owner, &key).await.leads_to(CODES);
+        let confirm = "/confirm?then=/account/connections%3Flink%3Dpeer";
+        before.get("/account/connections?link=peer").await.leads_to(confirm);
+        before.submit("/form/link-provider", &[("provider", "peer")]).await.leads_to(confirm);
+        // Begun before there was one.
+        let path = peer.agree(&address, who("eve", "eve@elsewhere.example"));
+        let answer = under_way.get(&path).await;
+        assert!(answer.location().starts_with("/confirm?then="), "{}", answer.in_full());
+        assert_eq!(world.number("SELECT COUNT(*) FROM identities").await, 0);
+        link(&peer, &mut owner, who("ada", ADA)).await.leads_to("/account/connections?linked");
     }
 
     async fn unlinking_is_told_and_the_last_way_in_stays(world: World) {
