@@ -145,8 +145,8 @@ pub async fn session_checks(
     let bare = Target { server: other.addr, ..doorward.clone() };
     let rounds = in_turn(&doorward, &bare).await?;
     Ok(Row {
-        what: "session checks a second (`GET /` with a cookie, read from the database each time; there is no \
-               `/api/v1/me` yet), against a bare axum handler",
+        what: "session checks a second (`GET /` with a cookie, read from the database each time; as every \
+               page and `/api/v1/me` begin), against a bare axum handler",
         unit: Unit::Percent,
         budget: Budget::AtLeast(20.0),
         measured: rounds.ratio() * 100.0,
