@@ -1,6 +1,7 @@
 // Our tokens in the hands of libraries that app developers use, and tokens that those libraries make in ours.
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -53,7 +54,9 @@ async function both(doorward: Doorward, token: string, audience: string): Promis
 }
 
 test('the program of the guide signs in with requests, verifies with PyJWT and stays signed in', async ({ doorward, person }) => {
-  const program = run(python, [resolve(guides, 'client.py'), doorward.url, person.email]);
+  // Without leaving compiled forms beside the guide.
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  const program = run(python, [resolve(guides, 'client.py'), doorward.url, person.email], { env });
   program.child.stdin!.end(`${person.password}\n`);
   expect((await program).stdout).toBe(`Signed in as ${person.email.split('@')[0]} with pwd\n`);
 });
@@ -96,8 +99,9 @@ test('hostile tokens are refused without asking anybody', async ({ doorward, per
   await new Promise((closed) => trap.close(closed));
 });
 
-test('what schemathesis makes of the description breaks nothing', async ({ doorward, person }) => {
+test('what schemathesis makes of the description breaks nothing', async ({ doorward, person }, testInfo) => {
   test.setTimeout(120_000);
+  mkdirSync(testInfo.outputDir, { recursive: true });
   const token = await signIn(doorward, person);
   for (const credential of [[], ['--header', `Authorization: Bearer ${token}`]]) {
     const found = await run(
@@ -115,7 +119,8 @@ test('what schemathesis makes of the description breaks nothing', async ({ doorw
         '--no-color',
         ...credential,
       ],
-      { maxBuffer: 64 * 1024 * 1024 },
+      // It keeps what it found beside itself.
+      { maxBuffer: 64 * 1024 * 1024, cwd: testInfo.outputDir },
     ).catch((failed: { stdout: string; stderr: string }) => failed);
     // Its closing line, with warnings about refused credentials or without.
     expect(found.stdout, found.stderr).toMatch(/(\d+) generated, \1 passed/);
