@@ -46,6 +46,8 @@ test('the field for the name offers the passkey by itself', async ({ page, perso
   await addPasskey(page);
   await authenticator.touched(false);
   await flows.signOut(page);
+  // Away from the sign-in page, which would take the passkey as soon as it is touched and lead where this test does not look.
+  await page.goto('/forgot-password');
   await authenticator.touched(true);
   await page.goto('/sign-in?then=/account/profile');
   await expect(page).toHaveURL(/\/account\/profile$/);
