@@ -93,12 +93,8 @@ async fn end(app: &App, session: &Session, account: &Account, reason: EndReason)
 /// Ends the session of a refresh token that its program gives back, be it the current one or an older one; one that anybody could have
 /// written down ends nothing.
 pub async fn give_back(app: &App, token: &RefreshToken) -> Result<(), AppError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let was_given = refresh_tokens::was_given(&mut tx, &app.vault, token).await?;
-    drop(tx);
-    if was_given {
-        end_named(app, token.session(), now).await?;
+    if refresh_tokens::was_given(&app.db, &app.vault, token).await? {
+        end_named(app, token.session(), app.clock.now()).await?;
     }
     Ok(())
 }

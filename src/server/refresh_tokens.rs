@@ -8,7 +8,7 @@
 //! in clear to be given twice, a copy of the database lets nobody in, and an old token is known by walking on from it.
 
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
-use crate::server::db::{Tx, on};
+use crate::server::db::{Db, Tx, on, read};
 use crate::server::sessions::SessionHandle;
 use crate::server::token_text::{self, TokenKind};
 use crate::server::vault::Vault;
@@ -130,7 +130,9 @@ pub async fn present(
         .execute(connection)
         .await?
         .rows_affected());
-    let Some(row) = row_of(tx, token).await? else { return Ok(Presented::Unknown) };
+    let row: Option<Row> =
+        on!(tx, |connection| sqlx::query_as(FIND).bind(token.session()).fetch_optional(connection).await)?;
+    let Some(row) = row else { return Ok(Presented::Unknown) };
     if rotated == 1 || row.is_in_grace(&hash, now) {
         return Ok(Presented::Next(next, row.grant));
     }
@@ -159,20 +161,21 @@ impl Row {
     }
 }
 
-async fn row_of(tx: &mut Tx, token: &RefreshToken) -> Result<Option<Row>, sqlx::Error> {
-    const FIND: &str = "SELECT current_hash, previous_hash, rotated_at, rotations, audience, scope FROM refresh_tokens WHERE session_handle = $1";
-    on!(tx, |connection| sqlx::query_as(FIND).bind(token.session()).fetch_optional(connection).await)
+const FIND: &str = "SELECT current_hash, previous_hash, rotated_at, rotations, audience, scope FROM refresh_tokens WHERE session_handle = $1";
+
+async fn row_of(db: &Db, token: &RefreshToken) -> Result<Option<Row>, sqlx::Error> {
+    read!(db, |pool| sqlx::query_as(FIND).bind(token.session()).fetch_optional(pool).await)
 }
 
 /// Whether `token` is or was one of its session's: for a program that gives it back.
-pub async fn was_given(tx: &mut Tx, vault: &Vault, token: &RefreshToken) -> Result<bool, sqlx::Error> {
-    let row = row_of(tx, token).await?;
+pub async fn was_given(db: &Db, vault: &Vault, token: &RefreshToken) -> Result<bool, sqlx::Error> {
+    let row = row_of(db, token).await?;
     Ok(row.is_some_and(|row| row.current_hash[..] == token.hash()[..] || row.was_here(vault, token)))
 }
 
 /// What access tokens made with `token` say, if it is its session's current one: for whoever only asks (RFC 7662).
-pub async fn current(tx: &mut Tx, token: &RefreshToken) -> Result<Option<Grant>, sqlx::Error> {
-    let row = row_of(tx, token).await?;
+pub async fn current(db: &Db, token: &RefreshToken) -> Result<Option<Grant>, sqlx::Error> {
+    let row = row_of(db, token).await?;
     Ok(row.filter(|row| row.current_hash[..] == token.hash()[..]).map(|row| row.grant))
 }
 
