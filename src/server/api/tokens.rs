@@ -76,14 +76,15 @@ pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Toke
     let key = signing_keys::signing(&app).await.map_err(AppError::from)?;
     let right = password_sign_in::check(&app, &identifier, &password).await?;
     let account = right.account.clone();
-    // What a program that sent no code is told; read before the write begins.
-    let factors = factors::of(&app.db, account.id).await?;
     let mut tx = app.db.begin_recorded().await?;
     let (login, _) = right.settle(&mut tx).await?;
     let (mut tx, proof) = match (login, code) {
         (Login::Complete(proof), _) => (tx, proof),
         (Login::NeedsEnrolment(_), _) => return Err(Problem::EnrolmentRequired),
-        (Login::NeedsSecondFactor(_), None) => return Err(Problem::SecondFactorRequired(factors)),
+        (Login::NeedsSecondFactor(_), None) => {
+            drop(tx);
+            return Err(Problem::SecondFactorRequired(factors::of(&app.db, account.id).await?));
+        }
         (Login::NeedsSecondFactor(first), Some(code)) => second_factor(&app, tx, first, &account, &code).await?,
     };
     let (begun, subject, refresh) = program_sessions::start(&app, &mut tx, &proof, &grant).await?;
