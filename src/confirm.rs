@@ -7,13 +7,13 @@ pub use page::ConfirmPage;
 use crate::error::AppError;
 use crate::passkeys;
 use crate::paths::{confirm_path_asking, path_asking};
-use crate::second_factor::{note_right, note_wrong};
+use crate::second_factor::take_code;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
+use crate::server::factors::FactorKind;
 use crate::server::factors::passkeys::ceremonies::For;
-use crate::server::factors::{self, FactorKind};
 use crate::server::logins::Method;
 use crate::server::passwords::{PlainPassword, Verified};
 use crate::server::visitor::{self, Missing, Person, Visitor};
@@ -80,32 +80,16 @@ pub async fn confirm_with_code(
             return Ok(());
         }
     }
-    if code.trim().is_empty() {
-        // No try: nothing was guessed.
-        return Err(AppError::WrongCode);
-    }
     let (account, now) = (&person.account, app.clock.now());
     let mut tx = app.db.begin_recorded().await?;
     if !sessions::is_live(&mut tx, &person.session, now).await? {
         return Err(AppError::SignInRequired);
     }
     let known = visitor::known_device(&mut tx, account.id).await?;
-    match factors::check(&mut tx, &app.vault, account.id, known, &code, now).await?.or_refusal() {
-        Ok(kind) => {
-            note_right(&app, &mut tx, account, kind).await?;
-            finish(&app, tx, &person, Shown::Factor(kind), &then).await?;
-            app.outbox.wake();
-            Ok(())
-        }
-        Err(refusal) => {
-            if refusal == AppError::WrongCode {
-                note_wrong(&app, &mut tx, account, known).await?;
-            }
-            tx.commit().await?;
-            app.outbox.wake();
-            Err(refusal)
-        }
-    }
+    let (tx, kind) = take_code(&app, tx, account, known, &code).await?;
+    finish(&app, tx, &person, Shown::Factor(kind), &then).await?;
+    app.outbox.wake();
+    Ok(())
 }
 
 /// With what somebody confirmed who they are.

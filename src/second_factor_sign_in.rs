@@ -4,7 +4,7 @@ use crate::error::AppError;
 use crate::page::lead_to;
 use crate::passkeys::{self, Act, PasskeyAnswer};
 use crate::refusal::refusal;
-use crate::second_factor::{note_right, note_wrong};
+use crate::second_factor::take_code;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts;
@@ -33,26 +33,10 @@ pub async fn second_factor(
     // Read before the write begins: whoever holds one connection and asks for another waits for all who do the same.
     let Some((token, waiting)) = waiting(&app).await? else { return Ok(()) };
     let Some(account) = accounts::find(&app.db, waiting.first.account()).await? else { return begin_anew() };
-    if code.trim().is_empty() {
-        // No try: nothing was guessed.
-        return Err(AppError::WrongCode);
-    }
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
     let known = visitor::known_device(&mut tx, account.id).await?;
-    let checked = factors::check(&mut tx, &app.vault, account.id, known, &code, now).await?;
-    let kind = match checked.or_refusal() {
-        Ok(kind) => kind,
-        Err(refusal) => {
-            if refusal == AppError::WrongCode {
-                note_wrong(&app, &mut tx, &account, known).await?;
-            }
-            tx.commit().await?;
-            app.outbox.wake();
-            return Err(refusal);
-        }
-    };
-    note_right(&app, &mut tx, &account, kind).await?;
+    let (tx, kind) = take_code(&app, tx, &account, known, &code).await?;
     let_in(&app, tx, &token, pending, kind, trust.is_some()).await?;
     app.outbox.wake();
     Ok(())

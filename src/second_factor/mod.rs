@@ -8,7 +8,7 @@ mod recovery_codes;
 mod reset;
 mod totp;
 
-pub use crate::server::factors::notices::{note_right, note_wrong, record, tell};
+pub use crate::server::factors::notices::{record, take_code, tell};
 pub use acts::{
     NameAuthenticator, TurnOffTotp, after_adding, after_removing, lead_after_adding, longer_password,
     name_authenticator, turn_off_totp,

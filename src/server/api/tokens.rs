@@ -5,11 +5,9 @@ use super::problem::{Problem, ProblemDetails};
 use crate::error::AppError;
 use crate::secret::Secret;
 use crate::server::access_tokens::{self, Subject};
-use crate::server::accounts::Account;
-use crate::server::db::Tx;
-use crate::server::factors::notices::{note_right, note_wrong};
-use crate::server::factors::{self, FactorKind};
-use crate::server::logins::{FirstFactor, Login, Proof};
+use crate::server::factors;
+use crate::server::factors::notices::take_code;
+use crate::server::logins::Login;
 use crate::server::personal_tokens::{self, PersonalToken};
 use crate::server::refresh_tokens::{Grant, RefreshToken};
 use crate::server::scopes::{Scope, Scopes};
@@ -85,7 +83,11 @@ pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Toke
             drop(tx);
             return Err(Problem::SecondFactorRequired(factors::of(&app.db, account.id).await?));
         }
-        (Login::NeedsSecondFactor(first), Some(code)) => second_factor(&app, tx, first, &account, &code).await?,
+        (Login::NeedsSecondFactor(first), Some(code)) => {
+            // Programs have no browser that is known, so they share the account's counter of wrong codes.
+            let (tx, kind) = take_code(&app, tx, &account, None, &code.0).await?;
+            (tx, first.after_second_factor(kind))
+        }
     };
     let (begun, subject, refresh) = program_sessions::start(&app, &mut tx, &proof, &grant).await?;
     let tokens = tokens(&app, &key, &subject, &grant, &refresh)?;
@@ -93,36 +95,6 @@ pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Toke
     begun.counter.inc();
     app.outbox.wake();
     Ok(Json(tokens))
-}
-
-/// Checks the code, in the transaction that starts the session. A wrong one is counted and noted as the sign-in page does it; programs
-/// have no browser that is known, so they share the account's counter.
-async fn second_factor(
-    app: &App,
-    mut tx: Tx,
-    first: FirstFactor,
-    account: &Account,
-    code: &Secret,
-) -> Result<(Tx, Proof), Problem> {
-    let now = app.clock.now();
-    if code.0.trim().is_empty() {
-        // No try: nothing was guessed.
-        return Err(AppError::WrongCode.into());
-    }
-    let kind: FactorKind = match factors::check(&mut tx, &app.vault, account.id, None, &code.0, now).await?.or_refusal()
-    {
-        Ok(kind) => kind,
-        Err(refusal) => {
-            if refusal == AppError::WrongCode {
-                note_wrong(app, &mut tx, account, None).await?;
-            }
-            tx.commit().await?;
-            app.outbox.wake();
-            return Err(refusal.into());
-        }
-    };
-    note_right(app, &mut tx, account, kind).await?;
-    Ok((tx, first.after_second_factor(kind)))
 }
 
 /// The body, with name and password from the header where that is how they come (RFC 7617). Both at once are refused: it must be plain

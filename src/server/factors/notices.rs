@@ -6,7 +6,7 @@ use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::devices::KnownDevice;
-use crate::server::factors::{FactorKind, failures, recovery_codes};
+use crate::server::factors::{self, FactorKind, failures, recovery_codes};
 use crate::server::freezes;
 use crate::server::mail::{self, letters, letters::FactorNews};
 use crate::server::visitor;
@@ -38,9 +38,38 @@ pub async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -
     Ok(())
 }
 
+/// Takes a code as [`factors::check`] does, in a recorded `tx`, and notes what came of it. Gives `tx` back for what a right one lets happen;
+/// a refusal is committed here, since it counts. The outbox is to be woken after the commit.
+pub async fn take_code(
+    app: &App,
+    mut tx: Tx,
+    account: &Account,
+    known: Option<KnownDevice>,
+    typed: &str,
+) -> Result<(Tx, FactorKind), AppError> {
+    if typed.trim().is_empty() {
+        // No try: nothing was guessed.
+        return Err(AppError::WrongCode);
+    }
+    let checked = factors::check(&mut tx, &app.vault, account.id, known, typed, app.clock.now()).await?;
+    match checked.or_refusal() {
+        Ok(kind) => {
+            note_right(app, &mut tx, account, kind).await?;
+            Ok((tx, kind))
+        }
+        Err(refusal) => {
+            if refusal == AppError::WrongCode {
+                note_wrong(app, &mut tx, account, known).await?;
+            }
+            tx.commit().await?;
+            app.outbox.wake();
+            Err(refusal)
+        }
+    }
+}
+
 /// After a code was right: a recovery code is noted and written about, since its owner must not run out of them unawares.
-/// The outbox is to be woken after the commit.
-pub async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorKind) -> Result<(), AppError> {
+async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorKind) -> Result<(), AppError> {
     if kind == FactorKind::RecoveryCode {
         record(app, tx, account.id, Kind::RecoveryCodeUsed, None).await?;
         let left = recovery_codes::left_after(tx, account.id).await?;
@@ -51,8 +80,7 @@ pub async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorK
 
 /// After a code was wrong, but not for one that has to wait, or anybody could fill the trail. One letter when the waits
 /// begin, for the account or for a `known` browser.
-/// The outbox is to be woken after the commit.
-pub async fn note_wrong(app: &App, tx: &mut Tx, account: &Account, known: Option<KnownDevice>) -> Result<(), AppError> {
+async fn note_wrong(app: &App, tx: &mut Tx, account: &Account, known: Option<KnownDevice>) -> Result<(), AppError> {
     record(app, tx, account.id, Kind::CodeRefused, None).await?;
     if failures::in_a_row(tx, account.id, known).await? == failures::FREE {
         tell(app, tx, account, FactorNews::WrongCodes).await?;
