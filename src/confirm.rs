@@ -80,11 +80,8 @@ pub async fn confirm_with_code(
             return Ok(());
         }
     }
-    let (account, now) = (&person.account, app.clock.now());
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, now).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let account = &person.account;
+    let mut tx = visitor::begin(&app, &person).await?;
     let known = visitor::known_device(&mut tx, account.id).await?;
     let (tx, kind) = take_code(&app, tx, account, known, &code).await?;
     finish(&app, tx, &person, Shown::Factor(kind), &then).await?;

@@ -7,7 +7,6 @@ use crate::refusal::{asked, refusal};
 use crate::server::App;
 use crate::server::accounts::{self, DisplayName, Username};
 use crate::server::audit::{self, Event, Kind};
-use crate::server::sessions;
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{Field, Form, Notice, NoticeKind, PrimaryButton, Section};
 use crate::words::word;
@@ -31,10 +30,7 @@ pub async fn save_profile(
         Username::parse(&username)?
     };
     let now = app.clock.now();
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, now).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     accounts::rename(&mut tx, person.account.id, &display_name, &username, now).await?;
     let event = Event { kind: Kind::ProfileChanged, account: Some(person.account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;

@@ -20,7 +20,7 @@ use crate::server::factors::{self, FactorKind};
 use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
 use crate::server::providers::identities::{self, Connection};
-use crate::server::{sessions, visitor};
+use crate::server::visitor;
 use leptos::prelude::*;
 use leptos_axum::redirect;
 
@@ -131,10 +131,7 @@ pub async fn name_passkey(
     let person = visitor::signed_in()?;
     let id = id(&passkey)?;
     let name = DeviceName::parse(&device_name)?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     if !passkeys::name(&mut tx, person.account.id, id, &name).await? {
         return Err(AppError::NotFound);
     }

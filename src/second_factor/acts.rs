@@ -142,10 +142,7 @@ pub async fn name_authenticator(
     let person = visitor::signed_in()?;
     let id = id(&authenticator)?;
     let name = DeviceName::parse(&device_name)?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     if !totp::name(&mut tx, person.account.id, id, &name).await? {
         return Err(AppError::NotFound);
     }

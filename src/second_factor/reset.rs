@@ -4,7 +4,7 @@ use crate::error::AppError;
 use crate::refusal::refusal;
 use crate::server::App;
 use crate::server::factor_resets::{self, FactorReset, Stop};
-use crate::server::{sessions, visitor};
+use crate::server::visitor;
 use crate::ui::{Form, Notice, NoticeKind, QuietButton, When};
 use crate::words::word;
 use leptos::prelude::*;
@@ -16,10 +16,7 @@ use leptos_axum::redirect;
 pub async fn stop_factor_reset() -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     if !factor_resets::stop(&app, &mut tx, person.account.id, Stop::Session).await? {
         return Err(AppError::NotFound);
     }

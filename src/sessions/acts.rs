@@ -5,7 +5,7 @@ use crate::paths::Then;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::devices::{self, DeviceId, DeviceName};
-use crate::server::sessions::{self, EndReason, SessionHandle, list};
+use crate::server::sessions::{EndReason, SessionHandle, list};
 use crate::server::{trusted, visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -30,10 +30,7 @@ pub async fn end_session(
         redirect("/sign-in?signed-out");
         return Ok(());
     }
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     let account = person.account.id;
     // Signing in again in the same browser, after it forgot its session, leaves one that is the person's own after all.
     let elsewhere = person.session.device_id.is_none()
@@ -65,10 +62,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
         redirect(&Then::EndOthers.confirm_path());
         return Ok(());
     }
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     let kept = Some(person.session.handle);
     let ended = visitor::end_sessions(&app, &mut tx, person.account.id, kept, EndReason::EndedByOwner).await?;
     visitor::stop_trusting_others(&app, &mut tx, &person).await?;
@@ -89,10 +83,7 @@ pub async fn name_device(
     let name = DeviceName::parse(&device_name)?;
     let now = app.clock.now();
     let device = list::device_of(&app.db, person.account.id, handle, now).await?.ok_or(AppError::NotFound)?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, now).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     if devices::name(&mut tx, person.account.id, device, &name).await? {
         let details = Details { session: Some(handle.0.to_string()), ..visitor::details() };
         let event = Event { kind: Kind::DeviceNamed, account: Some(person.account.id), details };
@@ -110,10 +101,7 @@ pub async fn stop_trusting(#[server(default)] browser: String) -> Result<(), App
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let device = DeviceId(browser.parse().map_err(|_| AppError::BadRequest)?);
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     visitor::stop_trusting(&app, &mut tx, &person, device).await?;
     tx.commit().await?;
     redirect("/account/sessions?not-trusted");

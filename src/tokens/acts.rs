@@ -11,7 +11,7 @@ use crate::server::factors::drafts::{self, Draft};
 use crate::server::mail::letters::FactorNews;
 use crate::server::personal_tokens::{self, NewToken, PersonalTokenId};
 use crate::server::scopes::{Scope, Scopes};
-use crate::server::{sessions, visitor};
+use crate::server::visitor;
 use leptos::prelude::*;
 use leptos_axum::redirect;
 use std::time::Duration;
@@ -90,10 +90,7 @@ pub async fn revoke_token(#[server(default)] token: String) -> Result<(), AppErr
     let person = visitor::signed_in()?;
     let id = PersonalTokenId(token.parse().map_err(|_| AppError::BadRequest)?);
     let account = person.account.id;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = visitor::begin(&app, &person).await?;
     if let Some(name) = personal_tokens::end(&mut tx, account, id).await? {
         personal_tokens::record(&app, &mut tx, account, Kind::TokenRevoked, &name).await?;
     }

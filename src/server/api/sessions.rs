@@ -6,11 +6,12 @@ use super::times::at;
 use crate::device;
 use crate::error::AppError;
 use crate::server::App;
+use crate::server::db::Tx;
 use crate::server::logins::Method;
 use crate::server::scopes::Scope;
 use crate::server::sessions::list::{self, Listed};
-use crate::server::sessions::{self, EndReason, SessionHandle};
-use crate::server::visitor;
+use crate::server::sessions::{EndReason, SessionHandle};
+use crate::server::visitor::{self, Person};
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
@@ -94,6 +95,14 @@ impl OneSession {
     }
 }
 
+/// [`visitor::begin`]: the token is worth nothing any more, if its session is over.
+async fn begin(app: &App, person: &Person) -> Result<Tx, Problem> {
+    visitor::begin(app, person).await.map_err(|error| match error {
+        AppError::SignInRequired => Problem::InvalidToken,
+        other => other.into(),
+    })
+}
+
 /// End a session
 ///
 /// It is refused at its next request everywhere, and so are its tokens here. Asks for a sign-in of the last minutes (`session.recent`).
@@ -109,10 +118,7 @@ pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>)
     let person = caller.recent_person(&app)?;
     // What is no id names no session.
     let handle = SessionHandle(id.parse().map_err(|_| AppError::NotFound)?);
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(Problem::InvalidToken);
-    }
+    let mut tx = begin(&app, person).await?;
     let ended = visitor::end_session(&app, &mut tx, person.account.id, handle, EndReason::EndedByOwner).await?;
     tx.commit().await?;
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(AppError::NotFound.into()) }
@@ -129,10 +135,7 @@ pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>)
 pub async fn end_others(State(app): State<App>, caller: Caller) -> Result<Json<Ended>, Problem> {
     caller.may(Scope::SessionsEnd)?;
     let person = caller.recent_person(&app)?;
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(Problem::InvalidToken);
-    }
+    let mut tx = begin(&app, person).await?;
     let (account, kept) = (person.account.id, Some(person.session.handle));
     let ended = visitor::end_sessions(&app, &mut tx, account, kept, EndReason::EndedByOwner).await?;
     visitor::stop_trusting_others(&app, &mut tx, person).await?;

@@ -23,6 +23,7 @@ use crate::server::accounts::{Account, Role};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
+use crate::server::db::Tx;
 use crate::server::devices::DeviceTokens;
 use crate::server::one_use_token::OneUseToken;
 use crate::server::pending::PendingToken;
@@ -91,6 +92,16 @@ pub fn signed_in() -> Result<Arc<Person>, AppError> {
         Visitor::SignedIn(person) => Ok(person),
         Visitor::Doubted(..) => Err(AppError::ConfirmationRequired),
         Visitor::Anonymous => Err(AppError::SignInRequired),
+    }
+}
+
+/// Begins what the person does: a recorded write in which their session is still live ([`sessions::is_live`]).
+pub async fn begin(app: &App, person: &Person) -> Result<Tx, AppError> {
+    let mut tx = app.db.begin_recorded().await?;
+    if sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
+        Ok(tx)
+    } else {
+        Err(AppError::SignInRequired)
     }
 }
 
@@ -240,7 +251,7 @@ async fn end_changed(app: &App, person: &Person, judged: &Judgement, origin: &Or
 
 async fn record_changes(
     app: &App,
-    tx: &mut crate::server::db::Tx,
+    tx: &mut Tx,
     person: &Person,
     judged: &Judgement,
     origin: &Origin,
@@ -253,7 +264,7 @@ async fn record_changes(
 
 async fn record_change(
     app: &App,
-    tx: &mut crate::server::db::Tx,
+    tx: &mut Tx,
     person: &Person,
     change: Change,
     done: OnChange,

@@ -4,13 +4,13 @@
 //! Where the account has a second factor, one has to have been shown in the session itself. Otherwise the password alone could take
 //! apart what is asked for besides it: in a browser that is trusted, or in a session from before there was a second factor.
 
-use super::{Person, is_recent};
+use super::{Person, begin, is_recent};
 use crate::error::AppError;
 use crate::paths::Then;
+use crate::server::App;
 use crate::server::accounts::Account;
 use crate::server::db::Tx;
 use crate::server::factors::{self, FactorKind};
-use crate::server::{App, sessions};
 
 /// What is missing before somebody may change what signs in to their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +38,7 @@ pub async fn missing(app: &App, person: &Person) -> Result<Missing, sqlx::Error>
 /// Begins what changes the way in to the person's account. Whatever [`missing`] said may have changed on the way here: the session may
 /// be over, or a second factor may have been turned on in another.
 pub async fn begin_change(app: &App, person: &Person) -> Result<Tx, AppError> {
-    let mut tx = app.db.begin_recorded().await?;
-    if !sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
+    let mut tx = begin(app, person).await?;
     if !is_recent(app, person) {
         return Err(AppError::ConfirmationRequired);
     }
