@@ -25,7 +25,7 @@ use crate::server::visitor::{self, Person, Started, Visitor};
 use crate::ui::{
     Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section,
 };
-use crate::words::{moment, word};
+use crate::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
@@ -190,11 +190,9 @@ async fn is_protected(app: &App, person: &Person) -> Result<bool, sqlx::Error> {
 /// The owner hears of it even if somebody else did it (ASVS 6.3.7).
 async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account) -> Result<(), AppError> {
     let now = app.clock.now();
-    let origin = visitor::origin();
-    let device = crate::device::describe(&origin.user_agent);
-    let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let occasion = letters::Occasion::of(&visitor::origin(), now);
     let again = app.link("/forgot-password");
-    let letter = letters::password_changed(account.email.as_str(), &app.config.site.name, occasion, &again);
+    let letter = letters::password_changed(account.email.as_str(), &app.config.site.name, &occasion, &again);
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

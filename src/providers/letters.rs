@@ -1,6 +1,5 @@
 //! What is noted and written to people when a sign-in at another service is linked to their account, or no more.
 
-use crate::device;
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::accounts::{Account, AccountId};
@@ -8,7 +7,6 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::mail::letters::{ConnectionNews, Occasion, connection};
 use crate::server::{freezes, mail, visitor};
-use crate::words::moment;
 
 /// Adds an entry about what was done with a sign-in at the service that people call `provider`.
 pub async fn record(
@@ -35,11 +33,9 @@ pub async fn tell(
     news: ConnectionNews,
 ) -> Result<(), AppError> {
     let now = app.clock.now();
-    let origin = visitor::origin();
-    let device = device::describe(&origin.user_agent);
-    let occasion = Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let occasion = Occasion::of(&visitor::origin(), now);
     let lock = freezes::link(app, tx, account.id).await?;
-    let letter = connection(account.email.as_str(), &app.config.site.name, occasion, provider, news, &lock);
+    let letter = connection(account.email.as_str(), &app.config.site.name, &occasion, provider, news, &lock);
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

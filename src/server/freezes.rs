@@ -3,7 +3,6 @@
 //! A frozen account (people are told "locked") is refused at each door as a wrong password is. It stays so until a new password is set
 //! behind a mailed link, which proves the mailbox, or the operator takes it away. Whoever has the letter can freeze and do no more.
 
-use crate::device;
 use crate::error::AppError;
 use crate::server::accounts::{self, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
@@ -49,11 +48,9 @@ pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, 
         audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     }
     if let Some(email) = accounts::email_of(tx, account).await? {
-        let origin = visitor::origin();
-        let device = device::describe(&origin.user_agent);
-        let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+        let occasion = letters::Occasion::of(&visitor::origin(), now);
         let again = app.link("/forgot-password");
-        let letter = letters::account_locked(email.as_str(), &app.config.site.name, occasion, &again);
+        let letter = letters::account_locked(email.as_str(), &app.config.site.name, &occasion, &again);
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, "locked by its owner");

@@ -8,9 +8,9 @@ use crate::server::db::Tx;
 use crate::server::devices::KnownDevice;
 use crate::server::factors::{self, FactorKind, failures, recovery_codes};
 use crate::server::freezes;
-use crate::server::mail::{self, letters, letters::FactorNews};
+use crate::server::mail;
+use crate::server::mail::letters::{self, FactorNews, Occasion};
 use crate::server::visitor;
-use crate::words::moment;
 
 /// Adds an entry about `account` to the trail; `factor` is the kind of second factor it is about, where there are several.
 pub async fn record(
@@ -29,11 +29,9 @@ pub async fn record(
 /// was recorded last, so [`record`] comes first.
 pub async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -> Result<(), AppError> {
     let now = app.clock.now();
-    let origin = visitor::origin();
-    let device = crate::device::describe(&origin.user_agent);
-    let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let occasion = Occasion::of(&visitor::origin(), now);
     let lock = freezes::link(app, tx, account.id).await?;
-    let letter = letters::second_factor(account.email.as_str(), &app.config.site.name, occasion, news, &lock);
+    let letter = letters::second_factor(account.email.as_str(), &app.config.site.name, &occasion, news, &lock);
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

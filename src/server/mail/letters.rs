@@ -8,8 +8,11 @@ mod connections;
 pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
 pub use connections::{ConnectionNews, connection};
 
+use crate::device;
+use crate::server::clock::UnixMicros;
 use crate::server::mail::Letter;
-use crate::words::{word, word_with};
+use crate::server::sessions::Origin;
+use crate::words::{moment, word, word_with};
 use std::fmt::Write;
 use zeroize::Zeroizing;
 
@@ -57,30 +60,34 @@ pub fn reset_password(to: &str, site: &str, link: &str) -> Letter {
 }
 
 /// From where and when something was done to an account, in words for a person.
-#[derive(Clone, Copy, Debug)]
-pub struct Occasion<'a> {
+#[derive(Clone, Debug)]
+pub struct Occasion {
     /// Such as "Firefox on Linux".
-    pub device: &'a str,
+    device: String,
     /// The network address.
-    pub address: &'a str,
+    address: String,
     /// Such as "23 November 2026, 20:27 UTC".
-    pub when: &'a str,
+    when: String,
 }
 
-impl Occasion<'_> {
-    fn values(self, site: &str) -> [(&'static str, String); 4] {
+impl Occasion {
+    pub fn of(origin: &Origin, at: UnixMicros) -> Self {
+        Self { device: device::describe(&origin.user_agent), address: origin.address.clone(), when: moment(at.0).0 }
+    }
+
+    fn values(&self, site: &str) -> [(&'static str, String); 4] {
         [
             ("site", one_line(site)),
-            ("device", one_line(self.device)),
-            ("address", one_line(self.address)),
-            ("when", one_line(self.when)),
+            ("device", one_line(&self.device)),
+            ("address", one_line(&self.address)),
+            ("when", one_line(&self.when)),
         ]
     }
 }
 
 /// To the owner of an account whose password was changed or reset (ASVS 6.3.7). `reset_link` is the public page that
 /// asks for a new one, never a link that lets in.
-pub fn password_changed(to: &str, site: &str, occasion: Occasion<'_>, reset_link: &str) -> Letter {
+pub fn password_changed(to: &str, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-changed-subject", site),
@@ -95,7 +102,7 @@ pub fn password_changed(to: &str, site: &str, occasion: Occasion<'_>, reset_link
 
 /// To the owner of an account that was signed in to from a browser it does not know (ASVS 6.3.5). `link` shows the session and
 /// ends it. With `reset_link` the letter says that it is the last for a while, and how to end every session at once.
-pub fn new_device(to: &str, site: &str, occasion: Occasion<'_>, link: &str, reset_link: Option<&str>) -> Letter {
+pub fn new_device(to: &str, site: &str, occasion: &Occasion, link: &str, reset_link: Option<&str>) -> Letter {
     let mut blocks = vec![
         Block::Words(word_with("mail-device-what", &occasion.values(site))),
         Block::Words(word("mail-device-you")),
@@ -147,7 +154,7 @@ pub enum FactorNews {
 
 /// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7, 6.6.3). `lock_link` says so once
 /// more, and locks the account.
-pub fn second_factor(to: &str, site: &str, occasion: Occasion<'_>, news: FactorNews, lock_link: &str) -> Letter {
+pub fn second_factor(to: &str, site: &str, occasion: &Occasion, news: FactorNews, lock_link: &str) -> Letter {
     let values = occasion.values(site);
     let mut paragraphs = vec![match news {
         FactorNews::Added => word_with("mail-factor-added-what", &values),
@@ -268,7 +275,8 @@ mod tests {
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
 
     fn each() -> Vec<Letter> {
-        let occasion = Occasion { device: "Firefox on Linux", address: "192.0.2.1", when: "today" };
+        let occasion =
+            &Occasion { device: "Firefox on Linux".into(), address: "192.0.2.1".into(), when: "today".into() };
         let news = [
             FactorNews::Added,
             FactorNews::PasskeyAdded,

@@ -1,6 +1,5 @@
 //! The letter about a sign-in from a browser that its account does not know (ASVS 6.3.5).
 
-use crate::device;
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::accounts::{self, AccountId};
@@ -9,7 +8,6 @@ use crate::server::db::Tx;
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
 use crate::server::mail::{self, letters};
 use crate::server::sessions::{Origin, SessionHandle};
-use crate::words::moment;
 use std::time::Duration;
 
 /// Letters to one account within [`WINDOW`]; the last of them says that it is the last. Each sign-in takes the password, so a
@@ -36,11 +34,10 @@ pub(super) async fn tell(
     let about = Link { account_id: Some(account), session_handle: Some(session), ..Link::default() };
     let token = links::create(tx, &app.randomness, Purpose::WasItYou, &about, NOTICE_LIFETIME, now).await?;
     let link = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
-    let device = device::describe(&origin.user_agent);
-    let occasion = letters::Occasion { device: &device, address: &origin.address, when: &moment(now.0).0 };
+    let occasion = letters::Occasion::of(origin, now);
     let reset_link = (told + 1 == MOST).then(|| app.link("/forgot-password"));
     let site = &app.config.site.name;
-    let letter = letters::new_device(email.as_str(), site, occasion, &link, reset_link.as_deref());
+    let letter = letters::new_device(email.as_str(), site, &occasion, &link, reset_link.as_deref());
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(true)
 }

@@ -4,7 +4,7 @@ use super::{Block, Letter, Occasion, compose, one_line, words};
 use crate::words::{word, word_with};
 
 /// To the owner of an account that was locked with the link in a letter. `reset_link` is the public page that asks for a new password.
-pub fn account_locked(to: &str, site: &str, occasion: Occasion<'_>, reset_link: &str) -> Letter {
+pub fn account_locked(to: &str, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-locked-subject", site),

@@ -15,7 +15,7 @@ pub enum ConnectionNews {
 pub fn connection(
     to: &str,
     site: &str,
-    occasion: Occasion<'_>,
+    occasion: &Occasion,
     provider: &str,
     news: ConnectionNews,
     lock_link: &str,
