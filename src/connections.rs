@@ -5,15 +5,15 @@ use crate::error::AppError;
 use crate::paths::Then;
 use crate::providers::{LinkProvider, UnlinkProvider, label_of, ways_in};
 use crate::refusal::{asked, query, refusal};
-use crate::second_factor::must_confirm;
+use crate::second_factor::{Since, must_confirm};
 use crate::server::App;
 use crate::server::factors::passkeys;
 use crate::server::providers::identities::{self, Connection, MOST};
 use crate::server::providers::{Provider, ProviderName};
 use crate::server::visitor::Visitor;
 use crate::ui::{
-    DangerButton, Empty, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton, QuietButton,
-    Section, When,
+    AskButton, DangerButton, Empty, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,
+    Section,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -122,28 +122,17 @@ fn called(connection: &Connection) -> String {
 #[component]
 fn Row(label: String, connection: Connection, now: i64) -> impl IntoView {
     let (id, who) = (connection.id.0.to_string(), called(&connection));
-    let used = connection.last_used_at.map(|used| {
-        view! {
-            " · "
-            {word("factor-used")}
-            " "
-            <When micros=used.0 now />
-        }
-    });
     let unlink = move || {
         view! {
-            <form method="get" action=Then::Connections.page()>
-                <Hidden name="unlink" value=id />
-                <QuietButton>{word("connection-unlink-button")}</QuietButton>
-            </form>
+            <AskButton page=Then::Connections.page() name="unlink" value=id>
+                {word("connection-unlink-button")}
+            </AskButton>
         }
     };
     view! {
         <Item glyph=Glyph::Link heading=move || label action=unlink>
             <p>{who}</p>
-            <p>
-                {word("connection-since")} " " <When micros=connection.created_at.0 now /> {used}
-            </p>
+            <Since label=word("connection-since") at=connection.created_at used=connection.last_used_at now />
         </Item>
     }
 }

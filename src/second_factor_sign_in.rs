@@ -14,7 +14,7 @@ use crate::server::factors::{self, FactorKind};
 use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::visitor;
 use crate::sign_in::finish;
-use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, PrimaryButton, QuietButton};
+use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, SubmitButton};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -169,33 +169,23 @@ pub fn code_help(kinds: &[FactorKind]) -> Option<String> {
 
 #[component]
 fn ByCode(help: String, first: bool, trust: Option<u16>) -> impl IntoView {
-    let button = word("sign-in-button");
     view! {
         <Form id="second-factor" action=SecondFactor::PATH error={refusal::<SecondFactor>()}>
             <CodeField name="code" label=word("field-code") help autofocus=first />
             {trust.map(|days| view! { <TrustBox days /> })}
-            {if first {
-                view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
-            } else {
-                view! { <QuietButton>{button}</QuietButton> }.into_any()
-            }}
+            <SubmitButton filled=first>{word("sign-in-button")}</SubmitButton>
         </Form>
     }
 }
 
 #[component]
 fn ByPasskey(first: bool, trust: Option<u16>) -> impl IntoView {
-    let button = word("passkey-use-button");
     let error = refusal::<SecondFactorPasskey>();
     view! {
         <Form id="second-factor-passkey" action=SecondFactorPasskey::PATH error also="trust">
             <PasskeyAnswer act=Act::SecondFactor>
                 {trust.map(|days| view! { <TrustBox days /> })}
-                {if first {
-                    view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
-                } else {
-                    view! { <QuietButton>{button}</QuietButton> }.into_any()
-                }}
+                <SubmitButton filled=first>{word("passkey-use-button")}</SubmitButton>
             </PasskeyAnswer>
         </Form>
     }

@@ -20,8 +20,8 @@ use crate::server::sessions::list::{self, Listed};
 use crate::server::visitor::{self, STATE_PATH, Visitor};
 use crate::sign_in::SignOut;
 use crate::ui::{
-    Badge, DangerButton, Empty, Field, FilterForm, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind,
-    Pager, PlainButton, PrimaryButton, QuietButton, Section, When,
+    AskButton, Badge, DangerButton, Empty, Field, FilterForm, Form, Glyph, Hidden, Item, Items, LinkButton, Notice,
+    NoticeKind, Pager, PlainButton, PrimaryButton, QuietButton, Section, When,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -324,10 +324,9 @@ fn EndOthersButton(recent: bool) -> impl IntoView {
     let page = if recent { Then::Sessions.page() } else { "/confirm" };
     let (name, value) = if recent { ("end", "others".into()) } else { ("then", Then::EndOthers.path()) };
     view! {
-        <form method="get" action=page>
-            <Hidden name value />
-            <QuietButton>{word("sessions-end-others-button")}</QuietButton>
-        </form>
+        <AskButton page name value>
+            {word("sessions-end-others-button")}
+        </AskButton>
     }
 }
 

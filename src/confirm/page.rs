@@ -19,7 +19,7 @@ use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::sign_in::SignOut;
 use crate::ui::{
     CodeField, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton,
-    QuietButton, Section,
+    Section, SubmitButton,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -184,16 +184,11 @@ fn FactorForms(person: Arc<Person>, path: String, kinds: Vec<FactorKind>) -> imp
 
 #[component]
 fn ByCode(path: String, help: String, first: bool) -> impl IntoView {
-    let button = word("continue-button");
     view! {
         <Form id="confirm-with-code" action=ConfirmWithCode::PATH error={refusal::<ConfirmWithCode>()}>
             <Hidden name="then" value=path />
             <CodeField name="code" label=word("field-code") help autofocus=first />
-            {if first {
-                view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
-            } else {
-                view! { <QuietButton>{button}</QuietButton> }.into_any()
-            }}
+            <SubmitButton filled=first>{word("continue-button")}</SubmitButton>
         </Form>
     }
 }
@@ -221,16 +216,11 @@ fn ByPassword(person: Arc<Person>, path: String) -> impl IntoView {
 /// `filled`: it comes first.
 #[component]
 fn ByPasskey(path: String, filled: bool) -> impl IntoView {
-    let button = word("passkey-use-button");
     view! {
         <Form id="confirm-with-passkey" action=ConfirmWithPasskey::PATH error={refusal::<ConfirmWithPasskey>()}>
             <Hidden name="then" value=path />
             <PasskeyAnswer act=Act::Confirm>
-                {if filled {
-                    view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
-                } else {
-                    view! { <QuietButton>{button}</QuietButton> }.into_any()
-                }}
+                <SubmitButton filled=filled>{word("passkey-use-button")}</SubmitButton>
             </PasskeyAnswer>
         </Form>
     }

@@ -20,15 +20,15 @@ use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
-use crate::second_factor::{Few, InPlaceOfShortPassword, Off, must_confirm};
+use crate::second_factor::{Few, InPlaceOfShortPassword, Off, Since, must_confirm};
 use crate::server::App;
 use crate::server::factors::passkeys::{self, MOST, Passkey};
 use crate::server::factors::{self};
 use crate::server::providers::identities;
 use crate::server::visitor::Visitor;
 use crate::ui::{
-    DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PasskeyFields,
-    PrimaryButton, QuietButton, Section, When,
+    AskButton, DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind,
+    PasskeyFields, PrimaryButton, Section,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -173,28 +173,17 @@ fn Row(passkey: Passkey, now: i64) -> impl IntoView {
     let (id, name) = (passkey.id.0.to_string(), name_of(&passkey));
     let rename = format!("{}?name={id}", Then::Passkeys.page());
     let kept = if passkey.synced { word("passkey-synced") } else { word("passkey-device-bound") };
-    let used = passkey.last_used_at.map(|used| {
-        view! {
-            " · "
-            {word("factor-used")}
-            " "
-            <When micros=used.0 now />
-        }
-    });
     let remove = move || {
         view! {
-            <form method="get" action=Then::Passkeys.page()>
-                <Hidden name="remove" value=id />
-                <QuietButton>{word("passkey-remove-button")}</QuietButton>
-            </form>
+            <AskButton page=Then::Passkeys.page() name="remove" value=id>
+                {word("passkey-remove-button")}
+            </AskButton>
         }
     };
     view! {
         <Item glyph=Glyph::Key heading=move || name action=remove>
             <p>{kept}</p>
-            <p>
-                {word("factor-added")} " " <When micros=passkey.created_at.0 now /> {used}
-            </p>
+            <Since label=word("factor-added") at=passkey.created_at used=passkey.last_used_at now />
             <p>
                 <a href=rename>{word("factor-name-link")}</a>
             </p>

@@ -23,7 +23,7 @@ use crate::server::mail::letters::FactorNews;
 use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::visitor::{self, Started};
 use crate::sign_in::finish;
-use crate::ui::{Form, FrontDoor, Notice, NoticeKind, PrimaryButton, QuietButton};
+use crate::ui::{Form, FrontDoor, Notice, NoticeKind, PrimaryButton, SubmitButton};
 use crate::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -165,17 +165,12 @@ pub fn EnrolPage() -> impl IntoView {
 /// `filled`: it is all that can be set up.
 #[component]
 fn WithPasskey(filled: bool) -> impl IntoView {
-    let button = word("passkey-add-button");
     view! {
         <Form id="enrol-passkey" action=EnrolPasskey::PATH error={refusal::<EnrolPasskey>()}>
             <h2>{word("enrol-passkey-heading")}</h2>
             <p class="quiet">{word("passkeys-none-text")}</p>
             <PasskeyAnswer act=Act::Enrol>
-                {if filled {
-                    view! { <PrimaryButton>{button}</PrimaryButton> }.into_any()
-                } else {
-                    view! { <QuietButton>{button}</QuietButton> }.into_any()
-                }}
+                <SubmitButton filled=filled>{word("passkey-add-button")}</SubmitButton>
             </PasskeyAnswer>
         </Form>
     }

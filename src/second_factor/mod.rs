@@ -31,6 +31,7 @@ use crate::passkeys::{are_offered, can_be_added};
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::server::App;
+use crate::server::clock::UnixMicros;
 use crate::server::config::AllowedFactor;
 use crate::server::factors::drafts::Owner;
 use crate::server::factors::passkeys;
@@ -42,8 +43,8 @@ use crate::server::sessions::list;
 use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::sessions::EndOtherSessions;
 use crate::ui::{
-    Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton, QuietButton,
-    Section, When,
+    AskButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,
+    QuietButton, Section, When,
 };
 use crate::words::{moment, word, word_with};
 use leptos::prelude::*;
@@ -231,11 +232,10 @@ fn Apps(apps: Vec<Authenticator>, now: i64, may_add: bool) -> impl IntoView {
     .into_any()
 }
 
+/// Since when something lets its owner in, and when it did so last.
 #[component]
-fn Row(authenticator: Authenticator, now: i64) -> impl IntoView {
-    let (id, name) = (authenticator.id.0.to_string(), name_of(&authenticator));
-    let rename = format!("{}?name={id}", Then::SecondFactor.page());
-    let used = authenticator.last_used_at.map(|used| {
+pub fn Since(label: String, at: UnixMicros, used: Option<UnixMicros>, now: i64) -> impl IntoView {
+    let used = used.map(|used| {
         view! {
             " · "
             {word("factor-used")}
@@ -243,19 +243,27 @@ fn Row(authenticator: Authenticator, now: i64) -> impl IntoView {
             <When micros=used.0 now />
         }
     });
+    view! {
+        <p>
+            {label} " " <When micros=at.0 now /> {used}
+        </p>
+    }
+}
+
+#[component]
+fn Row(authenticator: Authenticator, now: i64) -> impl IntoView {
+    let (id, name) = (authenticator.id.0.to_string(), name_of(&authenticator));
+    let rename = format!("{}?name={id}", Then::SecondFactor.page());
     let turn_off = move || {
         view! {
-            <form method="get" action=Then::SecondFactor.page()>
-                <Hidden name="off" value=id />
-                <QuietButton>{word("factor-off-button")}</QuietButton>
-            </form>
+            <AskButton page=Then::SecondFactor.page() name="off" value=id>
+                {word("factor-off-button")}
+            </AskButton>
         }
     };
     view! {
         <Item glyph=Glyph::Phone heading=move || name action=turn_off>
-            <p>
-                {word("factor-added")} " " <When micros=authenticator.created_at.0 now /> {used}
-            </p>
+            <Since label=word("factor-added") at=authenticator.created_at used=authenticator.last_used_at now />
             <p>
                 <a href=rename>{word("factor-name-link")}</a>
             </p>

@@ -16,8 +16,8 @@ use crate::server::personal_tokens::{self, Listed};
 use crate::server::scopes::{Scope, Scopes};
 use crate::server::visitor::{Person, Visitor};
 use crate::ui::{
-    CheckBox, CopyButton, DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind,
-    PrimaryButton, QuietButton, Section, Select, When,
+    AskButton, CheckBox, CopyButton, DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice,
+    NoticeKind, PrimaryButton, Section, Select, When,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -161,10 +161,9 @@ fn Row(token: Listed, now: i64) -> impl IntoView {
     };
     let revoke = move || {
         view! {
-            <form method="get" action=Then::Tokens.page()>
-                <Hidden name="revoke" value=id.0.to_string() />
-                <QuietButton>{word("token-revoke-button")}</QuietButton>
-            </form>
+            <AskButton page=Then::Tokens.page() name="revoke" value=id.0.to_string()>
+                {word("token-revoke-button")}
+            </AskButton>
         }
     };
     view! {

@@ -1,3 +1,4 @@
+use super::form::Hidden;
 use leptos::prelude::*;
 
 /// The one filled button of a page: sends the form it stands in and says what happens then.
@@ -17,6 +18,32 @@ pub fn QuietButton(children: Children) -> impl IntoView {
         <button class="button" type="submit">
             {children()}
         </button>
+    }
+}
+
+/// [`PrimaryButton`] where its form is `filled`, the one that comes first on the page; else [`QuietButton`].
+#[component]
+pub fn SubmitButton(filled: bool, children: Children) -> impl IntoView {
+    if filled {
+        view! { <PrimaryButton>{children()}</PrimaryButton> }.into_any()
+    } else {
+        view! { <QuietButton>{children()}</QuietButton> }.into_any()
+    }
+}
+
+/// Leads to `page`, which asks there about what `name` and `value` say. Changes nothing yet.
+#[component]
+pub fn AskButton(
+    page: &'static str,
+    name: &'static str,
+    #[prop(into)] value: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form method="get" action=page>
+            <Hidden name value />
+            <QuietButton>{children()}</QuietButton>
+        </form>
     }
 }
 
