@@ -91,24 +91,23 @@ pub async fn confirm_with_code(
 
 /// With what somebody confirmed who they are.
 #[derive(Clone, Copy, Debug)]
-enum Shown {
+pub enum Shown<'a> {
     Password,
     Factor(FactorKind),
+    /// A fresh sign-in at the service that people call so.
+    Provider(&'a str),
 }
 
-impl Shown {
-    /// As the trail has it.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Factor(kind) => kind.name(),
-        }
-    }
+/// After `shown` was checked and used up in `tx`.
+async fn finish(app: &App, tx: Tx, person: &Person, shown: Shown<'_>, then: &str) -> Result<(), AppError> {
+    confirmed(app, tx, person, shown).await?;
+    redirect(&path_asking(then));
+    Ok(())
 }
 
 /// After `shown` was checked and used up in `tx`: the session gets its new id, and counts from now on as one in which a second factor
 /// was shown, if it was.
-async fn finish(app: &App, mut tx: Tx, person: &Person, shown: Shown, then: &str) -> Result<(), AppError> {
+pub async fn confirmed(app: &App, mut tx: Tx, person: &Person, shown: Shown<'_>) -> Result<(), AppError> {
     let (session, account, now) = (&person.session, person.account.id, app.clock.now());
     if let Shown::Factor(kind) = shown {
         if !session.has_second_factor() {
@@ -120,11 +119,14 @@ async fn finish(app: &App, mut tx: Tx, person: &Person, shown: Shown, then: &str
     }
     let started = visitor::cycle_session(app, &mut tx, person).await?;
     let mut event = event(person, Kind::SessionConfirmed);
-    event.details.reason = Some(shown.name().to_owned());
+    match shown {
+        Shown::Password => event.details.reason = Some("password".to_owned()),
+        Shown::Factor(kind) => event.details.reason = Some(kind.name().to_owned()),
+        Shown::Provider(label) => event.details.provider = Some(label.to_owned()),
+    }
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     tx.commit().await?;
     started.give();
-    redirect(&path_asking(then));
     Ok(())
 }
 

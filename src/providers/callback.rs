@@ -4,12 +4,13 @@
 use super::acts::{ConfirmWithProvider, LinkProvider, StartProvider};
 use super::freshness;
 use super::letters::{record, tell};
+use crate::confirm::{self, confirmed};
 use crate::error::AppError;
 use crate::page::lead_to;
 use crate::paths::Then;
 use crate::server::App;
 use crate::server::accounts::{self, Account, AccountId, Email, NewAccount, Role};
-use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::audit::Kind;
 use crate::server::config::RegistrationMode;
 use crate::server::db::Tx;
 use crate::server::factors::policy::Asked;
@@ -29,7 +30,6 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos_router::hooks::use_params_map;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 #[component]
@@ -335,14 +335,8 @@ impl Came<'_> {
             drop(tx);
             return Err(refused(app, Some(account), &self.provider.label, &Refused::OtherPerson).await?);
         }
-        let started = visitor::cycle_session(app, &mut tx, person).await?;
-        let session = Some(person.session.handle.0.to_string());
-        let details = Details { session, provider: Some(self.provider.label.clone()), ..visitor::details() };
-        let event = Event { kind: Kind::SessionConfirmed, account: Some(account), details };
-        audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
-        tx.commit().await?;
-        started.give();
-        Ok(Cow::into_owned(self.attempt.then.path()))
+        confirmed(app, tx, person, confirm::Shown::Provider(&self.provider.label)).await?;
+        Ok(self.attempt.then.path().into_owned())
     }
 }
 
