@@ -187,13 +187,12 @@ pub fn RegisterPage() -> impl IntoView {
             </Form>
             {(at_once && can_be_added())
                 .then(|| {
-                    let error = refusal::<RegisterWithPasskey>().map(|error| error.above_a_form_without("email"));
                     view! {
                         <SignUpWithPasskey
                             id="register-with-passkey"
                             action=RegisterWithPasskey::PATH
                             act=Act::Register
-                            error
+                            error={refusal::<RegisterWithPasskey>()}
                             token=None
                             also="email"
                         />
@@ -277,14 +276,12 @@ pub fn VerifyEmailPage() -> impl IntoView {
                 </Form>
                 {can_be_added()
                     .then(|| {
-                        let error = refusal::<CreateAccountWithPasskey>()
-                            .map(|error| error.above_a_form_without("email"));
                         view! {
                             <SignUpWithPasskey
                                 id="create-account-with-passkey"
                                 action=CreateAccountWithPasskey::PATH
                                 act=Act::SignUp
-                                error
+                                error={refusal::<CreateAccountWithPasskey>()}
                                 token=Some(token)
                             />
                         }

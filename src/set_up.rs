@@ -84,13 +84,15 @@ pub async fn behind_link(app: &App, token: &Secret, email: &str) -> Result<(Link
     let link = links::peek(&app.db, Purpose::SetUp, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
     may_be_added(app)?;
     let beginner = match owner_of(app, &link).await? {
-        Some(owner) if owner.password_hash.is_some() || !factors::of(&app.db, owner.id).await?.is_empty() => {
-            return Err(AppError::Forbidden);
-        }
+        Some(owner) if has_way_in(app, &owner).await? => return Err(AppError::Forbidden),
         Some(owner) => Beginner::Account(owner),
         None => Beginner::FirstAdmin(Email::parse(email)?),
     };
     Ok((token, beginner))
+}
+
+async fn has_way_in(app: &App, owner: &Account) -> Result<bool, sqlx::Error> {
+    Ok(owner.password_hash.is_some() || !factors::of(&app.db, owner.id).await?.is_empty())
 }
 
 /// As [`set_up`], with a passkey that the browser has just made instead of a password; leads to the recovery codes.
@@ -175,7 +177,7 @@ pub fn SetUpPage() -> impl IntoView {
         let minimum = minimum_of(&app, account.as_ref().map_or(Asked::newcomer(Role::Admin), Asked::from));
         let with_passkey = can_be_added()
             && match &account {
-                Some(account) => account.password_hash.is_none() && factors::of(&app.db, account.id).await?.is_empty(),
+                Some(owner) => !has_way_in(&app, owner).await?,
                 None => true,
             };
         let owner = account.map(|account| account.email);
@@ -210,14 +212,13 @@ pub fn SetUpPage() -> impl IntoView {
                 </Form>
                 {with_passkey
                     .then(|| {
-                        let error = refusal::<SetUpWithPasskey>().map(|error| error.above_a_form_without("email"));
                         let also = if of_an_account { "" } else { "email" };
                         view! {
                             <SignUpWithPasskey
                                 id="set-up-with-passkey"
                                 action=SetUpWithPasskey::PATH
                                 act=Act::SetUp
-                                error
+                                error={refusal::<SetUpWithPasskey>()}
                                 token=Some(token)
                                 also
                             />

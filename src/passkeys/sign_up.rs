@@ -42,12 +42,7 @@ pub async fn create_account_with_passkey(
     let created = created_for(&app, &For::SignUp(&token), &challenge, &credential)?;
     let mut tx = app.db.begin_recorded().await?;
     links::take(&mut tx, Purpose::VerifyEmail, &token, now).await?.ok_or(AppError::LinkExpired)?;
-    let new = without_password(&created, email, true, Role::Member);
-    let account = open_account(&app, &mut tx, &new).await?;
-    let started = begin(&app, &mut tx, account, &created).await?;
-    tx.commit().await?;
-    lead_to_codes(started);
-    Ok(())
+    open(&app, tx, &created, email, true).await
 }
 
 /// As [`create_account_with_passkey`], for installations that gave up checking addresses: one form, and an address that is taken is told.
@@ -61,10 +56,14 @@ pub async fn register_with_passkey(
     may_register_at_once(&app)?;
     let email = Email::parse(&email)?;
     let created = created_for(&app, &For::Register(&email), &challenge, &credential)?;
-    let mut tx = app.db.begin_recorded().await?;
-    let new = without_password(&created, email, false, Role::Member);
-    let account = open_account(&app, &mut tx, &new).await?;
-    let started = begin(&app, &mut tx, account, &created).await?;
+    open(&app, app.db.begin_recorded().await?, &created, email, false).await
+}
+
+/// Makes the account, signs its owner in and leads on.
+async fn open(app: &App, mut tx: Tx, created: &Created, email: Email, email_verified: bool) -> Result<(), AppError> {
+    let new = without_password(created, email, email_verified, Role::Member);
+    let account = open_account(app, &mut tx, &new).await?;
+    let started = begin(app, &mut tx, account, created).await?;
     tx.commit().await?;
     lead_to_codes(started);
     Ok(())
@@ -115,6 +114,8 @@ pub fn SignUpWithPasskey(
     #[prop(default = "")]
     also: &'static str,
 ) -> impl IntoView {
+    // The address is typed elsewhere, if at all.
+    let error = error.map(|error| error.above_a_form_without("email"));
     view! {
         <Form id action error also>
             {token.map(|token| view! { <Hidden name="token" value=token /> })}
