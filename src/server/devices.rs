@@ -191,17 +191,11 @@ pub async fn void_proofs(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Er
 pub struct DeviceName(Option<String>);
 
 impl DeviceName {
-    const LONGEST: usize = 40;
-
     pub fn parse(typed: &str) -> Result<Self, AppError> {
         if typed.trim().is_empty() {
             return Ok(Self(None));
         }
-        // The rules of a person's name: nothing hidden, nothing that turns the words around it.
-        let name = DisplayName::parse(typed).map_err(|_| AppError::InvalidDeviceName)?;
-        if name.as_str().chars().count() > Self::LONGEST {
-            return Err(AppError::InvalidDeviceName);
-        }
+        let name = DisplayName::parse_short(typed).ok_or(AppError::InvalidDeviceName)?;
         Ok(Self(Some(name.as_str().to_owned())))
     }
 

@@ -16,8 +16,6 @@ use leptos::prelude::*;
 use leptos_axum::redirect;
 use std::time::Duration;
 
-const LONGEST_NAME: usize = 40;
-
 /// Makes a token that is then shown to this session, and to it alone, until it is saved. Its owner is written to. Asks who is there first
 /// where that was too long ago.
 #[server(prefix = "/form", endpoint = "make-token")]
@@ -33,14 +31,14 @@ pub async fn make_token(
     if is_led_to_confirm(&app, &person, Then::AddToken).await? {
         return Ok(());
     }
-    let name = parse_name(&token_name)?;
+    let name = DisplayName::parse_short(&token_name).ok_or(AppError::InvalidTokenName)?;
     let ticked = |scope: Scope| match scope {
         Scope::Profile => scope_profile.is_some(),
         Scope::SessionsRead => scope_sessions.is_some(),
         Scope::Introspect => scope_introspect.is_some(),
         Scope::SessionsEnd => false,
     };
-    let allowed: Vec<Scope> = choices(&person.account).into_iter().map(|(scope, ..)| scope).collect();
+    let allowed: Vec<Scope> = choices(&person.account).into_iter().map(|(scope, _)| scope).collect();
     let wanted: Vec<Scope> = Scope::OF_A_PERSONAL_TOKEN.iter().copied().filter(|scope| ticked(*scope)).collect();
     if wanted.is_empty() || wanted.iter().any(|scope| !allowed.contains(scope)) {
         return Err(AppError::TokenWithoutUse);
@@ -62,12 +60,6 @@ pub async fn make_token(
     app.outbox.wake();
     redirect(Then::Tokens.page());
     Ok(())
-}
-
-/// The rules of a person's name: nothing hidden, nothing that turns the words around it.
-fn parse_name(typed: &str) -> Result<DisplayName, AppError> {
-    let name = DisplayName::parse(typed).map_err(|_| AppError::InvalidTokenName)?;
-    if name.as_str().chars().count() > LONGEST_NAME { Err(AppError::InvalidTokenName) } else { Ok(name) }
 }
 
 /// The visitor has saved the token: it is not shown again.

@@ -30,14 +30,23 @@ const LIFETIMES: [(u16, &str); 4] = [(7, "7"), (30, "30"), (90, "90"), (365, "36
 /// The one that is chosen to begin with, where it is offered.
 const USUAL: &str = "30";
 
-/// The field of each scope that a token can have, and its words.
-fn choices(account: &Account) -> Vec<(Scope, &'static str, String)> {
+/// Each scope that a token can have, and its field.
+fn choices(account: &Account) -> Vec<(Scope, &'static str)> {
     let all = [
-        (Scope::Profile, "scope_profile", word("token-scope-profile")),
-        (Scope::SessionsRead, "scope_sessions", word("token-scope-sessions")),
-        (Scope::Introspect, "scope_introspect", word("token-scope-introspect")),
+        (Scope::Profile, "scope_profile"),
+        (Scope::SessionsRead, "scope_sessions"),
+        (Scope::Introspect, "scope_introspect"),
     ];
-    all.into_iter().filter(|(scope, ..)| *scope != Scope::Introspect || account.role == Role::Admin).collect()
+    all.into_iter().filter(|(scope, _)| *scope != Scope::Introspect || account.role == Role::Admin).collect()
+}
+
+fn words_of(scope: Scope) -> String {
+    match scope {
+        Scope::Profile => word("token-scope-profile"),
+        Scope::SessionsRead => word("token-scope-sessions"),
+        Scope::SessionsEnd => word("token-scope-sessions-end"),
+        Scope::Introspect => word("token-scope-introspect"),
+    }
 }
 
 /// Those of [`LIFETIMES`] that the operator allows; never none.
@@ -137,13 +146,7 @@ fn List(list: Vec<Listed>, now: i64) -> impl IntoView {
 /// What it may be used for, in words.
 fn uses(scope: &str) -> String {
     let scopes = Scopes::parse(scope);
-    let words = scopes.iter().flat_map(Scopes::iter).map(|scope| match scope {
-        Scope::Profile => word("token-scope-profile"),
-        Scope::SessionsRead => word("token-scope-sessions"),
-        Scope::SessionsEnd => word("token-scope-sessions-end"),
-        Scope::Introspect => word("token-scope-introspect"),
-    });
-    words.collect::<Vec<_>>().join(" · ")
+    scopes.iter().flat_map(Scopes::iter).map(words_of).collect::<Vec<_>>().join(" · ")
 }
 
 #[component]
@@ -186,8 +189,8 @@ fn AddQuestion(app: App, account: Account) -> impl IntoView {
         .into_iter()
         .map(|(days, value)| (value, word_with("token-days", &[("days", days.to_string())])))
         .collect::<Vec<_>>();
-    let boxes = choices(&account).into_iter().map(|(scope, name, label)| {
-        view! { <CheckBox name label checked=scope == Scope::Profile /> }
+    let boxes = choices(&account).into_iter().map(|(scope, name)| {
+        view! { <CheckBox name label=words_of(scope) checked=scope == Scope::Profile /> }
     });
     view! {
         <Section heading=word("token-add-heading") text=word("token-add-text")>

@@ -135,6 +135,11 @@ impl DisplayName {
         Ok(Self(name))
     }
 
+    /// What people call things of theirs, by the same rules, in 1 to 40 characters.
+    pub fn parse_short(typed: &str) -> Option<Self> {
+        Self::parse(typed).ok().filter(|name| name.0.chars().count() <= 40)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
