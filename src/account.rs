@@ -37,15 +37,14 @@ pub fn AccountPage(
         NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
         NavItem { href: Then::SecondFactor.page(), label: word("nav-second-factor"), glyph: Glyph::Shield },
         NavItem { href: Then::Passkeys.page(), label: word("nav-passkeys"), glyph: Glyph::Key },
-        NavItem { href: Then::Tokens.page(), label: word("nav-tokens"), glyph: Glyph::Key },
-        NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ];
     if App::current().is_ok_and(|app| !app.providers.is_empty()) {
-        let connections =
-            NavItem { href: Then::Connections.page(), label: word("nav-connections"), glyph: Glyph::Link };
-        // After passkeys.
-        nav.insert(6, connections);
+        nav.push(NavItem { href: Then::Connections.page(), label: word("nav-connections"), glyph: Glyph::Link });
     }
+    nav.extend([
+        NavItem { href: Then::Tokens.page(), label: word("nav-tokens"), glyph: Glyph::Key },
+        NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
+    ]);
     if Visitor::current().person().is_some_and(|person| is_administrator(person)) {
         nav.push(NavItem { href: Then::AdminSessions.page(), label: word("nav-administration"), glyph: Glyph::Shield });
     }

@@ -43,9 +43,9 @@ pub fn ConnectionsPage() -> impl IntoView {
         let content = if let Some(provider) = linking {
             view! { <LinkQuestion provider /> }.into_any()
         } else if let Some(connection) = found {
-            let others: Vec<_> = list.iter().filter(|other| other.id != connection.id).cloned().collect();
             let passkeys = i64::try_from(passkeys::list(&app.db, account).await?.len()).unwrap_or(i64::MAX);
-            let last = ways_in(&app, &person.account, passkeys, &others) == 0;
+            let others = list.iter().filter(|other| other.id != connection.id);
+            let last = ways_in(&app, &person.account, passkeys, others) == 0;
             let label = label_of(&app, &connection);
             view! { <UnlinkQuestion connection label last /> }.into_any()
         } else {

@@ -93,8 +93,8 @@ pub async fn unlink_provider(#[server(default)] connection: String) -> Result<()
     let mut tx = visitor::begin_change(&app, &person).await?;
     let all = identities::list_in(&mut tx, account.id).await?;
     let Some(connection) = all.iter().find(|connection| connection.id == id) else { return Err(AppError::NotFound) };
-    let others = all.iter().filter(|other| other.id != id).cloned().collect::<Vec<_>>();
-    if ways_in(&app, account, passkeys::count(&mut tx, account.id).await?, &others) == 0 {
+    let others = all.iter().filter(|other| other.id != id);
+    if ways_in(&app, account, passkeys::count(&mut tx, account.id).await?, others) == 0 {
         return Err(AppError::LastWayIn);
     }
     identities::remove(&mut tx, account.id, id).await?;
@@ -116,9 +116,14 @@ pub fn label_of(app: &App, connection: &Connection) -> String {
 }
 
 /// In how many ways somebody can sign in to the account. A sign-in at a service that is no longer configured is none.
-pub fn ways_in(app: &App, account: &Account, passkeys: i64, connections: &[Connection]) -> usize {
+pub fn ways_in<'a>(
+    app: &App,
+    account: &Account,
+    passkeys: i64,
+    connections: impl IntoIterator<Item = &'a Connection>,
+) -> usize {
     let served = |connection: &&Connection| app.providers.of_issuer(&connection.issuer, "").is_some();
     usize::from(account.password_hash.is_some())
         + usize::try_from(passkeys).unwrap_or(0)
-        + connections.iter().filter(served).count()
+        + connections.into_iter().filter(served).count()
 }

@@ -54,18 +54,18 @@ use leptos_axum::redirect;
 /// Leads whoever has something to show first ([`visitor::missing`]) to the page that asks, and then back to `then`. Before anything is
 /// shown: a passer-by at an unlocked screen must neither see a key nor get as far as a form.
 pub async fn must_confirm(app: &App, person: &Person, then: Then) -> Result<bool, AppError> {
-    let must = visitor::missing(app, person).await? != Missing::Nothing;
-    if must {
-        lead_to(&then.confirm_path());
-    }
-    Ok(must)
+    leads_to_confirm(app, person, then, lead_to).await
 }
 
 /// As [`must_confirm`], for what is done on such a page.
 pub async fn is_led_to_confirm(app: &App, person: &Person, then: Then) -> Result<bool, AppError> {
+    leads_to_confirm(app, person, then, redirect).await
+}
+
+async fn leads_to_confirm(app: &App, person: &Person, then: Then, lead: fn(&str)) -> Result<bool, AppError> {
     let must = visitor::missing(app, person).await? != Missing::Nothing;
     if must {
-        redirect(&then.confirm_path());
+        lead(&then.confirm_path());
     }
     Ok(must)
 }
