@@ -58,7 +58,7 @@ impl Subject {
 pub async fn refresh(app: &App, token: &RefreshToken) -> Result<Option<Refreshed>, AppError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let used = sessions::use_by_program(&mut tx, token.session(), &visitor::origin(), now).await?;
+    let used = sessions::programs::use_by_program(&mut tx, token.session(), &visitor::origin(), now).await?;
     let Some((session, account)) = used else { return Ok(None) };
     match refresh_tokens::present(&mut tx, &app.vault, token, now).await? {
         Presented::Unknown => Ok(None),
@@ -101,7 +101,7 @@ pub async fn give_back(app: &App, token: &RefreshToken) -> Result<(), AppError> 
 
 /// Ends the session that a program's access token names, if it is one of a program.
 pub async fn end_named(app: &App, session: SessionHandle, now: UnixMicros) -> Result<(), AppError> {
-    if let Some((session, account)) = sessions::resolve_handle(&app.db, session, now).await? {
+    if let Some((session, account)) = sessions::programs::resolve_handle(&app.db, session, now).await? {
         end(app, &session, &account, EndReason::TokenRevoked).await?;
     }
     Ok(())

@@ -112,8 +112,8 @@ struct Row {
     grant: Grant,
 }
 
-/// Uses `token` up, in the transaction in which its session was found live (`sessions::use_by_program`, whose lock keeps others waiting).
-/// Of two who present it at once both get the same successor.
+/// Uses `token` up, in the transaction in which its session was found live (`sessions::programs::use_by_program`, whose lock keeps others
+/// waiting). Of two who present it at once both get the same successor.
 pub async fn present(
     tx: &mut Tx,
     vault: &Vault,

@@ -112,7 +112,7 @@ async fn of_access_token(app: &App, token: &str) -> Result<Option<Introspection>
 
 async fn of_refresh_token(app: &App, token: &RefreshToken) -> Result<Option<Introspection>, Problem> {
     let now = app.clock.now();
-    let found = sessions::resolve_handle(&app.db, token.session(), now).await?;
+    let found = sessions::programs::resolve_handle(&app.db, token.session(), now).await?;
     let grant = refresh_tokens::current(&app.db, token).await?;
     let (Some((session, account)), Some(grant)) = (found, grant) else { return Ok(None) };
     let Session { started_at, ends_at, handle, .. } = session;

@@ -1,7 +1,7 @@
 //! Sessions at the hosts of apps. Each is a row that names the session it belongs to, behind a cookie of that host's own: the app, which
 //! sees that cookie, can do nothing with it elsewhere, and it is worth nothing once the session is over.
 
-use super::{Session, SessionHandle, SessionWithAccount, session_columns};
+use super::{Session, SessionHandle, SessionWithAccount, select_live, session_columns};
 use crate::server::accounts::{Account, AccountId, account_columns};
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read};
@@ -62,18 +62,16 @@ pub async fn start(
 /// The live session behind a cookie that came with a request for `origin`, and its owner: one indexed read, with the same conditions
 /// as [`super::resolve`].
 pub async fn resolve(db: &Db, token: &AppToken, origin: &str, now: UnixMicros) -> Result<Option<AtApp>, sqlx::Error> {
-    const RESOLVE: &str = concat!(
-        "SELECT ",
-        session_columns!(),
-        ", ",
-        account_columns!(),
-        ", p.second_factor FROM app_sessions p JOIN sessions s ON s.handle = p.session_handle JOIN accounts a ON a.id = s.account_id WHERE p.token_hash = $1 AND p.origin = $2 AND s.ended_at IS NULL AND s.ends_at > $3 AND s.started_at <= $4 AND a.disabled_at IS NULL AND a.frozen_at IS NULL"
+    const RESOLVE: &str = select_live!(
+        ", p.second_factor",
+        "app_sessions p JOIN sessions s ON s.handle = p.session_handle",
+        "p.token_hash = $1 AND p.origin = $4"
     );
     let row: Option<AtAppRow> = read!(db, |pool| sqlx::query_as(RESOLVE)
         .bind(&token.hash()[..])
-        .bind(origin)
         .bind(now)
         .bind(now.after(CLOCK_TOLERANCE))
+        .bind(origin)
         .fetch_optional(pool)
         .await)?;
     Ok(row.map(|AtAppRow { both: SessionWithAccount { session, account }, second_factor }| AtApp {

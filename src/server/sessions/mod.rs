@@ -8,9 +8,10 @@ pub mod change;
 pub mod end;
 pub mod list;
 pub mod over;
+pub mod programs;
 pub mod search;
 
-use crate::server::accounts::{Account, AccountId, account_columns};
+use crate::server::accounts::{Account, account_columns};
 use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros, micros};
 use crate::server::config::Config;
 use crate::server::db::{Db, Tx, on, read};
@@ -264,20 +265,33 @@ struct SessionWithAccount {
     account: Account,
 }
 
-/// Sessions that let somebody in at `$2`, with their owners.
+impl SessionWithAccount {
+    fn apart(self) -> (Session, Account) {
+        (self.session, self.account)
+    }
+}
+
+/// Sessions that let somebody in at `$2`, with their owners, and more where it is asked for.
 macro_rules! select_live {
     ($which:literal) => {
+        select_live!("", "sessions s", $which)
+    };
+    ($more:literal, $from:literal, $which:literal) => {
         concat!(
             "SELECT ",
             session_columns!(),
             ", ",
             account_columns!(),
-            " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE ",
+            $more,
+            " FROM ",
+            $from,
+            " JOIN accounts a ON a.id = s.account_id WHERE ",
             $which,
             " AND s.ended_at IS NULL AND s.ends_at > $2 AND s.started_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL"
         )
     };
 }
+use select_live;
 
 /// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too long, or of a disabled
 /// or locked account: none.
@@ -289,53 +303,7 @@ pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Op
         .bind(now.after(CLOCK_TOLERANCE))
         .fetch_optional(pool)
         .await)?;
-    Ok(found.map(|both| (both.session, both.account)))
-}
-
-/// The live session with this handle and its owner, for whoever holds a token that names it.
-pub async fn resolve_handle(
-    db: &Db,
-    handle: SessionHandle,
-    now: UnixMicros,
-) -> Result<Option<(Session, Account)>, sqlx::Error> {
-    const RESOLVE: &str = select_live!("s.handle = $1");
-    let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
-        .bind(handle)
-        .bind(now)
-        .bind(now.after(CLOCK_TOLERANCE))
-        .fetch_optional(pool)
-        .await)?;
-    Ok(found.map(|both| (both.session, both.account)))
-}
-
-/// As [`resolve_handle`], for the program whose session it is, in the transaction that gives it new tokens: notes the use, and keeps
-/// whoever ends the session waiting until the commit.
-pub async fn use_by_program(
-    tx: &mut Tx,
-    handle: SessionHandle,
-    origin: &Origin,
-    now: UnixMicros,
-) -> Result<Option<(Session, Account)>, sqlx::Error> {
-    const USE: &str = "UPDATE sessions SET last_seen_at = $2, seen_address = $3, seen_user_agent = $4 WHERE handle = $1 AND program AND ended_at IS NULL AND ends_at > $2";
-    const RESOLVE: &str = select_live!("s.handle = $1");
-    let used = on!(tx, |connection| sqlx::query(USE)
-        .bind(handle)
-        .bind(now)
-        .bind(&origin.address)
-        .bind(&origin.user_agent)
-        .execute(connection)
-        .await?
-        .rows_affected());
-    if used == 0 {
-        return Ok(None);
-    }
-    let found: Option<SessionWithAccount> = on!(tx, |connection| sqlx::query_as(RESOLVE)
-        .bind(handle)
-        .bind(now)
-        .bind(now.after(CLOCK_TOLERANCE))
-        .fetch_optional(connection)
-        .await)?;
-    Ok(found.map(|both| (both.session, both.account)))
+    Ok(found.map(SessionWithAccount::apart))
 }
 
 /// Notes that the session was used, at most once a minute; and from where, unless a change has still to be told. An ended session
@@ -388,19 +356,6 @@ pub async fn cycle(
         .await?
         .rows_affected());
     Ok((cycled == 1).then_some(token))
-}
-
-/// Whether a program of this name has signed in to `account` from this address before, as far back as ended sessions are kept.
-pub async fn is_known_program(tx: &mut Tx, account: AccountId, origin: &Origin) -> Result<bool, sqlx::Error> {
-    const KNOWN: &str =
-        "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND program AND address = $2 AND user_agent = $3";
-    let known: i64 = on!(tx, |connection| sqlx::query_scalar(KNOWN)
-        .bind(account)
-        .bind(&origin.address)
-        .bind(&origin.user_agent)
-        .fetch_one(connection)
-        .await)?;
-    Ok(known > 0)
 }
 
 /// Notes that a second factor was turned on and proved in this session, which counts as begun with `method` from now on.

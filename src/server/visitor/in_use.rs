@@ -124,7 +124,7 @@ async fn begin_session(
 /// Starts the session of a program, which has no cookie: its tokens name it. Its owner gets a letter unless a program of the same name
 /// has signed in from the same address before.
 pub async fn start_program(app: &App, tx: &mut Tx, proof: &Proof) -> Result<Begun, AppError> {
-    let known = sessions::is_known_program(tx, proof.account(), &origin()).await?;
+    let known = sessions::programs::is_known_program(tx, proof.account(), &origin()).await?;
     begin_session(app, tx, proof, Keep::Program, None, known).await
 }
 

@@ -300,7 +300,7 @@ pub async fn by_token(app: &App, session: &str) -> Result<Option<Person>, sqlx::
 /// [`by_token`], for somebody else who only asks.
 pub async fn by_token_unseen(app: &App, session: &str) -> Result<Option<Person>, sqlx::Error> {
     let Ok(handle) = session.parse() else { return Ok(None) };
-    let found = sessions::resolve_handle(&app.db, SessionHandle(handle), app.clock.now()).await?;
+    let found = sessions::programs::resolve_handle(&app.db, SessionHandle(handle), app.clock.now()).await?;
     let Some(person) = found.map(|(session, account)| Person { account, session }) else { return Ok(None) };
     let shut_out = demanded::shuts_out(app, &person, &origin(), true).await?;
     Ok((!shut_out).then_some(person))
