@@ -119,7 +119,7 @@ fn reason(config: &Config, decision: Decision) -> String {
             });
             let matched: Vec<String> = written.collect();
             let matched = if matched.is_empty() { "whatever is asked for".to_owned() } else { matched.join("; ") };
-            format!("{}, which matches {matched}, and requires {}", rule(at), require.name())
+            format!("{}, which matches {matched}, and requires {require}", rule(at))
         }
         Decision::NoRule => "no rule, for none matches".to_owned(),
         Decision::NoAddress(at) => {

@@ -1,11 +1,11 @@
 //! `[forward_auth]`: which requests to apps a reverse proxy may let through.
 
-use std::{collections::BTreeSet, fmt, net::IpAddr};
+use std::{collections::BTreeSet, fmt, net::IpAddr, str::FromStr};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::values::text;
+use super::values::{choice, text};
 use crate::server::forward_auth::{HostName, Method, NormalPath};
 use crate::server::groups::GroupName;
 
@@ -43,39 +43,16 @@ pub struct Rule {
     pub require: Option<Require>,
 }
 
-/// What a rule asks of whoever it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Require {
-    /// Strangers may pass.
-    Nothing,
-    Session,
-    /// A session in which a second factor was shown.
-    SecondFactor,
-    /// Nobody may pass.
-    Denied,
-}
-
-impl Require {
-    const ALL: [Self; 4] = [Self::Nothing, Self::Session, Self::SecondFactor, Self::Denied];
-
-    /// As it is written.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::Session => "session",
-            Self::SecondFactor => "second_factor",
-            Self::Denied => "denied",
-        }
-    }
-}
-
-impl std::str::FromStr for Require {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|require| require.name() == text);
-        found.ok_or("must be nothing, session, second_factor or denied")
+choice! {
+    /// What a rule asks of whoever it is about.
+    Require, "must be nothing, session, second_factor or denied" {
+        /// Strangers may pass.
+        Nothing = "nothing",
+        Session = "session",
+        /// A session in which a second factor was shown.
+        SecondFactor = "second_factor",
+        /// Nobody may pass.
+        Denied = "denied",
     }
 }
 
@@ -112,7 +89,7 @@ impl Rule {
             ("paths", joined(paths)),
             ("networks", joined(networks)),
             ("groups", joined(groups)),
-            ("require", require.map(|require| require.name().to_owned())),
+            ("require", require.map(|require| require.to_string())),
         ]
     }
 }
@@ -136,7 +113,7 @@ fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::
 fn each<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
-    T: std::str::FromStr<Err: fmt::Display>,
+    T: FromStr<Err: fmt::Display>,
 {
     let read = |text: &String| text.parse().map_err(|wrong| D::Error::custom(format!("`{text}` {wrong}")));
     listed(deserializer)?.iter().map(read).collect::<Result<_, _>>().map(Some)

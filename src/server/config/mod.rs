@@ -4,6 +4,7 @@
 //! start, and the message names the file and line, or the variable, and the reason.
 
 mod check;
+mod entries;
 pub mod forward_auth;
 mod providers;
 mod read;
@@ -220,19 +221,22 @@ impl Config {
 fn put(sections: &mut BTreeMap<String, BTreeMap<String, read::Value>>, key: &str, value: read::Value) {
     let (section, name) = key.split_once('.').unwrap_or((key, ""));
     let section = sections.entry(section.to_owned()).or_default();
-    let Some((tables, number, name)) = read::Setting::place_in_tables(name) else {
-        let Some((table, name)) = name.split_once('.') else {
-            section.insert(name.to_owned(), value);
-            return;
-        };
+    if let Some((tables, number, name)) = read::place_in_tables(name) {
+        let tables = section.entry(tables.to_owned()).or_insert_with(|| read::Value::Tables(Vec::new()));
+        put_in_tables(tables, number, name, value);
+    } else if let Some((table, name)) = name.split_once('.') {
         // One of any number, by its name.
         let table = section.entry(table.to_owned()).or_insert_with(|| read::Value::Table(BTreeMap::new()));
         if let read::Value::Table(table) = table {
             table.insert(name.to_owned(), value);
         }
-        return;
-    };
-    let tables = section.entry(tables.to_owned()).or_insert_with(|| read::Value::Tables(Vec::new()));
+    } else {
+        section.insert(name.to_owned(), value);
+    }
+}
+
+/// `number` is counted from 1; without a `name` it only says that the table is there.
+fn put_in_tables(tables: &mut read::Value, number: usize, name: Option<&str>, value: read::Value) {
     let read::Value::Tables(tables) = tables else { return };
     if tables.len() < number {
         tables.resize(number, read::Value::Table(BTreeMap::new()));

@@ -6,18 +6,19 @@ use serde::Deserialize;
 use url::Url;
 
 use super::check::{Checked, refusal, secret_in};
-use super::sections::{list, optional, optional_path, shown};
-use super::values::{Secret, optional_text, text};
+use super::entries::{entries, list, optional, optional_path, shown};
+use super::values::{Secret, choice, optional_text, text};
 use crate::server::loopback::is_loopback_host;
 
-/// A service that is known here, with what is peculiar to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Preset {
-    Google,
-    Microsoft,
-    Gitlab,
-    /// Speaks OAuth 2 alone: whose account it is, its API says.
-    Github,
+choice! {
+    /// A service that is known here, with what is peculiar to it.
+    Preset, "must be google, microsoft, gitlab or github; any other OpenID Connect provider is named by its issuer" {
+        Google = "google",
+        Microsoft = "microsoft",
+        Gitlab = "gitlab",
+        /// Speaks OAuth 2 alone: whose account it is, its API says.
+        Github = "github",
+    }
 }
 
 impl Preset {
@@ -39,33 +40,6 @@ impl Preset {
             Self::Gitlab => "GitLab",
             Self::Github => "GitHub",
         }
-    }
-}
-
-impl FromStr for Preset {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "google" => Ok(Self::Google),
-            "microsoft" => Ok(Self::Microsoft),
-            "gitlab" => Ok(Self::Gitlab),
-            "github" => Ok(Self::Github),
-            _ => Err(
-                "must be google, microsoft, gitlab or github; any other OpenID Connect provider is named by its issuer",
-            ),
-        }
-    }
-}
-
-impl fmt::Display for Preset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Google => "google",
-            Self::Microsoft => "microsoft",
-            Self::Gitlab => "gitlab",
-            Self::Github => "github",
-        })
     }
 }
 
@@ -187,38 +161,13 @@ impl ProviderConfig {
     pub(super) fn keys() -> Vec<&'static str> {
         Self::default().entries().into_iter().map(|(key, _)| key).collect()
     }
-
-    pub(super) fn entries(&self) -> Vec<(&'static str, String)> {
-        let Self {
-            preset,
-            issuer,
-            client_id,
-            client_secret,
-            client_secret_file,
-            label,
-            scopes,
-            create_accounts,
-            allowed_domains,
-            second_factor_amr,
-            second_factor_acr,
-            allow_private_addresses,
-        } = self;
-        vec![
-            ("preset", optional(preset)),
-            ("issuer", optional(issuer)),
-            ("client_id", shown(client_id)),
-            ("client_secret", optional(client_secret)),
-            ("client_secret_file", optional_path(client_secret_file)),
-            ("label", optional(label)),
-            ("scopes", list(scopes)),
-            ("create_accounts", shown(create_accounts)),
-            ("allowed_domains", list(allowed_domains)),
-            ("second_factor_amr", list(second_factor_amr)),
-            ("second_factor_acr", list(second_factor_acr)),
-            ("allow_private_addresses", shown(allow_private_addresses)),
-        ]
-    }
 }
+
+entries!(ProviderConfig, "" {
+    preset: optional, issuer: optional, client_id: shown, client_secret: optional, client_secret_file: optional_path,
+    label: optional, scopes: list, create_accounts: shown, allowed_domains: list, second_factor_amr: list,
+    second_factor_acr: list, allow_private_addresses: shown,
+});
 
 /// Puts what `client_secret_file` holds where `client_secret` is.
 pub(super) fn read_secret_files(providers: &mut BTreeMap<String, ProviderConfig>) -> Checked {

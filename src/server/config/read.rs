@@ -13,6 +13,7 @@ use serde::{
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::{Config, ConfigError, ProviderConfig, Source, forward_auth};
+use crate::server::providers::ProviderName;
 
 const PREFIX: &str = "DOORWARD__";
 
@@ -43,7 +44,7 @@ pub(super) enum Value {
     Number(i64),
     Switch(bool),
     List(Vec<String>),
-    /// A section of its own, one of several below a key: see [`KnownKeys::of_tables`].
+    /// A section of its own, one of several below a key: see [`of_tables`].
     Table(BTreeMap<String, Value>),
     Tables(Vec<Value>),
     Other,
@@ -89,7 +90,7 @@ impl Settings {
                 let reason = format!("is a section: write [{section}] and its keys below it");
                 return Err(refused(from, section, reason));
             };
-            if known.are_named(section) {
+            if named(section).is_some() {
                 for (name, table) in content {
                     let key = format!("{section}.{}", name.get_ref());
                     let from = at(name.span().start);
@@ -146,7 +147,7 @@ impl Settings {
                 .expect_key(section, name.get_ref())
                 .and_then(|()| allowed_in_file(&key))
                 .map_err(|reason| refused(from.clone(), &key, reason))?;
-            if let Some(names) = known.of_tables(&key) {
+            if let Some(names) = of_tables(&key) {
                 let DeValue::Array(tables) = value.get_ref() else {
                     let reason = format!("is a list of tables: write [[{key}]] and its keys below it");
                     return Err(refused(from, &key, reason));
@@ -169,7 +170,7 @@ impl Settings {
             let Some(rest) = variable.strip_prefix(PREFIX) else {
                 continue;
             };
-            let key = known.key_of_variable(rest);
+            let key = key_of_variable(rest);
             let (section, name) = key.rsplit_once('.').unwrap_or((&key, ""));
             let (first, table) = section.split_once('.').map_or((section, None), |(first, table)| (first, Some(table)));
             let check = in_capitals(rest)
@@ -178,7 +179,7 @@ impl Settings {
                 .and_then(|()| known.expect_key(section, name));
             let from = Source::Environment(variable);
             check.map_err(|reason| refused(from.clone(), &key, reason))?;
-            if known.of_tables(&key).is_some() {
+            if of_tables(&key).is_some() {
                 return Err(refused(from, &key, "is written in the file: a variable has no room for it".to_owned()));
             }
             if value.contains(char::REPLACEMENT_CHARACTER) {
@@ -191,14 +192,8 @@ impl Settings {
     }
 }
 
-/// It stands in addresses, in variables and in the database.
 fn expect_name(name: &str) -> Result<(), String> {
-    let plain = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
-    let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-    if plain && begins && name.len() <= 32 && !name.contains("__") {
-        return Ok(());
-    }
-    Err("a name here is 1 to 32 of a-z, 0-9, - and single _, beginning with a letter or digit".to_owned())
+    name.parse::<ProviderName>().map(|_| ()).map_err(|wrong| wrong.to_string())
 }
 
 /// Two spellings of one variable would make it a matter of luck which of them counts.
@@ -238,11 +233,6 @@ fn line_of(text: &str, offset: usize) -> usize {
 struct KnownKeys(Vec<&'static str>);
 
 impl KnownKeys {
-    /// The keys of each table below `key`, if that is where several tables stand (`[[key]]`).
-    fn of_tables(&self, key: &str) -> Option<Vec<&'static str>> {
-        (key == forward_auth::RULES).then(forward_auth::Rule::keys)
-    }
-
     fn new() -> Self {
         let entries = Config::default().entries();
         Self(entries.into_iter().map(|(key, _)| key).collect())
@@ -272,31 +262,30 @@ impl KnownKeys {
         }
         Err(format!("unknown key; [{section}] has {}", names.join(", ")))
     }
-
-    fn are_named(&self, section: &str) -> bool {
-        named(section).is_some()
-    }
-
-    /// `SESSION__IDLE_TIMEOUT` is `session.idle_timeout`, `PROVIDERS__GOOGLE__CLIENT_ID` is `providers.google.client_id`.
-    fn key_of_variable(&self, rest: &str) -> String {
-        let key = rest.to_ascii_lowercase();
-        let section = key.split("__").next().unwrap_or_default();
-        let separators = if self.are_named(section) { 2 } else { 1 };
-        key.replacen("__", ".", separators)
-    }
 }
 
 fn named(section: &str) -> Option<Keys> {
     NAMED.into_iter().find(|(name, _)| *name == section).map(|(_, keys)| keys)
 }
 
-impl Setting {
-    /// The place of `key[2]` or `key[2].name` among several tables.
-    pub(super) fn place_in_tables(key: &str) -> Option<(&str, usize, Option<&str>)> {
-        let (tables, rest) = key.split_once('[')?;
-        let (number, name) = rest.split_once(']')?;
-        Some((tables, number.parse().ok()?, name.strip_prefix('.')))
-    }
+/// The keys of each table below `key`, if that is where several tables stand (`[[key]]`).
+fn of_tables(key: &str) -> Option<Vec<&'static str>> {
+    (key == forward_auth::RULES).then(forward_auth::Rule::keys)
+}
+
+/// The place of `key[2]` or `key[2].name` among several tables.
+pub(super) fn place_in_tables(key: &str) -> Option<(&str, usize, Option<&str>)> {
+    let (tables, rest) = key.split_once('[')?;
+    let (number, name) = rest.split_once(']')?;
+    Some((tables, number.parse().ok()?, name.strip_prefix('.')))
+}
+
+/// `SESSION__IDLE_TIMEOUT` is `session.idle_timeout`, `PROVIDERS__GOOGLE__CLIENT_ID` is `providers.google.client_id`.
+fn key_of_variable(rest: &str) -> String {
+    let key = rest.to_ascii_lowercase();
+    let section = key.split("__").next().unwrap_or_default();
+    let separators = if named(section).is_some() { 2 } else { 1 };
+    key.replacen("__", ".", separators)
 }
 
 impl Value {

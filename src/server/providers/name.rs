@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 const LONGEST: usize = 32;
 
-/// 1 to 32 of `a-z 0-9 - _`, as the configuration allows for `[providers.NAME]`. Small enough to be copied.
+/// 1 to 32 of `a-z 0-9 - _`, so that it stands in `[providers.NAME]`, in addresses and in variables, where `__` separates. Small enough to
+/// be copied.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProviderName {
     letters: [u8; LONGEST],
@@ -13,7 +14,8 @@ pub struct ProviderName {
 }
 
 /// What was typed can be no provider's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a name here is 1 to 32 of a-z, 0-9, - and single _, beginning with a letter or digit")]
 pub struct NoName;
 
 impl ProviderName {
@@ -28,9 +30,10 @@ impl FromStr for ProviderName {
 
     fn from_str(text: &str) -> Result<Self, NoName> {
         let plain = text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+        let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let mut letters = [0; LONGEST];
         match letters.get_mut(..text.len()) {
-            Some(room) if plain && !text.is_empty() => room.copy_from_slice(text.as_bytes()),
+            Some(room) if plain && begins && !text.contains("__") => room.copy_from_slice(text.as_bytes()),
             _ => return Err(NoName),
         }
         Ok(Self { letters, length: text.len() })
@@ -58,7 +61,7 @@ mod tests {
         for name in ["google", "a", "our-idp_2", &"x".repeat(32)] {
             assert_eq!(name.parse::<ProviderName>().unwrap().as_str(), name);
         }
-        for other in ["", "Google", "a/b", "..", "ü", "a b", &"x".repeat(33)] {
+        for other in ["", "Google", "a/b", "..", "ü", "a b", "_a", "-a", "a__b", &"x".repeat(33)] {
             assert_eq!(other.parse::<ProviderName>(), Err(NoName), "{other:?}");
         }
     }
