@@ -81,48 +81,46 @@ fn ErrorPage(error: AppError) -> impl IntoView {
 
 /// Leaves for `href` at another site, `host`, by itself; a document of its own, for there is nothing to wait for.
 pub fn leaving_page(options: &LeptosOptions, site: &str, href: String, host: String) -> String {
-    let owner = Owner::new();
-    owner.with(|| {
-        provide_context(Site { name: site.to_owned() });
-        let title = word_with("leaving-title", &[("host", host)]);
-        view! {
-            <!DOCTYPE html>
-            <html lang="en">
-                <head>
-                    <Head options=options.clone() />
-                    <meta http-equiv="refresh" content=format!("0; url={href}") />
-                    <title>{title_of(&title)}</title>
-                </head>
-                <body>
-                    <Column title lead=Some(ViewFnOnce::from(|| word("leaving-text")))>
-                        <LinkButton href primary=true>
-                            {word("leaving-link")}
-                        </LinkButton>
-                    </Column>
-                </body>
-            </html>
-        }
-        .to_html()
-    })
+    let words = Words {
+        title: word_with("leaving-title", &[("host", host)]),
+        lead: word("leaving-text"),
+        link: word("leaving-link"),
+    };
+    document(options, site, words, href, true)
 }
 
 /// The error page as a document of its own, for when the application can't be asked: no script, no database. `back` is
 /// the page to try again; empty for the one that was asked for.
 pub fn plain_page(options: &LeptosOptions, site: &str, error: AppError, back: String) -> String {
-    let owner = Owner::new();
-    owner.with(|| {
+    let words = Words { title: word("error-page-title"), lead: error.message(), link: word("error-page-link") };
+    document(options, site, words, back, false)
+}
+
+struct Words {
+    title: String,
+    lead: String,
+    link: String,
+}
+
+/// A few words and a link to `href`, which `leaves` by itself.
+fn document(options: &LeptosOptions, site: &str, words: Words, href: String, leaves: bool) -> String {
+    let Words { title, lead, link } = words;
+    Owner::new().with(|| {
         provide_context(Site { name: site.to_owned() });
-        let title = word("error-page-title");
+        let refresh = leaves.then(|| format!("0; url={href}"));
         view! {
             <!DOCTYPE html>
             <html lang="en">
                 <head>
                     <Head options=options.clone() />
+                    {refresh.map(|content| view! { <meta http-equiv="refresh" content=content /> })}
                     <title>{title_of(&title)}</title>
                 </head>
                 <body>
-                    <Column title lead=Some(ViewFnOnce::from(move || error.message()))>
-                        <LinkButton href=back>{word("error-page-link")}</LinkButton>
+                    <Column title lead=Some(ViewFnOnce::from(move || lead))>
+                        <LinkButton href primary=leaves>
+                            {link}
+                        </LinkButton>
                     </Column>
                 </body>
             </html>
