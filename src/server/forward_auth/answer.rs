@@ -4,11 +4,12 @@ use super::hand_over::{BrowserToken, TIME_TO_SIGN_IN};
 use super::{APP_COOKIE, BROWSER_COOKIE, Known, own_pages};
 use crate::server::groups::GroupName;
 use crate::server::sessions::apps::AppToken;
+use crate::server::visitor::set_cookie;
 use crate::words::word;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::*;
-use std::time::Duration;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// All of them stand in every 200, empty where nobody is signed in: a proxy that copies them overwrites what the client sent.
 const REMOTE: [HeaderName; 5] = [
@@ -58,11 +59,11 @@ impl IntoResponse for Answer {
             Self::Pass(known) => (StatusCode::OK, remote(known.as_ref())).into_response(),
             Self::SignInFirst => (StatusCode::UNAUTHORIZED, "sign in first\n").into_response(),
             Self::SignIn { location, browser } => {
-                let cookie = browser.map(|browser| cookie(BROWSER_COOKIE, &browser.to_text(), Some(TIME_TO_SIGN_IN)));
-                found(&location, cookie)
+                let lifetime = Some(TIME_TO_SIGN_IN);
+                found(&location, browser.and_then(|browser| set_cookie(BROWSER_COOKIE, &browser.to_text(), lifetime)))
             }
             // It ends with the browser or with the session, whichever is first; the session knows when that is.
-            Self::Enter { location, app } => found(&location, Some(cookie(APP_COOKIE, &app.to_text(), None))),
+            Self::Enter { location, app } => found(&location, set_cookie(APP_COOKIE, &app.to_text(), None)),
             Self::Go { location } => found(&location, None),
             Self::Denied => (StatusCode::FORBIDDEN, "denied\n").into_response(),
             Self::DeniedPage { known } => page(
@@ -87,22 +88,16 @@ impl IntoResponse for Answer {
 }
 
 /// 302 and not 303: it is what proxies pass on.
-fn found(location: &str, cookie: Option<String>) -> Response {
+fn found(location: &str, cookie: Option<HeaderValue>) -> Response {
     let mut headers = HeaderMap::new();
     let Ok(location) = HeaderValue::from_str(location) else {
         return Answer::DeniedPage { known: false }.into_response();
     };
     headers.insert(header::LOCATION, location);
-    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+    if let Some(cookie) = cookie {
         headers.insert(header::SET_COOKIE, cookie);
     }
     (StatusCode::FOUND, headers).into_response()
-}
-
-/// `__Host-`: the app's siblings can neither plant nor read it.
-fn cookie(name: &str, value: &str, lifetime: Option<Duration>) -> String {
-    let max_age = lifetime.map(|lifetime| format!("; Max-Age={}", lifetime.as_secs())).unwrap_or_default();
-    format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{max_age}")
 }
 
 fn remote(known: Option<&Known>) -> HeaderMap {
@@ -124,14 +119,8 @@ fn remote(known: Option<&Known>) -> HeaderMap {
 /// Printable ASCII as it is; all else, and `%`, percent-encoded as UTF-8: every server passes that on unchanged, and whatever decodes
 /// URLs reads it (`urllib.parse.unquote`, `decodeURIComponent`). No value can end the line.
 fn in_header(value: &str) -> String {
-    let mut written = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'%' | 0x00..=0x1f | 0x7f..=0xff => written.push_str(&format!("%{byte:02X}")),
-            _ => written.push(char::from(byte)),
-        }
-    }
-    written
+    const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
+    utf8_percent_encode(value, ENCODED).to_string()
 }
 
 /// A document that needs nothing else: at the app's host there is no style sheet of ours.

@@ -81,11 +81,15 @@ pub fn take_session() {
     append(SESSION, "", Some(Duration::ZERO));
 }
 
-fn append(name: &str, value: &str, lifetime: Option<Duration>) {
+/// What sets a cookie; without a lifetime it ends with the browser. Names begin with `__Host-`: siblings can neither plant nor read it.
+pub(in crate::server) fn written(name: &str, value: &str, lifetime: Option<Duration>) -> Option<HeaderValue> {
     let max_age = lifetime.map(|left| format!("; Max-Age={}", left.as_secs())).unwrap_or_default();
-    let cookie = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{max_age}");
-    match (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
-        (Some(response), Ok(value)) => response.append_header(header::SET_COOKIE, value),
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{max_age}")).ok()
+}
+
+fn append(name: &str, value: &str, lifetime: Option<Duration>) {
+    match (use_context::<ResponseOptions>(), written(name, value, lifetime)) {
+        (Some(response), Some(value)) => response.append_header(header::SET_COOKIE, value),
         _ => tracing::error!("a cookie could not be set: no response is being made"),
     }
 }

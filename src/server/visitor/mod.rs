@@ -7,8 +7,8 @@ mod new_device;
 mod step_up;
 mod trust;
 
-pub(in crate::server) use cookies::only as cookie;
 pub use cookies::{SESSION as COOKIE, give_pending, give_provider, take_pending};
+pub(in crate::server) use cookies::{only as cookie, written as set_cookie};
 pub use in_use::{
     Begun, Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program, start_session,
 };
