@@ -2,7 +2,6 @@
 //! and the members that we write ourselves; nothing in a token says where a key is to be fetched.
 
 use crate::error::AppError;
-use crate::server::App;
 use crate::server::accounts::AccountId;
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::logins::Method;
@@ -10,6 +9,7 @@ use crate::server::refresh_tokens::Grant;
 use crate::server::sessions::SessionHandle;
 use crate::server::signing_keys::es256::{ALGORITHM, PublicKey};
 use crate::server::signing_keys::{self, SigningKey};
+use crate::server::{App, api};
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ pub enum Refused {
 
 /// Who signs in to our own API with a token: the audience of a token that names none.
 pub fn own_audience(app: &App) -> String {
-    app.link("/api/v1")
+    app.link(api::PATH)
 }
 
 /// Everybody that a token can be made for.
@@ -111,7 +111,6 @@ pub struct Subject {
 
 /// Makes a token about `subject`; gives for how many seconds it is good.
 pub fn issue(app: &App, key: &SigningKey, subject: &Subject, grant: &Grant) -> Result<(String, i64), AppError> {
-    let seconds = |at: UnixMicros| at.0.div_euclid(1_000_000);
     let now = app.clock.now();
     let until = now.after(app.config.tokens.access_lifetime.as_std()).min(subject.expires_at);
     let (amr, acr) = subject.method.map_or((&[][..], "0"), Method::in_claims);
@@ -120,12 +119,12 @@ pub fn issue(app: &App, key: &SigningKey, subject: &Subject, grant: &Grant) -> R
         sub: subject.account.0.to_string(),
         aud: grant.audience.clone(),
         client_id: CLIENT.to_owned(),
-        exp: seconds(until),
-        iat: seconds(now),
-        nbf: seconds(now),
+        exp: until.seconds(),
+        iat: now.seconds(),
+        nbf: now.seconds(),
         jti: app.randomness.id(now).to_string(),
         sid: subject.session.0.to_string(),
-        auth_time: seconds(subject.confirmed_at),
+        auth_time: subject.confirmed_at.seconds(),
         amr: amr.iter().map(|name| (*name).to_owned()).collect(),
         acr: acr.to_owned(),
         scope: grant.scope.clone(),
@@ -199,11 +198,10 @@ pub fn verify<'a>(
 
 /// One that lasts is over by our own clock to the second; one that begins may come from a node whose clock is a little ahead.
 fn in_time(claims: &Claims, now: UnixMicros) -> Result<(), Refused> {
-    let seconds = |at: UnixMicros| at.0.div_euclid(1_000_000);
-    if claims.exp <= seconds(now) {
+    if claims.exp <= now.seconds() {
         return Err(Refused::Over);
     }
-    let begun = seconds(now.after(CLOCK_TOLERANCE));
+    let begun = now.after(CLOCK_TOLERANCE).seconds();
     if claims.nbf > begun || claims.iat > begun { Err(Refused::NotYet) } else { Ok(()) }
 }
 

@@ -27,6 +27,11 @@ impl UnixMicros {
         Self(self.0.saturating_sub(micros(span)))
     }
 
+    /// Whole seconds since 1970, as tokens have them.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
     /// How long ago `earlier` was; nothing if it lies ahead.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

@@ -14,12 +14,13 @@ use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 use url::{Origin, Url};
 use zeroize::Zeroizing;
 
+use super::api;
 use super::links::LinkToken;
 use super::refused::Refused;
 use crate::error::AppError;
 
-/// Where programs bring a password or a token in the body.
-const TOKENS: &str = "/api/v1/token";
+/// Where programs bring a password or a token in the body, below [`api::PATH`].
+const TOKENS: &str = "/token";
 /// Where every server function lives.
 pub(super) const FORMS: &str = "/form/";
 
@@ -49,7 +50,7 @@ where
 {
     router.layer(middleware::map_request(async |mut request: Request| {
         let brings_its_own =
-            request.headers().contains_key(header::AUTHORIZATION) || request.uri().path().starts_with(TOKENS);
+            request.headers().contains_key(header::AUTHORIZATION) || is_below_tokens(request.uri().path());
         if brings_its_own {
             for name in [header::COOKIE, header::ORIGIN, HeaderName::from_static("sec-fetch-site")] {
                 request.headers_mut().remove(name);
@@ -57,6 +58,10 @@ where
         }
         request
     }))
+}
+
+fn is_below_tokens(path: &str) -> bool {
+    path.strip_prefix(api::PATH).is_some_and(|rest| rest.starts_with(TOKENS))
 }
 
 /// The layer's builder does not see the request: the log is written here, the words come from [`super::refused`].

@@ -84,5 +84,5 @@ async fn security_txt(State(app): State<App>) -> Response {
 
 /// None for a clock that stands outside of the years 1 to 9999.
 fn date(at: UnixMicros) -> Option<String> {
-    OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1_000_000)).ok()?.format(&Rfc3339).ok()
+    OffsetDateTime::from_unix_timestamp(at.seconds()).ok()?.format(&Rfc3339).ok()
 }

@@ -1,7 +1,7 @@
 //! Who calls.
 
 use super::caller::Caller;
-use super::problem::{Problem, ProblemDetails};
+use super::problem::Problem;
 use super::times::at;
 use crate::server::accounts::Role;
 use crate::server::logins::Method;
@@ -53,8 +53,6 @@ pub struct OwnSession {
 /// Who am I
 #[utoipa::path(get, path = "/me", tag = "Account", operation_id = "me", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "The person behind the credential", body = Me),
-    (status = 401, description = "No credential, or one that is not good", body = ProblemDetails, content_type = "application/problem+json"),
-    (status = 403, description = "Not with this credential", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
     caller.may(Scope::Profile)?;

@@ -22,7 +22,7 @@ use axum::{Json, Router};
 use http::{HeaderName, HeaderValue, Method, header};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -40,7 +40,7 @@ const ABOUT: &str = "Sign in from programs, see who is there, and end sessions. 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Doorward", description = ABOUT, license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
-    servers((url = "/api/v1")),
+    servers((url = PATH)),
     modifiers(&Credentials),
     tags(
         (name = "Tokens", description = "What a program signs in with, goes on with, and gives back"),
@@ -85,15 +85,21 @@ pub fn description() -> Description {
     complete(documented().into_openapi())
 }
 
-/// Adds what any request can be refused with, and any that sends something, where an operation says nothing of it itself.
+/// Adds what any request can be refused with, any that comes with a token, and any that sends something, where an operation says nothing
+/// of it itself.
 fn complete(mut description: Description) -> Description {
     const OF_EVERY: [(&str, &str); 1] = [("503", "Try again shortly")];
+    const OF_A_CREDENTIAL: [(&str, &str); 2] =
+        [("401", "No credential, or one that is not good"), ("403", "Not with this credential")];
     const OF_A_BODY: [(&str, &str); 3] =
         [("400", "Not what is described"), ("413", "Too large"), ("415", "In a form that is not read here")];
+    let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
     for item in description.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
             let body = operation.request_body.is_some().then_some(OF_A_BODY).into_iter().flatten();
-            for (status, text) in OF_EVERY.into_iter().chain(body) {
+            let takes_token = operation.security.as_ref().is_some_and(|security| security.contains(&bearer));
+            let credential = takes_token.then_some(OF_A_CREDENTIAL).into_iter().flatten();
+            for (status, text) in OF_EVERY.into_iter().chain(credential).chain(body) {
                 let problem = || RefOr::T(problem_response(text));
                 operation.responses.responses.entry(status.to_owned()).or_insert_with(problem);
             }

@@ -66,8 +66,6 @@ pub struct Ended {
 /// List sessions
 #[utoipa::path(get, path = "/sessions", tag = TAG, operation_id = "listSessions", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Every place where the caller is signed in", body = Sessions),
-    (status = 401, description = "No credential, or one that is not good", body = ProblemDetails, content_type = "application/problem+json"),
-    (status = 403, description = "Not with this credential", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Sessions>, Problem> {
     caller.may(Scope::SessionsRead)?;
@@ -109,7 +107,6 @@ async fn begin(app: &App, person: &Person) -> Result<Tx, Problem> {
 #[utoipa::path(delete, path = "/sessions/{id}", tag = TAG, operation_id = "endSession", params(("id" = Uuid, Path, description = "As listed")),
     security(("bearer" = []), ("cookie" = [])), responses(
     (status = 204, description = "Ended"),
-    (status = 401, description = "No credential, or one that is not good", body = ProblemDetails, content_type = "application/problem+json"),
     (status = 403, description = "Not with this credential, or the last sign-in is too long ago", body = ProblemDetails, content_type = "application/problem+json"),
     (status = 404, description = "The caller has no such session", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
@@ -129,7 +126,6 @@ pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>)
 /// Signs the caller out everywhere else, programs included. Asks for a sign-in of the last minutes (`session.recent`).
 #[utoipa::path(delete, path = "/sessions", tag = TAG, operation_id = "endOtherSessions", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Ended", body = Ended),
-    (status = 401, description = "No credential, or one that is not good", body = ProblemDetails, content_type = "application/problem+json"),
     (status = 403, description = "Not with this credential, or the last sign-in is too long ago", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn end_others(State(app): State<App>, caller: Caller) -> Result<Json<Ended>, Problem> {

@@ -25,7 +25,7 @@ use exchange::Exchange;
 use github::GitHub;
 use openid::OpenId;
 use outbound::{CallFailed, Outbound};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -143,18 +143,15 @@ impl From<CallFailed> for Refused {
 impl Providers {
     /// From what was configured; `origin` is the public URL. Nothing is called yet.
     pub fn new(configured: &BTreeMap<String, ProviderConfig>, origin: &str) -> Result<Self, NoClient> {
-        let mut clients: BTreeMap<bool, Outbound> = BTreeMap::new();
+        let mut clients: HashMap<Reach, Outbound> = HashMap::new();
         let mut providers = BTreeMap::new();
         for (name, config) in configured {
             // The configuration was checked: it holds no other names.
             let Ok(name) = name.parse::<ProviderName>() else { continue };
-            let private = config.allow_private_addresses;
-            let outbound = match clients.get(&private) {
+            let reach = if config.allow_private_addresses { Reach::PrivateToo } else { Reach::Public };
+            let outbound = match clients.get(&reach) {
                 Some(outbound) => outbound.clone(),
-                None => {
-                    let reach = if private { Reach::PrivateToo } else { Reach::Public };
-                    clients.entry(private).or_insert(Outbound::new(reach)?).clone()
-                }
+                None => clients.entry(reach).or_insert(Outbound::new(reach)?).clone(),
             };
             let callback = format!("{origin}/providers/{name}/callback");
             let exchange = Exchange::new(config, callback, outbound);
