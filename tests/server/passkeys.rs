@@ -4,10 +4,9 @@ use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in, token_of};
 use crate::second_factor::{CODES, code, codes_shown, protected};
-use crate::soft_key::{Asked, SoftKey, ask, ask_for, ask_in_full, asked};
+use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
 use crate::world::World;
 use doorward::server::factors::passkeys as stored;
-use doorward::server::start::StartError;
 use doorward::server::tasks::tidy;
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const LONG: Duration = Duration::from_secs(660);
 
 /// Somebody with a password and a passkey.
-async fn with_passkey(world: &World, email: &str) -> (Browser, SoftKey) {
+pub async fn with_passkey(world: &World, email: &str) -> (Browser, SoftKey) {
     let mut browser = world.register(email).await.browser;
     let mut key = SoftKey::new(world);
     key.add(&mut browser).await.leads_to(CODES);
@@ -42,21 +41,21 @@ pub async fn without_password(world: &World, email: &str) -> (Browser, SoftKey) 
     (browser, key)
 }
 
-async fn passkeys(world: &World) -> i64 {
+pub async fn passkeys(world: &World) -> i64 {
     world.number("SELECT COUNT(*) FROM passkeys").await
 }
 
 /// Where a scripted form is told to go.
-fn goes_to(answer: &Answer, path: &str) {
+pub fn goes_to(answer: &Answer, path: &str) {
     assert_eq!((answer.status, answer.location()), (200, path), "{}", answer.in_full());
 }
 
-async fn send(browser: &mut Browser, form: &str, asked: &Asked, credential: &str) -> Answer {
+pub async fn send(browser: &mut Browser, form: &str, asked: &Asked, credential: &str) -> Answer {
     browser.call(form, &[("challenge", &asked.challenge), ("credential", credential)]).await
 }
 
 /// The id of the passkey that the page lists first.
-async fn first(browser: &mut Browser) -> String {
+pub async fn first(browser: &mut Browser) -> String {
     let page = browser.get(PAGE).await;
     let (_, rest) = page.body.split_once("?name=").unwrap_or_else(|| panic!("{}", page.in_full()));
     rest.split('"').next().unwrap().to_owned()
@@ -248,70 +247,6 @@ each_database! {
         sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/account");
     }
 
-    async fn an_account_with_a_passkey_and_no_password_lives_by_it(world: World) {
-        let (mut ada, mut key) = without_password(&world, EMAIL).await;
-        let codes = codes_shown(&mut ada).await;
-        assert_eq!(codes.len(), 10);
-        ada.get("/account").await.shows("None: you sign in with a passkey");
-        let mut other = world.browser();
-        goes_to(&key.sign_in(&mut other).await, "/account/profile");
-        let refused = [("identifier", EMAIL), ("password", PASSWORD)];
-        world.browser().call("/form/sign-in", &refused).await.is(401, "wrong_credentials");
-
-        world.advance(LONG);
-        ada.get("/account/passkeys?add").await.leads_to("/confirm?then=/account/passkeys%3Fadd");
-        let page = ada.get("/confirm?then=/account/passkeys%3Fadd").await;
-        page.shows("Use a passkey").shows("Your passkey");
-        assert!(!page.body.contains("name=\"password\""), "{}", page.in_full());
-        let before = ada.clone();
-        goes_to(&key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
-        assert!(!is_signed_in(&mut before.clone()).await, "the session has a new id");
-
-        let id = first(&mut ada).await;
-        ada.get(&format!("{PAGE}?remove={id}")).await.shows("the only way to sign in");
-        ada.call("/form/remove-passkey", &[("passkey", &id)]).await.is(409, "last_way_in");
-        ada.get("/account/password").await.shows("Set a password");
-        ada.submit("/form/change-password", &[("new_password", NEW_PASSWORD)]).await.leads_to("/account/password?changed");
-        sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to(STEP);
-        ada.submit("/form/remove-passkey", &[("passkey", &id)]).await.leads_to("/account/passkeys?removed");
-        sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to("/account");
-    }
-
-    async fn where_addresses_are_not_checked_an_account_is_made_with_a_passkey_at_once(world: World) {
-        world.browser().call("/form/register-with-passkey", &[("email", EMAIL)]).await.is(403, "forbidden");
-        ask_for(&mut world.browser(), "register", "", EMAIL).await.is(403, "forbidden");
-        assert!(!world.browser().get("/register").await.body.contains("data-passkey"), "it comes behind the link");
-        let world = world.with(&[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")]).await;
-        let mut browser = world.browser();
-        browser.get("/register").await.shows("Create a passkey instead").shows("data-act=\"register\"").shows("data-also=\"email\"");
-        ask_for(&mut browser, "register", "", "nonsense").await.is(422, "invalid_email");
-        let asked = asked(&ask_for(&mut browser, "register", "", EMAIL).await);
-        assert_eq!(asked.options["user"]["name"], EMAIL);
-        let mut key = SoftKey::new(&world);
-        let credential = key.create(&asked).await;
-        let send = async |email: &str| {
-            let fields = [("email", email), ("challenge", &asked.challenge), ("credential", &credential)];
-            world.browser().call("/form/register-with-passkey", &fields).await
-        };
-        send("eve@example.org").await.is(403, "passkey_refused");
-        let (one, other) = tokio::join!(send(EMAIL), send(EMAIL));
-        let mut statuses = [one.status, other.status];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [200, 409], "{}\n{}", one.in_full(), other.in_full());
-        assert_eq!(if one.status == 200 { one } else { other }.location(), CODES);
-        assert_eq!(world.texts("SELECT email || COALESCE(password_hash, '') FROM accounts").await, [EMAIL]);
-        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE email_verified_at IS NULL").await, 1);
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
-        ask_for(&mut world.browser(), "register", "", EMAIL).await.is(409, "email_taken");
-        for settings in [("DOORWARD__REGISTRATION__MODE", "closed"), ("DOORWARD__SECOND_FACTOR__ALLOWED", "totp")] {
-            let node = world.another(&[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false"), settings]).await.unwrap();
-            let mut browser = node.browser();
-            assert!(!browser.get("/register").await.body.contains("data-passkey"));
-            let refused = ask_for(&mut browser, "register", "", "eve@example.org").await;
-            assert_eq!(refused.status, 403, "{}", refused.in_full());
-        }
-    }
-
     async fn a_first_password_needs_a_confirmation_of_late(world: World) {
         let (mut ada, _) = without_password(&world, EMAIL).await;
         world.advance(LONG);
@@ -396,46 +331,6 @@ each_database! {
         ada.get("/account/activity").await.shows("Confirmed");
     }
 
-    async fn under_another_name_the_start_is_refused_until_the_operator_gives_the_passkeys_up(world: World) {
-        let (_, _) = with_passkey(&world, EMAIL).await;
-        let (_, _) = without_password(&world, "eve@example.org").await;
-        let moved = ("DOORWARD__SERVER__PUBLIC_URL", "http://id.localhost:3000");
-        let Err(StartError::Passkeys(error)) = world.another(&[moved]).await.map(|_| ()) else { panic!("it started") };
-        assert!(error.to_string().contains("2 passkeys for \"localhost\"") && error.to_string().contains("void_passkeys_of"), "{error}");
-        assert!(world.another(&[moved, ("DOORWARD__SECOND_FACTOR__VOID_PASSKEYS_OF", "other.example")]).await.is_err());
-        assert_eq!(passkeys(&world).await, 2);
-
-        world.unread_count(EMAIL).await;
-        let world = world.with(&[moved, ("DOORWARD__SECOND_FACTOR__VOID_PASSKEYS_OF", "localhost")]).await;
-        assert_eq!(passkeys(&world).await + world.number("SELECT COUNT(*) FROM recovery_codes").await, 0);
-        assert!(world.letter(EMAIL).await.subject.contains("no longer work"));
-        assert!(world.audit_kinds().await.ends_with(&["second_factor_removed".to_owned(), "second_factor_removed".to_owned()]));
-        sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/account");
-    }
-
-    async fn passkeys_that_are_given_up_end_trust_where_another_factor_is_left_and_the_letter_locks_the_account(world: World) {
-        let (mut ada, app, _) = protected(&world, EMAIL).await;
-        SoftKey::new(&world).add(&mut ada).await.leads_to("/account/passkeys?added");
-        let mut trusted = world.browser();
-        world.advance(MINUTE);
-        sign_in(&mut trusted, EMAIL, PASSWORD).await.leads_to(STEP);
-        trusted.submit("/form/second-factor", &[("code", &code(&world, &app)), ("trust", "on")]).await.leads_to("/account");
-        world.unread_count(EMAIL).await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM trusted_browsers").await, 1);
-        let moved = ("DOORWARD__SERVER__PUBLIC_URL", "http://id.localhost:3000");
-        let world = world.with(&[moved, ("DOORWARD__SECOND_FACTOR__VOID_PASSKEYS_OF", "localhost")]).await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM trusted_browsers").await, 0);
-        assert_eq!(world.number("SELECT COUNT(*) FROM devices WHERE proved_at IS NOT NULL").await, 0);
-        assert_eq!((passkeys(&world).await, world.number("SELECT COUNT(*) FROM totp_authenticators").await), (0, 1));
-        let mut elsewhere = world.browser();
-        elsewhere.plant_device(&trusted.device());
-        assert!(sign_in(&mut elsewhere, EMAIL, PASSWORD).await.location().ends_with(STEP));
-        let lock = world.mailed_link(EMAIL, "/was-it-you").await;
-        world.browser().get(&lock).await.shows("A passkey was removed").shows("lock my account");
-        world.browser().call("/form/was-it-you", &[("token", &token_of(&lock))]).await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL").await, 1);
-    }
-
     async fn letters_about_passkeys_have_links_of_their_own_that_tell_of_it_and_lock_the_account(world: World) {
         let (mut ada, _) = with_passkey(&world, EMAIL).await;
         let mut links = vec![(world.mailed_link(EMAIL, "/was-it-you").await, "A passkey was added")];
@@ -454,24 +349,6 @@ each_database! {
         assert!(!is_signed_in(&mut ada).await);
     }
 
-    async fn where_the_address_is_no_name_nothing_offers_passkeys(world: World) {
-        let world = world.with(&[("DOORWARD__SERVER__PUBLIC_URL", "http://127.0.0.1:3000")]).await;
-        let mut browser = world.browser();
-        assert!(!browser.get("/sign-in").await.body.contains("data-passkey"));
-        ask_in_full(&mut browser, "sign-in", "").await.is(404, "not_found");
-        assert_eq!(browser.get("/.well-known/passkey-endpoints").await.status, 404);
-        let mut ada = world.register(EMAIL).await.browser;
-        ada.get(PAGE).await.shows("Passkeys can’t be used here");
-    }
-
-    async fn password_managers_find_the_page(world: World) {
-        let answer = world.browser().get("/.well-known/passkey-endpoints").await;
-        let found: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-        let origin = world.app().config.server.public_url.origin();
-        assert_eq!(found["manage"], format!("{origin}/account/passkeys"));
-        assert_eq!(found["enroll"], format!("{origin}/account/passkeys?add"));
-    }
-
     async fn a_disabled_or_locked_account_is_closed_to_its_passkey(world: World) {
         let (_, mut key) = with_passkey(&world, EMAIL).await;
         for closed in ["disabled_at = 1", "disabled_at = NULL, frozen_at = 1"] {
@@ -479,33 +356,6 @@ each_database! {
             key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
         }
         world.change("UPDATE accounts SET frozen_at = NULL").await;
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
-    }
-
-    async fn whoever_must_have_a_second_factor_may_enrol_a_passkey(world: World) {
-        let _ = world.register(EMAIL).await;
-        let world = world.with(&[("DOORWARD__SECOND_FACTOR__POLICY", "everyone")]).await;
-        let mut browser = world.browser();
-        sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to("/sign-in/enrol");
-        browser.get("/sign-in/enrol").await.shows("With a passkey").shows("id=\"enrol-totp\"");
-        let mut key = SoftKey::new(&world);
-        let asked = ask(&mut browser, "enrol", "").await;
-        let credential = key.create(&asked).await;
-        let mut other = world.browser();
-        sign_in(&mut other, EMAIL, PASSWORD).await.leads_to("/sign-in/enrol");
-        send(&mut other, "/form/enrol-passkey", &asked, &credential).await.is(403, "passkey_refused");
-        assert!(!is_signed_in(&mut browser).await);
-        goes_to(&send(&mut browser, "/form/enrol-passkey", &asked, &credential).await, CODES);
-        assert_eq!(codes_shown(&mut browser).await.len(), 10);
-        let late = ask(&mut other, "enrol", "").await;
-        let credential = SoftKey::new(&world).create(&late).await;
-        goes_to(&send(&mut other, "/form/enrol-passkey", &late, &credential).await, "/sign-in?too-late");
-        assert_eq!(passkeys(&world).await, 1, "the account had a factor by then");
-        assert!(!is_signed_in(&mut other).await);
-
-        let id = first(&mut browser).await;
-        browser.get(&format!("{PAGE}?remove={id}")).await.shows("your administrator asks for a second factor");
-        browser.call("/form/remove-passkey", &[("passkey", &id)]).await.is(409, "last_second_factor");
         goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
     }
 

@@ -1,15 +1,14 @@
-//! Signing in with another service: what it takes, and what is refused.
+//! Signing in with another service: what it takes, and who gets an account by it.
 
 use crate::browser::{Answer, Browser};
+use crate::connections::link;
 use crate::each_database;
-use crate::oidc_peer::{Answers, Peer, Signs, back, who};
-use crate::person::{PASSWORD, is_signed_in, sign_in};
-use crate::second_factor::{CODES, code, key_shown, protected, turn_on};
+use crate::oidc_peer::{Peer, back, who};
+use crate::second_factor::{code, protected};
 use crate::world::World;
 use doorward::error::AppError;
-use doorward::server::clock::Clock;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use url::Url;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -17,20 +16,20 @@ const PAGE: &str = "/account/connections";
 const ADA: &str = "ada@example.org";
 
 /// A world with a provider called `peer`, and `more` settings.
-async fn with_peer(world: World, more: &[(&str, &str)]) -> (World, Peer) {
+pub async fn with_peer(world: World, more: &[(&str, &str)]) -> (World, Peer) {
     let peer = Peer::start(world.clock.clone()).await;
     let mut settings = peer.settings("peer");
     settings.extend(more.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
     (with_settings(world, &settings).await, peer)
 }
 
-async fn with_settings(world: World, settings: &[(String, String)]) -> World {
+pub async fn with_settings(world: World, settings: &[(String, String)]) -> World {
     let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     world.with(&settings).await
 }
 
 /// Presses a button, and gives where the page that follows leads on to.
-async fn leave(browser: &mut Browser, form: &str, fields: &[(&str, &str)]) -> Url {
+pub async fn leave(browser: &mut Browser, form: &str, fields: &[(&str, &str)]) -> Url {
     let answer = browser.submit(form, fields).await;
     assert_eq!(answer.status, 303, "{}", answer.in_full());
     let page = browser.get(answer.location()).await;
@@ -42,26 +41,26 @@ async fn leave(browser: &mut Browser, form: &str, fields: &[(&str, &str)]) -> Ur
     address.parse().unwrap()
 }
 
-async fn begin(browser: &mut Browser) -> Url {
+pub async fn begin(browser: &mut Browser) -> Url {
     leave(browser, "/form/start-provider", &[("provider", "peer")]).await
 }
 
 /// The whole way: the button, the provider, and back.
-async fn come_by(peer: &Peer, browser: &mut Browser, person: Value) -> Answer {
+pub async fn come_by(peer: &Peer, browser: &mut Browser, person: Value) -> Answer {
     let address = begin(browser).await;
     let path = peer.agree(&address, person);
     browser.get(&path).await
 }
 
 /// The answer leads to a page that says this, and nobody is signed in.
-async fn says(browser: &mut Browser, answer: &Answer, error: AppError) {
+pub async fn says(browser: &mut Browser, answer: &Answer, error: AppError) {
     assert_eq!(answer.status, 303, "{}", answer.in_full());
     let page = browser.get(answer.location()).await;
     assert_eq!(page.status, 200, "{}", page.in_full());
     page.shows(&error.message());
 }
 
-async fn refused(world: &World, peer: &Peer, person: Value, error: AppError, reason: &str) {
+pub async fn refused(world: &World, peer: &Peer, person: Value, error: AppError, reason: &str) {
     let mut browser = world.browser();
     let answer = come_by(peer, &mut browser, person).await;
     says(&mut browser, &answer, error).await;
@@ -70,25 +69,9 @@ async fn refused(world: &World, peer: &Peer, person: Value, error: AppError, rea
     assert!(last.contains(&format!("\"reason\":\"{reason}\"")), "{last}");
 }
 
-async fn accounts(world: &World) -> i64 {
+pub async fn accounts(world: &World) -> i64 {
     world.number("SELECT COUNT(*) FROM accounts").await
 }
-
-/// Links `person` to the account that the browser is signed in to.
-async fn link(peer: &Peer, browser: &mut Browser, person: Value) -> Answer {
-    let address = leave(browser, "/form/link-provider", &[("provider", "peer")]).await;
-    let path = peer.agree(&address, person);
-    browser.get(&path).await
-}
-
-async fn connection_id(browser: &mut Browser) -> String {
-    let page = browser.get(PAGE).await;
-    let rest = page.body.split("name=\"unlink\" value=\"").nth(1).unwrap_or_else(|| panic!("{}", page.in_full()));
-    rest.split_once('"').unwrap().0.to_owned()
-}
-
-/// What is wrong with a token, and how it is made so.
-type Twist = (&'static str, Box<dyn Fn(&mut Value) + Send>);
 
 each_database! {
     async fn the_first_sign_in_makes_the_account_and_the_next_opens_it(world: World) {
@@ -177,121 +160,6 @@ each_database! {
         assert_eq!(world.number("SELECT COUNT(*) FROM provider_attempts").await, 0);
     }
 
-    async fn answers_of_somebody_else_are_refused_before_the_code_is_given_away(world: World) {
-        let peer = Peer::start(world.clock.clone()).await;
-        let evil = Peer::start(world.clock.clone()).await;
-        let world = with_settings(world, &[peer.settings("peer"), evil.settings("evil")].concat()).await;
-        // The issuer in the answer is another one, or missing though the provider says that it sends it.
-        for issuer in [Some(evil.issuer.as_str()), Some("https://example.org"), Some(""), None] {
-            let mut browser = world.browser();
-            let address = begin(&mut browser).await;
-            let path = peer.agree_as(&address, who("ada", ADA), issuer);
-            let answer = browser.get(&path).await;
-            says(&mut browser, &answer, AppError::ProviderRefused).await;
-        }
-        // Begun at one provider, come back to the callback of the other.
-        let mut browser = world.browser();
-        let address = begin(&mut browser).await;
-        let path = peer.agree(&address, who("ada", ADA)).replace("/providers/peer/", "/providers/evil/");
-        let answer = browser.get(&path).await;
-        says(&mut browser, &answer, AppError::ProviderRefused).await;
-        // And it is used up.
-        let answer = browser.get(&path.replace("/providers/evil/", "/providers/peer/")).await;
-        says(&mut browser, &answer, AppError::ProviderAttemptOver).await;
-        assert_eq!((peer.asked("/token"), evil.asked("/token"), accounts(&world).await), (0, 0, 0));
-        let reasons = world.texts("SELECT details FROM audit_entries WHERE kind = 'provider_refused'").await;
-        assert!(reasons.len() == 5 && reasons.iter().all(|details| details.contains("other_issuer")), "{reasons:?}");
-    }
-
-    async fn tokens_that_are_not_what_they_must_be_are_refused(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let now = world.clock.now().0 / 1_000_000;
-        let twists: Vec<Twist> = vec![
-            ("another nonce", Box::new(|claims| claims["nonce"] = json!("another"))),
-            ("no nonce", Box::new(|claims| { claims.as_object_mut().unwrap().remove("nonce"); })),
-            ("another audience", Box::new(|claims| claims["aud"] = json!("another"))),
-            ("no audience", Box::new(|claims| claims["aud"] = json!([]))),
-            ("several and no party", Box::new(|claims| claims["aud"] = json!(["doorward", "another"]))),
-            ("another party", Box::new(|claims| { claims["aud"] = json!(["doorward", "another"]); claims["azp"] = json!("another"); })),
-            ("another issuer", Box::new(|claims| claims["iss"] = json!("https://accounts.example.org"))),
-            ("a slash too many", Box::new(|claims| claims["iss"] = json!(format!("{}/", claims["iss"].as_str().unwrap())))),
-            ("over", Box::new(move |claims| claims["exp"] = json!(now - 61))),
-            ("made long ago", Box::new(move |claims| claims["iat"] = json!(now - 3600))),
-            ("made in the future", Box::new(move |claims| claims["iat"] = json!(now + 3600))),
-            ("not yet", Box::new(move |claims| claims["nbf"] = json!(now + 300))),
-            ("no end", Box::new(|claims| { claims.as_object_mut().unwrap().remove("exp"); })),
-            ("nobody", Box::new(|claims| claims["sub"] = json!(""))),
-            ("no subject", Box::new(|claims| { claims.as_object_mut().unwrap().remove("sub"); })),
-            ("a long subject", Box::new(|claims| claims["sub"] = json!("x".repeat(256)))),
-        ];
-        for (name, twist) in twists {
-            eprintln!("{name}");
-            peer.twist_claims(twist);
-            refused(&world, &peer, who("ada", ADA), AppError::ProviderRefused, "bad_token").await;
-        }
-        peer.twist_claims(|_| {});
-        for signs in [Signs::None, Signs::Hs256, Signs::Forged] {
-            eprintln!("{signs:?}");
-            peer.signs(signs);
-            refused(&world, &peer, who("ada", ADA), AppError::ProviderRefused, "bad_token").await;
-        }
-        assert_eq!(accounts(&world).await, 0);
-        peer.signs(Signs::Right);
-        peer.twist_claims(|claims| { claims["aud"] = json!(["doorward", "another"]); claims["azp"] = json!("doorward"); });
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
-    }
-
-    async fn new_keys_are_read_when_a_token_needs_them_and_not_at_every_token_that_says_so(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
-        assert_eq!((peer.asked("/jwks"), peer.asked("/.well-known/openid-configuration")), (1, 1), "kept");
-        world.advance(2 * MINUTE);
-        peer.rotate("second", true);
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
-        assert_eq!(peer.asked("/jwks"), 2);
-        // Made up: asked for once, and not again for a minute.
-        peer.rotate("made-up", false);
-        world.advance(2 * MINUTE);
-        for _ in 0..3 {
-            refused(&world, &peer, who("ada", ADA), AppError::ProviderRefused, "bad_token").await;
-        }
-        assert_eq!(peer.asked("/jwks"), 3);
-        world.advance(2 * MINUTE);
-        peer.publish("made-up");
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
-        assert_eq!(peer.asked("/jwks"), 4);
-        world.advance(61 * MINUTE);
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
-        assert_eq!((peer.asked("/jwks"), peer.asked("/.well-known/openid-configuration")), (5, 2), "old by now");
-    }
-
-    async fn a_provider_that_describes_another_one_is_not_gone_to(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        peer.twist_metadata(|metadata| metadata["issuer"] = json!("https://accounts.example.org"));
-        let mut browser = world.browser();
-        let answer = browser.submit("/form/start-provider", &[("provider", "peer")]).await;
-        says(&mut browser, &answer, AppError::ProviderUnavailable).await;
-        world.advance(MINUTE);
-        for address in ["javascript:alert(1)", "http://example.org/authorize", "https://169.254.169.254/authorize", "data:text/html,x"] {
-            peer.twist_metadata(move |metadata| metadata["authorization_endpoint"] = json!(address));
-            let answer = browser.call("/form/start-provider", &[("provider", "peer")]).await;
-            answer.is(503, "provider_unavailable");
-            world.advance(MINUTE);
-        }
-        assert_eq!(world.number("SELECT COUNT(*) FROM provider_attempts").await, 0);
-    }
-
-    async fn what_the_token_does_not_say_is_asked_for_and_must_be_about_the_same_person(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        peer.tells_when_asked(json!({ "sub": "eve", "email": ADA, "email_verified": true }));
-        refused(&world, &peer, who("ada", ADA), AppError::ProviderRefused, "other_subject").await;
-        peer.tells_when_asked(json!({ "sub": "ada", "email": ADA, "email_verified": true, "name": "Ada" }));
-        let mut browser = world.browser();
-        come_by(&peer, &mut browser, who("ada", ADA)).await.leads_to("/account");
-        browser.get(PAGE).await.shows("Ada · ada@example.org");
-    }
-
     async fn no_account_is_made_or_opened_by_an_address_that_nobody_vouches_for(world: World) {
         let (world, peer) = with_peer(world, &[]).await;
         let unverified = json!({ "sub": "eve", "email": ADA, "email_verified": false });
@@ -311,95 +179,6 @@ each_database! {
         says(&mut browser, &answer, AppError::ProviderEmailUnverified).await;
         assert!(browser.cookie().is_none());
         drop(ada);
-    }
-
-    async fn an_address_with_an_account_leads_to_signing_in_and_linking(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        world.register(ADA).await;
-        let mut browser = world.browser();
-        come_by(&peer, &mut browser, who("ada", ADA)).await.leads_to("/providers/peer/start?known");
-        assert!(browser.cookie().is_none(), "nobody is signed in by an address");
-        let page = browser.get("/providers/peer/start?known").await;
-        let to = "/sign-in?then=/account/connections%3Flink%3Dpeer";
-        page.shows("You have an account already").shows(to);
-        browser.get(to).await.shows("value=\"/account/connections?link=peer\"");
-        let fields = [("identifier", ADA), ("password", PASSWORD), ("then", "/account/connections?link=peer")];
-        browser.submit("/form/sign-in", &fields).await.leads_to("/account/connections?link=peer");
-        browser.get("/account/connections?link=peer").await.shows("Link your account at The peer?");
-        link(&peer, &mut browser, who("ada", ADA)).await.leads_to("/account/connections?linked");
-        let letter = world.letter(ADA).await;
-        assert_eq!(letter.subject, "A sign-in was linked at Doorward");
-        assert!(letter.text.contains("An account at The peer") && letter.links.iter().any(|link| link.contains("/was-it-you?token=")));
-        browser.get("/account/activity").await.shows("A sign-in at another service was linked to the account (The peer)");
-        let mut other = world.browser();
-        come_by(&peer, &mut other, who("ada", ADA)).await.leads_to("/account");
-        assert_eq!(accounts(&world).await, 1);
-    }
-
-    async fn linking_takes_the_same_session_and_a_recent_proof(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let mut ada = world.register(ADA).await.browser;
-        let eve = world.register("eve@example.org").await;
-        // Begun in one session, finished in another: whose account it would open is not the one that was asked about.
-        let address = leave(&mut ada, "/form/link-provider", &[("provider", "peer")]).await;
-        let path = peer.agree(&address, who("ada", ADA));
-        ada.submit("/form/sign-out", &[]).await;
-        sign_in(&mut ada, &eve.email, PASSWORD).await.leads_to("/account");
-        let answer = ada.get(&path).await;
-        says(&mut ada, &answer, AppError::ProviderAttemptOver).await;
-        assert_eq!(world.number("SELECT COUNT(*) FROM identities").await, 0);
-        world.advance(11 * MINUTE);
-        let confirm = "/confirm?then=/account/connections%3Flink%3Dpeer";
-        ada.get("/account/connections?link=peer").await.leads_to(confirm);
-        ada.submit("/form/link-provider", &[("provider", "peer")]).await.leads_to(confirm);
-        ada.submit("/form/confirm", &[("password", PASSWORD), ("then", "/account/connections?link=peer")]).await.leads_to("/account/connections?link=peer");
-        link(&peer, &mut ada, who("eve", "eve@elsewhere.example")).await.leads_to("/account/connections?linked");
-        // One identity, one account.
-        let mut ada = world.browser();
-        sign_in(&mut ada, ADA, PASSWORD).await.leads_to("/account");
-        let answer = link(&peer, &mut ada, who("eve", ADA)).await;
-        says(&mut ada, &answer, AppError::ConnectionTaken).await;
-    }
-
-    async fn linking_takes_the_second_factor_that_a_session_never_showed(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let ada = world.register(ADA).await;
-        let (mut before, mut under_way) = ada.signed_in_twice().await;
-        let address = leave(&mut under_way, "/form/link-provider", &[("provider", "peer")]).await;
-        let mut owner = ada.browser.clone();
-        let key = key_shown(&mut owner).await;
-        turn_on(&world, &mut owner, &key).await.leads_to(CODES);
-        let confirm = "/confirm?then=/account/connections%3Flink%3Dpeer";
-        before.get("/account/connections?link=peer").await.leads_to(confirm);
-        before.submit("/form/link-provider", &[("provider", "peer")]).await.leads_to(confirm);
-        // Begun before there was one.
-        let path = peer.agree(&address, who("eve", "eve@elsewhere.example"));
-        let answer = under_way.get(&path).await;
-        assert!(answer.location().starts_with("/confirm?then="), "{}", answer.in_full());
-        assert_eq!(world.number("SELECT COUNT(*) FROM identities").await, 0);
-        link(&peer, &mut owner, who("ada", ADA)).await.leads_to("/account/connections?linked");
-    }
-
-    async fn unlinking_is_told_and_the_last_way_in_stays(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let mut browser = world.browser();
-        come_by(&peer, &mut browser, who("ada", ADA)).await.leads_to("/account");
-        let first = connection_id(&mut browser).await;
-        browser.get(&format!("{PAGE}?unlink={first}")).await.shows(&AppError::LastWayIn.message());
-        browser.call("/form/unlink-provider", &[("connection", &first)]).await.is(409, "last_way_in");
-        link(&peer, &mut browser, who("ada-2", ADA)).await.leads_to("/account/connections?linked");
-        world.letter(ADA).await;
-        browser.get(&format!("{PAGE}?unlink={first}")).await.shows("Unlink The peer?");
-        let mut eve = world.register("eve@example.org").await.browser;
-        eve.call("/form/unlink-provider", &[("connection", &first)]).await.is(404, "not_found");
-        browser.submit("/form/unlink-provider", &[("connection", &first)]).await.leads_to("/account/connections?unlinked");
-        assert_eq!(world.letter(ADA).await.subject, "A sign-in was unlinked at Doorward");
-        // It opens nothing any more, and its address has an account: so it may be linked again.
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/providers/peer/start?known");
-        come_by(&peer, &mut world.browser(), who("ada-2", ADA)).await.leads_to("/account");
-        world.advance(11 * MINUTE);
-        let second = connection_id(&mut browser).await;
-        browser.submit("/form/unlink-provider", &[("connection", &second)]).await.leads_to(&format!("/confirm?then=/account/connections%3Funlink%3D{second}"));
     }
 
     async fn a_second_factor_is_asked_for_unless_the_provider_is_trusted_to_have_asked(world: World) {
@@ -453,21 +232,6 @@ each_database! {
         }
         let failed = world.texts("SELECT details FROM audit_entries WHERE kind = 'sign_in_failed' ORDER BY sequence").await;
         assert!(failed[0].contains("account_disabled") && failed[1].contains("account_locked"), "{failed:?}");
-    }
-
-    async fn locking_the_account_takes_what_a_thief_linked(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let mut thief = world.register(ADA).await.browser;
-        link(&peer, &mut thief, who("thief", "thief@example.org")).await.leads_to("/account/connections?linked");
-        let lock = world.mailed_link(ADA, "/was-it-you").await;
-        let mut ada = world.browser();
-        ada.get(&lock).await.shows("A sign-in at another service was linked to the account (The peer)");
-        let token = crate::person::token_of(&lock);
-        ada.submit("/form/was-it-you", &[("token", &token)]).await;
-        assert!(!is_signed_in(&mut thief).await);
-        assert_eq!(world.number("SELECT COUNT(*) FROM identities").await, 0);
-        let kinds = world.audit_kinds().await;
-        assert!(kinds.contains(&"provider_unlinked".to_owned()));
     }
 
     async fn who_may_get_an_account_is_the_operators_choice(world: World) {
@@ -527,128 +291,6 @@ each_database! {
             says(&mut browser, &answer, AppError::ProviderRefused).await;
         }
         assert_eq!(peer.asked("/token"), 0);
-    }
-
-    async fn a_provider_that_is_down_slow_or_strange_is_told_calmly(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let metadata = "/.well-known/openid-configuration";
-        for how in [Answers::Broken, Answers::Huge, Answers::Redirect] {
-            peer.answers(metadata, how);
-            let mut browser = world.browser();
-            let answer = browser.submit("/form/start-provider", &[("provider", "peer")]).await;
-            says(&mut browser, &answer, AppError::ProviderUnavailable).await;
-            let asked = peer.asked(metadata);
-            // And is not asked at every press.
-            browser.call("/form/start-provider", &[("provider", "peer")]).await.is(503, "provider_unavailable");
-            assert_eq!(peer.asked(metadata), asked);
-            world.advance(MINUTE);
-        }
-        peer.answers(metadata, Answers::Right);
-        for (path, how, error, reason) in [
-            ("/token", Answers::Broken, AppError::ProviderUnavailable, "unreachable"),
-            ("/token", Answers::Huge, AppError::ProviderUnavailable, "unreachable"),
-            ("/token", Answers::Redirect, AppError::ProviderRefused, "code_refused"),
-            ("/jwks", Answers::Redirect, AppError::ProviderUnavailable, "unreachable"),
-            ("/jwks", Answers::Huge, AppError::ProviderUnavailable, "unreachable"),
-        ] {
-            peer.answers(path, how);
-            refused(&world, &peer, who("ada", ADA), error, reason).await;
-            peer.answers(path, Answers::Right);
-        }
-        assert_eq!(peer.asked("/elsewhere"), 0, "no redirect is followed, least of all with the secret");
-        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
-    }
-
-    async fn nobody_waits_for_a_slow_or_dead_provider_for_long(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let mut browser = world.browser();
-        let address = begin(&mut browser).await;
-        let path = peer.agree(&address, who("ada", ADA));
-        peer.answers("/token", Answers::Slow);
-        let begun = Instant::now();
-        let answer = browser.get(&path).await;
-        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
-        says(&mut browser, &answer, AppError::ProviderUnavailable).await;
-        drop(peer);
-        world.advance(61 * MINUTE);
-        let answer = browser.submit("/form/start-provider", &[("provider", "peer")]).await;
-        says(&mut browser, &answer, AppError::ProviderUnavailable).await;
-    }
-
-    async fn a_provider_in_the_private_network_is_called_only_where_that_is_configured(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        // Described by a provider of the outside, an address inside.
-        peer.twist_metadata(|metadata| metadata["jwks_uri"] = json!("http://169.254.169.254/latest/meta-data/"));
-        refused(&world, &peer, who("ada", ADA), AppError::ProviderUnavailable, "unreachable").await;
-        let issuer = peer.issuer.replace("http://127.0.0.1", "https://localhost.example.org");
-        let mut settings = peer.settings("peer");
-        settings.retain(|(key, _)| !key.ends_with("ADDRESSES") && !key.ends_with("ISSUER"));
-        settings.push(("DOORWARD__PROVIDERS__PEER__ISSUER".to_owned(), "https://10.0.0.1".to_owned()));
-        let world = with_settings(world, &settings).await;
-        let begun = Instant::now();
-        world.browser().call("/form/start-provider", &[("provider", "peer")]).await.is(503, "provider_unavailable");
-        assert!(begun.elapsed() < Duration::from_secs(1), "it was not even tried");
-        drop(issuer);
-    }
-
-    async fn github_says_who_it_is_by_number_and_primary_address(world: World) {
-        let peer = Peer::start(world.clock.clone()).await;
-        let mut settings = peer.settings("peer");
-        settings.push(("DOORWARD__PROVIDERS__PEER__PRESET".to_owned(), "github".to_owned()));
-        let world = with_settings(world, &settings).await;
-        let octocat = |login: &str, verified: bool| json!({ "id": 583_231, "login": login, "name": null, "email": ADA, "email_verified": verified });
-        let mut browser = world.browser();
-        let address = begin(&mut browser).await;
-        assert!(address.as_str().starts_with(&format!("{}/login/oauth/authorize?", peer.issuer)), "{address}");
-        let path = peer.agree_as(&address, octocat("octocat", false), None);
-        let answer = browser.get(&path).await;
-        says(&mut browser, &answer, AppError::ProviderEmailUnverified).await;
-        let address = begin(&mut browser).await;
-        let path = peer.agree_as(&address, octocat("octocat", true), None);
-        browser.get(&path).await.leads_to("/account");
-        assert_eq!(world.texts("SELECT issuer || ' ' || subject FROM identities").await, [format!("{} 583231", peer.issuer)]);
-        // Renamed: the same person.
-        let mut other = world.browser();
-        let address = begin(&mut other).await;
-        let path = peer.agree_as(&address, octocat("octodog", true), None);
-        other.get(&path).await.leads_to("/account");
-        other.get(PAGE).await.shows("octodog");
-        // GitHub asks nobody twice, so it can't confirm who is there.
-        world.advance(11 * MINUTE);
-        other.get("/confirm?then=/account/passkeys%3Fadd").await.shows("neither a password nor a passkey");
-        other.call("/form/confirm-with-provider", &[("provider", "peer")]).await.is(400, "bad_request");
-    }
-
-    async fn who_has_no_password_confirms_at_the_provider_which_must_ask_again(world: World) {
-        let (world, peer) = with_peer(world, &[]).await;
-        let mut browser = world.browser();
-        come_by(&peer, &mut browser, who("ada", ADA)).await.leads_to("/account");
-        world.advance(11 * MINUTE);
-        browser.get("/account/passkeys?add").await.leads_to("/confirm?then=/account/passkeys%3Fadd");
-        browser.get("/confirm?then=/account/passkeys%3Fadd").await.shows("Continue with The peer");
-        let fields = [("provider", "peer"), ("then", "/account/passkeys?add")];
-        let before = browser.session();
-        let now = world.clock.now().0 / 1_000_000;
-        // Still signed in there from before, or silent about it.
-        for auth_time in [json!(now - 600), Value::Null] {
-            peer.twist_claims(move |claims| claims["auth_time"] = auth_time.clone());
-            let address = leave(&mut browser, "/form/confirm-with-provider", &fields).await;
-            assert!(address.as_str().contains("prompt=login") && address.as_str().contains("max_age=0"), "{address}");
-            let path = peer.agree(&address, who("ada", ADA));
-            let answer = browser.get(&path).await;
-            says(&mut browser, &answer, AppError::ProviderRefused).await;
-        }
-        peer.twist_claims(|_| {});
-        let address = leave(&mut browser, "/form/confirm-with-provider", &fields).await;
-        let path = peer.agree(&address, who("eve", "eve@example.org"));
-        let answer = browser.get(&path).await;
-        says(&mut browser, &answer, AppError::ProviderRefused).await;
-        assert_eq!(browser.session(), before);
-        let address = leave(&mut browser, "/form/confirm-with-provider", &fields).await;
-        let path = peer.agree(&address, who("ada", ADA));
-        browser.get(&path).await.leads_to("/account/passkeys?add");
-        assert_ne!(browser.session(), before, "a new id");
-        assert_eq!(browser.get("/account/passkeys?add").await.status, 200);
     }
 
     async fn a_copy_of_the_database_finishes_nobodys_sign_in(world: World) {
