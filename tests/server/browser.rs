@@ -245,6 +245,13 @@ impl Answer {
         self
     }
 
+    /// Where a scripted form is told to go.
+    #[track_caller]
+    pub fn goes_to(&self, path: &str) -> &Self {
+        assert_eq!((self.status, self.location()), (200, path), "{}", self.in_full());
+        self
+    }
+
     #[track_caller]
     pub fn is(&self, status: u16, code: &str) -> &Self {
         assert_eq!((self.status, self.code().as_str()), (status, code), "{}", self.in_full());

@@ -40,10 +40,6 @@ async fn give(browser: &mut Browser, code: &str) -> Answer {
     browser.call("/form/enrol-totp", &[("code", code)]).await
 }
 
-fn goes_to(answer: &Answer, path: &str) {
-    assert_eq!((answer.status, answer.location()), (200, path), "{}", answer.in_full());
-}
-
 each_database! {
     async fn whoever_has_no_second_factor_sets_one_up_before_being_let_in(world: World) {
         let world = asked_for(world).await;
@@ -97,7 +93,7 @@ each_database! {
             let fields = [("password", PASSWORD), ("new_password", NEW_PASSWORD), ("display_name", "Eve"), ("username", "eve-name"), ("code", right.as_str())];
             browser.call(path, &fields).await.is(401, "sign_in_required");
         }
-        goes_to(&browser.call("/form/second-factor", &[("code", &right)]).await, ENROL);
+        browser.call("/form/second-factor", &[("code", &right)]).await.goes_to(ENROL);
         browser.get("/sign-in/second-factor").await.leads_to(ENROL);
         assert_eq!(world.texts(rows).await, before);
         assert_eq!(world.number("SELECT COUNT(*) FROM sessions").await, 1);
@@ -118,7 +114,7 @@ each_database! {
         browser.get(refused.location()).await.shows("That code is not right").shows("aria-invalid");
         assert_eq!(seed(&key_shown_on(&mut browser, ENROL).await), seed(&key));
         assert!(!is_signed_in(&mut browser).await);
-        goes_to(&give(&mut browser, &right).await, CODES);
+        give(&mut browser, &right).await.goes_to(CODES);
     }
 
     async fn of_many_requests_with_one_code_one_signs_in(world: World) {
@@ -147,7 +143,7 @@ each_database! {
         let known_to_the_thief = key_shown_on(&mut thief, ENROL).await;
         enrol(&world, &mut ada).await;
         thief.get(ENROL).await.shows("Sign in again");
-        goes_to(&give(&mut thief, &code(&world, &known_to_the_thief)).await, "/sign-in?too-late");
+        give(&mut thief, &code(&world, &known_to_the_thief)).await.goes_to("/sign-in?too-late");
         assert!(!is_signed_in(&mut thief).await);
         assert_eq!(world.number("SELECT COUNT(*) FROM pending_logins").await, 0, "it is used up");
         sign_in(&mut thief, EMAIL, PASSWORD).await.leads_to("/sign-in/second-factor");
@@ -166,14 +162,14 @@ each_database! {
         let mut late = waiting(&world).await;
         let key = key_shown_on(&mut late, ENROL).await;
         world.advance(30 * MINUTE);
-        goes_to(&give(&mut late, &code(&world, &key)).await, "/sign-in?too-late");
+        give(&mut late, &code(&world, &key)).await.goes_to("/sign-in?too-late");
         late.get("/sign-in?too-late").await.shows("begun too long ago");
         late.get(ENROL).await.shows("Sign in again");
         let mut thief = waiting(&world).await;
         let key = key_shown_on(&mut thief, ENROL).await;
         let token = world.forgot_password(EMAIL).await;
         world.browser().submit("/form/reset-password", &[("token", &token), ("new_password", NEW_PASSWORD)]).await.leads_to("/sign-in?password-reset");
-        goes_to(&give(&mut thief, &code(&world, &key)).await, "/sign-in?too-late");
+        give(&mut thief, &code(&world, &key)).await.goes_to("/sign-in?too-late");
         assert!(!is_signed_in(&mut thief).await);
         sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to(ENROL);
         world.advance(61 * MINUTE);
@@ -182,14 +178,14 @@ each_database! {
     }
 
     async fn a_made_up_wait_or_one_for_a_code_is_none(world: World) {
-        goes_to(&give(&mut world.browser(), "000000").await, "/sign-in?too-late");
+        give(&mut world.browser(), "000000").await.goes_to("/sign-in?too-late");
         world.browser().get(ENROL).await.shows("Sign in again");
         let (_, key, _) = crate::second_factor::protected(&world, EMAIL).await;
         world.advance(MINUTE);
         let mut browser = world.browser();
         sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to("/sign-in/second-factor");
         browser.get(ENROL).await.shows("Sign in again");
-        goes_to(&give(&mut browser, &code(&world, &key)).await, "/sign-in?too-late");
+        give(&mut browser, &code(&world, &key)).await.goes_to("/sign-in?too-late");
         assert!(!is_signed_in(&mut browser).await);
     }
 

@@ -1,7 +1,7 @@
 //! Accounts that begin with a passkey, or must get one before they are let in.
 
 use crate::each_database;
-use crate::passkeys::{first, goes_to, passkeys, send, without_password};
+use crate::passkeys::{first, passkeys, send, without_password};
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in};
 use crate::second_factor::{CODES, codes_shown};
 use crate::soft_key::{SoftKey, ask, ask_for, asked};
@@ -20,7 +20,7 @@ each_database! {
         assert_eq!(codes.len(), 10);
         ada.get("/account").await.shows("None: you sign in with a passkey");
         let mut other = world.browser();
-        goes_to(&key.sign_in(&mut other).await, "/account/profile");
+        key.sign_in(&mut other).await.goes_to("/account/profile");
         let refused = [("identifier", EMAIL), ("password", PASSWORD)];
         world.browser().call("/form/sign-in", &refused).await.is(401, "wrong_credentials");
 
@@ -30,7 +30,7 @@ each_database! {
         page.shows("Use a passkey").shows("Your passkey");
         assert!(!page.body.contains("name=\"password\""), "{}", page.in_full());
         let before = ada.clone();
-        goes_to(&key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
+        key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await.goes_to("/account/profile");
         assert!(!is_signed_in(&mut before.clone()).await, "the session has a new id");
 
         let id = first(&mut ada).await;
@@ -67,7 +67,7 @@ each_database! {
         assert_eq!(if one.status == 200 { one } else { other }.location(), CODES);
         assert_eq!(world.texts("SELECT email || COALESCE(password_hash, '') FROM accounts").await, [EMAIL]);
         assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE email_verified_at IS NULL").await, 1);
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        key.sign_in(&mut world.browser()).await.goes_to("/account/profile");
         ask_for(&mut world.browser(), "register", "", EMAIL).await.is(409, "email_taken");
         for settings in [("DOORWARD__REGISTRATION__MODE", "closed"), ("DOORWARD__SECOND_FACTOR__ALLOWED", "totp")] {
             let node = world.another(&[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false"), settings]).await.unwrap();
@@ -91,17 +91,17 @@ each_database! {
         sign_in(&mut other, EMAIL, PASSWORD).await.leads_to("/sign-in/enrol");
         send(&mut other, "/form/enrol-passkey", &asked, &credential).await.is(403, "passkey_refused");
         assert!(!is_signed_in(&mut browser).await);
-        goes_to(&send(&mut browser, "/form/enrol-passkey", &asked, &credential).await, CODES);
+        send(&mut browser, "/form/enrol-passkey", &asked, &credential).await.goes_to(CODES);
         assert_eq!(codes_shown(&mut browser).await.len(), 10);
         let late = ask(&mut other, "enrol", "").await;
         let credential = SoftKey::new(&world).create(&late).await;
-        goes_to(&send(&mut other, "/form/enrol-passkey", &late, &credential).await, "/sign-in?too-late");
+        send(&mut other, "/form/enrol-passkey", &late, &credential).await.goes_to("/sign-in?too-late");
         assert_eq!(passkeys(&world).await, 1, "the account had a factor by then");
         assert!(!is_signed_in(&mut other).await);
 
         let id = first(&mut browser).await;
         browser.get(&format!("{PAGE}?remove={id}")).await.shows("your administrator asks for a second factor");
         browser.call("/form/remove-passkey", &[("passkey", &id)]).await.is(409, "last_second_factor");
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        key.sign_in(&mut world.browser()).await.goes_to("/account/profile");
     }
 }

@@ -45,11 +45,6 @@ pub async fn passkeys(world: &World) -> i64 {
     world.number("SELECT COUNT(*) FROM passkeys").await
 }
 
-/// Where a scripted form is told to go.
-pub fn goes_to(answer: &Answer, path: &str) {
-    assert_eq!((answer.status, answer.location()), (200, path), "{}", answer.in_full());
-}
-
 pub async fn send(browser: &mut Browser, form: &str, asked: &Asked, credential: &str) -> Answer {
     browser.call(form, &[("challenge", &asked.challenge), ("credential", credential)]).await
 }
@@ -77,7 +72,7 @@ each_database! {
 
         let mut other = world.browser();
         other.get("/sign-in").await.shows("autocomplete=\"username webauthn\"").shows("data-autofill").shows("Sign in with a passkey");
-        goes_to(&key.sign_in(&mut other).await, "/account/profile");
+        key.sign_in(&mut other).await.goes_to("/account/profile");
         assert!(is_signed_in(&mut other).await);
         assert_eq!(world.texts("SELECT method FROM sessions ORDER BY started_at DESC, method DESC").await.iter().filter(|method| *method == "passkey").count(), 1);
         other.get("/account/activity").await.shows("Signed in with a passkey").shows("A passkey was added");
@@ -90,7 +85,7 @@ each_database! {
         sign_in(&mut browser, EMAIL, PASSWORD).await.leads_to(STEP);
         assert!(!is_signed_in(&mut browser).await);
         browser.get(STEP).await.shows("Use a passkey").shows("One of your recovery codes");
-        goes_to(&key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await, "/account");
+        key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await.goes_to("/account");
         assert!(is_signed_in(&mut browser).await);
         browser.get("/account/activity").await.shows("Signed in with a password and a passkey");
         assert!(ask_in_full(&mut browser, "second-factor", "").await.location().contains("too-late"), "it waits no more");
@@ -114,17 +109,17 @@ each_database! {
         };
         let (mut browser, first) = offered().await;
         assert_eq!(first, "a code", "the app made the code that turned it on");
-        goes_to(&key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await, "/account");
+        key.answer(&mut browser, "second-factor", "/form/second-factor-passkey").await.goes_to("/account");
         let (mut browser, first) = offered().await;
         assert_eq!(first, "a passkey");
-        goes_to(&browser.call("/form/second-factor", &[("code", &code(&world, &app))]).await, "/account");
+        browser.call("/form/second-factor", &[("code", &code(&world, &app))]).await.goes_to("/account");
         let (_, first) = offered().await;
         assert_eq!(first, "a code");
         // A passkey that signs in by itself was used too.
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        key.sign_in(&mut world.browser()).await.goes_to("/account/profile");
         let (mut browser, first) = offered().await;
         assert_eq!(first, "a passkey");
-        goes_to(&browser.call("/form/second-factor", &[("code", &codes[0])]).await, "/account");
+        browser.call("/form/second-factor", &[("code", &codes[0])]).await.goes_to("/account");
         assert_eq!(offered().await.1, "a code");
     }
 
@@ -192,7 +187,7 @@ each_database! {
         world.advance(10 * MINUTE);
         assert!(!is_signed_in(&mut browser).await);
         assert!(world.audit_kinds().await.contains(&"passkey_refused".to_owned()));
-        goes_to(&right.sign_in(&mut browser).await, "/account/profile");
+        right.sign_in(&mut browser).await.goes_to("/account/profile");
     }
 
     async fn of_fifty_requests_with_one_answer_one_signs_in(world: World) {
@@ -223,11 +218,11 @@ each_database! {
     async fn a_counter_that_goes_back_is_refused_and_its_owner_sees_it(world: World) {
         let (_, mut key) = with_passkey(&world, EMAIL).await;
         let copy = key.clone();
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        key.sign_in(&mut world.browser()).await.goes_to("/account/profile");
+        key.sign_in(&mut world.browser()).await.goes_to("/account/profile");
         copy.clone().sign_in(&mut world.browser()).await.is(403, "passkey_refused");
         let mut browser = world.browser();
-        goes_to(&key.sign_in(&mut browser).await, "/account/profile");
+        key.sign_in(&mut browser).await.goes_to("/account/profile");
         browser.get("/account/activity").await.shows("somebody may have copied it");
     }
 
@@ -250,7 +245,7 @@ each_database! {
     async fn a_first_password_needs_a_confirmation_of_late(world: World) {
         let (mut ada, _) = without_password(&world, EMAIL).await;
         world.advance(LONG);
-        goes_to(&ada.call("/form/change-password", &[("new_password", NEW_PASSWORD)]).await, "/confirm?then=/account/password");
+        ada.call("/form/change-password", &[("new_password", NEW_PASSWORD)]).await.goes_to("/confirm?then=/account/password");
         assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE password_hash IS NOT NULL").await, 0);
     }
 
@@ -322,12 +317,12 @@ each_database! {
         let asked = ask(&mut ada, "add", "").await;
         let credential = SoftKey::new(&world).create(&asked).await;
         world.advance(LONG);
-        goes_to(&ask_in_full(&mut ada, "add", "").await, "/confirm?then=/account/passkeys%3Fadd");
-        goes_to(&send(&mut ada, "/form/add-passkey", &asked, &credential).await, "/confirm?then=/account/passkeys%3Fadd");
+        ask_in_full(&mut ada, "add", "").await.goes_to("/confirm?then=/account/passkeys%3Fadd");
+        send(&mut ada, "/form/add-passkey", &asked, &credential).await.goes_to("/confirm?then=/account/passkeys%3Fadd");
         let answer = ada.call("/form/remove-passkey", &[("passkey", &id)]).await;
-        goes_to(&answer, &format!("/confirm?then=/account/passkeys%3Fremove%3D{id}"));
+        answer.goes_to(&format!("/confirm?then=/account/passkeys%3Fremove%3D{id}"));
         assert_eq!(passkeys(&world).await, 1);
-        goes_to(&key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
+        key.answer(&mut ada, "confirm", "/form/confirm-with-passkey").await.goes_to("/account/profile");
         ada.get("/account/activity").await.shows("Confirmed");
     }
 
@@ -356,14 +351,14 @@ each_database! {
             key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
         }
         world.change("UPDATE accounts SET frozen_at = NULL").await;
-        goes_to(&key.sign_in(&mut world.browser()).await, "/account/profile");
+        key.sign_in(&mut world.browser()).await.goes_to("/account/profile");
     }
 
     async fn a_passkey_that_is_not_allowed_is_not_added_and_goes_on_where_it_is(world: World) {
         let (_, mut key) = with_passkey(&world, EMAIL).await;
         let world = world.with(&[("DOORWARD__SECOND_FACTOR__ALLOWED", "totp")]).await;
         let mut browser = world.browser();
-        goes_to(&key.sign_in(&mut browser).await, "/account/profile");
+        key.sign_in(&mut browser).await.goes_to("/account/profile");
         ask_in_full(&mut browser, "add", "").await.is(403, "forbidden");
         assert!(!browser.get(PAGE).await.body.contains("?add"));
         let mut eve = world.browser();

@@ -35,11 +35,6 @@ async fn give(browser: &mut Browser, code: &str) -> Answer {
     browser.call("/form/second-factor", &[("code", code)]).await
 }
 
-/// Where a scripted form is told to go.
-fn goes_to(answer: &Answer, path: &str) {
-    assert_eq!((answer.status, answer.location()), (200, path), "{}", answer.in_full());
-}
-
 each_database! {
     async fn a_password_and_a_code_sign_in_and_lead_where_the_person_wanted_to_go(world: World) {
         let (_, key, _) = protected(&world, EMAIL).await;
@@ -89,7 +84,7 @@ each_database! {
             assert!(answer.status >= 400 && answer.status < 500 && answer.cookies.is_empty(), "{typed:?}: {}", answer.in_full());
         }
         assert!(!is_signed_in(&mut browser).await);
-        goes_to(&give(&mut browser, &right).await, "/account/profile");
+        give(&mut browser, &right).await.goes_to("/account/profile");
         assert!(world.audit_kinds().await.contains(&"code_refused".to_owned()));
     }
 
@@ -143,13 +138,13 @@ each_database! {
         world.advance(MINUTE);
         let mut late = waiting(&world).await;
         world.advance(10 * MINUTE);
-        goes_to(&give(&mut late, &code(&world, &key)).await, "/sign-in?too-late");
+        give(&mut late, &code(&world, &key)).await.goes_to("/sign-in?too-late");
         assert!(!is_signed_in(&mut late).await);
         late.get(STEP).await.shows("Sign in again");
         let mut thief = waiting(&world).await;
         ada.submit("/form/change-password", &[("password", PASSWORD), ("new_password", NEW_PASSWORD)]).await.leads_to("/account/password?changed");
         world.advance(MINUTE);
-        goes_to(&give(&mut thief, &code(&world, &key)).await, "/sign-in?too-late");
+        give(&mut thief, &code(&world, &key)).await.goes_to("/sign-in?too-late");
         assert!(!is_signed_in(&mut thief).await);
         world.advance(20 * MINUTE);
         tidy(world.app(), false).await.unwrap();
@@ -172,9 +167,9 @@ each_database! {
         let (_, key, _) = protected(&world, EMAIL).await;
         world.advance(MINUTE);
         let right = code(&world, &key);
-        goes_to(&give(&mut world.browser(), &right).await, "/sign-in?too-late");
+        give(&mut world.browser(), &right).await.goes_to("/sign-in?too-late");
         let mut eve = world.register("eve@example.org").await.browser;
-        goes_to(&give(&mut eve, &right).await, "/sign-in?too-late");
+        give(&mut eve, &right).await.goes_to("/sign-in?too-late");
         world.browser().get(STEP).await.shows("Sign in again");
     }
 }

@@ -1,7 +1,7 @@
 //! What changes the way in to an account, from a session in which its second factor was never shown: the password alone takes nothing
 //! apart.
 
-use crate::browser::{Answer, Browser};
+use crate::browser::Browser;
 use crate::each_database;
 use crate::person::{PASSWORD, is_signed_in, sign_in};
 use crate::second_factor::{CODES, code, codes_shown, first_app, key_shown, protected, turn_on};
@@ -44,11 +44,6 @@ async fn ways_in(world: &World) -> Vec<String> {
     rows
 }
 
-/// Where a scripted form is told to go.
-fn goes_to(answer: &Answer, path: &str) {
-    assert_eq!((answer.status, answer.location()), (200, path), "{}", answer.in_full());
-}
-
 /// Asserts that `browser` changes nothing about the ways in and is led to the page that asks for the factor.
 async fn assert_nothing_changes(world: &World, browser: &mut Browser) {
     let before = ways_in(world).await;
@@ -75,7 +70,7 @@ async fn assert_nothing_changes(world: &World, browser: &mut Browser) {
         let answer = browser.call(form, &fields).await;
         assert!(answer.location().starts_with("/confirm?then="), "{form}: {}", answer.in_full());
     }
-    goes_to(&ask_in_full(browser, "add", "").await, "/confirm?then=/account/passkeys%3Fadd");
+    ask_in_full(browser, "add", "").await.goes_to("/confirm?then=/account/passkeys%3Fadd");
     assert_eq!(ways_in(world).await, before);
 }
 
@@ -105,7 +100,7 @@ each_database! {
         turn_on(&world, &mut here, &key).await.leads_to(CODES);
         SoftKey::new(&world).add(&mut here).await.leads_to("/account/passkeys?added");
         assert_nothing_changes(&world, &mut there).await;
-        goes_to(&there.call("/form/turn-on-totp", &[("code", &code(&world, &prepared))]).await, &format!("/confirm?then={TOTP}"));
+        there.call("/form/turn-on-totp", &[("code", &code(&world, &prepared))]).await.goes_to(&format!("/confirm?then={TOTP}"));
         assert_eq!(world.number("SELECT COUNT(*) FROM totp_authenticators").await, 1);
     }
 
@@ -165,13 +160,13 @@ each_database! {
         soft.add(&mut owner).await.leads_to("/account/passkeys?added");
         let mut one = in_trusted_browser(&world, &key).await;
         world.unread_count(EMAIL).await;
-        goes_to(&one.call("/form/confirm-with-code", &[("code", &codes[0]), ("then", CODES)]).await, CODES);
+        one.call("/form/confirm-with-code", &[("code", &codes[0]), ("then", CODES)]).await.goes_to(CODES);
         assert!(world.letter(EMAIL).await.subject.contains("recovery code"), "it is written about");
         assert_eq!(one.get(CODES).await.status, 200);
         one.call("/form/confirm-with-code", &[("code", &codes[0]), ("then", CODES)]).await;
         one.get("/account/activity").await.shows("Confirmed with a recovery code");
         let mut other = in_trusted_browser(&world, &key).await;
-        goes_to(&soft.answer(&mut other, "confirm", "/form/confirm-with-passkey").await, "/account/profile");
+        soft.answer(&mut other, "confirm", "/form/confirm-with-passkey").await.goes_to("/account/profile");
         other.get("/account").await.shows("Signed in with a password and a passkey");
         other.get("/account/activity").await.shows("Confirmed with a passkey");
         assert_eq!(other.get("/account/passkeys?add").await.status, 200);
@@ -184,13 +179,13 @@ each_database! {
         let mut browser = in_trusted_browser(&world, &key).await;
         world.advance(LONG);
         let answer = browser.call("/form/confirm-with-code", &[("code", &code(&world, &key)), ("then", TOTP)]).await;
-        goes_to(&answer, &format!("/confirm?then={TOTP}"));
+        answer.goes_to(&format!("/confirm?then={TOTP}"));
         browser.get(answer.location()).await.shows("name=\"password\"");
         assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE method = 'password_and_trusted_browser' AND ended_at IS NULL").await, 1);
         assert!(!world.audit_kinds().await.contains(&"session_confirmed".to_owned()));
         // Nor is one looked at where nothing is asked for.
         let mut eve = world.register("eve@example.org").await.browser;
-        goes_to(&eve.call("/form/confirm-with-code", &[("code", "000000"), ("then", TOTP)]).await, TOTP);
+        eve.call("/form/confirm-with-code", &[("code", "000000"), ("then", TOTP)]).await.goes_to(TOTP);
         eve.get(&format!("/confirm?then={TOTP}")).await.leads_to(TOTP);
         assert_eq!(world.number("SELECT COUNT(*) FROM factor_failures WHERE failures > 0").await, 0);
     }
@@ -220,7 +215,7 @@ each_database! {
         known.call("/form/confirm-with-code", &[("code", "no code")]).await.is(422, "wrong_code");
         assert_eq!((world.number("SELECT failures FROM device_failures").await, world.number("SELECT COALESCE(MAX(failures), 0) FROM factor_failures").await), (1, 0));
         world.advance(MINUTE);
-        goes_to(&known.call("/form/confirm-with-code", &[("code", &code(&world, &key)), ("then", TOTP)]).await, TOTP);
+        known.call("/form/confirm-with-code", &[("code", &code(&world, &key)), ("then", TOTP)]).await.goes_to(TOTP);
     }
 
     async fn of_fifty_confirmations_with_one_code_one_counts(world: World) {
@@ -243,7 +238,7 @@ each_database! {
         let key = key_shown(&mut here).await;
         turn_on(&world, &mut here, &key).await.leads_to(CODES);
         let codes = codes_shown(&mut here).await;
-        goes_to(&there.call("/form/confirm-with-code", &[("code", &codes[0]), ("then", TOTP)]).await, TOTP);
+        there.call("/form/confirm-with-code", &[("code", &codes[0]), ("then", TOTP)]).await.goes_to(TOTP);
         let mut thief = world.browser();
         sign_in(&mut thief, EMAIL, PASSWORD).await.leads_to(STEP);
         for _ in 0..5 {
@@ -251,7 +246,7 @@ each_database! {
         }
         there.submit("/form/sign-out", &[]).await;
         sign_in(&mut there, EMAIL, PASSWORD).await.leads_to(STEP);
-        goes_to(&there.call("/form/second-factor", &[("code", &codes[1])]).await, "/account");
+        there.call("/form/second-factor", &[("code", &codes[1])]).await.goes_to("/account");
     }
 
     async fn a_thief_of_the_cookie_does_not_get_past_the_doubt_with_a_code(world: World) {
