@@ -34,12 +34,17 @@ class Doorward:
         # Each refresh token works once. Keep the new one before you use the new access token.
         self.tokens = self.post("token/refresh", {"refresh_token": self.tokens["refresh_token"]})
 
-    def me(self) -> dict:
+    def get(self, path: str) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.tokens['access_token']}"}
-        answer = requests.get(f"{self.api}/me", headers=headers, timeout=10)
+        return requests.get(f"{self.api}/{path}", headers=headers, timeout=10)
+
+    def me(self) -> dict:
+        answer = self.get("me")
         if answer.status_code == 401:
             self.refresh()
-            return self.me()
+            answer = self.get("me")
+        if not answer.ok:
+            raise Refused(answer.json())
         return answer.json()
 
     def sign_out(self) -> None:
