@@ -200,3 +200,14 @@ export async function expectDescribedByAlert(page: Page, input: Locator): Promis
 /** The way on in the development mailbox's letter to `email`. */
 export const letterLink = (page: Page, email: string): Locator =>
   main(page).locator('article.letter').filter({ hasText: email }).getByRole('link').last();
+
+/** A program signs in: an access token for `audience`, or for our own API. */
+export async function accessToken(doorward: Doorward, person: Person, audience?: string): Promise<string> {
+  const answer = await fetch(`${doorward.url}/api/v1/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ identifier: person.email, password: person.password, audience }),
+  });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}

@@ -2,9 +2,8 @@
 // Doorward is localhost).
 import { expect, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import type { Doorward } from './doorward';
+import { freePort, type Doorward } from './doorward';
 import * as flows from './flows';
 import type { Watch } from './watch';
 
@@ -78,15 +77,4 @@ export async function linkWith(page: Page, upstream: Upstream, name: string): Pr
   await flows.button(page, 'Continue with Upstream').click();
   await upstream.agree(page, name);
   await expect(page).toHaveURL(/\/account\/connections\?linked$/);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
-    const probe = createServer();
-    probe.once('error', failed);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (address && typeof address === 'object' ? found(address.port) : failed(new Error('no port'))));
-    });
-  });
 }

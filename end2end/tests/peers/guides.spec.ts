@@ -1,10 +1,10 @@
 // The applications of the guides, run as they stand: whoever brings a token that was made for them comes in, and nobody else.
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../support/doorward';
 import { expect, ownServer, test } from '../../support/fixtures';
+import { accessToken } from '../../support/flows';
 import { python } from '../../support/peers';
 
 const guides = resolve(__dirname, '../../../docs/guides');
@@ -34,35 +34,18 @@ for (const [name, application] of Object.entries(applications)) {
         fetch(`http://127.0.0.1:${port}/orders`, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
       await expect(async () => expect((await orders()).status).toBe(401)).toPass({ timeout: 20_000 });
 
-      const token = async (audience?: string): Promise<string> => {
-        const answer = await fetch(`${doorward.url}/api/v1/token`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ identifier: person.email, password: person.password, audience }),
-        });
-        return ((await answer.json()) as { access_token: string }).access_token;
-      };
-      const good = await token(SHOP);
+      const good = await accessToken(doorward, person, SHOP);
       const answer = await orders(good);
       expect(answer.status).toBe(200);
       const { sub } = JSON.parse(Buffer.from(good.split('.')[1]!, 'base64url').toString()) as { sub: string };
       expect(await answer.json()).toEqual({ of: sub, orders: [] });
 
-      expect((await orders(await token())).status, 'made for our own API').toBe(401);
+      expect((await orders(await accessToken(doorward, person))).status, 'made for our own API').toBe(401);
       expect((await orders(`${good.slice(0, -4)}AAAA`)).status, 'with another signature').toBe(401);
       expect((await orders('x')).status).toBe(401);
     } finally {
       running.kill();
       await Promise.race([new Promise((ended) => running.once('exit', ended)), sleep(5_000)]);
     }
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => found(port));
-    });
   });
 }

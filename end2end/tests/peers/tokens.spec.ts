@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Doorward } from '../../support/doorward';
-import { expect, ownServer, test, type Person } from '../../support/fixtures';
+import { expect, ownServer, test } from '../../support/fixtures';
+import { accessToken } from '../../support/flows';
 import { python } from '../../support/peers';
 
 const run = promisify(execFile);
@@ -17,16 +18,6 @@ const SHOP = 'https://shop.example.org';
 
 test.use(ownServer);
 test.use({ settings: { DOORWARD__TOKENS__AUDIENCES: SHOP } });
-
-async function signIn(doorward: Doorward, person: Person, audience?: string): Promise<string> {
-  const answer = await fetch(`${doorward.url}/api/v1/token`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ identifier: person.email, password: person.password, audience }),
-  });
-  expect(answer.status).toBe(200);
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
 
 /** Whether PyJWT, as the guide uses it, takes the token. */
 async function pyJwtTakes(doorward: Doorward, token: string, audience: string): Promise<boolean> {
@@ -63,19 +54,19 @@ test('the program of the guide signs in with requests, verifies with PyJWT and s
 
 test('PyJWT and jose take our tokens before, during and after a rotation, and no others', async ({ doorward, person }) => {
   const api = `${doorward.url}/api/v1`;
-  const before = await signIn(doorward, person);
+  const before = await accessToken(doorward, person);
   expect(await both(doorward, before, api)).toEqual([true, true]);
   expect(await both(doorward, before, SHOP)).toEqual([false, false]);
-  expect(await both(doorward, await signIn(doorward, person, SHOP), SHOP)).toEqual([true, true]);
+  expect(await both(doorward, await accessToken(doorward, person, SHOP), SHOP)).toEqual([true, true]);
 
   doorward.command(['keys', 'rotate']);
   expect(await both(doorward, before, api)).toEqual([true, true]);
-  expect(await both(doorward, await signIn(doorward, person), api)).toEqual([true, true]);
+  expect(await both(doorward, await accessToken(doorward, person), api)).toEqual([true, true]);
 
   // As after the overlap: the old keys are gone.
   doorward.command(['keys', 'rotate', '--revoke']);
   expect(await both(doorward, before, api)).toEqual([false, false]);
-  expect(await both(doorward, await signIn(doorward, person), api)).toEqual([true, true]);
+  expect(await both(doorward, await accessToken(doorward, person), api)).toEqual([true, true]);
 });
 
 test('hostile tokens are refused without asking anybody', async ({ doorward, person }) => {
@@ -86,7 +77,7 @@ test('hostile tokens are refused without asking anybody', async ({ doorward, per
   });
   await new Promise<void>((listening) => trap.listen(0, '127.0.0.1', listening));
   const address = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`;
-  const real = await signIn(doorward, person);
+  const real = await accessToken(doorward, person);
   const made = await run(python, [resolve(interop, 'hostile.py'), doorward.url, real, address]);
   const hostile = Object.entries(JSON.parse(made.stdout) as Record<string, string>);
   expect(hostile.length).toBeGreaterThan(20);
@@ -102,7 +93,7 @@ test('hostile tokens are refused without asking anybody', async ({ doorward, per
 test('what schemathesis makes of the description breaks nothing', async ({ doorward, person }, testInfo) => {
   test.setTimeout(120_000);
   mkdirSync(testInfo.outputDir, { recursive: true });
-  const token = await signIn(doorward, person);
+  const token = await accessToken(doorward, person);
   for (const credential of [[], ['--header', `Authorization: Bearer ${token}`]]) {
     const found = await run(
       resolve(python, '../schemathesis'),
