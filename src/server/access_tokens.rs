@@ -1,5 +1,5 @@
-//! Access tokens: JWTs (RFC 9068) that programs verify with the key set alone. Strict as RFC 8725 asks: exactly one algorithm, one type,
-//! and the members that we write ourselves; nothing in a token says where a key is to be fetched.
+//! Access tokens: JWTs (RFC 9068) that programs verify with the key set alone. Strict as RFC 8725 asks: the algorithm of the
+//! key, one type, and the members that we write ourselves; nothing in a token says where a key is to be fetched.
 
 use crate::error::AppError;
 use crate::server::accounts::AccountId;
@@ -7,7 +7,7 @@ use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::logins::Method;
 use crate::server::refresh_tokens::Grant;
 use crate::server::sessions::SessionHandle;
-use crate::server::signing_keys::es256::{ALGORITHM, PublicKey};
+use crate::server::signing_keys::key::{PublicKey, Unusable};
 use crate::server::signing_keys::{self, SigningKey};
 use crate::server::{App, api};
 use data_encoding::BASE64URL_NOPAD;
@@ -150,12 +150,21 @@ pub async fn accepted(app: &App, token: &str, audiences: &[String]) -> Result<Op
     }
 }
 
+/// Why a token could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsigned {
+    #[error(transparent)]
+    Unwritten(#[from] serde_json::Error),
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
+}
+
 /// `claims`, signed with `key`, in the compact form (RFC 7515 §7.1).
-pub fn sign(claims: &Claims, key: &SigningKey) -> Result<String, serde_json::Error> {
-    let header = Header { alg: ALGORITHM.to_owned(), typ: TYPE.to_owned(), kid: key.kid.clone() };
+pub fn sign(claims: &Claims, key: &SigningKey) -> Result<String, Unsigned> {
+    let header = Header { alg: key.private.algorithm().to_string(), typ: TYPE.to_owned(), kid: key.kid.clone() };
     let part = |json: Vec<u8>| BASE64URL_NOPAD.encode(&json);
     let signed = format!("{}.{}", part(serde_json::to_vec(&header)?), part(serde_json::to_vec(claims)?));
-    let signature = BASE64URL_NOPAD.encode(&key.private.sign(signed.as_bytes()));
+    let signature = BASE64URL_NOPAD.encode(&key.private.sign(signed.as_bytes())?);
     Ok(format!("{signed}.{signature}"))
 }
 
@@ -173,14 +182,14 @@ pub fn verify<'a>(
     let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
     let (header, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
     let header: Header = read(header)?;
-    // The token's word picks nothing: there is one algorithm, and a key is only ever used for it.
-    if header.alg != ALGORITHM {
-        return Err(Refused::Algorithm);
-    }
     if header.typ != TYPE {
         return Err(Refused::Type);
     }
     let key = keys.into_iter().find(|(kid, _)| *kid == header.kid).ok_or(Refused::UnknownKey)?.1;
+    // The token's word picks nothing: each key has its algorithm, and is only ever used with it.
+    if header.alg != key.algorithm().to_string() {
+        return Err(Refused::Algorithm);
+    }
     let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).map_err(|_| Refused::Malformed)?;
     if !key.verifies(signed.as_bytes(), &signature) {
         return Err(Refused::Signature);

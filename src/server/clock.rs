@@ -92,8 +92,12 @@ impl Randomness {
 
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        (self.0)(&mut bytes);
+        self.fill(&mut bytes);
         bytes
+    }
+
+    pub fn fill(&self, filled: &mut [u8]) {
+        (self.0)(filled);
     }
 
     /// A new row id: UUID version 7 (RFC 9562), so that rows lie in the order they were made. Never used as a secret (ASVS 11.5.1).

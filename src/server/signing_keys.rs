@@ -7,12 +7,16 @@ use crate::error::AppError;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros, micros};
+use crate::server::config::SigningAlgorithm;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::vault::{Unopenable, Vault};
-use es256::PrivateKey;
+use key::{PrivateKey, Unusable};
 use schedule::{Due, Schedule};
 
-pub mod es256;
+mod eddsa;
+mod es256;
+pub mod key;
+mod rs256;
 pub mod schedule;
 
 /// What is written in the audit trail of a rotation that takes the old keys away.
@@ -57,6 +61,8 @@ pub enum KeysFailed {
     Database(#[from] sqlx::Error),
     #[error("a signing key could not be sealed")]
     NotSealed(#[from] Unopenable),
+    #[error(transparent)]
+    NotMade(#[from] Unusable),
     #[error("there is no signing key that can be opened")]
     None,
 }
@@ -65,7 +71,7 @@ impl From<KeysFailed> for AppError {
     fn from(failed: KeysFailed) -> Self {
         match failed {
             KeysFailed::Database(error) => error.into(),
-            KeysFailed::NotSealed(_) | KeysFailed::None => {
+            KeysFailed::NotSealed(_) | KeysFailed::NotMade(_) | KeysFailed::None => {
                 tracing::error!(error = %failed, "nothing can be signed");
                 Self::Internal
             }
@@ -95,10 +101,11 @@ pub async fn make_first(app: &App) -> Result<(), KeysFailed> {
     if !published(app).await?.is_empty() {
         return Ok(());
     }
+    let private = make(app).await?;
     let mut tx = app.db.begin_recorded().await?;
     if all(app, &mut tx).await?.is_empty() {
         let now = app.clock.now();
-        add(app, &mut tx, now, now).await?;
+        add(app, &mut tx, &private, now, now).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -107,9 +114,12 @@ pub async fn make_first(app: &App) -> Result<(), KeysFailed> {
 pub async fn keep(app: &App) -> Result<(), KeysFailed> {
     let now = app.clock.now();
     put_right(&app.db, now).await?;
-    if due(app, &published(app).await?, now).is_nothing() {
+    let planned = due(app, &published(app).await?, now);
+    if planned.is_nothing() {
         return Ok(());
     }
+    // Outside the transaction: it may take seconds, in which nothing else could be written.
+    let made = if planned.next.is_some() { Some(make(app).await?) } else { None };
     // One node at a time gets past this, and finds what the one before has done.
     let mut tx = app.db.begin_recorded().await?;
     let keys = all(app, &mut tx).await?;
@@ -119,8 +129,9 @@ pub async fn keep(app: &App) -> Result<(), KeysFailed> {
         on!(tx, |connection| sqlx::query(REMOVE).bind(&key.kid).execute(connection).await?.rows_affected());
         tracing::info!(kid = key.kid, "a signing key is published no more");
     }
-    if let Some(signs_from) = next {
-        add(app, &mut tx, signs_from, now).await?;
+    // Where it is due only since then, it is made a minute later.
+    if let (Some(signs_from), Some(private)) = (next, made) {
+        add(app, &mut tx, &private, signs_from, now).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -135,26 +146,32 @@ pub enum Rotation {
 }
 
 /// Makes the next key before its time, for the operator. It is announced like any other.
-pub async fn rotate(app: &App, tx: &mut Tx) -> Result<Rotation, KeysFailed> {
+pub async fn rotate(app: &App) -> Result<Rotation, KeysFailed> {
+    let private = make(app).await?;
     let now = app.clock.now();
-    if let Some(next) = all(app, tx).await?.pop().filter(|key| key.state == State::Announced) {
+    let mut tx = app.db.begin_recorded().await?;
+    if let Some(next) = all(app, &mut tx).await?.pop().filter(|key| key.state == State::Announced) {
         return Ok(Rotation::UnderWay { kid: next.kid, signs_from: next.signs_from });
     }
     let signs_from = schedule(app).announced(now);
-    let kid = add(app, tx, signs_from, now).await?;
-    record(app, tx, None, now).await?;
+    let kid = add(app, &mut tx, &private, signs_from, now).await?;
+    record(app, &mut tx, None, now).await?;
+    tx.commit().await?;
     Ok(Rotation::Made { kid, signs_from })
 }
 
 /// Takes all keys away and makes one that signs at once, for an operator who has reason to think that somebody else holds them.
 /// What they signed is refused as soon as verifiers read the key set again. Gives the new `kid`.
-pub async fn revoke(app: &App, tx: &mut Tx) -> Result<String, KeysFailed> {
+pub async fn revoke(app: &App) -> Result<String, KeysFailed> {
     // Those that can't be opened too.
     const REMOVE_ALL: &str = "DELETE FROM signing_keys";
+    let private = make(app).await?;
     let now = app.clock.now();
+    let mut tx = app.db.begin_recorded().await?;
     on!(tx, |connection| sqlx::query(REMOVE_ALL).execute(connection).await?.rows_affected());
-    let kid = add(app, tx, now, now).await?;
-    record(app, tx, Some(REVOKED), now).await?;
+    let kid = add(app, &mut tx, &private, now, now).await?;
+    record(app, &mut tx, Some(REVOKED), now).await?;
+    tx.commit().await?;
     Ok(kid)
 }
 
@@ -192,32 +209,56 @@ async fn put_right(db: &Db, now: UnixMicros) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// By the schedule; and ahead of it where the newest key is of another algorithm than is configured now.
 fn due(app: &App, keys: &[SigningKey], now: UnixMicros) -> Due {
-    schedule(app).due(&keys.iter().map(|key| key.signs_from).collect::<Vec<_>>(), now)
+    let schedule = schedule(app);
+    let due = schedule.due(&keys.iter().map(|key| key.signs_from).collect::<Vec<_>>(), now);
+    let outdated = |newest: &SigningKey| {
+        newest.state != State::Announced && newest.private.algorithm() != app.config.tokens.algorithm
+    };
+    let change = keys.last().is_some_and(outdated).then(|| schedule.announced(now));
+    Due { next: change.or(due.next), ..due }
 }
 
-async fn add(app: &App, tx: &mut Tx, signs_from: UnixMicros, now: UnixMicros) -> Result<String, KeysFailed> {
-    const ADD: &str = "INSERT INTO signing_keys (kid, sealed, created_at, signs_from) VALUES ($1, $2, $3, $4)";
-    let private = PrivateKey::new(&app.randomness);
+/// A key of the configured algorithm, made where it keeps no request waiting.
+async fn make(app: &App) -> Result<PrivateKey, KeysFailed> {
+    let (algorithm, randomness) = (app.config.tokens.algorithm, app.randomness.clone());
+    let made = tokio::task::spawn_blocking(move || PrivateKey::new(algorithm, &randomness));
+    Ok(made.await.map_err(|_| Unusable)??)
+}
+
+async fn add(
+    app: &App,
+    tx: &mut Tx,
+    private: &PrivateKey,
+    signs_from: UnixMicros,
+    now: UnixMicros,
+) -> Result<String, KeysFailed> {
+    const ADD: &str =
+        "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from) VALUES ($1, $2, $3, $4, $5)";
+    let algorithm = private.algorithm();
     let kid = private.public().kid();
-    let sealed = app.vault.seal_signing_key(&row(&kid), private.to_bytes().as_slice())?;
+    let sealed = app.vault.seal_signing_key(&row(&kid, algorithm), private.to_bytes().as_slice())?;
     on!(tx, |connection| sqlx::query(ADD)
         .bind(&kid)
+        .bind(algorithm.to_string())
         .bind(sealed)
         .bind(now)
         .bind(signs_from)
         .execute(connection)
         .await?
         .rows_affected());
-    tracing::info!(kid, "a signing key was made");
+    tracing::info!(kid, %algorithm, "a signing key was made");
     Ok(kid)
 }
 
-const LIST: &str = "SELECT kid, sealed, created_at, signs_from FROM signing_keys ORDER BY signs_from, created_at, kid";
+const LIST: &str =
+    "SELECT kid, algorithm, sealed, created_at, signs_from FROM signing_keys ORDER BY signs_from, created_at, kid";
 
 #[derive(sqlx::FromRow)]
 struct Row {
     kid: String,
+    algorithm: String,
     sealed: Vec<u8>,
     created_at: UnixMicros,
     signs_from: UnixMicros,
@@ -225,8 +266,11 @@ struct Row {
 
 impl Row {
     fn open(&self, vault: &Vault) -> Option<PrivateKey> {
-        let private = vault.open_signing_key(&row(&self.kid), &self.sealed).ok();
-        let private = private.and_then(|bytes| PrivateKey::from_bytes(&bytes));
+        // One of a newer version of us is as good as none.
+        let private = self.algorithm.parse().ok().and_then(|algorithm| {
+            let bytes = vault.open_signing_key(&row(&self.kid, algorithm), &self.sealed).ok()?;
+            PrivateKey::from_bytes(algorithm, &bytes)
+        });
         if private.is_none() {
             tracing::error!(kid = self.kid, "a signing key can't be opened and is left out");
         }
@@ -234,9 +278,14 @@ impl Row {
     }
 }
 
-/// What a sealed key is bound to: under another name it can't be opened.
-fn row(kid: &str) -> Vec<u8> {
-    [b"signing_keys".as_slice(), kid.as_bytes()].concat()
+/// What a sealed key is bound to: under another name, or as one of another algorithm, it can't be opened.
+fn row(kid: &str, algorithm: SigningAlgorithm) -> Vec<u8> {
+    let algorithm = match algorithm {
+        // Keys were sealed before there was a choice.
+        SigningAlgorithm::Es256 => String::new(),
+        named => format!(" {named}"),
+    };
+    [b"signing_keys".as_slice(), kid.as_bytes(), algorithm.as_bytes()].concat()
 }
 
 async fn all(app: &App, tx: &mut Tx) -> Result<Vec<SigningKey>, sqlx::Error> {

@@ -167,9 +167,7 @@ each_database! {
         let (first, second, third) = (password(0, &secrets), password(1, &secrets), password(2, &secrets));
         let (wrong, misplaced, unknown) = (password(3, &secrets), password(4, &secrets), password(5, &secrets));
 
-        let mut tx = world.app().db.begin_recorded().await.unwrap();
-        signing_keys::rotate(world.app(), &mut tx).await.unwrap();
-        tx.commit().await.unwrap();
+        signing_keys::rotate(world.app()).await.unwrap();
         let keys = signing_keys::published(world.app()).await.unwrap();
         assert_eq!(keys.len(), 2);
         for key in keys {

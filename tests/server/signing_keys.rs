@@ -1,10 +1,12 @@
 //! The keys that access tokens are signed with: how they come and go, and what verifiers are shown.
 
 use crate::browser::{Answer, Browser};
+use crate::caller::{Caller, ME};
 use crate::database::Database;
 use crate::each_database;
+use crate::person::PASSWORD;
 use crate::program::run_beside;
-use crate::world::{World, open};
+use crate::world::{Node, World, open};
 use axum::body::Body;
 use data_encoding::BASE64URL_NOPAD;
 use doorward::server::App;
@@ -14,10 +16,13 @@ use doorward::server::tasks::tidy;
 use http::Request;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
+use serde_json::json;
 use std::time::Duration;
 
 const PATH: &str = "/.well-known/jwks.json";
 const SECRET: &str = "8f3a1c5e7b920d64f1a2b3c4d5e60718293a4b5c6d7e8f90a1b2c3d4e5f60711";
+const ADA: &str = "ada@example.org";
+const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const MESSAGE: &[u8] = b"what a token says";
 
@@ -29,7 +34,7 @@ struct Signed {
 
 async fn sign(app: &App) -> Signed {
     let key = signing_keys::signing(app).await.unwrap();
-    Signed { kid: key.kid, signature: Signature::from_slice(&key.private.sign(MESSAGE)).unwrap() }
+    Signed { kid: key.kid, signature: Signature::from_slice(&key.private.sign(MESSAGE).unwrap()).unwrap() }
 }
 
 /// The key set, read as a verifier reads it.
@@ -49,15 +54,31 @@ async fn is_accepted(browser: &mut Browser, signed: &Signed) -> bool {
     VerifyingKey::from_sec1_bytes(&point).unwrap().verify(MESSAGE, &signed.signature).is_ok()
 }
 
+/// The algorithms of the keys that verifiers are shown.
+async fn published(node: &Node) -> Vec<String> {
+    let keys = signing_keys::published(&node.app).await.unwrap();
+    keys.iter().map(|key| key.private.algorithm().to_string()).collect()
+}
+
+/// A program that has just got a token.
+async fn issued(node: &Node) -> Caller {
+    let mut caller = Caller::new(node);
+    assert_eq!(caller.sign_in(json!({ "identifier": ADA, "password": PASSWORD })).await.status, 200);
+    assert_eq!(caller.get(ME).await.status, 200, "our own endpoints take what was just signed");
+    caller
+}
+
+fn alg_of(caller: &Caller) -> String {
+    let header = BASE64URL_NOPAD.decode(caller.access.split('.').next().unwrap().as_bytes()).unwrap();
+    serde_json::from_slice::<serde_json::Value>(&header).unwrap()["alg"].as_str().unwrap().to_owned()
+}
+
 async fn states(app: &App) -> Vec<State> {
     signing_keys::published(app).await.unwrap().into_iter().map(|key| key.state).collect()
 }
 
 async fn rotate(app: &App) -> Rotation {
-    let mut tx = app.db.begin_recorded().await.unwrap();
-    let rotation = signing_keys::rotate(app, &mut tx).await.unwrap();
-    tx.commit().await.unwrap();
-    rotation
+    signing_keys::rotate(app).await.unwrap()
 }
 
 async fn with_header(browser: &mut Browser, request: http::request::Builder, name: &str, value: &str) -> Answer {
@@ -75,7 +96,7 @@ each_database! {
         let keys = key_set(&mut browser).await;
         assert_eq!(keys.len(), 1);
         let members: Vec<&str> = keys[0].as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(members, ["kty", "crv", "x", "y", "kid", "alg", "use"]);
+        assert_eq!(members, ["crv", "kty", "x", "y", "kid", "alg", "use"]);
         for (name, value) in [("kty", "EC"), ("crv", "P-256"), ("alg", "ES256"), ("use", "sig")] {
             assert_eq!(keys[0][name], value);
         }
@@ -151,6 +172,42 @@ each_database! {
         assert!(world.audit_kinds().await.is_empty(), "nobody did anything");
     }
 
+    async fn another_algorithm_takes_over_like_another_key_and_tokens_of_both_count_meanwhile(world: World) {
+        const ALGORITHM: &str = "DOORWARD__TOKENS__ALGORITHM";
+        world.register(ADA).await;
+        let mut before = "ES256";
+        for algorithm in ["RS256", "EdDSA"] {
+            let changed = world.another(&[(ALGORITHM, algorithm)]).await.unwrap();
+            for _ in 0..2 {
+                signing_keys::keep(&changed.app).await.unwrap();
+                assert_eq!(published(&changed).await, [before, algorithm], "announced once");
+            }
+            world.advance(DAY - MINUTE);
+            let last = issued(&changed).await;
+            assert_eq!(alg_of(&last), before, "not every verifier knows the new one");
+            world.advance(MINUTE);
+            assert_eq!(alg_of(&issued(&changed).await), algorithm);
+            signing_keys::keep(&changed.app).await.unwrap();
+            for node in [&changed, &world.node] {
+                assert_eq!(last.at(node).get(ME).await.status, 200);
+                assert_eq!(issued(&changed).await.at(node).get(ME).await.status, 200, "configured before the change or after");
+            }
+            world.advance(DAY);
+            signing_keys::keep(&changed.app).await.unwrap();
+            assert_eq!(published(&changed).await, [algorithm]);
+            before = algorithm;
+        }
+    }
+
+    async fn a_key_stored_as_one_of_another_algorithm_is_none(world: World) {
+        for claimed in ["EdDSA", "RS256", "none"] {
+            world.change(&format!("UPDATE signing_keys SET algorithm = '{claimed}'")).await;
+            assert!(signing_keys::signing(world.app()).await.is_err(), "{claimed}");
+        }
+        world.change("UPDATE signing_keys SET algorithm = 'ES256'").await;
+        assert!(signing_keys::signing(world.app()).await.is_ok());
+    }
+
     async fn keys_made_by_a_clock_that_was_ahead_count_from_now_once_it_is_set_right(world: World) {
         let mut verifier = world.browser();
         let before = sign(world.app()).await;
@@ -207,9 +264,7 @@ each_database! {
         let (app, mut verifier) = (world.app(), world.browser());
         let stolen = sign(app).await;
         rotate(app).await;
-        let mut tx = app.db.begin_recorded().await.unwrap();
-        let kid = signing_keys::revoke(app, &mut tx).await.unwrap();
-        tx.commit().await.unwrap();
+        let kid = signing_keys::revoke(app).await.unwrap();
         assert!(!is_accepted(&mut verifier, &stolen).await);
         let signed = sign(app).await;
         assert_eq!((signed.kid == kid, states(app).await), (true, vec![State::Signing]));

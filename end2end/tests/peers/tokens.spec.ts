@@ -20,8 +20,8 @@ test.use(ownServer);
 test.use({ settings: { DOORWARD__TOKENS__AUDIENCES: SHOP } });
 
 /** Whether PyJWT, as the guide uses it, takes the token. */
-async function pyJwtTakes(doorward: Doorward, token: string, audience: string): Promise<boolean> {
-  return run(python, [resolve(guides, 'verify.py'), doorward.url, audience, token]).then(
+async function pyJwtTakes(doorward: Doorward, token: string, audience: string, algorithm: string): Promise<boolean> {
+  return run(python, [resolve(guides, 'verify.py'), doorward.url, audience, token, algorithm]).then(
     () => true,
     (refused: { stderr: string }) => {
       expect(refused.stderr, 'a refusal, and no other failure').toMatch(/^refused: /);
@@ -31,17 +31,17 @@ async function pyJwtTakes(doorward: Doorward, token: string, audience: string): 
 }
 
 /** Whether jose (https://github.com/panva/jose) does. */
-async function joseTakes(doorward: Doorward, token: string, audience: string): Promise<boolean> {
+async function joseTakes(doorward: Doorward, token: string, audience: string, algorithm: string): Promise<boolean> {
   const keys = createRemoteJWKSet(new URL(`${doorward.url}/.well-known/jwks.json`));
-  const expected = { issuer: doorward.url, audience, typ: 'at+jwt', algorithms: ['ES256'] };
+  const expected = { issuer: doorward.url, audience, typ: 'at+jwt', algorithms: [algorithm] };
   return jwtVerify(token, keys, expected).then(
     () => true,
     () => false,
   );
 }
 
-async function both(doorward: Doorward, token: string, audience: string): Promise<boolean[]> {
-  return Promise.all([pyJwtTakes(doorward, token, audience), joseTakes(doorward, token, audience)]);
+async function both(doorward: Doorward, token: string, audience: string, algorithm = 'ES256'): Promise<boolean[]> {
+  return Promise.all([pyJwtTakes(doorward, token, audience, algorithm), joseTakes(doorward, token, audience, algorithm)]);
 }
 
 test('the program of the guide signs in with requests, verifies with PyJWT and stays signed in', async ({ doorward, person }) => {
@@ -68,6 +68,20 @@ test('PyJWT and jose take our tokens before, during and after a rotation, and no
   expect(await both(doorward, before, api)).toEqual([false, false]);
   expect(await both(doorward, await accessToken(doorward, person), api)).toEqual([true, true]);
 });
+
+for (const algorithm of ['EdDSA', 'RS256']) {
+  test.describe(`with ${algorithm}`, () => {
+    test.use({ settings: { DOORWARD__TOKENS__ALGORITHM: algorithm } });
+
+    test('PyJWT and jose take our tokens where they expect it, and nowhere else', async ({ doorward, person }) => {
+      const api = `${doorward.url}/api/v1`;
+      const token = await accessToken(doorward, person);
+      expect(await both(doorward, token, api, algorithm)).toEqual([true, true]);
+      expect(await both(doorward, token, api)).toEqual([false, false]);
+      expect((await fetch(`${api}/me`, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(200);
+    });
+  });
+}
 
 test('hostile tokens are refused without asking anybody', async ({ doorward, person }) => {
   const asked: string[] = [];

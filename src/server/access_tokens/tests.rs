@@ -1,7 +1,8 @@
 use super::*;
 use crate::server::clock::Randomness;
+use crate::server::config::SigningAlgorithm;
 use crate::server::signing_keys::State;
-use crate::server::signing_keys::es256::PrivateKey;
+use crate::server::signing_keys::key::PrivateKey;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -12,7 +13,11 @@ const ISSUER: &str = "https://id.example.org";
 const AUDIENCE: &str = "https://app.example.org";
 
 fn key() -> SigningKey {
-    let private = PrivateKey::new(&Randomness::system());
+    key_of(SigningAlgorithm::Es256)
+}
+
+fn key_of(algorithm: SigningAlgorithm) -> SigningKey {
+    let private = PrivateKey::new(algorithm, &Randomness::system()).unwrap();
     let kid = private.public().kid();
     SigningKey { kid, private, created_at: NOW, signs_from: NOW, retired_at: None, state: State::Signing }
 }
@@ -48,7 +53,7 @@ fn part(text: &str) -> String {
 /// A token that says just this, rightly signed.
 fn signed(header: &str, payload: &str, key: &SigningKey) -> String {
     let signed = format!("{}.{}", part(header), part(payload));
-    let signature = BASE64URL_NOPAD.encode(&key.private.sign(signed.as_bytes()));
+    let signature = BASE64URL_NOPAD.encode(&key.private.sign(signed.as_bytes()).unwrap());
     format!("{signed}.{signature}")
 }
 
@@ -69,12 +74,35 @@ fn saying(name: &str, value: Value, key: &SigningKey) -> String {
 
 #[test]
 fn what_was_signed_is_read_back_and_says_what_rfc_9068_asks_for() {
-    let key = key();
-    let token = sign(&claims(), &key).unwrap();
-    assert_eq!(verified(&token, &key, NOW), Ok(claims()));
-    let header = BASE64URL_NOPAD.decode(token.split('.').next().unwrap().as_bytes()).unwrap();
-    let header: Value = serde_json::from_slice(&header).unwrap();
-    assert_eq!(header, json!({ "alg": "ES256", "typ": "at+jwt", "kid": key.kid }));
+    for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {
+        let key = key_of(algorithm);
+        let token = sign(&claims(), &key).unwrap();
+        assert_eq!(verified(&token, &key, NOW), Ok(claims()));
+        let header = BASE64URL_NOPAD.decode(token.split('.').next().unwrap().as_bytes()).unwrap();
+        let header: Value = serde_json::from_slice(&header).unwrap();
+        assert_eq!(header, json!({ "alg": algorithm.to_string(), "typ": "at+jwt", "kid": key.kid }));
+    }
+}
+
+/// Two keys of different algorithms stand beside each other for a while: a token names one of them, and gets no say in how it is used.
+#[test]
+fn each_key_verifies_with_its_own_algorithm_alone() {
+    let keys = [key(), key_of(SigningAlgorithm::EdDsa)];
+    let audiences = [AUDIENCE.to_owned()];
+    let expected = Expected { issuer: ISSUER, audiences: &audiences };
+    for (signer, other) in [(0, 1), (1, 0)].map(|(signer, other)| (&keys[signer], &keys[other])) {
+        let head = |alg: &SigningKey, kid: &SigningKey| {
+            format!(r#"{{"alg":"{}","typ":"at+jwt","kid":"{}"}}"#, alg.private.algorithm(), kid.kid)
+        };
+        let verdict = |header: String| {
+            let published = keys.iter().map(|key| (key.kid.as_str(), key.private.public()));
+            verify(&signed(&header, &payload(), signer), published, expected, NOW)
+        };
+        assert_eq!(verdict(head(signer, signer)), Ok(claims()));
+        assert_eq!(verdict(head(other, signer)), Err(Refused::Algorithm));
+        assert_eq!(verdict(head(signer, other)), Err(Refused::Algorithm));
+        assert_eq!(verdict(head(other, other)), Err(Refused::Signature));
+    }
 }
 
 #[test]

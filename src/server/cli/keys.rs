@@ -2,7 +2,6 @@
 
 use super::Failure;
 use crate::server::App;
-use crate::server::signing_keys::es256::ALGORITHM;
 use crate::server::signing_keys::{self, Rotation, SigningKey, State};
 use crate::words::moment;
 use clap::Subcommand;
@@ -43,7 +42,7 @@ async fn list(app: &App, line: fn(&App, &SigningKey) -> String) -> Result<(), Fa
 fn as_json(app: &App, key: &SigningKey) -> String {
     let removed_at = key.retired_at.map(|retired_at| signing_keys::schedule(app).removed(retired_at));
     json!({
-        "kid": key.kid, "algorithm": ALGORITHM, "state": key.state.name(), "created_at": key.created_at,
+        "kid": key.kid, "algorithm": key.private.algorithm().to_string(), "state": key.state.name(), "created_at": key.created_at,
         "signs_from": key.signs_from, "retired_at": key.retired_at, "removed_at": removed_at,
     })
     .to_string()
@@ -59,17 +58,15 @@ fn as_text(app: &App, key: &SigningKey) -> String {
         }
         _ => format!("signs since {from}"),
     };
-    format!("{}  {ALGORITHM}  {told}", key.kid)
+    format!("{}  {}  {told}", key.kid, key.private.algorithm())
 }
 
 async fn rotate(app: &App) -> Result<(), Failure> {
-    let mut tx = app.db.begin_recorded().await?;
-    match signing_keys::rotate(app, &mut tx).await? {
+    match signing_keys::rotate(app).await? {
         Rotation::UnderWay { kid, signs_from } => {
             Err(format!("the next key was made before: {kid} signs from {}", moment(signs_from.0).1).into())
         }
         Rotation::Made { kid, signs_from } => {
-            tx.commit().await?;
             println!("made {kid}, which signs from {}", moment(signs_from.0).1);
             Ok(())
         }
@@ -77,9 +74,7 @@ async fn rotate(app: &App) -> Result<(), Failure> {
 }
 
 async fn revoke(app: &App) -> Result<(), Failure> {
-    let mut tx = app.db.begin_recorded().await?;
-    let kid = signing_keys::revoke(app, &mut tx).await?;
-    tx.commit().await?;
+    let kid = signing_keys::revoke(app).await?;
     println!("made {kid}, which signs from now on; all others are gone");
     eprintln!(
         "Programs that keep a copy of the key set accept the old keys until they read it again, usually within minutes."

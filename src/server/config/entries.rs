@@ -50,7 +50,7 @@ entries!(SecondFactorConfig, "second_factor." {
 entries!(RegistrationConfig, "registration." { mode: shown, verify_email: shown });
 entries!(TokensConfig, "tokens." {
     audiences: list, access_lifetime: shown, refresh_idle: shown, refresh_absolute: shown, personal_days: shown,
-    cors_origins: list, rotate_keys_every: shown, key_overlap: shown,
+    cors_origins: list, algorithm: shown, rotate_keys_every: shown, key_overlap: shown,
 });
 entries!(MailConfig, "mail." {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,

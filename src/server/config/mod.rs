@@ -29,7 +29,7 @@ pub use sections::{
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
     AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
-    Secret, SecretKeyText, Sender, TotpAlgorithm,
+    Secret, SecretKeyText, Sender, SigningAlgorithm, TotpAlgorithm,
 };
 
 /// Read from the working directory when no `--config FILE` is given; it need not exist.

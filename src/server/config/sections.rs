@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
-    Secret, SecretKeyText, Sender, TotpAlgorithm, factors, listener, networks, optional_listener, optional_text,
-    origins, text,
+    Secret, SecretKeyText, Sender, SigningAlgorithm, TotpAlgorithm, factors, listener, networks, optional_listener,
+    optional_text, origins, text,
 };
 
 /// `[server]`: where it listens, what it is called outside, where it keeps things.
@@ -262,6 +262,9 @@ pub struct TokensConfig {
     /// Whose pages may call the API with a token, by their origins.
     #[serde(deserialize_with = "origins")]
     pub cors_origins: Vec<String>,
+    /// What the next key signs with.
+    #[serde(deserialize_with = "text")]
+    pub algorithm: SigningAlgorithm,
     /// How long one key signs.
     #[serde(deserialize_with = "text")]
     pub rotate_keys_every: Duration,
@@ -280,6 +283,7 @@ impl Default for TokensConfig {
             refresh_absolute: Duration::from_secs(30 * DAY),
             personal_days: 365,
             cors_origins: Vec::new(),
+            algorithm: SigningAlgorithm::Es256,
             rotate_keys_every: Duration::from_secs(90 * DAY),
             key_overlap: Duration::from_secs(DAY),
         }

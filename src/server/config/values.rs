@@ -237,6 +237,15 @@ choice! {
 }
 
 choice! {
+    /// What access tokens are signed with. The words are those of JOSE (RFC 7518 §3.1, RFC 8037 §3.1).
+    SigningAlgorithm, "must be ES256, EdDSA or RS256" {
+        Es256 = "ES256",
+        EdDsa = "EdDSA",
+        Rs256 = "RS256",
+    }
+}
+
+choice! {
     /// Whom a second factor is asked of.
     SecondFactorPolicy, "must be optional, admins or everyone" {
         /// Of nobody who has none: each decides.

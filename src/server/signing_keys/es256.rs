@@ -1,26 +1,14 @@
-//! ECDSA on P-256 with SHA-256, the one algorithm of our signatures (RFC 7518 §3.4).
+//! ECDSA on P-256 with SHA-256 (RFC 7518 §3.4).
 
+use super::key::Members;
 use crate::server::clock::Randomness;
 use data_encoding::BASE64URL_NOPAD;
 use p256::ecdsa::signature::{Signer, Verifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::fmt;
 use zeroize::Zeroizing;
 
-/// Its name in JOSE.
-pub const ALGORITHM: &str = "ES256";
-
-/// Signs. Shown to nobody, stored only sealed.
 #[derive(Clone)]
 pub struct PrivateKey(SigningKey);
-
-impl fmt::Debug for PrivateKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PrivateKey(..)")
-    }
-}
 
 impl PrivateKey {
     pub fn new(randomness: &Randomness) -> Self {
@@ -40,8 +28,8 @@ impl PrivateKey {
         SigningKey::from_bytes(bytes.into()).ok().map(Self)
     }
 
-    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.to_bytes().into())
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(Zeroizing::new(<[u8; 32]>::from(self.0.to_bytes())).to_vec())
     }
 
     pub fn public(&self) -> PublicKey {
@@ -55,7 +43,6 @@ impl PrivateKey {
     }
 }
 
-/// Verifies what its [`PrivateKey`] signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
@@ -65,42 +52,19 @@ impl PublicKey {
         Signature::from_slice(signature).is_ok_and(|signature| self.0.verify(message, &signature).is_ok())
     }
 
-    /// What names the key: its thumbprint (RFC 7638), so that two different keys never have the same name.
-    pub fn kid(&self) -> String {
-        let (x, y) = self.coordinates();
-        // The members in this order and without spaces (RFC 7638 §3.2).
-        let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-        BASE64URL_NOPAD.encode(&Sha256::digest(members))
-    }
-
-    pub fn jwk(&self) -> Jwk {
-        let (x, y) = self.coordinates();
-        Jwk { kty: "EC", crv: "P-256", x, y, kid: self.kid(), alg: ALGORITHM, key_use: "sig" }
-    }
-
-    fn coordinates(&self) -> (String, String) {
+    /// RFC 7518 §6.2.1.
+    pub fn members(&self) -> Members {
         // SEC 1 §2.3.3: a 4, then x and y, 32 bytes each.
         let point = self.0.to_sec1_bytes();
         let (x, y) = point.get(1..).unwrap_or_default().split_at_checked(32).unwrap_or_default();
-        (BASE64URL_NOPAD.encode(x), BASE64URL_NOPAD.encode(y))
+        let [x, y] = [x, y].map(|coordinate| BASE64URL_NOPAD.encode(coordinate));
+        vec![("crv", "P-256".to_owned()), ("kty", "EC".to_owned()), ("x", x), ("y", y)]
     }
-}
-
-/// A public key as verifiers read it (RFC 7517 §4, RFC 7518 §6.2.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Jwk {
-    pub kty: &'static str,
-    pub crv: &'static str,
-    pub x: String,
-    pub y: String,
-    pub kid: String,
-    pub alg: &'static str,
-    #[serde(rename = "use")]
-    pub key_use: &'static str,
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::key;
     use super::*;
 
     /// The key of RFC 7515 A.3.
@@ -111,13 +75,10 @@ mod tests {
 
     #[test]
     fn the_public_part_is_the_one_of_the_standards_example() {
-        let jwk = example().public().jwk();
-        assert_eq!(jwk.x, "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU");
-        assert_eq!(jwk.y, "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
-        let names = serde_json::to_value(&jwk).unwrap();
-        let names: Vec<&str> = names.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(names, ["kty", "crv", "x", "y", "kid", "alg", "use"], "and no d");
-        assert_eq!(jwk.kid, "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
+        let jwk = key::PublicKey::Es256(example().public()).jwk();
+        assert_eq!(jwk["x"], "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU");
+        assert_eq!(jwk["y"], "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+        assert_eq!(jwk["kid"], "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
     }
 
     #[test]
@@ -142,6 +103,5 @@ mod tests {
             assert!(PrivateKey::from_bytes(bytes).is_none(), "{bytes:?}");
         }
         assert_eq!(PrivateKey::from_bytes(&[1; 32]).unwrap().to_bytes().as_slice(), [1; 32]);
-        assert_eq!(format!("{:?}", example()), "PrivateKey(..)");
     }
 }

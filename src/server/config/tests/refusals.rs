@@ -444,6 +444,10 @@ fn signing_keys_overlap_long_enough_and_change_less_often_than_they_overlap() {
         "tokens.rotate_keys_every = \"47h\"",
         "Leptos.toml:1: tokens.rotate_keys_every: tokens.rotate_keys_every (47h) must be at least twice tokens.key_overlap (1d)",
     );
-    let unknown = "tokens.algorithm: unknown key; [tokens] has audiences, access_lifetime, refresh_idle, refresh_absolute, personal_days, cors_origins, rotate_keys_every, key_overlap";
-    refuses("tokens.algorithm = \"ES256\"", &format!("Leptos.toml:1: {unknown}"));
+    for bad in ["none", "HS256", "es256", "RS512"] {
+        refuses(
+            &format!("tokens.algorithm = \"{bad}\""),
+            "Leptos.toml:1: tokens.algorithm: must be ES256, EdDSA or RS256",
+        );
+    }
 }
