@@ -1,0 +1,28 @@
+// Every page in every state a person can meet, and the way there. A new page is added to the file of its subject and nowhere else.
+import type { Page } from '@playwright/test';
+import { ownServer, test } from '../fixtures';
+import { account } from './account';
+import { letters } from './letters';
+import { passkeys } from './passkeys';
+import { passwords } from './passwords';
+import { providers } from './providers';
+import { registration } from './registration';
+import { secondFactors } from './second-factors';
+import { sessions } from './sessions';
+import { signingIn } from './signing-in';
+import type { State } from './world';
+
+const states: State[] = [signingIn, registration, passwords, account, sessions, secondFactors, passkeys, providers, letters].flat();
+
+/** One test a state: gets there, then runs `body`. */
+export function testEachState(title: (name: string) => string, body: (page: Page, name: string) => Promise<void>): void {
+  for (const { name, settings, reach } of states) {
+    test.describe(() => {
+      if (settings) test.use({ ...ownServer, settings });
+      test(title(name), async ({ page, doorward, person, watch }) => {
+        await reach({ page, doorward, person, watch });
+        await body(page, name);
+      });
+    });
+  }
+}
