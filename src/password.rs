@@ -5,7 +5,7 @@ use crate::confirm;
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
-use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword};
+use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword, where_next};
 use crate::second_factor::{is_led_to_confirm, must_confirm};
 use crate::secret::Secret;
 use crate::server::App;
@@ -30,10 +30,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 
-/// Sends a reset link to `email` if somebody has it. The answer and the work are the same if nobody has.
+/// Sends a reset link to `email` if somebody has it. The answer and the work are the same if nobody has. The link leads to `then` in the
+/// end, by way of the sign-in.
 #[server(prefix = "/form", endpoint = "forgot-password")]
-pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
+pub async fn forgot_password(
+    #[server(default)] email: String,
+    #[server(default)] then: String,
+) -> Result<(), AppError> {
     let app = App::current()?;
+    let then = Then::parse(&then);
     let email = Email::parse(&email)?;
     let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| account.disabled_at.is_none());
     let now = app.clock.now();
@@ -43,7 +48,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
     let about = Link { email: account_id.is_none().then(|| email.clone()), account_id, ..Link::default() };
     let token =
         links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
-    let link = app.link(&format!("/reset-password?token={}", token.to_text().as_str()));
+    let link = app.link(&then.through(&format!("/reset-password?token={}", token.to_text().as_str())));
     let letter = letters::reset_password(email.as_str(), &app.config.site.name, &link);
     match known {
         Some(_) => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
@@ -55,7 +60,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     tx.commit().await?;
     app.outbox.wake();
-    redirect("/forgot-password?sent");
+    redirect(&then.through("/forgot-password?sent"));
     Ok(())
 }
 
@@ -64,6 +69,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
 pub async fn reset_password(
     #[server(default)] token: Secret,
     #[server(default)] new_password: Secret,
+    #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let account = account_behind(&app, &token.0).await?.ok_or(AppError::LinkExpired)?;
@@ -86,7 +92,7 @@ pub async fn reset_password(
     tell_of_change(&app, &mut tx, &account).await?;
     tx.commit().await?;
     app.outbox.wake();
-    redirect("/sign-in?password-reset");
+    redirect(&Then::parse(&then).through("/sign-in?password-reset"));
     Ok(())
 }
 
@@ -199,12 +205,14 @@ async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account) -> Result<(),
 
 #[component]
 pub fn ForgotPasswordPage() -> impl IntoView {
+    let then = where_next();
+    let sign_in = then.sign_in_path();
     if asked("sent") {
         return view! {
             <FrontDoor title=word("check-mail-title") lead=|| word("forgot-password-sent")>
                 <p class="quiet">{word("check-mail-none")}</p>
                 <DevelopmentMailboxHint />
-                <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
+                <LinkButton href=sign_in>{word("back-to-sign-in")}</LinkButton>
             </FrontDoor>
         }
         .into_any();
@@ -213,13 +221,14 @@ pub fn ForgotPasswordPage() -> impl IntoView {
         <FrontDoor
             title=word("forgot-password-title")
             lead=|| word("forgot-password-text")
-            below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
+            below=move || view! { <p><a href=sign_in>{word("back-to-sign-in")}</a></p> }
         >
             {asked("locked")
                 .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-locked")}</Notice> })}
             {asked("ended")
                 .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-ended")}</Notice> })}
             <Form id="forgot-password" action=ForgotPassword::PATH error={refusal::<ForgotPassword>()}>
+                <Hidden name="then" value=then.path() />
                 <Field
                     name="email"
                     label=word("field-email")
@@ -238,11 +247,11 @@ pub fn ForgotPasswordPage() -> impl IntoView {
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
     let typed = query("token").unwrap_or_default();
-    let error = refusal::<ResetPassword>();
+    let (then, error) = (where_next(), refusal::<ResetPassword>());
     let page = async move {
         let app = App::current()?;
         let Some(account) = account_behind(&app, &typed).await? else {
-            return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" typed /> }.into_any());
+            return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" typed then /> }.into_any());
         };
         let protected = !factors::of(&app.db, account.id).await?.is_empty();
         let minimum = minimum_for(&app, &account, protected);
@@ -250,6 +259,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
             <FrontDoor title=word("reset-password-title") lead=|| word("reset-password-text")>
                 <Form id="reset-password" action=ResetPassword::PATH error>
                     <Hidden name="token" value=typed />
+                    <Hidden name="then" value=then.path() />
                     <OwnerOfPassword name=account.email.to_string() />
                     <NewPasswordField minimum autofocus=true />
                     <PrimaryButton>{word("save-button")}</PrimaryButton>

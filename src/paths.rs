@@ -173,7 +173,12 @@ impl Then {
 
     /// The sign-in page that leads here afterwards.
     pub fn sign_in_path(&self) -> String {
-        if *self == Self::default() { "/sign-in".to_owned() } else { self.behind("/sign-in") }
+        self.through("/sign-in")
+    }
+
+    /// `page`, which leads here afterwards, perhaps by others in between. It may ask for something of its own.
+    pub fn through(&self, page: &str) -> String {
+        if *self == Self::default() { page.to_owned() } else { self.behind(page) }
     }
 
     /// The page that asks who is there before it leads here.
@@ -198,7 +203,8 @@ impl Then {
 
 fn behind(page: &str, path: &str) -> String {
     let path = path.replace('%', "%25").replace('?', "%3F").replace('=', "%3D").replace('&', "%26").replace('+', "%2B");
-    format!("{page}?then={path}")
+    let separator = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{separator}then={path}")
 }
 
 /// The path that `typed` leads to ([`Then::parse`]), with what it asks for there. Of a query only the keys that the page knows are
@@ -330,7 +336,13 @@ mod tests {
             let (_, query) = sign_in.split_once('?').unwrap();
             let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
             assert_eq!(pairs, [("then".to_owned(), then.path().into_owned())]);
+            let mailed = then.through("/verify-email?token=0a");
+            let (_, query) = mailed.split_once('?').unwrap();
+            let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            assert_eq!(pairs[0], ("token".to_owned(), "0a".to_owned()));
+            assert_eq!(pairs[1..], [("then".to_owned(), then.path().into_owned())]);
         }
+        assert_eq!(Then::Account.through("/register?sent"), "/register?sent");
         for odd in [
             "",
             "?",

@@ -27,19 +27,22 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 
-/// Sends a link to `email`, or to somebody known a mail that says so. The answer and the work are the same for both.
+/// Sends a link to `email`, or to somebody known a mail that says so. The answer and the work are the same for both. Either leads to
+/// `then` in the end: whoever asked may be somebody else than whoever reads the mail, so it is one of the places of [`Then`] here too.
 #[server(prefix = "/form", endpoint = "register")]
 pub async fn register(
     #[server(default)] email: String,
     #[server(default)] new_password: Secret,
+    #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
+    let then = Then::parse(&then);
     if app.config.registration.mode != RegistrationMode::Open {
         return Err(AppError::RegistrationClosed);
     }
     let email = Email::parse(&email)?;
     if !app.config.registration.verify_email {
-        return register_at_once(&app, email, &new_password).await;
+        return register_at_once(&app, email, &new_password, then).await;
     }
     let known = accounts::find_by_email(&app.db, &email).await?;
     let now = app.clock.now();
@@ -51,11 +54,13 @@ pub async fn register(
     let site = &app.config.site.name;
     let letter = match &known {
         None => {
-            let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
+            let page = format!("/verify-email?token={}", token.to_text().as_str());
+            let link = app.link(&then.through(&page));
             letters::verify_email(email.as_str(), site, &link)
         }
         Some(_) => {
-            letters::already_registered(email.as_str(), site, &app.link("/sign-in"), &app.link("/forgot-password"))
+            let [sign_in, reset] = [then.sign_in_path(), then.through("/forgot-password")].map(|path| app.link(&path));
+            letters::already_registered(email.as_str(), site, &sign_in, &reset)
         }
     };
     mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?;
@@ -65,12 +70,12 @@ pub async fn register(
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     tx.commit().await?;
     app.outbox.wake();
-    redirect("/register?sent");
+    redirect(&then.through("/register?sent"));
     Ok(())
 }
 
 /// For installations that gave up checking addresses: one form, and an address that is taken is told.
-async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Result<(), AppError> {
+async fn register_at_once(app: &App, email: Email, new_password: &Secret, then: Then) -> Result<(), AppError> {
     let newcomer = Asked::newcomer(Role::Member);
     let password = app.new_password(new_password, minimum_of(app, newcomer), &[email.as_str()]).await?;
     let mut tx = app.db.begin_recorded().await?;
@@ -83,17 +88,18 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret) -> Res
         role: newcomer.role,
     };
     let account = open_account(app, &mut tx, &new).await?;
-    let next = let_in(app, &mut tx, account, Method::Password, newcomer, &[]).await?;
+    let next = let_in(app, &mut tx, account, Method::Password, newcomer, &[], then).await?;
     tx.commit().await?;
     next.lead(app);
     Ok(())
 }
 
-/// Ends registration: takes the link, makes the account, signs in.
+/// Ends registration: takes the link, makes the account, signs in and leads to `then`.
 #[server(prefix = "/form", endpoint = "create-account")]
 pub async fn create_account(
     #[server(default)] token: Secret,
     #[server(default)] new_password: Secret,
+    #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
@@ -115,7 +121,7 @@ pub async fn create_account(
     };
     // Whoever holds the link may be told that the address has an account since: it is theirs.
     let account = open_account(&app, &mut tx, &new).await?;
-    let next = let_in(&app, &mut tx, account, Method::MailLink, newcomer, &[]).await?;
+    let next = let_in(&app, &mut tx, account, Method::MailLink, newcomer, &[], Then::parse(&then)).await?;
     tx.commit().await?;
     next.lead(&app);
     Ok(())
@@ -126,7 +132,7 @@ pub fn minimum_of(app: &App, asked: Asked) -> u16 {
     policy::password_minimum(&app.config, asked, false, app.clock.now())
 }
 
-/// Goes on with whoever made an account just now, or gave theirs its first password.
+/// Goes on to `then` with whoever made an account just now, or gave theirs its first password.
 pub async fn let_in(
     app: &App,
     tx: &mut Tx,
@@ -134,10 +140,11 @@ pub async fn let_in(
     method: Method,
     asked: Asked,
     factors: &[FactorKind],
+    then: Then,
 ) -> Result<Next, AppError> {
     let demand = policy::demand(&app.config.second_factor, asked, !factors.is_empty(), app.clock.now());
     let login = Login::after_link(account, method, factors, demand);
-    proceed(app, tx, login, demand, Keep::Ordinary, Then::default()).await
+    proceed(app, tx, login, demand, Keep::Ordinary, then).await
 }
 
 /// Makes the account and its audit entry.
@@ -152,13 +159,15 @@ pub async fn open_account(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<Ac
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let Ok(app) = App::current() else { return ().into_any() };
+    let then = where_next();
     if asked("sent") {
-        return view! { <CheckYourMail /> }.into_any();
+        return view! { <CheckYourMail then /> }.into_any();
     }
+    let (sign_in, path) = (then.sign_in_path(), then.path().into_owned());
     if app.config.registration.mode != RegistrationMode::Open {
         return view! {
             <FrontDoor title=word("register-closed-title") lead=|| word("register-closed-text")>
-                <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
+                <LinkButton href=sign_in>{word("back-to-sign-in")}</LinkButton>
             </FrontDoor>
         }
         .into_any();
@@ -169,9 +178,10 @@ pub fn RegisterPage() -> impl IntoView {
         <FrontDoor
             title=word("register-title")
             lead=move || if at_once { word("register-text-at-once") } else { word("register-text") }
-            below=|| view! { <p>{word("register-known")} " " <a href="/sign-in">{word("register-known-link")}</a></p> }
+            below=move || view! { <p>{word("register-known")} " " <a href=sign_in>{word("register-known-link")}</a></p> }
         >
             <Form id="register" action=Register::PATH error={refusal::<Register>()}>
+                <Hidden name="then" value=path />
                 <Field
                     name="email"
                     label=word("field-email")
@@ -194,14 +204,20 @@ pub fn RegisterPage() -> impl IntoView {
                             act=Act::Register
                             error={refusal::<RegisterWithPasskey>()}
                             token=None
+                            then=then.clone()
                             also="email"
                         />
                     }
                 })}
-            <ProviderButtons then=Then::default() error={refusal::<StartProvider>()} />
+            <ProviderButtons then=then.clone() error={refusal::<StartProvider>()} />
         </FrontDoor>
     }
     .into_any()
+}
+
+/// Where the page's address says that the person wants to go in the end.
+pub fn where_next() -> Then {
+    Then::parse(&query("then").unwrap_or_default())
 }
 
 /// The field for a new password, with its rule.
@@ -228,16 +244,17 @@ pub fn OwnerOfPassword(name: String) -> impl IntoView {
 
 /// The same for every address, so that it tells nobody who has an account.
 #[component]
-fn CheckYourMail() -> impl IntoView {
+fn CheckYourMail(then: Then) -> impl IntoView {
+    let (sign_in, again) = (then.sign_in_path(), then.through("/register"));
     view! {
         <FrontDoor
             title=word("check-mail-title")
             lead=|| word("check-mail-text")
-            below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
+            below=move || view! { <p><a href=sign_in>{word("back-to-sign-in")}</a></p> }
         >
             <p class="quiet">{word("check-mail-none")}</p>
             <DevelopmentMailboxHint />
-            <LinkButton href="/register">{word("check-mail-again")}</LinkButton>
+            <LinkButton href=again>{word("check-mail-again")}</LinkButton>
         </FrontDoor>
     }
 }
@@ -256,20 +273,22 @@ pub fn DevelopmentMailboxHint() -> impl IntoView {
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
     let typed = query("token").unwrap_or_default();
+    let then = where_next();
     let error = refusal::<CreateAccount>().map(|error| error.above_a_form_without("email"));
     let page = async move {
         let app = App::current()?;
         let link = links::peek_typed(&app.db, Purpose::VerifyEmail, &typed, app.clock.now()).await?;
         let Some(email) = link.and_then(|link| link.email) else {
-            return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed /> }.into_any());
+            return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed then /> }.into_any());
         };
         let minimum = minimum_of(&app, Asked::newcomer(Role::Member));
-        let token = typed.clone();
+        let (token, path) = (typed.clone(), then.path().into_owned());
         let lead = word_with("verify-email-text", &[("email", email.to_string())]);
         Ok(view! {
             <FrontDoor title=word("verify-email-title") lead=move || lead>
                 <Form id="create-account" action=CreateAccount::PATH error>
                     <Hidden name="token" value=typed.clone() />
+                    <Hidden name="then" value=path />
                     <OwnerOfPassword name=email.to_string() />
                     <NewPasswordField minimum autofocus=true />
                     <PrimaryButton>{word("create-account-button")}</PrimaryButton>
@@ -283,6 +302,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
                                 act=Act::SignUp
                                 error={refusal::<CreateAccountWithPasskey>()}
                                 token=Some(token)
+                                then=then.clone()
                             />
                         }
                     })}
@@ -296,7 +316,8 @@ pub fn VerifyEmailPage() -> impl IntoView {
 /// What stands behind a link that is unknown, used, voided or too old; `typed` is what came of it. Cut off by a mail
 /// program, or without its token for any other reason, it may still be good: then it is not called dead.
 #[component]
-pub fn LinkExpired(again: &'static str, typed: String) -> impl IntoView {
+pub fn LinkExpired(again: &'static str, typed: String, #[prop(optional)] then: Then) -> impl IntoView {
+    let (sign_in, again) = (then.sign_in_path(), then.through(again));
     let whole = LinkToken::parse(&typed).is_some();
     crate::page::set_status(if whole { http::StatusCode::GONE } else { http::StatusCode::NOT_FOUND });
     let (title, text) = if whole {
@@ -308,7 +329,7 @@ pub fn LinkExpired(again: &'static str, typed: String) -> impl IntoView {
         <FrontDoor
             title
             lead=move || text
-            below=|| view! { <p><a href="/sign-in">{word("back-to-sign-in")}</a></p> }
+            below=move || view! { <p><a href=sign_in>{word("back-to-sign-in")}</a></p> }
         >
             <LinkButton href=again primary=true>{word("link-expired-again")}</LinkButton>
         </FrontDoor>

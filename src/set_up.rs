@@ -2,11 +2,11 @@
 //! that the operator made.
 
 use crate::error::AppError;
-use crate::passkeys::{
-    Act, SignUpWithPasskey, begin, can_be_added, created_for, lead_to_codes, may_be_added, without_password,
-};
+use crate::passkeys::{Act, SignUpWithPasskey, begin, can_be_added, created_for, may_be_added, without_password};
+use crate::paths::Then;
 use crate::refusal::{query, refusal};
 use crate::registration::{NewPasswordField, OwnerOfPassword, let_in, minimum_of, open_account};
+use crate::second_factor::lead_to_codes;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{self, Account, AccountId, Email, NewAccount, Role};
@@ -62,7 +62,7 @@ pub async fn set_up(
             open_first_admin(&app, &mut tx, &new).await?
         }
     };
-    let next = let_in(&app, &mut tx, account, Method::SetUpLink, asked, &factors).await?;
+    let next = let_in(&app, &mut tx, account, Method::SetUpLink, asked, &factors, Then::default()).await?;
     tx.commit().await?;
     if link.account_id.is_none() {
         withdraw(&app);
@@ -130,7 +130,7 @@ pub async fn set_up_with_passkey(
     if first_admin {
         withdraw(&app);
     }
-    lead_to_codes(started);
+    lead_to_codes(started, &Then::default());
     Ok(())
 }
 

@@ -145,10 +145,11 @@ pub fn SignInPage() -> impl IntoView {
     };
     let path = then.path().into_owned();
     let same_path = path.clone();
+    let (register, forgot) = (then.through("/register"), then.through("/forgot-password"));
     view! {
         <FrontDoor
             title=word("sign-in-title")
-            below=|| view! { <p>{word("sign-in-new")} " " <a href="/register">{word("sign-in-new-link")}</a></p> }
+            below=move || view! { <p>{word("sign-in-new")} " " <a href=register>{word("sign-in-new-link")}</a></p> }
         >
             {notice.map(|(kind, text)| view! { <Notice kind>{text}</Notice> })}
             <Form id="sign-in" action=SignIn::PATH error={refusal::<SignIn>()}>
@@ -164,7 +165,7 @@ pub fn SignInPage() -> impl IntoView {
                     name="password"
                     label=word("field-password")
                     autocomplete="current-password"
-                    aside=|| view! { <a href="/forgot-password">{word("sign-in-forgot")}</a> }
+                    aside=move || view! { <a href=forgot>{word("sign-in-forgot")}</a> }
                 />
                 <CheckBox name="remember" label=word("field-remember") help=word("field-remember-help") excludes="shared" />
                 <CheckBox name="shared" label=word("field-shared") help=shared_help excludes="remember" />

@@ -13,7 +13,7 @@ pub use challenge::{Act, PasskeyChallenge, may_be_added, passkey_challenge};
 pub use sign_in::{SignInWithPasskey, sign_in_with_passkey};
 pub use sign_up::{
     CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, begin, create_account_with_passkey, created_for,
-    lead_to_codes, register_with_passkey, without_password,
+    register_with_passkey, without_password,
 };
 
 use crate::account::AccountPage;

@@ -6,7 +6,7 @@ use super::{Act, PasskeyAnswer, name_or_device};
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::registration::open_account;
-use crate::second_factor::{make_codes, record};
+use crate::second_factor::{lead_to_codes, make_codes, record};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{AccountId, Email, NewAccount, Role};
@@ -23,15 +23,15 @@ use crate::server::visitor::{self, Started};
 use crate::ui::{Form, FormError, Hidden, QuietButton};
 use crate::words::word;
 use leptos::prelude::*;
-use leptos_axum::redirect;
 
 /// Ends registration without a password: takes the link, makes the account with the passkey that the browser has just made for it,
-/// signs in and leads to the recovery codes, which are the only other way in.
+/// signs in and leads to the recovery codes, which are the only other way in, and from there to `then`.
 #[server(prefix = "/form", endpoint = "create-account-with-passkey")]
 pub async fn create_account_with_passkey(
     #[server(default)] token: Secret,
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
+    #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let now = app.clock.now();
@@ -42,7 +42,7 @@ pub async fn create_account_with_passkey(
     let created = created_for(&app, &For::SignUp(&token), &challenge, &credential)?;
     let mut tx = app.db.begin_recorded().await?;
     links::take(&mut tx, Purpose::VerifyEmail, &token, now).await?.ok_or(AppError::LinkExpired)?;
-    open(&app, tx, &created, email, true).await
+    open(&app, tx, &created, (email, true), &Then::parse(&then)).await
 }
 
 /// As [`create_account_with_passkey`], for installations that gave up checking addresses: one form, and an address that is taken is told.
@@ -51,21 +51,28 @@ pub async fn register_with_passkey(
     #[server(default)] email: String,
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
+    #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
     may_register_at_once(&app)?;
     let email = Email::parse(&email)?;
     let created = created_for(&app, &For::Register(&email), &challenge, &credential)?;
-    open(&app, app.db.begin_recorded().await?, &created, email, false).await
+    open(&app, app.db.begin_recorded().await?, &created, (email, false), &Then::parse(&then)).await
 }
 
-/// Makes the account, signs its owner in and leads on.
-async fn open(app: &App, mut tx: Tx, created: &Created, email: Email, email_verified: bool) -> Result<(), AppError> {
+/// Makes the account, whose address may have been verified, signs its owner in and leads on.
+async fn open(
+    app: &App,
+    mut tx: Tx,
+    created: &Created,
+    (email, email_verified): (Email, bool),
+    then: &Then,
+) -> Result<(), AppError> {
     let new = without_password(created, email, email_verified, Role::Member);
     let account = open_account(app, &mut tx, &new).await?;
     let started = begin(app, &mut tx, account, created).await?;
     tx.commit().await?;
-    lead_to_codes(started);
+    lead_to_codes(started, then);
     Ok(())
 }
 
@@ -94,12 +101,6 @@ pub async fn begin(app: &App, tx: &mut Tx, account: AccountId, created: &Created
     Ok(started)
 }
 
-/// After the commit.
-pub fn lead_to_codes(started: Started) {
-    started.give();
-    redirect(Then::RecoveryCodes.page());
-}
-
 /// The form for an account without a password, below the one for an account with one.
 #[component]
 pub fn SignUpWithPasskey(
@@ -110,6 +111,9 @@ pub fn SignUpWithPasskey(
     /// Of the link that it stands behind.
     #[prop(optional_no_strip)]
     token: Option<String>,
+    /// Where it leads in the end.
+    #[prop(optional)]
+    then: Then,
     /// The ids of fields of the other form that count here as well.
     #[prop(default = "")]
     also: &'static str,
@@ -119,6 +123,7 @@ pub fn SignUpWithPasskey(
     view! {
         <Form id action error also>
             {token.map(|token| view! { <Hidden name="token" value=token /> })}
+            <Hidden name="then" value=then.path() />
             <PasskeyAnswer act>
                 <QuietButton>{word("passkey-sign-up-button")}</QuietButton>
                 <p class="quiet">{word("passkey-sign-up-text")}</p>

@@ -1,11 +1,10 @@
 //! A sign-in of somebody who must have a second factor and has none: they set one up before they are let in.
 
-use super::recovery_codes::make_codes;
+use super::recovery_codes::{lead_to_codes, make_codes};
 use super::totp::{Steps, confirm_app, shown_to};
 use super::{record, tell};
 use crate::error::AppError;
 use crate::passkeys::{Act, PasskeyAnswer, can_be_added, check_created, may_be_added, name_or_device};
-use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::second_factor_sign_in::{TooLate, begin_anew};
 use crate::secret::Secret;
@@ -22,14 +21,13 @@ use crate::server::factors::{self, FactorKind, policy};
 use crate::server::mail::letters::FactorNews;
 use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::visitor::{self, Started};
-use crate::sign_in::finish;
 use crate::ui::{Form, FrontDoor, Notice, NoticeKind, PrimaryButton, SubmitButton};
 use crate::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 /// Turns on the authenticator app that this waiting sign-in was shown a key for, uses the sign-in up and starts the session, all at
-/// once; leads to the recovery codes. A sign-in that waits no more, or whose account got a second factor meanwhile, leads back to its
+/// once; leads to the recovery codes and from there to where it was to lead. A sign-in that waits no more, or whose account got a second factor meanwhile, leads back to its
 /// beginning: that one is asked for then.
 #[server(prefix = "/form", endpoint = "enrol-totp")]
 pub async fn enrol_totp(
@@ -45,11 +43,12 @@ pub async fn enrol_totp(
         return begin_anew();
     };
     confirm_app(&app, &mut tx, &account, Owner::pending(account.id, &token), &code, &name).await?;
+    let then = pending.then.clone();
     let started = begin(&app, &mut tx, pending, &token, FactorKind::Totp).await?;
     tx.commit().await?;
     app.outbox.wake();
     visitor::take_pending();
-    finish(&app, started, Then::RecoveryCodes);
+    lead_to_codes(started, &then);
     Ok(())
 }
 
@@ -72,11 +71,12 @@ pub async fn enrol_passkey(
     passkeys::add(&mut tx, &app.randomness, account.id, &created, &name, app.clock.now()).await?;
     record(&app, &mut tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     tell(&app, &mut tx, &account, FactorNews::PasskeyAdded).await?;
+    let then = pending.then.clone();
     let started = begin(&app, &mut tx, pending, &token, FactorKind::Passkey).await?;
     tx.commit().await?;
     app.outbox.wake();
     visitor::take_pending();
-    finish(&app, started, Then::RecoveryCodes);
+    lead_to_codes(started, &then);
     Ok(())
 }
 

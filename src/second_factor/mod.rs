@@ -16,8 +16,8 @@ pub use acts::{
 pub use enrol::{EnrolPage, EnrolPasskey, EnrolTotp, enrol_passkey, enrol_totp, waiting_for_enrolment};
 pub use off::{InPlaceOfShortPassword, Off};
 pub use recovery_codes::{
-    DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_codes, make_recovery_codes,
-    recovery_codes_saved,
+    DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, lead_to_codes, make_codes,
+    make_recovery_codes, recovery_codes_saved,
 };
 pub use reset::{StopFactorReset, WaitingReset, stop_factor_reset};
 pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};

@@ -5,6 +5,7 @@ use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::refusal::refusal;
+use crate::registration::where_next;
 use crate::server::App;
 use crate::server::accounts::Email;
 use crate::server::audit::Kind;
@@ -14,8 +15,10 @@ use crate::server::factors::recovery_codes::{self as codes, RecoveryCodes};
 use crate::server::factors::{self};
 use crate::server::mail::letters::FactorNews;
 use crate::server::refused::Refused;
-use crate::server::visitor::{self, Person, Visitor};
-use crate::ui::{CopyButton, Empty, Form, Glyph, LinkButton, Notice, NoticeKind, PrimaryButton, PrintButton, Section};
+use crate::server::visitor::{self, Person, Started, Visitor};
+use crate::ui::{
+    CopyButton, Empty, Form, Glyph, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton, PrintButton, Section,
+};
 use crate::words::{moment, word, word_with};
 use axum::Extension;
 use axum::extract::State;
@@ -62,16 +65,25 @@ pub async fn make_recovery_codes() -> Result<(), AppError> {
     Ok(())
 }
 
-/// The visitor has saved the codes: they are not shown again.
+/// After the commit: to the recovery codes that were made with the session, and from there to `then`.
+pub fn lead_to_codes(started: Started, then: &Then) {
+    started.give();
+    redirect(&then.through(Then::RecoveryCodes.page()));
+}
+
+/// The visitor has saved the codes: they are not shown again. Leads to `then`, or to the second factors they belong to.
 #[server(prefix = "/form", endpoint = "recovery-codes-saved")]
-pub async fn recovery_codes_saved() -> Result<(), AppError> {
+pub async fn recovery_codes_saved(#[server(default)] then: String) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let mut tx = app.db.begin().await?;
     // Wiped before it leaves this line: nobody asks for it any more.
     drop(drafts::take(&mut tx, &app.vault, owner(&person), Draft::RecoveryCodes, app.clock.now()).await?);
     tx.commit().await?;
-    redirect("/account/second-factor?saved");
+    match Then::parse(&then) {
+        Then::Account => redirect("/account/second-factor?saved"),
+        then => redirect(&then.path()),
+    }
     Ok(())
 }
 
@@ -121,14 +133,14 @@ pub fn RecoveryCodesPage() -> impl IntoView {
     let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
         return ().into_any();
     };
-    let error = refusal::<MakeRecoveryCodes>();
+    let (then, error) = (where_next(), refusal::<MakeRecoveryCodes>());
     let page = async move {
         if must_confirm(&app, &person, Then::RecoveryCodes).await? {
             return Ok(().into_any());
         }
         let content = if let Some(codes) = shown_to(&app, &person).await? {
             let whose = whose(&app, &person.account.email);
-            view! { <Shown codes whose /> }.into_any()
+            view! { <Shown codes whose then /> }.into_any()
         } else if factors::of(&app.db, person.account.id).await?.is_empty() {
             view! {
                 <Section heading=word("codes-heading")>
@@ -170,7 +182,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(codes: Vec<Zeroizing<String>>, whose: String) -> impl IntoView {
+fn Shown(codes: Vec<Zeroizing<String>>, whose: String, then: Then) -> impl IntoView {
     let items = codes.into_iter().map(|code| view! { <li><code>{code.to_string()}</code></li> });
     view! {
         <Notice kind=NoticeKind::Warning>{word("codes-once")}</Notice>
@@ -186,6 +198,7 @@ fn Shown(codes: Vec<Zeroizing<String>>, whose: String) -> impl IntoView {
                 <PrintButton label=word("codes-print") />
             </div>
             <Form id="recovery-codes-saved" action=RecoveryCodesSaved::PATH error={refusal::<RecoveryCodesSaved>()}>
+                <Hidden name="then" value=then.path() />
                 <div class="links">
                     <PrimaryButton>{word("codes-saved-button")}</PrimaryButton>
                 </div>

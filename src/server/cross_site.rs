@@ -18,6 +18,7 @@ use super::api;
 use super::links::LinkToken;
 use super::refused::Refused;
 use crate::error::AppError;
+use crate::paths::Then;
 
 /// Where programs bring a password or a token in the body, below [`api::PATH`].
 const TOKENS: &str = "/token";
@@ -103,17 +104,21 @@ impl FormPages {
 
     /// The page that the request's form was sent from, for whoever wants to try again; none when it is about no form.
     pub fn back_to(&self, headers: &HeaderMap, uri: &Uri) -> Option<BackTo> {
-        let page = || own_referer(headers, uri, &self.public).unwrap_or_else(|| self.page_of_form(uri, None));
+        let page =
+            || own_referer(headers, uri, &self.public).unwrap_or_else(|| self.page_of_form(uri, &Carried::default()));
         uri.path().starts_with(FORMS).then(|| path_and_query(&page()))
     }
 
-    fn page_of_form(&self, uri: &Uri, token: Option<&str>) -> Url {
+    fn page_of_form(&self, uri: &Uri, carried: &Carried) -> Url {
         let mut page = Url::clone(&self.public);
         page.set_path((self.page_of)(uri.path()));
         page.set_query(None);
         page.set_fragment(None);
-        if let Some(token) = token {
+        if let Some(token) = &carried.token {
             page.query_pairs_mut().append_pair("token", token);
+        }
+        if carried.then != Then::default() {
+            page.query_pairs_mut().append_pair("then", &carried.then.path());
         }
         page
     }
@@ -131,7 +136,8 @@ fn path_and_query(page: &Url) -> BackTo {
 /// Leptos answers a plain form (`Accept: text/html`) with a redirect to the raw `Referer`, with the error in its
 /// query. Without one the error is dropped; with a foreign one it is an open redirect that tells the foreign page
 /// the error. So a `Referer` that is missing, foreign, or names no page with a form on it is replaced with the form's
-/// own page. That of a mailed link is nothing without the link's token, which the form carries: so it is put there.
+/// own page. That of a mailed link is nothing without the link's token, which the form carries: so it is put there. So is where the person
+/// wants to go in the end.
 ///
 /// The answer's extensions hold the page as [`BackTo`].
 pub fn form_referer<S>(router: Router<S>, pages: FormPages) -> Router<S>
@@ -146,9 +152,9 @@ where
             }
             let (mut request, page) = match own_referer(request.headers(), request.uri(), &pages.public) {
                 Some(page) => (request, page),
-                None => match with_token(request).await {
-                    Ok((request, token)) => {
-                        let page = pages.page_of_form(request.uri(), token.as_deref().map(String::as_str));
+                None => match with_carried(request).await {
+                    Ok((request, carried)) => {
+                        let page = pages.page_of_form(request.uri(), &carried);
                         (request, page)
                     }
                     Err(refused) => return refused.into_response(),
@@ -165,13 +171,21 @@ where
     }))
 }
 
-/// Reads the form, whose length a layer before this one bounds, for the token of a link in it.
-async fn with_token(request: Request) -> Result<(Request, Option<Zeroizing<String>>), Refused> {
+/// What a form carries of its page's address.
+#[derive(Default)]
+struct Carried {
+    token: Option<Zeroizing<String>>,
+    then: Then,
+}
+
+/// Reads the form, whose length a layer before this one bounds.
+async fn with_carried(request: Request) -> Result<(Request, Carried), Refused> {
     let (parts, body) = request.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else { return Err(Refused(AppError::TooLarge)) };
-    let field = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "token");
-    let token = field.and_then(|(_, typed)| LinkToken::parse(&typed)).map(|token| token.to_text());
-    Ok((Request::from_parts(parts, Body::from(bytes)), token))
+    let field = |sought| url::form_urlencoded::parse(&bytes).find(|(name, _)| name == sought).map(|(_, typed)| typed);
+    let token = field("token").and_then(|typed| LinkToken::parse(&typed)).map(|token| token.to_text());
+    let then = field("then").map_or_else(Then::default, |typed| Then::parse(&typed));
+    Ok((Request::from_parts(parts, Body::from(bytes)), Carried { token, then }))
 }
 
 /// The referring page when it is ours and can show an error: `/` only redirects (a browser that sends no more than

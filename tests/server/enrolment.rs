@@ -32,7 +32,9 @@ async fn waiting(world: &World) -> Browser {
 pub async fn enrol(world: &World, browser: &mut Browser) -> Key {
     let key = key_shown_on(browser, ENROL).await;
     let code = code(world, &key);
-    browser.submit("/form/enrol-totp", &[("code", &code), ("device_name", "Phone")]).await.leads_to(CODES);
+    let answer = browser.submit("/form/enrol-totp", &[("code", &code), ("device_name", "Phone")]).await;
+    // And from there to where the sign-in was to lead.
+    assert_eq!((answer.status, answer.location().split('?').next()), (303, Some(CODES)), "{}", answer.in_full());
     key
 }
 
@@ -114,7 +116,7 @@ each_database! {
         browser.get(refused.location()).await.shows("That code is not right").shows("aria-invalid");
         assert_eq!(seed(&key_shown_on(&mut browser, ENROL).await), seed(&key));
         assert!(!is_signed_in(&mut browser).await);
-        give(&mut browser, &right).await.goes_to(CODES);
+        give(&mut browser, &right).await.goes_to(&format!("{CODES}?then=/account/profile"));
     }
 
     async fn of_many_requests_with_one_code_one_signs_in(world: World) {

@@ -37,6 +37,7 @@ mod known_browsers;
 mod lifetimes;
 mod mail;
 mod metrics;
+mod on_the_way;
 mod own_sessions;
 mod passkey_sign_up;
 mod passkeys;

@@ -93,5 +93,6 @@ pub async fn is_signed_in(browser: &mut Browser) -> bool {
 }
 
 pub fn token_of(link: &str) -> String {
-    link.split_once("token=").expect("no token in the link").1.to_owned()
+    let (_, token) = link.split_once("token=").expect("no token in the link");
+    token.split('&').next().unwrap_or_default().to_owned()
 }
