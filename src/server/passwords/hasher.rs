@@ -6,6 +6,7 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use argon2::password_hash::phc::{Output, PasswordHash};
@@ -78,6 +79,7 @@ pub enum Verified {
 /// The only place where passwords are hashed. Dropping it ends its threads once they have done the hash at hand.
 pub struct Hasher {
     queue: Arc<Queue<Job>>,
+    work: Arc<AtomicU64>,
 }
 
 enum Job {
@@ -107,10 +109,10 @@ impl Hasher {
             threads => threads,
         };
         // Made before any thread, so that a thread that can't be started closes the queue to the others.
-        let hasher = Self { queue: Arc::new(Queue::new(settings.queue)) };
+        let hasher = Self { queue: Arc::new(Queue::new(settings.queue)), work: Arc::default() };
         for number in 1..=threads {
             let queue = Arc::clone(&hasher.queue);
-            let worker = Worker { current: params.clone(), memory: Vec::new() };
+            let worker = Worker { current: params.clone(), memory: Vec::new(), work: Arc::clone(&hasher.work) };
             thread::Builder::new().name(format!("password-hash-{number}")).spawn(move || work(&queue, worker))?;
         }
         Ok(hasher)
@@ -140,6 +142,11 @@ impl Hasher {
         let forms = Forms { as_typed: password.0.clone(), nfc: password.in_nfc() };
         self.send(Job::Verify { forms, stored, answer })?;
         answered.await.unwrap_or(Err(HashRefused::Failed))
+    }
+
+    /// What has been computed so far, in KiB of memory filled: the same for two sign-ins that cost the same, however busy the machine is.
+    pub fn work_done(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
     }
 
     fn send(&self, job: Job) -> Result<(), HashRefused> {
@@ -197,6 +204,7 @@ fn work(queue: &Queue<Job>, mut worker: Worker) {
 struct Worker {
     current: Params,
     memory: Vec<argon2::Block>,
+    work: Arc<AtomicU64>,
 }
 
 impl Worker {
@@ -273,6 +281,8 @@ impl Worker {
         argon2
             .hash_password_into_with_memory(password.as_bytes(), &target.salt, output, &mut self.memory)
             .map_err(failed)?;
+        // Before anybody is answered, so that whoever was can read it.
+        self.work.fetch_add(u64::from(target.params.m_cost()) * u64::from(target.params.t_cost()), Ordering::Relaxed);
         Output::new(output).map_err(failed)
     }
 }

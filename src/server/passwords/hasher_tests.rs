@@ -71,7 +71,7 @@ async fn an_accent_typed_either_way_gives_the_same_password() {
 #[tokio::test]
 async fn a_password_imported_unnormalised_is_right_as_typed_and_wants_to_be_stored_anew() {
     let hasher = Hasher::start(&quick()).unwrap();
-    let mut worker = Worker { current: Params::new(64, 1, 1, None).unwrap(), memory: Vec::new() };
+    let mut worker = Worker { current: Params::new(64, 1, 1, None).unwrap(), memory: Vec::new(), work: Arc::default() };
     let stored = worker.hash("cafe\u{301}", &SALT).unwrap();
     assert_eq!(checks(&hasher, "cafe\u{301}", &stored).await, Verified::RightButOutdated);
 }
