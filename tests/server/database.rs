@@ -3,8 +3,8 @@
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
 use std::str::FromStr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use url::Url;
 
@@ -22,7 +22,7 @@ pub enum Engine {
 /// An empty database and an empty data folder.
 pub struct Database {
     pub engine: Engine,
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
     postgres: Option<Postgres>,
 }
 
@@ -37,10 +37,19 @@ struct Postgres {
 static FREE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static MADE: AtomicU32 = AtomicU32::new(0);
 
+/// A folder that is gone with whoever holds it last.
+pub fn folder() -> Arc<TempDir> {
+    Arc::new(tempfile::Builder::new().prefix("doorward-test.").tempdir().unwrap())
+}
+
 impl Database {
     /// None when this engine is left out on purpose.
     pub async fn fresh(engine: Engine) -> Option<Self> {
-        let folder = tempfile::Builder::new().prefix("doorward-test.").tempdir().unwrap();
+        Self::fresh_in(engine, folder()).await
+    }
+
+    /// [`Self::fresh`] with its data in a folder that somebody else keeps as well.
+    pub async fn fresh_in(engine: Engine, folder: Arc<TempDir>) -> Option<Self> {
         if engine == Engine::Sqlite {
             return Some(Self { engine, folder, postgres: None });
         }

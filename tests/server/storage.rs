@@ -113,8 +113,8 @@ async fn a_file_that_is_no_database_stops_the_start_and_says_so() {
     }
 }
 
-#[tokio::test]
-async fn a_database_file_with_damaged_pages_stops_the_start() {
+#[test]
+fn a_database_file_with_damaged_pages_stops_the_start() {
     crate::world::tell(Engine::Sqlite, async |world: World| {
         world.register("ada@example.org").await;
         world.number("PRAGMA wal_checkpoint(TRUNCATE)").await;
@@ -126,25 +126,23 @@ async fn a_database_file_with_damaged_pages_stops_the_start() {
         std::fs::write(&file, bytes).unwrap();
         let error = world.another(&[]).await.err().expect("it starts");
         assert!(matches!(error, StartError::Database(OpenError::Damaged(..))), "{error:?}");
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn a_secret_key_that_was_lost_stops_the_start_instead_of_making_another() {
+#[test]
+fn a_secret_key_that_was_lost_stops_the_start_instead_of_making_another() {
     crate::world::tell(Engine::Sqlite, async |world: World| {
         std::fs::remove_file(world.data_dir().join("secret.key")).unwrap();
         let error = world.another(&[]).await.err().expect("it starts");
         assert!(matches!(error, StartError::Key(KeyError::Foreign)), "{error:?}");
-    })
-    .await;
+    });
 }
 
 mod a_database_that_goes_away_is_missed_within_two_seconds_and_found_again {
     use super::*;
 
-    #[tokio::test]
-    async fn postgres() {
+    #[test]
+    fn postgres() {
         crate::world::tell(Engine::Postgres, async |world: World| {
             let ada = world.register("ada@example.org").await;
             world.letters().await;
@@ -159,16 +157,15 @@ mod a_database_that_goes_away_is_missed_within_two_seconds_and_found_again {
             eventually("it is ready again", async || world.browser().get("/readyz").await.status == 200).await;
             assert!(is_signed_in(&mut ada.browser.clone()).await);
             sign_in(&mut world.browser(), &ada.email, PASSWORD).await.leads_to("/account");
-        })
-        .await;
+        });
     }
 }
 
 mod a_database_that_hangs_is_given_up_within_two_seconds {
     use super::*;
 
-    #[tokio::test]
-    async fn sqlite() {
+    #[test]
+    fn sqlite() {
         crate::world::tell(Engine::Sqlite, async |world: World| {
             let ada = world.register("ada@example.org").await;
             world.letters().await;
@@ -189,12 +186,11 @@ mod a_database_that_hangs_is_given_up_within_two_seconds {
             assert!(begun.elapsed() < Duration::from_millis(2100), "{:?}", begun.elapsed());
             other.execute("ROLLBACK").await.unwrap();
             assert!(is_signed_in(&mut ada.browser.clone()).await);
-        })
-        .await;
+        });
     }
 
-    #[tokio::test]
-    async fn postgres() {
+    #[test]
+    fn postgres() {
         crate::world::tell(Engine::Postgres, async |world: World| {
             let ada = world.register("ada@example.org").await;
             world.letters().await;
@@ -214,7 +210,6 @@ mod a_database_that_hangs_is_given_up_within_two_seconds {
             assert!(begun.elapsed() < Duration::from_millis(2100), "{:?}", begun.elapsed());
             transaction.rollback().await.unwrap();
             assert!(is_signed_in(&mut ada.browser.clone()).await);
-        })
-        .await;
+        });
     }
 }

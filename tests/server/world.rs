@@ -1,7 +1,7 @@
 //! The world of one test: a real application on a fresh database, a clock that stands still, and its mail.
 
 use crate::browser::Browser;
-use crate::database::{Database, Engine};
+use crate::database::{self, Database, Engine};
 use axum::Router;
 use doorward::server::assets::Assets;
 use doorward::server::clock::{Clock, Randomness, UnixMicros};
@@ -30,14 +30,14 @@ macro_rules! each_database {
             $(#[$attribute])*
             async fn told($($world)+) $body
 
-            #[tokio::test]
-            async fn sqlite() {
-                crate::world::tell(crate::database::Engine::Sqlite, told).await;
+            #[test]
+            fn sqlite() {
+                crate::world::tell(crate::database::Engine::Sqlite, told);
             }
 
-            #[tokio::test]
-            async fn postgres() {
-                crate::world::tell(crate::database::Engine::Postgres, told).await;
+            #[test]
+            fn postgres() {
+                crate::world::tell(crate::database::Engine::Postgres, told);
             }
         }
     )+ };
@@ -49,10 +49,15 @@ const BEGINNING: UnixMicros = UnixMicros(1_772_366_400_000_000);
 /// How long something that another task does may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub async fn tell(engine: Engine, test: impl AsyncFnOnce(World)) {
-    if let Some(database) = Database::fresh(engine).await {
-        test(World::new(database).await).await;
-    }
+pub fn tell(engine: Engine, test: impl AsyncFnOnce(World)) {
+    // Outlives the runtime, whose end waits for what its threads are writing: a mail under way would make the folder anew.
+    let folder = database::folder();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        if let Some(database) = Database::fresh_in(engine, folder.clone()).await {
+            test(World::new(database).await).await;
+        }
+    });
 }
 
 /// A clock that moves when the test says so.
