@@ -7,9 +7,11 @@ use crate::server::sessions::apps::AppToken;
 use crate::server::visitor::set_cookie;
 use crate::words::word;
 use axum::response::{Html, IntoResponse, Response};
+use data_encoding::BASE64;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use sha2::{Digest, Sha256};
 
 /// All of them stand in every 200, empty where nobody is signed in: a proxy that copies them overwrites what the client sent.
 const REMOTE: [HeaderName; 5] = [
@@ -123,7 +125,18 @@ fn in_header(value: &str) -> String {
     utf8_percent_encode(value, ENCODED).to_string()
 }
 
-/// A document that needs nothing else: at the app's host there is no style sheet of ours.
+/// The look of our own pages, for the few that stand at an app's host, where no style sheet of ours is.
+const STYLE: &str = include_str!("page.css");
+
+/// Nothing counts on such a page but [`STYLE`], named by its hash: a nonce would have to be another for each answer that proxies pass on.
+fn policy() -> String {
+    let style = BASE64.encode(&Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+}
+
+/// A document that needs nothing else.
 fn page(status: StatusCode, title: String, text: String, link: Option<(String, String)>) -> Response {
     let document = Owner::new().with(|| {
         view! {
@@ -135,19 +148,20 @@ fn page(status: StatusCode, title: String, text: String, link: Option<(String, S
                     <meta name="color-scheme" content="light dark" />
                     <meta name="robots" content="noindex" />
                     <title>{title.clone()}</title>
+                    <style inner_html=STYLE></style>
                 </head>
                 <body>
                     <main>
                         <h1>{title}</h1>
                         <p>{text}</p>
-                        {link.map(|(href, label)| view! { <p><a href=href>{label}</a></p> })}
+                        {link.map(|(href, label)| view! { <a href=href>{label}</a> })}
                     </main>
                 </body>
             </html>
         }
         .to_html()
     });
-    (status, Html(document)).into_response()
+    (status, [(header::CONTENT_SECURITY_POLICY, policy())], Html(document)).into_response()
 }
 
 #[cfg(test)]
