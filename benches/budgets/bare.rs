@@ -17,6 +17,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
+/// What a session check asks for.
+pub const CHECK: &str = "/api/v1/me";
+/// The same of the bare server, which reads a row for it.
+pub const ROW: &str = "/row";
+
+type Constant = ([(HeaderName, &'static str); 1], &'static str);
+
 /// An axum server in a process of its own, as Doorward is one.
 pub struct BareServer {
     child: Child,
@@ -49,7 +56,10 @@ impl Drop for BareServer {
     }
 }
 
-/// What runs in the other process: the answer that a session check gives, without checking anything; at `/row` after one row was
+/// An answer like those that Doorward gives to a session check.
+const ME: &str = r#"{"id":"0a000000-0000-7000-8000-000000000000","username":"seeded0","email":"seeded0@example.test","email_verified":false,"display_name":"Seeded 0","role":"member","scope":"profile sessions:read sessions:end","session":{"id":"0b000000-0000-7000-8000-000000000000","started_at":"2026-01-01T00:00:00Z","confirmed_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-01T12:00:00Z","amr":["pwd"],"acr":"1"}}"#;
+
+/// What runs in the other process: the answer that a session check gives, without checking anything; at [`ROW`] after one row was
 /// read by its key, as Doorward reads a session, and nothing else.
 pub async fn serve(database: &Path) -> Result<(), Failure> {
     let readers = SqlitePoolOptions::new()
@@ -57,18 +67,18 @@ pub async fn serve(database: &Path) -> Result<(), Failure> {
         .test_before_acquire(false)
         .connect_with(SqliteConnectOptions::new().filename(database).read_only(true))
         .await?;
-    let router = Router::new().route("/", get(answer)).route("/row", get(row)).with_state(readers);
+    let router = Router::new().route(CHECK, get(answer)).route(ROW, get(row)).with_state(readers);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     io::stdout().flush()?;
     Ok(axum::serve(listener, router).await?)
 }
 
-async fn answer() -> (StatusCode, [(HeaderName, &'static str); 1]) {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, "/account")])
+async fn answer() -> Constant {
+    ([(header::CONTENT_TYPE, "application/json")], ME)
 }
 
-async fn row(State(readers): State<SqlitePool>) -> Result<(StatusCode, [(HeaderName, &'static str); 1]), StatusCode> {
+async fn row(State(readers): State<SqlitePool>) -> Result<Constant, StatusCode> {
     static TURN: AtomicUsize = AtomicUsize::new(0);
     let key = seed::key(TURN.fetch_add(1, Ordering::Relaxed) % crate::FEW);
     let found: Result<Vec<u8>, _> = sqlx::query_scalar("SELECT handle FROM sessions WHERE session_key = $1")

@@ -2,7 +2,7 @@
 //! own, of which the median counts: a machine that is slower for a while is slower for both.
 
 use crate::Failure;
-use crate::bare::{self, BareServer, Hashing};
+use crate::bare::{self, BareServer, CHECK, Hashing, ROW};
 use crate::client::{Answer, Connection};
 use crate::load::{Rounds, Target, median, p99};
 use crate::seed;
@@ -145,8 +145,8 @@ pub async fn session_checks(
     let bare = Target { server: other.addr, ..doorward.clone() };
     let rounds = in_turn(&doorward, &bare).await?;
     Ok(Row {
-        what: "session checks a second (`GET /` with a cookie, read from the database each time; as every \
-               page and `/api/v1/me` begin), against a bare axum handler",
+        what: "session checks a second (`GET /api/v1/me` with a cookie, read from the database each time), against a \
+               bare axum handler",
         unit: Unit::Percent,
         budget: Budget::AtLeast(20.0),
         measured: rounds.ratio() * 100.0,
@@ -157,7 +157,7 @@ pub async fn session_checks(
 /// What is left for a session check if everything but the query cost nothing.
 pub async fn rows_read(home: &Home, other: &BareServer) -> Result<Row, Failure> {
     let bare = |path| Target { server: other.addr, requests: Arc::new(vec![home.get(path, &[])]), is_right: is_known };
-    let rounds = in_turn(&bare("/row"), &bare("/")).await?;
+    let rounds = in_turn(&bare(ROW), &bare(CHECK)).await?;
     Ok(Row {
         what: "a bare axum handler that reads one row through sqlx, against one that reads none",
         unit: Unit::Percent,
@@ -242,7 +242,7 @@ fn checks(home: &Home, server: &Doorward, sessions: usize) -> Target {
         .step_by(step)
         .map(|number| {
             let cookie = format!("__Host-doorward={}", seed::cookie(number));
-            home.get("/", &[("Cookie", &cookie), ("User-Agent", seed::AGENT)])
+            home.get(CHECK, &[("Cookie", &cookie), ("User-Agent", seed::AGENT)])
         })
         .collect();
     Target { server: server.addr, requests: Arc::new(requests), is_right: is_known }
