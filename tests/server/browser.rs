@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use doorward::paths::page_of_form;
+use doorward::server::api::Problem;
 use http::{HeaderMap, Request, header};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -192,12 +193,18 @@ pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
     let body = to_bytes(body, 4 * 1024 * 1024).await.unwrap();
     let cookies =
         parts.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned()).collect();
-    Answer {
+    let answer = Answer {
         status: parts.status.as_u16(),
         headers: parts.headers,
         cookies,
         body: String::from_utf8_lossy(&body).into_owned(),
+    };
+    // Whatever a test is about: no program meets a problem that it was not told of.
+    if answer.header("content-type") == "application/problem+json" {
+        let (code, all) = (answer.code(), Problem::all());
+        assert!(all.iter().any(|problem| problem.code() == code), "{}", answer.in_full());
     }
+    answer
 }
 
 #[derive(Clone, Debug)]

@@ -2,26 +2,121 @@
 
 use crate::person::PASSWORD;
 use crate::program::Program;
-use std::collections::BTreeSet;
+use doorward::server::api::Problem;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Component, Path, PathBuf};
 
-#[test]
-fn the_guide_to_forward_auth_shows_every_file_as_it_is() {
-    let guide = fs::read_to_string("docs/forward-auth.md").unwrap();
+/// The pages on which files are shown.
+fn pages() -> Vec<PathBuf> {
+    let mut pages: Vec<PathBuf> = fs::read_dir("docs/guides").unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|page| page.extension().is_some_and(|extension| extension == "md"));
+    pages.push("docs/forward-auth.md".into());
+    pages.sort();
+    pages
+}
+
+/// `path` without the `..` in it, as links have them.
+fn plain(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut plain, part| {
+        match part {
+            Component::ParentDir => assert!(plain.pop()),
+            part => plain.push(part),
+        }
+        plain
+    })
+}
+
+/// The files that the page shows: each a link, and below it a block with all that the file holds.
+fn shown_on(page: &Path) -> BTreeSet<PathBuf> {
+    let text = fs::read_to_string(page).unwrap();
     let mut shown = BTreeSet::new();
-    for part in guide.split("](forward-auth/").skip(1) {
+    for part in text.split("](").skip(1) {
         let Some((file, rest)) = part.split_once(")\n\n```") else { continue };
+        if file.contains(char::is_whitespace) {
+            continue;
+        }
         let (_, rest) = rest.split_once('\n').unwrap();
         let (block, _) = rest.split_once("```\n").unwrap();
-        assert_eq!(block, fs::read_to_string(format!("docs/forward-auth/{file}")).unwrap(), "{file} in the guide");
-        shown.insert(file.to_owned());
+        let path = plain(&page.parent().unwrap().join(file));
+        assert_eq!(block, fs::read_to_string(&path).unwrap(), "{file} on {}", page.display());
+        shown.insert(path);
     }
-    let there: BTreeSet<String> = fs::read_dir("docs/forward-auth")
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|file| !file.starts_with("__"))
-        .collect();
-    assert_eq!(shown, there);
+    shown
+}
+
+/// What is in the folders of examples, as it was written: not what running them leaves there.
+fn there(folder: &Path, files: &mut BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        match path.is_dir() {
+            _ if name.starts_with("__") || matches!(name, "target" | "node_modules" | "Cargo.lock") => {}
+            true => there(&path, files),
+            false => drop(files.insert(path)),
+        }
+    }
+}
+
+#[test]
+fn the_guides_show_every_file_as_it_is() {
+    let shown: BTreeSet<PathBuf> = pages().iter().flat_map(|page| shown_on(page)).collect();
+    let mut files = BTreeSet::new();
+    there(Path::new("docs/guides"), &mut files);
+    there(Path::new("docs/forward-auth"), &mut files);
+    files.retain(|file| file.extension().is_none_or(|extension| extension != "md"));
+    assert_eq!(shown, files);
+    assert!(shown_on(Path::new("docs/forward-auth.md")).len() >= 7);
+}
+
+#[test]
+fn every_guide_is_listed() {
+    let list = fs::read_to_string("docs/guides/README.md").unwrap();
+    for page in pages() {
+        let name = page.file_name().unwrap().to_str().unwrap();
+        assert!(name == "README.md" || list.contains(&format!("{name})")), "{name}");
+    }
+}
+
+/// Those that the tests install; what a guide tells people to install must be the same.
+#[test]
+fn the_guides_name_the_versions_that_are_tested() {
+    let tested = fs::read_to_string("end2end/interop/requirements.in").unwrap();
+    for guide in ["fastapi", "python"] {
+        let asked = fs::read_to_string(format!("docs/guides/{guide}/requirements.txt")).unwrap();
+        for line in asked.lines() {
+            assert!(tested.lines().any(|tested| tested == line), "{line}");
+        }
+    }
+    let json = |file: &str| serde_json::from_str::<serde_json::Value>(&fs::read_to_string(file).unwrap()).unwrap();
+    let (guide, tested) = (json("docs/guides/express/package.json"), json("package.json"));
+    for (name, version) in guide["dependencies"].as_object().unwrap() {
+        assert_eq!(&tested["devDependencies"][name], version, "{name}");
+    }
+}
+
+/// What stands in backticks.
+fn codes(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_page_about_the_api_tells_every_problem_and_no_other() {
+    let page = fs::read_to_string("docs/api.md").unwrap();
+    let (_, table) = page.split_once("| code | status | what to do |\n").unwrap();
+    let mut told = BTreeMap::new();
+    for row in table.lines().skip(1).take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.split('|').collect();
+        let statuses: Vec<u16> = cells[2].split(',').map(|status| status.trim().parse().unwrap()).collect();
+        let codes = codes(cells[1]);
+        assert!(statuses.len() == 1 || statuses.len() == codes.len(), "{row}");
+        for (number, code) in codes.into_iter().enumerate() {
+            let status = statuses.get(number).unwrap_or(&statuses[0]);
+            assert_eq!(told.insert(code, *status), None, "{row}");
+        }
+    }
+    let all = Problem::all();
+    assert_eq!(told, all.iter().map(|problem| (problem.code(), problem.status().as_u16())).collect());
 }
 
 #[test]

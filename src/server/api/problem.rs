@@ -58,6 +58,37 @@ impl IntoResponse for Problem {
 }
 
 impl Problem {
+    /// One of each that a program may meet: what docs/api.md tells, and what the tests take from any answer.
+    pub fn all() -> Vec<Self> {
+        const PEOPLE_TOO: [AppError; 11] = [
+            AppError::WrongCredentials,
+            AppError::WrongCode,
+            AppError::CodesTooFast { minutes: 15 },
+            AppError::ConfirmationRequired,
+            AppError::Forbidden,
+            AppError::BadRequest,
+            AppError::TooLarge,
+            AppError::NotFound,
+            AppError::TooBusy,
+            AppError::Unavailable,
+            AppError::Internal,
+        ];
+        let own = [
+            Self::SecondFactorRequired(Vec::new()),
+            Self::EnrolmentRequired,
+            Self::CredentialMissing,
+            Self::InvalidToken,
+            Self::InvalidGrant,
+            Self::InsufficientScope(Scope::Profile),
+            Self::UnknownAudience,
+            Self::InvalidScope,
+            Self::Malformed,
+            Self::UnsupportedMediaType,
+            Self::MethodNotAllowed,
+        ];
+        PEOPLE_TOO.into_iter().map(Self::Error).chain(own).collect()
+    }
+
     pub fn status(&self) -> StatusCode {
         match self {
             // To a program that signs in, a wrong code is a sign-in that failed, and not a field to correct.
