@@ -9,8 +9,9 @@ import { generate } from 'otplib';
 /** Makes the code of an app that was given our `otpauth:` link, `ahead` seconds from now. */
 export type Generator = (link: string, ahead?: number) => Promise<string>;
 
+export const target = resolve(__dirname, '../..', process.env.CARGO_TARGET_DIR ?? 'target');
 // script/bootstrap makes it.
-export const python = resolve(__dirname, '../..', process.env.CARGO_TARGET_DIR ?? 'target', 'interop/bin/python');
+export const python = resolve(target, 'interop/bin/python');
 
 const seconds = (ahead: number): number => Math.floor(Date.now() / 1000) + ahead;
 

@@ -1,4 +1,5 @@
-// The reverse proxies of docs/forward-auth.md in front of its Flask app: the very files of docs/forward-auth, with other ports and names.
+// The reverse proxies of docs/forward-auth.md in front of its Flask app, and the site of docs/guides/static-caddy.md: the very files that
+// are shown there, with other ports and names.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -11,7 +12,8 @@ import { python } from './peers';
 export const proxies = ['nginx', 'caddy', 'haproxy'] as const;
 export type Proxy = (typeof proxies)[number];
 
-const guide = resolve(__dirname, '../../docs/forward-auth');
+const docs = resolve(__dirname, '../../docs');
+const guide = resolve(docs, 'forward-auth');
 
 /**
  * By Python's own server, which takes `Remote_User` for `Remote-User`, as many do: Flask's drops what has an underscore, and a proxy
@@ -29,9 +31,13 @@ make_server("127.0.0.1", int(sys.argv[2]), app).serve_forever()
 export const HOST = 'app.localhost';
 
 /** What Leptos.toml has for it, without what the tests set otherwise. */
-export const configuration = adapted('doorward.toml', [
+export const configuration = adapted('forward-auth/doorward.toml', [
   ['public_url = "https://id.example.org"\n', ''],
   ['app.example.org', HOST],
+]);
+export const siteConfiguration = adapted('guides/static-caddy/doorward.toml', [
+  ['public_url = "https://id.example.org"\n', ''],
+  ['www.example.org', HOST],
 ]);
 
 /** The app, with a proxy in front that asks `doorward`. */
@@ -43,20 +49,36 @@ export class App {
     private readonly programs: ChildProcess[],
   ) {}
 
-  static async behind(proxy: Proxy, doorward: Doorward): Promise<App> {
-    const folder = mkdtempSync(join(tmpdir(), 'doorward-app-'));
-    const [port, appPort] = [await freePort(), await freePort()];
-    const app = new App(`https://${HOST}:${port}`, port, folder, []);
-    try {
+  static behind(proxy: Proxy, doorward: Doorward): Promise<App> {
+    return App.begin(async (app) => {
+      const appPort = await freePort();
       app.start(python, ['-c', serve, guide, String(appPort)], { PYTHONDONTWRITEBYTECODE: '1' });
-      certificate(folder);
-      const door = new URL(doorward.url).port;
-      start[proxy](app, folder, [
+      start[proxy](app, app.folder, [
         ['app.example.org', HOST],
-        ['127.0.0.1:3000', `127.0.0.1:${door}`],
+        ['127.0.0.1:3000', new URL(doorward.url).host.replace('localhost', '127.0.0.1')],
         ['127.0.0.1:5000', `127.0.0.1:${appPort}`],
       ]);
       await app.isThere(appPort);
+    });
+  }
+
+  /** No program at all, but files. */
+  static site(doorward: Doorward): Promise<App> {
+    return App.begin(async (app) => {
+      caddy(app, app.folder, 'guides/static-caddy/Caddyfile', [
+        ['www.example.org', HOST],
+        ['127.0.0.1:3000', new URL(doorward.url).host.replace('localhost', '127.0.0.1')],
+        ['/srv/www', resolve(docs, 'guides/static-caddy/site')],
+      ]);
+    });
+  }
+
+  private static async begin(run: (app: App) => Promise<void>): Promise<App> {
+    const port = await freePort();
+    const app = new App(`https://${HOST}:${port}`, port, mkdtempSync(join(tmpdir(), 'doorward-app-')), []);
+    try {
+      certificate(app.folder);
+      await run(app);
       await app.isThere(port);
       return app;
     } catch (problem) {
@@ -113,7 +135,7 @@ type Replacements = [string, string][];
 
 const start: Record<Proxy, (app: App, folder: string, replacements: Replacements) => void> = {
   nginx(app, folder, replacements) {
-    const site = adapted('nginx.conf', [
+    const site = adapted('forward-auth/nginx.conf', [
       ...replacements,
       ['listen 443 ssl', `listen 127.0.0.1:${app.port} ssl`],
       ['/etc/ssl/app.localhost.pem', join(folder, 'app.pem')],
@@ -127,25 +149,13 @@ const start: Record<Proxy, (app: App, folder: string, replacements: Replacements
     app.start('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr']);
   },
 
-  caddy(app, folder, replacements) {
-    const site = adapted('Caddyfile', [
-      ...replacements,
-      ['\napp.localhost {', `\napp.localhost:${app.port} {`],
-      ['/etc/ssl/app.localhost.pem', join(folder, 'app.pem')],
-      ['/etc/ssl/app.localhost.key', join(folder, 'app.key')],
-    ]);
-    write(folder, 'Caddyfile', `{\n\tadmin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n}\n${site}`);
-    app.start('caddy', ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'], {
-      XDG_DATA_HOME: folder,
-      XDG_CONFIG_HOME: folder,
-    });
-  },
+  caddy: (app, folder, replacements) => caddy(app, folder, 'forward-auth/Caddyfile', replacements),
 
   haproxy(app, folder, replacements) {
     const [, toDoorward, toApp] = replacements;
-    write(folder, 'doorward.lua', adapted('doorward.lua', [toDoorward]));
+    write(folder, 'doorward.lua', adapted('forward-auth/doorward.lua', [toDoorward]));
     write(folder, 'both.pem', ['app.pem', 'app.key'].map((file) => readFileSync(join(folder, file), 'utf8')).join(''));
-    const site = adapted('haproxy.cfg', [
+    const site = adapted('forward-auth/haproxy.cfg', [
       ['/etc/haproxy/doorward.lua', join(folder, 'doorward.lua')],
       ['/etc/ssl/app.example.org.both.pem', join(folder, 'both.pem')],
       ['app.example.org', HOST],
@@ -157,12 +167,26 @@ const start: Record<Proxy, (app: App, folder: string, replacements: Replacements
   },
 };
 
-/** A file of the guide with each of `replacements` made; each must be there to be made. */
+function caddy(app: App, folder: string, file: string, replacements: Replacements): void {
+  const site = adapted(file, [
+    ...replacements,
+    ['\napp.localhost {', `\napp.localhost:${app.port} {`],
+    ['/etc/ssl/app.localhost.pem', join(folder, 'app.pem')],
+    ['/etc/ssl/app.localhost.key', join(folder, 'app.key')],
+  ]);
+  write(folder, 'Caddyfile', `{\n\tadmin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n}\n${site}`);
+  app.start('caddy', ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'], {
+    XDG_DATA_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+  });
+}
+
+/** A file of the guides with each of `replacements` made; each must be there to be made. */
 function adapted(file: string, replacements: Replacements): string {
   return replacements.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`docs/forward-auth/${file} has no ${from}`);
+    if (!text.includes(from)) throw new Error(`docs/${file} has no ${from}`);
     return text.replaceAll(from, to);
-  }, readFileSync(join(guide, file), 'utf8'));
+  }, readFileSync(join(docs, file), 'utf8'));
 }
 
 function write(folder: string, file: string, text: string): void {
