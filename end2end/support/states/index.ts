@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { ownServer, test } from '../fixtures';
 import { account } from './account';
+import { apps } from './apps';
 import { letters } from './letters';
 import { passkeys } from './passkeys';
 import { passwords } from './passwords';
@@ -12,13 +13,14 @@ import { sessions } from './sessions';
 import { signingIn } from './signing-in';
 import type { State } from './world';
 
-const states: State[] = [signingIn, registration, passwords, account, sessions, secondFactors, passkeys, providers, letters].flat();
+const states: State[] = [signingIn, registration, passwords, account, sessions, secondFactors, passkeys, providers, letters, apps].flat();
 
 /** One test a state: gets there, then runs `body`. */
 export function testEachState(title: (name: string) => string, body: (page: Page, name: string) => Promise<void>): void {
-  for (const { name, settings, reach } of states) {
+  for (const { name, settings, configuration, reach } of states) {
     test.describe(() => {
       if (settings) test.use({ ...ownServer, settings });
+      if (configuration) test.use({ ...ownServer, configuration, ignoreHTTPSErrors: true });
       test(title(name), async ({ page, doorward, person, watch }) => {
         await reach({ page, doorward, person, watch });
         await body(page, name);

@@ -16,6 +16,8 @@ export interface State {
   name: string;
   /** Asks for a server of its own with these settings. */
   settings?: Record<string, string>;
+  /** Asks for a server of its own with this configuration file, and for a browser that takes any certificate. */
+  configuration?: string;
   reach: (world: World) => Promise<unknown>;
 }
 
