@@ -109,7 +109,7 @@ export async function signInToEnrol(page: Page, person: Person): Promise<void> {
 export async function enrol(page: Page): Promise<void> {
   await field(page, 'code').fill(await appCode(page));
   await button(page, 'Turn on').click();
-  await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes$/);
+  await expect(page).toHaveURL(/\/account\/second-factor\/recovery-codes(\?then=[^&]+)?$/);
 }
 
 /** From anywhere to the recovery codes of a first passkey; expects somebody signed in. */

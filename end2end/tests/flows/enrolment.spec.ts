@@ -63,6 +63,8 @@ test.describe('once everybody must have one', () => {
     await flows.button(page, 'Sign in').click();
     await expect(page).toHaveURL(/\/sign-in\/enrol$/);
     await flows.enrol(page);
+    await flows.button(page, 'I have saved them').click();
+    await expect(page, 'where they wanted to go').toHaveURL(/\/account\/profile$/);
   });
 });
 

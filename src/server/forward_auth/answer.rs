@@ -190,6 +190,17 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn the_style_of_a_page_is_the_one_that_its_policy_names() {
+        let (head, body) = Answer::DeniedPage { known: true }.into_response().into_parts();
+        let body = axum::body::to_bytes(body, 64 * 1024).await.unwrap();
+        let body = std::str::from_utf8(&body).unwrap();
+        let (_, rest) = body.split_once("<style>").unwrap();
+        let hash = BASE64.encode(&Sha256::digest(rest.split_once("</style>").unwrap().0));
+        let policy = head.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.contains(&format!("style-src 'sha256-{hash}';")), "{policy}");
+    }
+
     #[test]
     fn every_answer_that_lets_somebody_through_sets_all_five_headers() {
         let headers = remote(None);
