@@ -19,6 +19,8 @@ pub enum AppError {
     /// Only told to the address's owner, behind a mailed link, and where the operator gave up hiding it
     /// (`registration.verify_email = false`).
     EmailTaken,
+    /// `registration.allowed_domains` has others; told of every address there alike.
+    EmailDomain,
     InvalidName,
     InvalidDeviceName,
     InvalidUsername,
@@ -147,7 +149,7 @@ impl AppError {
     pub fn field(self) -> Option<&'static str> {
         match self {
             Self::WrongCredentials | Self::WrongPassword => Some("password"),
-            Self::InvalidEmail | Self::EmailTaken => Some("email"),
+            Self::InvalidEmail | Self::EmailTaken | Self::EmailDomain => Some("email"),
             Self::InvalidName => Some("display_name"),
             Self::InvalidDeviceName => Some("device_name"),
             Self::InvalidTokenName => Some("token_name"),
@@ -169,6 +171,7 @@ impl AppError {
             Self::WrongPassword => "error-wrong-password",
             Self::InvalidEmail => "error-invalid-email",
             Self::EmailTaken => "error-email-taken",
+            Self::EmailDomain => "error-email-domain",
             Self::InvalidName => "error-invalid-name",
             Self::InvalidDeviceName => "error-invalid-device-name",
             Self::InvalidUsername => "error-invalid-username",
@@ -237,6 +240,7 @@ impl AppError {
                 StatusCode::FORBIDDEN
             }
             Self::InvalidEmail
+            | Self::EmailDomain
             | Self::InvalidName
             | Self::InvalidDeviceName
             | Self::InvalidTokenName

@@ -18,6 +18,7 @@ use crate::server::factors::policy::{self, Asked};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
 use crate::server::mail::{self, letters};
+use crate::server::newcomers;
 use crate::server::sessions::Keep;
 use crate::server::visitor;
 use crate::sign_in::{Next, proceed};
@@ -41,6 +42,7 @@ pub async fn register(
         return Err(AppError::RegistrationClosed);
     }
     let email = Email::parse(&email)?;
+    newcomers::may_register(&app.config.registration, &email)?;
     if !app.config.registration.verify_email {
         return register_at_once(&app, email, &new_password, then).await;
     }
@@ -103,14 +105,13 @@ pub async fn create_account(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-    let link = links::peek(&app.db, Purpose::VerifyEmail, &token, app.clock.now()).await?;
-    let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
+    let email = newcomers::peek(&app, &token).await?.ok_or(AppError::LinkExpired)?;
     let newcomer = Asked::newcomer(Role::Member);
     let password = app.new_password(&new_password, minimum_of(&app, newcomer), &[email.as_str()]).await?;
 
     let mut tx = app.db.begin_recorded().await?;
     // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
-    links::take(&mut tx, Purpose::VerifyEmail, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
+    newcomers::take(&app, &mut tx, &token).await?;
     let new = NewAccount {
         id: None,
         email,
@@ -164,19 +165,26 @@ pub fn RegisterPage() -> impl IntoView {
         return view! { <CheckYourMail then /> }.into_any();
     }
     let (sign_in, path) = (then.sign_in_path(), then.path().into_owned());
+    let (title, text) = match app.config.registration.mode {
+        RegistrationMode::Open => (word("register-title"), String::new()),
+        RegistrationMode::Invite => (word("register-invited-title"), word("register-invited-text")),
+        RegistrationMode::Closed => (word("register-closed-title"), word("register-closed-text")),
+    };
     if app.config.registration.mode != RegistrationMode::Open {
         return view! {
-            <FrontDoor title=word("register-closed-title") lead=|| word("register-closed-text")>
+            <FrontDoor title lead=move || text>
                 <LinkButton href=sign_in>{word("back-to-sign-in")}</LinkButton>
             </FrontDoor>
         }
         .into_any();
     }
+    let domains = app.config.registration.allowed_domains.join(", ");
+    let domains = (!domains.is_empty()).then(|| word_with("register-domains", &[("domains", domains)]));
     let at_once = !app.config.registration.verify_email;
     let minimum = minimum_of(&app, Asked::newcomer(Role::Member));
     view! {
         <FrontDoor
-            title=word("register-title")
+            title
             lead=move || if at_once { word("register-text-at-once") } else { word("register-text") }
             below=move || view! { <p>{word("register-known")} " " <a href=sign_in>{word("register-known-link")}</a></p> }
         >
@@ -189,6 +197,7 @@ pub fn RegisterPage() -> impl IntoView {
                     autocomplete="email"
                     max_length=254
                     autofocus=true
+                    help=domains.unwrap_or_default()
                 />
                 {at_once.then(|| view! { <NewPasswordField minimum /> })}
                 <PrimaryButton>
@@ -277,8 +286,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
     let error = refusal::<CreateAccount>().map(|error| error.above_a_form_without("email"));
     let page = async move {
         let app = App::current()?;
-        let link = links::peek_typed(&app.db, Purpose::VerifyEmail, &typed, app.clock.now()).await?;
-        let Some(email) = link.and_then(|link| link.email) else {
+        let Some(email) = newcomers::peek_typed(&app, &typed).await? else {
             return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed then /> }.into_any());
         };
         let minimum = minimum_of(&app, Asked::newcomer(Role::Member));

@@ -140,6 +140,8 @@ activity-signing-keys-revoked = The keys that tokens are signed with were change
 activity-group-added = You were put into the group { $group }
 activity-group-removed = You were taken out of the group { $group }
 activity-app-entered = Went on to { $app }
+activity-invited = You invited somebody
+activity-invitation-revoked = You took an invitation back
 activity-profile-changed = The name or username was saved
 
 ## When this version does not know what happened

@@ -3,6 +3,7 @@ error-wrong-credentials = That e-mail or username and password do not belong tog
 error-wrong-password = That is not your current password. Try again, or sign out and use “Forgot your password?”.
 error-invalid-email = Enter an e-mail address, like name@example.com.
 error-email-taken = There is an account with this e-mail already. Sign in, or ask for a new password.
+error-email-domain = Addresses of this domain can not be registered here. Use one that is named above, or ask for an invitation.
 error-invalid-name = Use 1 to 80 characters, without line breaks or invisible ones.
 error-invalid-device-name = Use at most 40 characters, without line breaks or invisible ones.
 error-invalid-username = Use 3 to 40 letters a to z, digits, dots, underscores or hyphens, and begin with a letter or digit.

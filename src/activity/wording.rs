@@ -177,6 +177,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
 
         ("group_added", _) => told(Account, Glyph::Person, GROUP_ADDED),
         ("group_removed", _) => told(Account, Glyph::Person, GROUP_REMOVED),
+        ("invited", _) => told(Account, Glyph::Person, "activity-invited"),
+        ("invitation_revoked", _) => told(Account, Glyph::Person, "activity-invitation-revoked"),
         ("app_entered", _) => told(SignIns, Glyph::Check, APP_ENTERED),
 
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },

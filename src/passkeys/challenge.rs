@@ -10,7 +10,8 @@ use crate::server::config::{AllowedFactor, RegistrationMode};
 use crate::server::factors::passkeys::ceremonies::{Asked, For, Owner};
 use crate::server::factors::passkeys::{self};
 use crate::server::factors::policy;
-use crate::server::links::{self, LinkToken, Purpose};
+use crate::server::links::LinkToken;
+use crate::server::newcomers;
 use crate::server::pending::{self, Stage};
 use crate::server::visitor::{self, Visitor};
 use crate::set_up::{self, Beginner};
@@ -107,8 +108,7 @@ pub async fn passkey_challenge(
         Act::SignUp => {
             may_be_added(&app)?;
             let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-            let link = links::peek(&app.db, Purpose::VerifyEmail, &token, app.clock.now()).await?;
-            let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
+            let email = newcomers::peek(&app, &token).await?.ok_or(AppError::LinkExpired)?;
             app.ceremonies()?.ask_to_create(&For::SignUp(&token), newcomer(&app, &email), Vec::new())
         }
         Act::Register => {

@@ -16,8 +16,9 @@ use crate::server::factors::FactorKind;
 use crate::server::factors::drafts::Owner;
 use crate::server::factors::passkeys;
 use crate::server::factors::passkeys::ceremonies::{Created, For};
-use crate::server::links::{self, LinkToken, Purpose};
+use crate::server::links::LinkToken;
 use crate::server::logins::{Method, Proof};
+use crate::server::newcomers;
 use crate::server::sessions::Keep;
 use crate::server::visitor::{self, Started};
 use crate::ui::{Form, FormError, Hidden, QuietButton};
@@ -34,14 +35,12 @@ pub async fn create_account_with_passkey(
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let now = app.clock.now();
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     may_be_added(&app)?;
-    let link = links::peek(&app.db, Purpose::VerifyEmail, &token, now).await?;
-    let email = link.and_then(|link| link.email).ok_or(AppError::LinkExpired)?;
+    let email = newcomers::peek(&app, &token).await?.ok_or(AppError::LinkExpired)?;
     let created = created_for(&app, &For::SignUp(&token), &challenge, &credential)?;
     let mut tx = app.db.begin_recorded().await?;
-    links::take(&mut tx, Purpose::VerifyEmail, &token, now).await?.ok_or(AppError::LinkExpired)?;
+    newcomers::take(&app, &mut tx, &token).await?;
     open(&app, tx, &created, (email, true), &Then::parse(&then)).await
 }
 

@@ -17,6 +17,7 @@ use crate::server::factors::policy::Asked;
 use crate::server::factors::{self, policy};
 use crate::server::logins::{self, Login};
 use crate::server::mail::letters::ConnectionNews;
+use crate::server::newcomers;
 use crate::server::one_use_token::OneUseToken;
 use crate::server::providers::attempts::{self, Attempt, Purpose, Secrets, Stored};
 use crate::server::providers::identities::{self, Shown};
@@ -273,6 +274,12 @@ impl Came<'_> {
         let asked = Asked::newcomer(new.role);
         let demand = policy::demand(&app.config.second_factor, asked, claimed.second_factor, now);
         let mut tx = app.db.begin_recorded().await?;
+        // Not told in words of their own: whoever comes here may not know how accounts are made.
+        newcomers::may_begin(app, &mut tx, &new.email, new.email_verified).await.map_err(|refused| match refused {
+            AppError::RegistrationClosed => AppError::ProviderNoAccount,
+            AppError::EmailDomain => AppError::ProviderEmailDomain,
+            other => other,
+        })?;
         let account = match accounts::create(&mut tx, &app.randomness, &new, now).await {
             // With addresses that nobody checks, registration tells this too.
             Err(AppError::EmailTaken) => return Ok(self.known_address()),
@@ -293,7 +300,7 @@ impl Came<'_> {
     /// The address that an account may be made with.
     fn may_begin(&self, claimed: &Claimed) -> Result<Email, AppError> {
         let registration = &self.app.config.registration;
-        if registration.mode != RegistrationMode::Open || !self.provider.creates_accounts {
+        if registration.mode == RegistrationMode::Closed || !self.provider.creates_accounts {
             return Err(AppError::ProviderNoAccount);
         }
         let domains = &self.provider.allowed_domains;
@@ -301,8 +308,7 @@ impl Came<'_> {
         let must_be_verified = registration.verify_email || !domains.is_empty();
         let email = claimed.email.clone().filter(|_| claimed.email_verified || !must_be_verified);
         let email = email.ok_or(AppError::ProviderEmailUnverified)?;
-        let of_domain = |domain: &String| email.as_str().rsplit_once('@').is_some_and(|(_, host)| host == domain);
-        if !domains.is_empty() && !domains.iter().any(of_domain) {
+        if !domains.is_empty() && !domains.iter().any(|domain| domain == email.domain()) {
             return Err(AppError::ProviderEmailDomain);
         }
         Ok(email)

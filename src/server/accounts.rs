@@ -102,6 +102,13 @@ pub async fn email_of(tx: &mut Tx, id: AccountId) -> Result<Option<Email>, sqlx:
     on!(tx, |connection| sqlx::query_scalar(EMAIL).bind(id).fetch_optional(connection).await)
 }
 
+/// Whether somebody has this address.
+pub async fn is_taken(tx: &mut Tx, email: &Email) -> Result<bool, sqlx::Error> {
+    const TAKEN: &str = "SELECT COUNT(*) FROM accounts WHERE email = $1";
+    let taken: i64 = on!(tx, |connection| sqlx::query_scalar(TAKEN).bind(email).fetch_one(connection).await)?;
+    Ok(taken > 0)
+}
+
 /// Adds an account. `EmailTaken`: somebody has this address, perhaps since a moment ago; the caller decides who may know.
 /// `UsernameTaken`: the one that was chosen; without one a free one is found.
 pub async fn create(

@@ -75,6 +75,10 @@ pub enum Kind {
     GroupRemoved,
     /// A session began to be used at the app whose origin is `is`.
     AppEntered,
+    /// Somebody who has no account may make one: `by`.
+    Invited,
+    /// They may no more.
+    InvitationRevoked,
 }
 
 impl Kind {
@@ -118,6 +122,8 @@ impl Kind {
         Self::GroupAdded,
         Self::GroupRemoved,
         Self::AppEntered,
+        Self::Invited,
+        Self::InvitationRevoked,
     ];
 
     pub fn name(self) -> &'static str {
@@ -160,6 +166,8 @@ impl Kind {
             Self::GroupAdded => "group_added",
             Self::GroupRemoved => "group_removed",
             Self::AppEntered => "app_entered",
+            Self::Invited => "invited",
+            Self::InvitationRevoked => "invitation_revoked",
         }
     }
 }

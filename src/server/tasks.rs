@@ -10,7 +10,7 @@ use crate::server::factors::passkeys::ceremonies;
 use crate::server::forward_auth::hand_over;
 use crate::server::providers::attempts;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, factor_resets, links, pending, personal_tokens, signing_keys, trusted};
+use crate::server::{devices, factor_resets, invitations, links, pending, personal_tokens, signing_keys, trusted};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -119,6 +119,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
         let removed = [
             ("sessions", over::remove_some(&mut tx, now).await?),
             ("links", links::remove_expired(&mut tx, now).await?),
+            ("invitations", invitations::remove_old(&mut tx, now).await?),
             ("devices", devices::remove_old(&mut tx, now).await?),
             ("drafts", drafts::remove_expired(&mut tx, now).await?),
             ("pending", pending::remove_expired(&mut tx, now).await?),

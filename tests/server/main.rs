@@ -33,6 +33,7 @@ mod groups;
 mod guides;
 mod hand_over;
 mod headers;
+mod invitations;
 mod known_browsers;
 mod lifetimes;
 mod mail;

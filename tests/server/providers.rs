@@ -7,6 +7,8 @@ use crate::oidc_peer::{Peer, back, who};
 use crate::second_factor::{code, protected};
 use crate::world::World;
 use doorward::error::AppError;
+use doorward::server::audit::Details;
+use doorward::server::invitations::{self, Inviter};
 use serde_json::{Value, json};
 use std::time::Duration;
 use url::Url;
@@ -243,7 +245,11 @@ each_database! {
         let unchecked = ("DOORWARD__REGISTRATION__VERIFY_EMAIL".to_owned(), "false".to_owned());
         let vague = json!({ "sub": "bob", "email": "bob@example.org" });
         let mut world = world;
+        let invite = ("DOORWARD__REGISTRATION__MODE".to_owned(), "invite".to_owned());
+        let own_domains = ("DOORWARD__REGISTRATION__ALLOWED_DOMAINS".to_owned(), "example.org".to_owned());
         for (settings, person, error) in [
+            (vec![invite.clone()], who("bob", "bob@example.org"), AppError::ProviderNoAccount),
+            (vec![own_domains], who("bob", "bob@example.net"), AppError::ProviderEmailDomain),
             (vec![closed], who("bob", "bob@example.org"), AppError::ProviderNoAccount),
             (vec![not_here], who("bob", "bob@example.org"), AppError::ProviderNoAccount),
             (vec![domains.clone()], who("bob", "bob@sub.example.org"), AppError::ProviderEmailDomain),
@@ -254,6 +260,22 @@ each_database! {
             let answer = come_by(&peer, &mut browser, person).await;
             says(&mut browser, &answer, error).await;
         }
+        // Whoever was invited may come this way, with an address that the provider has confirmed.
+        world = with_settings(world, &[peer.settings("peer"), vec![invite]].concat()).await;
+        for (email, confirmed) in [("eve@example.org", false), ("eve@example.org", true)] {
+            let invited = doorward::server::accounts::Email::parse(email).unwrap();
+            let mut tx = world.app().db.begin_recorded().await.unwrap();
+            invitations::invite(world.app(), &mut tx, &invited, Inviter::CommandLine, Details::default()).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut browser = world.browser();
+            let answer = come_by(&peer, &mut browser, json!({ "sub": "guest", "email": email, "email_verified": confirmed })).await;
+            if confirmed {
+                answer.leads_to("/account");
+            } else {
+                says(&mut browser, &answer, AppError::ProviderEmailUnverified).await;
+            }
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM invitations").await, 0);
         world = with_settings(world, &[peer.settings("peer"), vec![domains]].concat()).await;
         come_by(&peer, &mut world.browser(), who("ada", "ada@example.net")).await.leads_to("/account");
         // Addresses that nobody checks are taken from a provider too, and are nobody's proof.

@@ -35,6 +35,11 @@ impl Email {
         &self.0
     }
 
+    /// What stands behind the `@`, in lower case and as DNS has it.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// What stands before the `@`.
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)

@@ -3,6 +3,7 @@
 mod audit;
 mod group;
 mod healthcheck;
+mod invitation;
 mod keys;
 mod session;
 mod try_request;
@@ -49,6 +50,9 @@ enum Command {
     /// Named sets of people, for the rules of forward-auth and for apps
     #[command(subcommand)]
     Group(group::GroupCommand),
+    /// Who may make an account where not everybody may
+    #[command(subcommand)]
+    Invitation(invitation::InvitationCommand),
     /// The keys that access tokens are signed with
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -118,6 +122,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::User(command) => user::run(command, &open_for_commands(config).await?).await,
         Command::Session(command) => session::run(command, &open_existing(config).await?).await,
         Command::Group(command) => group::run(command, &open_existing(config).await?).await,
+        Command::Invitation(command) => invitation::run(command, &open_existing(config).await?).await,
         Command::Keys(command) => keys::run(command, &open_existing(config).await?).await,
         Command::Audit(command) => audit::run(command, &open_for_commands(config).await?).await,
     }

@@ -6,8 +6,9 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
     AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, ForwardAuthConfig, LogConfig, MailConfig,
-    MailSecurity, MailTransport, PasswordConfig, Secret, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
-    forward_auth,
+    MailSecurity, MailTransport, PasswordConfig, RegistrationConfig, Secret, ServerConfig, SessionConfig, SiteConfig,
+    TokensConfig, forward_auth,
+    values::{MAIL_DOMAINS, is_mail_domain},
 };
 use crate::server::loopback::is_loopback_host;
 
@@ -27,6 +28,7 @@ pub(super) fn check(config: &Config) -> Checked {
     session(&config.session)?;
     password(&config.password)?;
     second_factor(config)?;
+    registration(&config.registration)?;
     tokens(&config.tokens)?;
     forward_auth(config)?;
     mail(&config.mail)?;
@@ -181,6 +183,17 @@ fn second_factor(config: &Config) -> Checked {
         );
     }
     Ok(())
+}
+
+fn registration(registration: &RegistrationConfig) -> Checked {
+    const DOMAINS: &str = "registration.allowed_domains";
+    let RegistrationConfig { verify_email, allowed_domains, .. } = registration;
+    require(allowed_domains.iter().all(is_mail_domain), DOMAINS, MAIL_DOMAINS)?;
+    require(
+        *verify_email || allowed_domains.is_empty(),
+        DOMAINS,
+        "needs registration.verify_email = true: anybody can claim an address that nobody checks",
+    )
 }
 
 fn tokens(tokens: &TokensConfig) -> Checked {

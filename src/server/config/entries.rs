@@ -47,7 +47,7 @@ entries!(SecondFactorConfig, "second_factor." {
     policy: shown, allowed: list, grace_days: shown, algorithm: shown, digits: shown, period: shown,
     trust_days: shown, void_passkeys_of: optional, recovery_wait: shown,
 });
-entries!(RegistrationConfig, "registration." { mode: shown, verify_email: shown });
+entries!(RegistrationConfig, "registration." { mode: shown, verify_email: shown, allowed_domains: list });
 entries!(TokensConfig, "tokens." {
     audiences: list, access_lifetime: shown, refresh_idle: shown, refresh_absolute: shown, personal_days: shown,
     cors_origins: list, algorithm: shown, rotate_keys_every: shown, key_overlap: shown,

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::check::{Checked, refusal, secret_in};
 use super::entries::{entries, list, optional, optional_path, shown};
-use super::values::{Secret, choice, optional_text, text};
+use super::values::{MAIL_DOMAINS, Secret, choice, is_mail_domain, optional_text, text};
 use crate::server::loopback::is_loopback_host;
 
 choice! {
@@ -209,14 +209,7 @@ pub(super) fn check(name: &str, provider: &ProviderConfig) -> Checked {
     require(is_github || openid, "scopes", "must contain openid")?;
     let plain = |scope: &String| !scope.is_empty() && scope.bytes().all(|byte| byte.is_ascii_graphic());
     require(provider.scopes.iter().all(plain), "scopes", "each must be one word")?;
-    let domain = |domain: &String| {
-        matches!(url::Host::parse(domain), Ok(url::Host::Domain(parsed)) if parsed == *domain) && domain.contains('.')
-    };
-    require(
-        provider.allowed_domains.iter().all(domain),
-        "allowed_domains",
-        "must be a list of domains in lower case such as [\"example.org\"]",
-    )?;
+    require(provider.allowed_domains.iter().all(is_mail_domain), "allowed_domains", MAIL_DOMAINS)?;
     require(
         !is_github || (provider.second_factor_amr.is_empty() && provider.second_factor_acr.is_empty()),
         "second_factor_amr",

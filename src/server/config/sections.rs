@@ -298,11 +298,13 @@ pub struct RegistrationConfig {
     pub mode: RegistrationMode,
     /// Off, registration tells a stranger which addresses have an account.
     pub verify_email: bool,
+    /// Of which mail domains people may register an address by themselves; of any if there is none.
+    pub allowed_domains: Vec<String>,
 }
 
 impl Default for RegistrationConfig {
     fn default() -> Self {
-        Self { mode: RegistrationMode::Open, verify_email: true }
+        Self { mode: RegistrationMode::Open, verify_email: true, allowed_domains: Vec::new() }
     }
 }
 

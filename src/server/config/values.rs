@@ -207,10 +207,20 @@ macro_rules! choice {
 }
 pub(super) use choice;
 
+/// What to say to a list of domains that [`is_mail_domain`] is not true of each of.
+pub(super) const MAIL_DOMAINS: &str = "must be a list of domains in lower case such as [\"example.org\"]";
+
+/// Whether `domain` is one as it stands in a parsed address: in lower case, and as DNS has it.
+pub(super) fn is_mail_domain(domain: &String) -> bool {
+    matches!(url::Host::parse(domain), Ok(url::Host::Domain(parsed)) if parsed == *domain) && domain.contains('.')
+}
+
 choice! {
     /// Who may make an account.
-    RegistrationMode, "must be open or closed (invite is not there yet)" {
+    RegistrationMode, "must be open, invite or closed" {
         Open = "open",
+        /// Whoever was invited.
+        Invite = "invite",
         Closed = "closed",
     }
 }

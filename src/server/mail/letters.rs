@@ -4,9 +4,11 @@
 
 mod account;
 mod connections;
+mod invitations;
 
 pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
 pub use connections::{ConnectionNews, connection};
+pub use invitations::invitation;
 
 use crate::device;
 use crate::server::clock::UnixMicros;

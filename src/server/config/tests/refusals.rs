@@ -189,10 +189,7 @@ fn a_security_contact_is_an_address_that_can_be_followed() {
 
 #[test]
 fn a_word_that_is_no_choice_is_answered_with_the_choices() {
-    refuses(
-        "registration.mode = \"invite\"",
-        "Leptos.toml:1: registration.mode: must be open or closed (invite is not there yet)",
-    );
+    refuses("registration.mode = \"friends\"", "Leptos.toml:1: registration.mode: must be open, invite or closed");
     refuses("mail.transport = \"SMTP\"", "Leptos.toml:1: mail.transport: must be file or smtp");
     refuses("mail.security = \"ssl\"", "Leptos.toml:1: mail.security: must be starttls, tls or none");
     refuses("log.format = \"\"", "Leptos.toml:1: log.format: must be text or json");

@@ -1,0 +1,62 @@
+//! Who may make an account: by a link that confirmed the address, or by an invitation, as `registration.mode` has it.
+
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::accounts::Email;
+use crate::server::config::{RegistrationConfig, RegistrationMode};
+use crate::server::db::Tx;
+use crate::server::invitations;
+use crate::server::links::{self, LinkToken, Purpose};
+
+/// Whether anybody with `email` may make an account. Says nothing of who has one: the same for all addresses of a domain.
+pub fn may_register(registration: &RegistrationConfig, email: &Email) -> Result<(), AppError> {
+    if registration.mode != RegistrationMode::Open {
+        return Err(AppError::RegistrationClosed);
+    }
+    let domains = &registration.allowed_domains;
+    if domains.is_empty() || domains.iter().any(|domain| domain == email.domain()) {
+        Ok(())
+    } else {
+        Err(AppError::EmailDomain)
+    }
+}
+
+/// Whose address the link confirms, of somebody who may make an account with it today: the rules may have changed since it was sent.
+/// An invited address may be of any domain.
+pub async fn peek(app: &App, token: &LinkToken) -> Result<Option<Email>, AppError> {
+    let now = app.clock.now();
+    if app.config.registration.mode == RegistrationMode::Closed {
+        return Ok(None);
+    }
+    if let Some(invited) = invitations::peek(&app.db, token, now).await? {
+        return Ok(Some(invited));
+    }
+    let confirmed = links::peek(&app.db, Purpose::VerifyEmail, token, now).await?.and_then(|link| link.email);
+    Ok(confirmed.filter(|email| may_register(&app.config.registration, email).is_ok()))
+}
+
+/// [`peek`] with what stands in a page's address.
+pub async fn peek_typed(app: &App, typed: &str) -> Result<Option<Email>, AppError> {
+    match LinkToken::parse(typed) {
+        Some(token) => peek(app, &token).await,
+        None => Ok(None),
+    }
+}
+
+/// Uses up the link that [`peek`] showed. Of two posts at once, one: the other finds no link.
+pub async fn take(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(), AppError> {
+    let now = app.clock.now();
+    if invitations::take(tx, token, now).await?.is_some() {
+        return Ok(());
+    }
+    links::take(tx, Purpose::VerifyEmail, token, now).await?.map(|_| ()).ok_or(AppError::LinkExpired)
+}
+
+/// Whether somebody whose address another service confirmed may make an account: whoever was invited, and whoever could register.
+pub async fn may_begin(app: &App, tx: &mut Tx, email: &Email, email_verified: bool) -> Result<(), AppError> {
+    let registration = &app.config.registration;
+    let invited = registration.mode != RegistrationMode::Closed
+        && email_verified
+        && invitations::take_of(tx, email, app.clock.now()).await?;
+    if invited { Ok(()) } else { may_register(registration, email) }
+}
