@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub mod activity;
+pub mod many;
 
 /// What kind of thing happened. The names are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +76,10 @@ pub enum Kind {
     GroupRemoved,
     /// A session began to be used at the app whose origin is `is`.
     AppEntered,
+    /// By the operator, of no account: `count` accounts came from another application, each with an entry of its own.
+    AccountsImported,
+    /// By the operator, of no account: `count` accounts were written out. `reason` is `with_password_hashes` if these were too.
+    AccountsExported,
 }
 
 impl Kind {
@@ -118,6 +123,8 @@ impl Kind {
         Self::GroupAdded,
         Self::GroupRemoved,
         Self::AppEntered,
+        Self::AccountsImported,
+        Self::AccountsExported,
     ];
 
     pub fn name(self) -> &'static str {
@@ -160,6 +167,8 @@ impl Kind {
             Self::GroupAdded => "group_added",
             Self::GroupRemoved => "group_removed",
             Self::AppEntered => "app_entered",
+            Self::AccountsImported => "accounts_imported",
+            Self::AccountsExported => "accounts_exported",
         }
     }
 }

@@ -10,9 +10,7 @@ use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{
-    BCRYPT_COST_CAP, NotTaken, PBKDF2_ITERATIONS_CAP, SCRYPT_MEMORY_CAP, SCRYPT_WORK_CAP,
-};
+use super::{BCRYPT_COST_CAP, NotTaken, PBKDF2_ITERATIONS_CAP, SCRYPT_MEMORY_CAP, SCRYPT_WORK_CAP};
 
 /// The shortest output taken: below, some wrong password would be right by chance.
 const MINIMUM_OUTPUT: usize = 16;
@@ -58,7 +56,9 @@ pub enum BcryptKey {
     /// SHA-256 in Base64 (passlib until 1.7.2).
     Base64Sha256,
     /// HMAC-SHA-256 under the salt as it is written, in Base64 (passlib).
-    Base64HmacSha256 { salt: String },
+    Base64HmacSha256 {
+        salt: String,
+    },
 }
 
 impl Foreign {
@@ -94,7 +94,8 @@ impl Foreign {
         if log_n == 0 || expected.len() > 64 {
             return Err(NotTaken::Malformed(format));
         }
-        let memory = 128_u64.checked_mul(r.into()).and_then(|block| block.checked_mul(1_u64.checked_shl(log_n.into())?));
+        let memory =
+            128_u64.checked_mul(r.into()).and_then(|block| block.checked_mul(1_u64.checked_shl(log_n.into())?));
         let work = memory.and_then(|memory| memory.checked_mul(p.into()));
         if memory.is_none_or(|memory| memory > SCRYPT_MEMORY_CAP) {
             return Err(NotTaken::AboveCap(format, "more than 256 MiB of memory"));
