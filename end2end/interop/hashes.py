@@ -1,6 +1,6 @@
 """Password hashes as the real libraries write them: one JSON object a line, for each password on standard input, one a line.
 
-Each format once with the defaults of its library, or cheap ones where a whole test run would wait for it.
+With the defaults of its library, or cheaper where they would take a test's time: what is built for tests is not optimised.
 """
 
 import json
@@ -37,6 +37,10 @@ def of_django(algorithm):
     return lambda password: hashers.make_password(password, hasher=algorithm)
 
 
+def of_django_pbkdf2(hasher):
+    return lambda password: hasher.encode(password, hasher.salt(), iterations=2000)
+
+
 def of_bcrypt(prefix):
     return lambda password: bcrypt.hashpw(password.encode(), bcrypt.gensalt(5, prefix)).decode()
 
@@ -53,12 +57,12 @@ def of_passlib(name, **parameters):
 FORMATS = {
     "werkzeug": lambda password: generate_password_hash(password),
     "werkzeug scrypt cheap": werkzeug("scrypt:1024:4:2"),
-    "werkzeug pbkdf2": werkzeug("pbkdf2"),
+    "werkzeug pbkdf2": werkzeug("pbkdf2:sha256:2000"),
     "werkzeug pbkdf2 sha1": werkzeug("pbkdf2:sha1:1000"),
-    "werkzeug pbkdf2 sha256 old": werkzeug("pbkdf2:sha256:150000"),
+    "werkzeug pbkdf2 sha384": werkzeug("pbkdf2:sha384:1000"),
     "werkzeug pbkdf2 sha512": werkzeug("pbkdf2:sha512:1000"),
-    "django pbkdf2_sha256": of_django("pbkdf2_sha256"),
-    "django pbkdf2_sha1": of_django("pbkdf2_sha1"),
+    "django pbkdf2_sha256": of_django_pbkdf2(hashers.PBKDF2PasswordHasher()),
+    "django pbkdf2_sha1": of_django_pbkdf2(hashers.PBKDF2SHA1PasswordHasher()),
     "django argon2": of_django("argon2"),
     "django bcrypt_sha256": of_django("bcrypt_sha256"),
     "django bcrypt": of_django("bcrypt"),
@@ -70,15 +74,15 @@ FORMATS = {
     "argon2-cffi id": of_argon2(argon2.Type.ID),
     "argon2-cffi i": of_argon2(argon2.Type.I),
     "argon2-cffi d": of_argon2(argon2.Type.D),
-    "passlib pbkdf2_sha1": of_passlib("pbkdf2_sha1"),
-    "passlib pbkdf2_sha256": of_passlib("pbkdf2_sha256"),
-    "passlib pbkdf2_sha512": of_passlib("pbkdf2_sha512"),
+    "passlib pbkdf2_sha1": of_passlib("pbkdf2_sha1", rounds=1000),
+    "passlib pbkdf2_sha256": of_passlib("pbkdf2_sha256", rounds=1000),
+    "passlib pbkdf2_sha512": of_passlib("pbkdf2_sha512", rounds=1000),
     "passlib scrypt": of_passlib("scrypt", rounds=10),
     "passlib bcrypt": of_passlib("bcrypt", rounds=5),
     "passlib bcrypt_sha256": of_passlib("bcrypt_sha256", rounds=5),
     "passlib bcrypt_sha256 v1": of_passlib("bcrypt_sha256", rounds=5, version=1),
     "passlib argon2": of_passlib("argon2", memory_cost=1024, time_cost=1),
-    "passlib django_pbkdf2_sha256": of_passlib("django_pbkdf2_sha256"),
+    "passlib django_pbkdf2_sha256": of_passlib("django_pbkdf2_sha256", rounds=1000),
     "passlib django_bcrypt_sha256": of_passlib("django_bcrypt_sha256", rounds=5),
 }
 

@@ -69,7 +69,7 @@ pub async fn import(app: &App, file: &[u8], options: Options) -> Result<Report, 
     let mut reasons = BTreeMap::new();
     let candidates = judge::each(lines, &mut reasons);
     let mut arrivals = Vec::with_capacity(candidates.len());
-    for chunk in candidates.chunks(crate::server::accounts::bulk::ROWS) {
+    for chunk in candidates.chunks(crate::server::accounts::bulk::ASKED) {
         let known = store::known(&app.db, chunk).await?;
         for candidate in chunk {
             match known.of(candidate) {

@@ -3,7 +3,7 @@
 use super::judge::Candidate;
 use super::{NotImported, Options};
 use crate::server::App;
-use crate::server::accounts::bulk::{self, Arrival, ROWS, Taken};
+use crate::server::accounts::bulk::{self, ADDED, ASKED, Arrival, Taken};
 use crate::server::accounts::{AccountId, Email, Username};
 use crate::server::audit::many::record_all;
 use crate::server::audit::{Details, Event, Kind};
@@ -74,7 +74,7 @@ pub async fn with_usernames(app: &App, candidates: Vec<Candidate>) -> Result<Vec
         candidates.iter().enumerate().filter(|(_, one)| one.username.is_none()).map(|(at, _)| at).collect();
     for _ in 0..MOST_ROUNDS {
         let mut again = Vec::new();
-        for chunk in missing.chunks(ROWS) {
+        for chunk in missing.chunks(ASKED) {
             let proposed: Vec<(usize, Username)> = chunk
                 .iter()
                 .filter_map(|at| candidates.get(*at)?.email.as_ref().map(|email| (*at, email)))
@@ -110,7 +110,7 @@ pub async fn write(app: &App, arrivals: &[Arrival], options: Options) -> Result<
     let at_once = if options.continue_on_error { AT_ONCE } else { arrivals.len() };
     for part in arrivals.chunks(at_once.max(1)) {
         let mut tx = app.db.begin().await?;
-        for rows in part.chunks(ROWS) {
+        for rows in part.chunks(ADDED) {
             if !bulk::add(&mut tx, rows, now).await? {
                 return Err(NotImported::Overtaken);
             }

@@ -122,7 +122,9 @@ fn modular_scrypt(rest: &str) -> Result<Known, NotTaken> {
         let [ln, r, p] = named(parameters, ["ln", "r", "p"])?;
         Some(((u8::try_from(ln?).ok()?, r?, p?), base64(salt)?, base64(hash)?))
     };
-    let (parameters, salt, expected) = read().ok_or(NotTaken::Malformed(FORMAT))?;
+    // The string does not say how long it should be, and a beginning of it would be right too.
+    let (parameters, salt, expected) =
+        read().filter(|read| [32, 64].contains(&read.2.len())).ok_or(NotTaken::Malformed(FORMAT))?;
     Foreign::scrypt(FORMAT, parameters, salt, expected).map(Known::Foreign)
 }
 
@@ -132,15 +134,12 @@ fn modular_pbkdf2(digest: Pbkdf2Digest, rest: &str) -> Result<Known, NotTaken> {
     let read = || {
         let [parameters, salt, hash] = fields(rest)?;
         let expected = base64(hash)?;
-        let iterations = match number(parameters) {
-            Some(iterations) => iterations,
-            None => {
-                let [iterations, length] = named(parameters, ["i", "l"])?;
-                let length = length.map(usize::try_from);
-                length.is_none_or(|length| length == Ok(expected.len())).then_some(iterations?)?
-            }
+        let [iterations, length] = match number(parameters) {
+            Some(iterations) => [Some(iterations), None],
+            None => named(parameters, ["i", "l"])?,
         };
-        Some((iterations, base64(salt)?, expected))
+        let length = length.map_or(Ok(digest.output_length()), usize::try_from);
+        (length == Ok(expected.len())).then_some((iterations?, base64(salt)?, expected))
     };
     let (iterations, salt, expected) = read().ok_or(NotTaken::Malformed(FORMAT))?;
     Foreign::pbkdf2(FORMAT, digest, iterations, salt, expected).map(Known::Foreign)

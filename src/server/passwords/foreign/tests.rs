@@ -133,6 +133,9 @@ fn malformed_hashes_are_refused_by_the_name_of_their_format() {
         "$scrypt$ln=4,ln=4,r=8,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
         "$scrypt$ln=4,r=8,p=1$c29tZXNhbHQ$AAAA".to_owned(),
         "$pbkdf2-sha256$i=1000,l=31$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        "$pbkdf2-sha256$1000$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        "$pbkdf2-sha256$i=1000$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        "$scrypt$ln=4,r=8,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
         "$pbkdf2-sha256$l=16$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
         "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe".to_owned(),
         "$2b$xx$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW".to_owned(),
@@ -165,7 +168,7 @@ const WHOLE: [&str; 10] = [
     "bcrypt_sha256$$2a$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
     "$2y$04$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK",
     "$bcrypt-sha256$v=2,t=2b,r=4$CCCCCCCCCCCCCCCCCCCCC.$E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
-    "$scrypt$ln=4,r=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+    "$scrypt$ln=4,r=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "$pbkdf2-sha512$i=10,l=16$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
 ];
 
