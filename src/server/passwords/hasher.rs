@@ -140,7 +140,7 @@ impl Hasher {
     /// How many hashes are computed depends on what was typed alone, and a stored hash cheaper than today's
     /// parameters is made up to them, so the time tells nothing about the account (ASVS 6.3.8). One dearer
     /// than today's does take longer: lower the parameters only while nobody has a hash yet. A hash of another
-    /// program costs its own time and one of today's hashes; `decoys` has some unknown names cost the same.
+    /// program costs its own time besides one of today's hashes.
     ///
     /// # Errors
     /// [`HashRefused::Busy`] at once when the queue is full.

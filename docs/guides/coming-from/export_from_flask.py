@@ -1,4 +1,4 @@
-"""Writes the users of a Flask application for `doorward import-users`: python flask.py app.db > users.csv
+"""Writes the users of a Flask application for `doorward import-users`: python export_from_flask.py app.db > users.csv
 
 Change the query to your table. Werkzeug's hashes go over as they are.
 """

@@ -1,4 +1,4 @@
-"""Writes the users of a Django project for `doorward import-users`: python manage.py shell < django.py > users.jsonl
+"""Writes the users of a Django project for `doorward import-users`: python manage.py shell -v 0 < export_from_django.py > users.jsonl
 
 Disabled users are left out: whoever is imported can sign in. Django's hashes go over as they are; `!`, its mark of somebody without a
 password, is understood.
