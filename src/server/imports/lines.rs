@@ -81,13 +81,24 @@ fn read_csv(file: &[u8]) -> Result<Vec<Line>, Unreadable> {
     let columns = columns(reader.byte_headers().map_err(|_| Unreadable::NoHeader)?)?;
     let mut lines = Vec::new();
     let mut record = csv::ByteRecord::new();
+    let (mut number, mut counted) = (1, 0);
     // Reading from memory can't fail, and a record of any length is taken.
     while reader.read_byte_record(&mut record).map_err(|_| Unreadable::NoHeader)? {
-        let number = record.position().map_or(0, csv::Position::line);
-        lines
-            .push(Line { number: usize::try_from(number).unwrap_or(usize::MAX), fields: of_record(&record, &columns) });
+        let start = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(counted);
+        // The reader ends a record at a CR and begins the next one with the LF, or with empty lines: its own count stays behind.
+        let skipped = file.get(start..).unwrap_or_default().iter().take_while(|byte| b"\r\n".contains(byte)).count();
+        let start = start + skipped;
+        number += line_breaks(file.get(counted..start).unwrap_or_default());
+        counted = start;
+        lines.push(Line { number, fields: of_record(&record, &columns) });
     }
     Ok(lines)
+}
+
+/// LF, CRLF, or CR alone.
+fn line_breaks(text: &[u8]) -> usize {
+    let alone = |at: usize| text.get(at) == Some(&b'\r') && text.get(at + 1) != Some(&b'\n');
+    (0..text.len()).filter(|at| text.get(*at) == Some(&b'\n') || alone(*at)).count()
 }
 
 fn columns(header: &csv::ByteRecord) -> Result<Vec<String>, Unreadable> {

@@ -81,6 +81,14 @@ fn byte_order_marks_line_ends_and_quotes_are_read_as_spreadsheets_write_them() {
 fn lines_after_one_with_line_breaks_in_quotes_keep_their_numbers() {
     let (good, reasons) = judged(b"email,display_name\nada@example.org,\"A\nd\r\na\"\n\neve@example.org,Eve\n");
     assert_eq!((good, reasons.keys().copied().collect::<Vec<_>>()), (vec![6], vec![2]));
+    for file in [
+        "email\n\nada@b.c\neve@b.c\n\n\nzoe@b.c\nx\n",
+        "email\r\n\r\nada@b.c\r\neve@b.c\r\n\r\n\r\nzoe@b.c\r\nx",
+        "email\r\rada@b.c\reve@b.c\r\r\rzoe@b.c\rx\r",
+    ] {
+        let (good, reasons) = judged(file.as_bytes());
+        assert_eq!((good, reasons.keys().copied().collect::<Vec<_>>()), (vec![3, 4, 7], vec![8]), "{file:?}");
+    }
 }
 
 #[test]
