@@ -65,7 +65,7 @@ pub fn PersonFrame(
     #[prop(optional)] wide: bool,
     children: Children,
 ) -> impl IntoView {
-    let person = Visitor::current().person().map(|person| person.account.email.to_string()).unwrap_or_default();
+    let person = Visitor::current().person().map(|person| person.account.signs_in_as().to_owned()).unwrap_or_default();
     view! {
         <AccountFrame
             title
@@ -127,7 +127,8 @@ pub fn AccountOverviewPage() -> impl IntoView {
 #[component]
 fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
     let account = &person.account;
-    let (email, username) = (account.email.to_string(), account.username.as_str().to_owned());
+    let email = account.email.known().map_or_else(|| word("overview-email-none"), str::to_owned);
+    let username = account.username.as_str().to_owned();
     let (confirmed, created_at) = (account.email_verified_at.is_some(), account.created_at.0);
     view! {
         <Section

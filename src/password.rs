@@ -260,7 +260,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
                 <Form id="reset-password" action=ResetPassword::PATH error>
                     <Hidden name="token" value=typed />
                     <Hidden name="then" value=then.path() />
-                    <OwnerOfPassword name=account.email.to_string() />
+                    <OwnerOfPassword name=account.signs_in_as().to_owned() />
                     <NewPasswordField minimum autofocus=true />
                     <PrimaryButton>{word("save-button")}</PrimaryButton>
                 </Form>
@@ -297,7 +297,7 @@ pub fn ChangePasswordPage() -> impl IntoView {
                         .then(|| view! { <Notice kind=NoticeKind::Warning>{word("password-not-me")}</Notice> })}
                     <Section heading text>
                         <Form id="change-password" action=ChangePassword::PATH error>
-                            <OwnerOfPassword name=person.account.email.to_string() />
+                            <OwnerOfPassword name=person.account.signs_in_as().to_owned() />
                             {has_one.then(|| view! { <CurrentPassword /> })}
                             <NewPasswordField minimum />
                             <PrimaryButton>{word("save-button")}</PrimaryButton>

@@ -11,7 +11,7 @@ use crate::server::accounts;
 use crate::server::db::Tx;
 use crate::server::factors::policy::Demand;
 use crate::server::logins::Login;
-use crate::server::password_sign_in;
+use crate::server::password_sign_in::{self, Begun};
 use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::sessions::end::Ended;
 use crate::server::sessions::{EndReason, Keep};
@@ -36,9 +36,7 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    let right = password_sign_in::check(&app, &identifier, &password).await?;
-    let mut tx = app.db.begin_recorded().await?;
-    let (login, demand) = right.settle(&mut tx).await?;
+    let Begun { mut tx, login, demand, .. } = password_sign_in::begin(&app, &identifier, &password).await?;
     let then = Then::parse(&then);
     let login = match then.asks_for_second_factor() {
         true => login,

@@ -17,6 +17,7 @@ overview-who-heading = You
 overview-profile-link = Edit profile
 overview-email = E-mail
 overview-email-confirmed = Confirmed
+overview-email-none = None
 overview-username = Username
 overview-since = Account made
 overview-session-heading = This session

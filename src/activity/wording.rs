@@ -137,6 +137,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("account_created", "provider") => told(Account, Glyph::Person, "activity-account-created-by-provider"),
 
         ("registration_asked", _) => told(Account, Glyph::Mail, "activity-registration-asked"),
+        ("account_created", "import") => told(Account, Glyph::Person, "activity-account-created-by-import"),
         ("account_created", "command_line") => told(Account, Glyph::Person, "activity-account-created-by-operator"),
         ("account_created", _) => told(Account, Glyph::Person, "activity-account-created"),
         ("password_changed", _) => told(Account, Glyph::Key, "activity-password-changed"),
@@ -173,6 +174,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("token_revoked", _) => told(Account, Glyph::Key, "activity-token-revoked"),
 
         ("signing_keys_rotated", "revoked") => told(Account, Glyph::Key, "activity-signing-keys-revoked"),
+        ("accounts_imported", _) => told(Account, Glyph::Person, "activity-accounts-imported"),
+        ("accounts_exported", _) => told(Account, Glyph::Person, "activity-accounts-exported"),
         ("signing_keys_rotated", _) => told(Account, Glyph::Key, "activity-signing-keys-rotated"),
 
         ("group_added", _) => told(Account, Glyph::Person, GROUP_ADDED),

@@ -127,7 +127,7 @@ fn ConfirmForms(person: Arc<Person>, path: String, passkeys: bool, providers: Ve
     let password = person.account.password_hash.is_some();
     let nothing = !password && !passkeys && providers.is_empty();
     view! {
-        <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
+        <p>{word_with("confirm-as", &[("email", person.account.signs_in_as().to_owned())])}</p>
         {password.then(|| view! { <ByPassword person path=path.clone() /> })}
         {passkeys.then(|| view! { <ByPasskey path=path.clone() filled=!password /> })}
         {(!providers.is_empty()).then(|| view! { <ByProvider path providers /> })}
@@ -177,7 +177,7 @@ fn FactorForms(person: Arc<Person>, path: String, kinds: Vec<FactorKind>) -> imp
     let passkey = passkey.then(|| view! { <ByPasskey path=path.clone() filled=passkey_first /> });
     let code = code_help(&kinds).map(|help| view! { <ByCode path help first=!passkey_first /> });
     view! {
-        <p>{word_with("confirm-as", &[("email", person.account.email.to_string())])}</p>
+        <p>{word_with("confirm-as", &[("email", person.account.signs_in_as().to_owned())])}</p>
         {if passkey_first { view! { {passkey} {code} }.into_any() } else { view! { {code} {passkey} }.into_any() }}
     }
 }
@@ -195,7 +195,7 @@ fn ByCode(path: String, help: String, first: bool) -> impl IntoView {
 
 #[component]
 fn ByPassword(person: Arc<Person>, path: String) -> impl IntoView {
-    let email = person.account.email.to_string();
+    let email = person.account.signs_in_as().to_owned();
     view! {
         <Form id="confirm" action=Confirm::PATH error={refusal::<Confirm>()}>
             <Hidden name="then" value=path />

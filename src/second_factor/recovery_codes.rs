@@ -7,7 +7,7 @@ use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::registration::where_next;
 use crate::server::App;
-use crate::server::accounts::Email;
+use crate::server::accounts::Account;
 use crate::server::audit::Kind;
 use crate::server::db::Tx;
 use crate::server::factors::drafts::{self, Draft, Owner};
@@ -109,12 +109,12 @@ pub async fn download(app: State<App>, visitor: Extension<Visitor>) -> Response 
         (header::CONTENT_DISPOSITION, "attachment; filename=\"recovery-codes.txt\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (headers, as_file(&app, &person.account.email, &codes)).into_response()
+    (headers, as_file(&app, &person.account, &codes)).into_response()
 }
 
-fn as_file(app: &App, email: &Email, codes: &[Zeroizing<String>]) -> String {
+fn as_file(app: &App, account: &Account, codes: &[Zeroizing<String>]) -> String {
     let mut lines = vec![
-        whose(app, email),
+        whose(app, account),
         app.link("/"),
         word_with("codes-made-at", &[("when", moment(app.clock.now().0).0)]),
         word("codes-file-text"),
@@ -124,8 +124,8 @@ fn as_file(app: &App, email: &Email, codes: &[Zeroizing<String>]) -> String {
     lines.join("\r\n") + "\r\n"
 }
 
-fn whose(app: &App, email: &Email) -> String {
-    word_with("codes-whose", &[("email", email.to_string()), ("site", app.config.site.name.clone())])
+fn whose(app: &App, account: &Account) -> String {
+    word_with("codes-whose", &[("email", account.signs_in_as().to_owned()), ("site", app.config.site.name.clone())])
 }
 
 #[component]
@@ -139,7 +139,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
             return Ok(().into_any());
         }
         let content = if let Some(codes) = shown_to(&app, &person).await? {
-            let whose = whose(&app, &person.account.email);
+            let whose = whose(&app, &person.account);
             view! { <Shown codes whose then /> }.into_any()
         } else if factors::of(&app.db, person.account.id).await?.is_empty() {
             view! {

@@ -98,7 +98,7 @@ pub(super) struct Shown {
 /// The key that `owner` of `account` is being shown.
 pub(super) async fn shown_to(app: &App, account: &Account, owner: Owner) -> Result<Shown, AppError> {
     let key = key_for(app, owner).await?;
-    let link = key.link(&app.config.site.name, &account.email).ok_or(AppError::Internal)?;
+    let link = key.link(&app.config.site.name, account.signs_in_as()).ok_or(AppError::Internal)?;
     Ok(Shown { key: key.grouped(), link, digits: key.parameters().digits })
 }
 

@@ -1,8 +1,9 @@
 //! People: their names, their mail address, what they may do. Passwords and factors have files of their own.
 
+pub mod bulk;
 mod names;
 
-pub use names::{DisplayName, Email, Username};
+pub use names::{DisplayName, Email, Username, is_reachable};
 
 use crate::error::AppError;
 use crate::server::clock::{Randomness, UnixMicros};
@@ -52,6 +53,13 @@ pub struct Account {
     /// Its owner locked it: see [`crate::server::freezes`].
     pub frozen_at: Option<UnixMicros>,
     pub created_at: UnixMicros,
+}
+
+impl Account {
+    /// What its owner signs in with, for them to see: the address, or the username where there is none.
+    pub fn signs_in_as(&self) -> &str {
+        self.email.known().unwrap_or_else(|| self.username.as_str())
+    }
 }
 
 /// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.

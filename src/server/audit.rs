@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub mod activity;
+pub mod many;
 
 /// What kind of thing happened. The names are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,10 @@ pub enum Kind {
     Invited,
     /// They may no more.
     InvitationRevoked,
+    /// By the operator, of no account: `count` accounts came from another application, each with an entry of its own.
+    AccountsImported,
+    /// By the operator, of no account: `count` accounts were written out. `reason` is `with_password_hashes` if these were too.
+    AccountsExported,
 }
 
 impl Kind {
@@ -124,6 +129,8 @@ impl Kind {
         Self::AppEntered,
         Self::Invited,
         Self::InvitationRevoked,
+        Self::AccountsImported,
+        Self::AccountsExported,
     ];
 
     pub fn name(self) -> &'static str {
@@ -168,6 +175,8 @@ impl Kind {
             Self::AppEntered => "app_entered",
             Self::Invited => "invited",
             Self::InvitationRevoked => "invitation_revoked",
+            Self::AccountsImported => "accounts_imported",
+            Self::AccountsExported => "accounts_exported",
         }
     }
 }

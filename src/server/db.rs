@@ -305,6 +305,15 @@ async fn open_postgres(
     }
 }
 
+/// `($1, $2), ($3, $4), …` for a statement that adds `rows` rows of `columns` values at once.
+pub fn rows_of_values(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let values: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", values.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
 /// Which unique constraint a write ran into, if that is why it failed.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|database| database.is_unique_violation())

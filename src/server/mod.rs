@@ -23,6 +23,7 @@ pub mod freezes;
 pub mod groups;
 pub mod headers;
 pub mod health;
+pub mod imports;
 pub mod invitations;
 pub mod links;
 pub mod listen;

@@ -11,10 +11,22 @@ use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified};
 use crate::server::{App, visitor};
 
+/// How often a sign-in is begun anew because the hash became another one while the password was checked.
+const MOST_ROUNDS: usize = 3;
+
+/// A sign-in whose password was right and still is, in the transaction that acts on it.
+#[derive(Debug)]
+pub struct Begun {
+    pub tx: Tx,
+    pub account: Account,
+    pub login: Login,
+    pub demand: Demand,
+}
+
 /// A password that was right a moment ago.
 #[derive(Debug)]
-pub struct Right {
-    pub account: Account,
+struct Right {
+    account: Account,
     login: Login,
     demand: Demand,
     had_factors: bool,
@@ -23,9 +35,25 @@ pub struct Right {
     new: StoredHash,
 }
 
+/// Begins the sign-in of whoever is called `identifier`, if `password` is theirs; see [`check`] for how it is refused.
+///
+/// Of two sign-ins at once the first may store the password anew, with today's parameters: the other one, which held it against the hash
+/// before, is not refused for that but checks once more. So does one whose password was changed meanwhile, and is refused then.
+pub async fn begin(app: &App, identifier: &str, password: &Secret) -> Result<Begun, AppError> {
+    for _ in 0..MOST_ROUNDS {
+        let right = check(app, identifier, password).await?;
+        let account = right.account.clone();
+        let mut tx = app.db.begin_recorded().await?;
+        if let Some((login, demand)) = right.settle(&mut tx).await? {
+            return Ok(Begun { tx, account, login, demand });
+        }
+    }
+    Err(AppError::WrongCredentials)
+}
+
 /// Checks the password of whoever is called `identifier`. Refused with `WrongCredentials` whatever was wrong, after one hash each time,
 /// and with an audit entry that says what it was.
-pub async fn check(app: &App, identifier: &str, password: &Secret) -> Result<Right, AppError> {
+async fn check(app: &App, identifier: &str, password: &Secret) -> Result<Right, AppError> {
     // Empty or over-long: refused before anything is hashed, which tells nothing since no account is asked.
     let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
     let account = accounts::find_by_identifier(&app.db, identifier).await?;
@@ -54,15 +82,15 @@ pub async fn check(app: &App, identifier: &str, password: &Secret) -> Result<Rig
 
 impl Right {
     /// Where the login stands, in the transaction that acts on it: the password is still the account's, and a second factor that was
-    /// turned on while it was hashed is asked for.
-    pub async fn settle(self, tx: &mut Tx) -> Result<(Login, Demand), AppError> {
+    /// turned on while it was hashed is asked for. None if it is the account's no more, or is stored in another way now.
+    async fn settle(self, tx: &mut Tx) -> Result<Option<(Login, Demand)>, AppError> {
         let Self { account, login, demand, had_factors, verified, new } = self;
         if !accounts::still_has(tx, account.id, &verified, &new).await? {
-            return Err(AppError::WrongCredentials);
+            return Ok(None);
         }
         // Whoever turned it on expects to be asked for it from then on.
         let protected_since = !had_factors && factors::any_in(tx, account.id).await?;
-        Ok((if protected_since { login.now_with_second_factor() } else { login }, demand))
+        Ok(Some((if protected_since { login.now_with_second_factor() } else { login }, demand)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The guides show the files that the end-to-end tests run, and nothing else.
 
+use crate::peers::python;
 use crate::person::PASSWORD;
 use crate::program::Program;
 use doorward::server::api::Problem;
@@ -130,4 +131,64 @@ fn the_guide_to_forward_auth_tries_a_request_as_the_program_does() {
     program.run_with(&["user", "create", "--email", "ada@example.org", "--username", "ada"], PASSWORD).with(0);
     let arguments: Vec<&str> = command.split(' ').collect();
     assert_eq!(program.run(&arguments).with(0).out, told);
+}
+
+#[test]
+fn the_guides_to_imports_show_their_programs_as_they_are() {
+    for application in ["flask", "django"] {
+        let guide = fs::read_to_string(format!("docs/guides/coming-from-{application}.md")).unwrap();
+        let program = fs::read_to_string(format!("docs/guides/coming-from/export_from_{application}.py")).unwrap();
+        assert!(guide.contains(&format!("```python\n{program}```\n")), "{application}");
+    }
+}
+
+const OLD_APPLICATIONS: &str = "end2end/interop/old_applications.py";
+/// Shorter than any that may be chosen here.
+const OLD_PASSWORD: &str = "hunter2";
+
+#[tokio::test]
+async fn users_of_a_flask_application_sign_in_with_the_password_they_had() {
+    let program = Program::new();
+    let database = program.folder().join("app.db");
+    let database = database.to_str().unwrap();
+    if python(OLD_APPLICATIONS, &["flask", database], OLD_PASSWORD).is_none() {
+        return;
+    }
+    let users = python("docs/guides/coming-from/export_from_flask.py", &[database], "").unwrap();
+    let refused = program.run_with(&["import-users", "-"], &users);
+    assert!(refused.with(1).err.contains("line 4: password_hash: an MD5 hash is too weak"), "{refused:?}");
+    program.run_with(&["import-users", "-", "--continue-on-error"], &users).with(1);
+    signs_in_and_is_upgraded(&program, "ada@example.org").await;
+}
+
+#[tokio::test]
+async fn users_of_a_django_project_sign_in_with_the_password_they_had() {
+    let program = Program::new();
+    let export = "docs/guides/coming-from/export_from_django.py";
+    let Some(users) = python(OLD_APPLICATIONS, &["django", export], OLD_PASSWORD) else { return };
+    let imported = program.run_with(&["import-users", "-"], &users);
+    assert_eq!(imported.with(0).out, "3 lines: 3 imported, 0 there already, 0 refused\n", "{imported:?}");
+    signs_in_and_is_upgraded(&program, "no-address").await;
+    signs_in_and_is_upgraded(&program, "ada@example.org").await;
+    let listed = program.run(&["user", "list"]);
+    assert!(listed.with(0).out.contains("eve@example.org") && !listed.out.contains("gone"), "{listed:?}");
+}
+
+async fn signs_in_and_is_upgraded(program: &Program, identifier: &str) {
+    let hash_of = || {
+        let exported = program.run(&["user", "export", "--with-password-hashes", "--format", "jsonl"]);
+        let line = exported.with(0).out.lines().find(|line| line.contains(identifier)).unwrap().to_owned();
+        serde_json::from_str::<serde_json::Value>(&line).unwrap()["password_hash"].as_str().unwrap().to_owned()
+    };
+    assert!(!hash_of().starts_with("$argon2id$"));
+    let server = program.serve().await;
+    let sign_in = async |password| {
+        server.post("/form/sign-in", &[("identifier", identifier), ("password", password)]).await.unwrap()
+    };
+    assert_eq!(sign_in("hunter3").await.session(), None);
+    for _ in 0..2 {
+        let cookie = sign_in(OLD_PASSWORD).await.session().expect("a session");
+        assert_eq!(server.get("/account", &cookie).await.unwrap().status, 200);
+    }
+    assert!(hash_of().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
 }

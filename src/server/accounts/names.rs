@@ -4,6 +4,7 @@ use crate::error::AppError;
 use crate::server::clock::Randomness;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
 
 /// Suffixes tried after the first for the username of a new account.
 pub(super) const MOST_COLLISIONS: u32 = 7;
@@ -31,6 +32,17 @@ impl Email {
         Ok(Self(address))
     }
 
+    /// What stands in the place of an address for somebody who came from another application without one. No such domain can ever be
+    /// (RFC 2606 §2), so no mail leaves for it ([`crate::server::mail::queue`]), and each is another one, as addresses have to be.
+    pub(super) fn of_nobody(id: Uuid) -> Self {
+        Self(format!("{}@{NO_ADDRESS}", id.as_simple()))
+    }
+
+    /// The address, if there is one: for whatever leaves this service.
+    pub fn known(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|address| is_reachable(address))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -50,6 +62,14 @@ impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The domain of [`Email::of_nobody`].
+const NO_ADDRESS: &str = "no-address.invalid";
+
+/// Whether mail to `address` can arrive anywhere.
+pub fn is_reachable(address: &str) -> bool {
+    address.rsplit_once('@').is_none_or(|(_, domain)| domain != NO_ADDRESS)
 }
 
 /// A sign-in name: 3 to 40 of `a-z 0-9 . _ -`, beginning with a letter or digit; `@` would look like a mail address.

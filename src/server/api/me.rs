@@ -18,7 +18,8 @@ pub struct Me {
     /// Never changes and is never given to anybody else: what applications should know somebody by.
     id: Uuid,
     username: String,
-    email: String,
+    /// Null for somebody who came from another application without one.
+    email: Option<String>,
     email_verified: bool,
     display_name: String,
     /// `member` or `admin`.
@@ -60,7 +61,7 @@ pub async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
     Ok(Json(Me {
         id: account.id.0,
         username: account.username.as_str().to_owned(),
-        email: account.email.to_string(),
+        email: account.email.known().map(str::to_owned),
         email_verified: account.email_verified_at.is_some(),
         display_name: account.display_name.as_str().to_owned(),
         role: match account.role {

@@ -8,12 +8,13 @@ use crate::server::access_tokens::{self, Subject};
 use crate::server::factors;
 use crate::server::factors::notices::take_code;
 use crate::server::logins::Login;
+use crate::server::password_sign_in::{self, Begun};
 use crate::server::personal_tokens::{self, PersonalToken};
 use crate::server::refresh_tokens::{Grant, RefreshToken};
 use crate::server::scopes::{Scope, Scopes};
 use crate::server::sessions::SessionHandle;
 use crate::server::signing_keys::{self, SigningKey};
-use crate::server::{App, password_sign_in, program_sessions};
+use crate::server::{App, program_sessions};
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use data_encoding::BASE64;
@@ -72,10 +73,7 @@ pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Toke
     // Before any hash: a program that asks for what there is not is told, whoever it is.
     let grant = grant(&app, audience, scope.as_deref())?;
     let key = signing_keys::signing(&app).await.map_err(AppError::from)?;
-    let right = password_sign_in::check(&app, &identifier, &password).await?;
-    let account = right.account.clone();
-    let mut tx = app.db.begin_recorded().await?;
-    let (login, _) = right.settle(&mut tx).await?;
+    let Begun { tx, account, login, .. } = password_sign_in::begin(&app, &identifier, &password).await?;
     let (mut tx, proof) = match (login, code) {
         (Login::Complete(proof), _) => (tx, proof),
         (Login::NeedsEnrolment(_), _) => return Err(Problem::EnrolmentRequired),

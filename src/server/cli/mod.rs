@@ -3,6 +3,7 @@
 mod audit;
 mod group;
 mod healthcheck;
+mod import_users;
 mod invitation;
 mod keys;
 mod session;
@@ -44,6 +45,8 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Bring accounts from another application, with their password hashes: a CSV file with a header line, or JSON lines
+    ImportUsers(import_users::ImportArguments),
     /// Who is signed in where
     #[command(subcommand)]
     Session(session::SessionCommand),
@@ -120,6 +123,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Healthcheck => healthcheck::run(&config).await,
         Command::User(command) if command.needs_somebody() => user::run(command, &open_existing(config).await?).await,
         Command::User(command) => user::run(command, &open_for_commands(config).await?).await,
+        Command::ImportUsers(arguments) => import_users::run(&arguments, &open_for_commands(config).await?).await,
         Command::Session(command) => session::run(command, &open_existing(config).await?).await,
         Command::Group(command) => group::run(command, &open_existing(config).await?).await,
         Command::Invitation(command) => invitation::run(command, &open_existing(config).await?).await,

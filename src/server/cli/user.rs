@@ -1,5 +1,6 @@
 //! `doorward user …`: people, from the command line.
 
+mod export;
 mod one;
 
 use super::Failure;
@@ -39,6 +40,8 @@ pub enum UserCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Write the accounts to standard output, for `import-users` of another installation. It is in the audit trail
+    Export(export::ExportArguments),
     /// Show one person: state, second factors, and whether their removal waits
     Show {
         /// Mail address or username
@@ -66,7 +69,7 @@ pub enum UserCommand {
 impl UserCommand {
     /// Whether it is about somebody who must be there already.
     pub fn needs_somebody(&self) -> bool {
-        !matches!(self, Self::Create { .. } | Self::List { .. })
+        !matches!(self, Self::Create { .. } | Self::List { .. } | Self::Export(_))
     }
 }
 
@@ -74,6 +77,7 @@ pub async fn run(command: UserCommand, app: &App) -> Result<(), Failure> {
     match command {
         UserCommand::Create { email, username, admin } => create(app, &email, username.as_deref(), admin).await,
         UserCommand::List { json } => list(app, json).await,
+        UserCommand::Export(arguments) => export::run(app, &arguments).await,
         UserCommand::Show { who, json } => one::show(app, &who, json).await,
         UserCommand::Unlock { who } => one::unlock(app, &who).await,
         UserCommand::ResetSecondFactor { who, cancel: false } => one::reset_second_factor(app, &who).await,
@@ -168,14 +172,14 @@ async fn list(app: &App, as_json: bool) -> Result<(), Failure> {
             let (role, state) = (role_of(&account), state_of(&account));
             if as_json {
                 let line = json!({
-                    "id": account.id.0.to_string(), "email": account.email.as_str(), "username": account.username.as_str(),
+                    "id": account.id.0.to_string(), "email": account.email.known(), "username": account.username.as_str(),
                     "display_name": account.display_name.as_str(), "role": role, "state": state,
                     "email_verified": account.email_verified_at.is_some(), "has_password": account.password_hash.is_some(),
                     "created_at": account.created_at,
                 });
                 println!("{line}");
             } else {
-                println!("{}  {}  {role}  {state}", account.email, account.username.as_str());
+                println!("{}  {}  {role}  {state}", account.email.known().unwrap_or("-"), account.username.as_str());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{bare, changed};
 use crate::error::AppError;
-use crate::server::accounts::{AccountId, Email};
+use crate::server::accounts::AccountId;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::config::{SecondFactorConfig, TotpAlgorithm};
 use crate::server::db::{Db, Tx, on, read};
@@ -106,10 +106,10 @@ impl Key {
     }
 
     /// The `otpauth:` link that apps read, from a QR code or by a tap.
-    pub fn link(&self, site: &str, account: &Email) -> Option<Zeroizing<String>> {
+    pub fn link(&self, site: &str, account: &str) -> Option<Zeroizing<String>> {
         // A colon parts site and account.
         let plain = |text: &str| text.replace(':', " ").trim().to_owned();
-        let totp = self.builder().with_issuer(Some(plain(site))).with_account_name(plain(account.as_str())).build();
+        let totp = self.builder().with_issuer(Some(plain(site))).with_account_name(plain(account)).build();
         let link = totp.and_then(|totp| totp.to_url());
         link.inspect_err(|error| tracing::error!(%error, "an otpauth link can't be made")).ok().map(Zeroizing::new)
     }

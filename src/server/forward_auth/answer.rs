@@ -109,7 +109,7 @@ fn remote(known: Option<&Known>) -> HeaderMap {
         [
             account.id.0.to_string(),
             account.username.as_str().to_owned(),
-            account.email.as_str().to_owned(),
+            account.email.known().unwrap_or_default().to_owned(),
             account.display_name.as_str().to_owned(),
             groups.join(","),
         ]

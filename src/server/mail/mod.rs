@@ -15,6 +15,7 @@ pub use outbox::Outbox;
 pub use transport::{Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings};
 
 use crate::error::AppError;
+use crate::server::accounts;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Tx, on};
 use crate::server::vault::{Unopenable, Vault};
@@ -77,7 +78,7 @@ impl From<QueueError> for AppError {
 }
 
 /// Adds `letter` to the waiting mails in the caller's transaction: it is sent if that commits, and only then.
-/// After the commit, [`Outbox::wake`] has it sent at once.
+/// After the commit, [`Outbox::wake`] has it sent at once. To somebody without an address it only pretends.
 pub async fn queue(
     tx: &mut Tx,
     vault: &Vault,
@@ -85,7 +86,7 @@ pub async fn queue(
     letter: &Letter,
     now: UnixMicros,
 ) -> Result<(), QueueError> {
-    add(tx, vault, randomness, letter, now, true).await
+    add(tx, vault, randomness, letter, now, accounts::is_reachable(&letter.to)).await
 }
 
 /// Does the work of [`queue`] for a letter that nobody gets: to an address without an account, so that neither the time

@@ -14,6 +14,7 @@ use argon2::{Argon2, Params};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
+use super::foreign::{Foreign, Known};
 use super::parameters::{Target, within_caps};
 use super::queue::{Full, Queue};
 use super::{PlainPassword, StoredHash};
@@ -72,7 +73,7 @@ pub enum HashRefused {
 pub enum Verified {
     Wrong,
     Right,
-    /// Right, but stored with less than today's parameters or not in NFC: hash it anew while it is at hand.
+    /// Right, but stored with less than today's parameters, by another program or not in NFC: hash it anew while it is at hand.
     RightButOutdated,
 }
 
@@ -85,6 +86,13 @@ pub struct Hasher {
 enum Job {
     Hash { password: Zeroizing<String>, salt: [u8; 16], answer: oneshot::Sender<Result<StoredHash, HashRefused>> },
     Verify { forms: Forms, stored: Option<StoredHash>, answer: oneshot::Sender<Result<Verified, HashRefused>> },
+}
+
+/// What a password is held against.
+enum Against {
+    /// Without an output it is never right.
+    Argon2(Target, Option<Output>),
+    Foreign(Foreign),
 }
 
 /// A typed password in every form it is tried in.
@@ -133,7 +141,8 @@ impl Hasher {
     /// `None` (nobody by that name, or nobody with a password) is always `Wrong` and costs what a check costs.
     /// How many hashes are computed depends on what was typed alone, and a stored hash cheaper than today's
     /// parameters is made up to them, so the time tells nothing about the account (ASVS 6.3.8). One dearer
-    /// than today's does take longer: lower the parameters only while nobody has a hash yet.
+    /// than today's does take longer: lower the parameters only while nobody has a hash yet. A hash of another
+    /// program costs its own time besides one of today's hashes.
     ///
     /// # Errors
     /// [`HashRefused::Busy`] at once when the queue is full.
@@ -231,36 +240,52 @@ impl Worker {
 
     fn verify(&mut self, forms: &Forms, stored: Option<&StoredHash>) -> Result<Verified, HashRefused> {
         let known = stored.and_then(|stored| {
-            Target::of_stored(stored)
+            Known::of_stored(stored)
                 .inspect_err(|reason| tracing::error!(%reason, "a stored password hash can't be checked: nobody can sign in with it"))
                 .ok()
         });
         // What an unknown person's password is held against: as dear as a real one, and never right.
-        let (target, expected) = match known {
-            Some((target, expected)) => (target, Some(expected)),
-            None => (Target::of_today(&self.current, NOBODY).map_err(failed)?, None),
+        let against = match known {
+            Some(Known::Argon2(target, expected)) => Against::Argon2(target, Some(expected)),
+            Some(Known::Foreign(foreign)) => Against::Foreign(foreign),
+            None => Against::Argon2(Target::of_today(&self.current, NOBODY).map_err(failed)?, None),
         };
-        let as_typed = self.matches(&forms.as_typed, &target, expected.as_ref())?;
+        let as_typed = self.matches(&forms.as_typed, &against)?;
         let in_nfc = match &forms.nfc {
-            Some(nfc) => self.matches(nfc, &target, expected.as_ref())?,
+            Some(nfc) => self.matches(nfc, &against)?,
             None => false,
         };
         // Stored as it was typed and not in NFC: the next keyboard may not get in. Stored anew, it will.
         let stored_unnormalised = as_typed && forms.nfc.is_some();
-        Ok(match as_typed || in_nfc {
-            false => Verified::Wrong,
-            true if stored_unnormalised || target.is_outdated(&self.current) => Verified::RightButOutdated,
-            true => Verified::Right,
+        let right = if as_typed { Some(&forms.as_typed) } else { forms.nfc.as_ref().filter(|_| in_nfc) };
+        Ok(match (right, against) {
+            (None, _) => Verified::Wrong,
+            (Some(password), Against::Foreign(foreign)) if foreign.reads_all_of(password) => Verified::RightButOutdated,
+            (Some(_), Against::Foreign(_)) => Verified::Right,
+            (Some(_), Against::Argon2(target, _)) if stored_unnormalised || target.is_outdated(&self.current) => {
+                Verified::RightButOutdated
+            }
+            (Some(_), Against::Argon2(..)) => Verified::Right,
         })
     }
 
-    fn matches(&mut self, password: &str, target: &Target, expected: Option<&Output>) -> Result<bool, HashRefused> {
-        let output = self.compute(password, target)?;
-        if let Some(rest) = target.missing_to(&self.current) {
-            self.compute(password, &Target { params: rest, ..target.clone() })?;
+    fn matches(&mut self, password: &str, against: &Against) -> Result<bool, HashRefused> {
+        match against {
+            Against::Argon2(target, expected) => {
+                let output = self.compute(password, target)?;
+                if let Some(rest) = target.missing_to(&self.current) {
+                    self.compute(password, &Target { params: rest, ..target.clone() })?;
+                }
+                // `Output` compares in constant time.
+                Ok(expected.as_ref().is_some_and(|expected| *expected == output))
+            }
+            // The whole of a hash of today's beside it: whatever the other one costs, it is never answered sooner than an own one.
+            Against::Foreign(foreign) => {
+                let today = Target::of_today(&self.current, NOBODY).map_err(failed)?;
+                self.compute(password, &today)?;
+                Ok(foreign.is_of(password))
+            }
         }
-        // `Output` compares in constant time.
-        Ok(expected.is_some_and(|expected| *expected == output))
     }
 
     fn compute(&mut self, password: &str, target: &Target) -> Result<Output, HashRefused> {

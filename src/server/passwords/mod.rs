@@ -1,9 +1,10 @@
 //! Passwords: what a person types, what the database keeps, and the rules between the two.
 //!
 //! [`hasher`] turns one into the other on its own threads, [`policy`] says which new ones are refused,
-//! [`common`] knows the passwords everybody tries first.
+//! [`common`] knows the passwords everybody tries first, [`foreign`] checks the hashes of other programs.
 
 pub mod common;
+mod foreign;
 pub mod hasher;
 mod obvious;
 mod parameters;
@@ -15,6 +16,7 @@ use std::fmt;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use zeroize::Zeroizing;
 
+pub use foreign::NotTaken;
 pub use hasher::{HashRefused, HashSettings, Hasher, Verified};
 pub use policy::{PasswordRules, Strength, check_new, strength};
 

@@ -27,7 +27,7 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
             |reset| json!({ "started_at": reset.started_at, "due_at": reset.due_at, "started_by": reset.started_by }),
         );
         let shown = json!({
-            "id": account.id.0.to_string(), "email": account.email.as_str(), "username": account.username.as_str(),
+            "id": account.id.0.to_string(), "email": account.email.known(), "username": account.username.as_str(),
             "display_name": account.display_name.as_str(), "role": role, "state": state,
             "email_verified": account.email_verified_at.is_some(), "has_password": account.password_hash.is_some(),
             "created_at": account.created_at, "locked_at": account.frozen_at, "second_factors": factors,
@@ -36,7 +36,7 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
         println!("{shown}");
         return Ok(());
     }
-    println!("{}  {}  {role}  {state}", account.email, account.username.as_str());
+    println!("{}  {}  {role}  {state}", account.email.known().unwrap_or("-"), account.username.as_str());
     if factors.is_empty() {
         println!("no second factor");
     } else {

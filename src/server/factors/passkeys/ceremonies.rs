@@ -195,7 +195,7 @@ pub struct Owner<'a> {
 
 impl<'a> From<&'a Account> for Owner<'a> {
     fn from(account: &'a Account) -> Self {
-        Self { id: account.id, name: account.email.as_str(), display_name: account.display_name.as_str() }
+        Self { id: account.id, name: account.signs_in_as(), display_name: account.display_name.as_str() }
     }
 }
 
