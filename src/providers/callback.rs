@@ -273,7 +273,7 @@ impl Came<'_> {
         let asked = Asked::newcomer(new.role);
         let demand = policy::demand(&app.config.second_factor, asked, claimed.second_factor, now);
         let mut tx = app.db.begin_recorded().await?;
-        let account = match accounts::create(&mut tx, &app.randomness, &new, now).await {
+        let account = match accounts::create(&mut tx, &app.vault, &app.randomness, &new, now).await {
             // With addresses that nobody checks, registration tells this too.
             Err(AppError::EmailTaken) => return Ok(self.known_address()),
             made => made?,

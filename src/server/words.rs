@@ -21,6 +21,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("tokens.ftl", include_str!("../../locales/en/tokens.ftl")),
     ("api.ftl", include_str!("../../locales/en/api.ftl")),
     ("forward-auth.ftl", include_str!("../../locales/en/forward-auth.ftl")),
+    ("account-lifecycle.ftl", include_str!("../../locales/en/account-lifecycle.ftl")),
     ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
     ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
 ];
