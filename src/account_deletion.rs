@@ -81,13 +81,11 @@ fn Question(
     let values = [("email", email), ("username", username), ("due", due)];
     view! {
         <Section heading=word("delete-heading")>
-            <ul class="plain-list">
-                <li>{word("delete-now")}</li>
-                <li>{word_with("delete-wait", &values)}</li>
-                <li>{word("delete-then")}</li>
-                <li>{word_with("delete-names", &values)}</li>
-                <li>{word("delete-apps")}</li>
-            </ul>
+            <p>{word("delete-now")}</p>
+            <p>{word_with("delete-wait", &values)}</p>
+            <p>{word("delete-then")}</p>
+            <p>{word_with("delete-names", &values)}</p>
+            <p>{word("delete-apps")}</p>
             <Form id="delete-account" action=DeleteAccount::PATH error>
                 <div class="links">
                     <DangerButton>{word("delete-button")}</DangerButton>

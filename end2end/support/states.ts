@@ -267,6 +267,8 @@ async function openConsent(world: World): Promise<void> {
 /** To the page that the address before gets. */
 async function openFormerAddress(world: World): Promise<void> {
   await openConsent(world);
+  // The letter about the sign-in leads to the same page.
+  await world.doorward.mailbox.next(world.person.email, '/was-it-you');
   await flows.button(world.page, 'Use this address').click();
   await world.page.goto((await world.doorward.mailbox.next(world.person.email, '/was-it-you')).link);
 }

@@ -6,6 +6,8 @@ import * as flows from '../../support/flows';
 test('a new e-mail is agreed to from its mailbox, and the one before can lock the account', async ({ page, otherPage, person, doorward }) => {
   const { email } = newcomer();
   await flows.signIn(page, person);
+  // The letter about the sign-in leads to the same page.
+  await doorward.mailbox.next(person.email, '/was-it-you');
   await page.goto('/account/profile');
   await flows.field(page, 'email').fill(email);
   await flows.button(page, 'Change e-mail').click();
