@@ -86,7 +86,7 @@ pub fn PersonFrame(
 pub fn AccountOverviewPage() -> impl IntoView {
     let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
     let name = person.account.display_name.as_str().to_owned();
-    let stopped = asked("reset-stopped");
+    let (stopped, kept) = (asked("reset-stopped"), asked("kept"));
     let page = async move {
         let app = App::current()?;
         let now = app.clock.now();
@@ -105,6 +105,7 @@ pub fn AccountOverviewPage() -> impl IntoView {
                     lead=move || word_with("overview-greeting", &[("name", name)])
                     current=Then::Account
                 >
+                    {kept.then(|| view! { <Notice kind=NoticeKind::Success>{word("overview-kept")}</Notice> })}
                     {stopped
                         .then(|| {
                             view! { <Notice kind=NoticeKind::Success>{word("factor-reset-was-stopped")}</Notice> }

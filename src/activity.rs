@@ -3,7 +3,7 @@
 mod export;
 mod wording;
 
-pub use export::{CSV, JSON, csv, json};
+pub use export::{CSV, JSON, PartError, csv, in_parts, json};
 
 use crate::account::AccountPage;
 use crate::device;

@@ -1,6 +1,7 @@
 //! The document around every page, and every page's path in one list.
 
 use crate::account::AccountOverviewPage;
+use crate::account_deletion::DeleteAccountPage;
 use crate::activity::ActivityPage;
 use crate::admin::sessions::AdminSessionsPage;
 use crate::api_reference::ApiReferencePage;
@@ -109,6 +110,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/was-it-you") view=WasItYouPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountOverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/account/profile") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/account/delete") view=DeleteAccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=ChangePasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/account/second-factor") view=SecondFactorPage ssr=SsrMode::Async />

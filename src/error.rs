@@ -21,6 +21,10 @@ pub enum AppError {
     EmailTaken,
     /// `registration.allowed_domains` has others; told of every address there alike.
     EmailDomain,
+    /// It is the person's address already.
+    EmailUnchanged,
+    /// As many changes of the address as one may ask for in a day.
+    EmailChangesTooMany,
     InvalidName,
     InvalidDeviceName,
     InvalidUsername,
@@ -54,6 +58,8 @@ pub enum AppError {
     TooManyTokens,
     /// Without it nobody could sign in to the account any more.
     LastWayIn,
+    /// Without them nobody could administer this installation.
+    LastAdmin,
     /// The policy asks for a second factor, and this one is the last.
     LastSecondFactor,
     /// It opens an account already, this one or another.
@@ -100,6 +106,8 @@ impl AppError {
         Self::WrongPassword,
         Self::InvalidEmail,
         Self::EmailTaken,
+        Self::EmailUnchanged,
+        Self::EmailChangesTooMany,
         Self::InvalidName,
         Self::InvalidDeviceName,
         Self::InvalidUsername,
@@ -121,6 +129,7 @@ impl AppError {
         Self::TokenWithoutUse,
         Self::TooManyTokens,
         Self::LastWayIn,
+        Self::LastAdmin,
         Self::LastSecondFactor,
         Self::ConnectionTaken,
         Self::TooManyConnections,
@@ -149,7 +158,11 @@ impl AppError {
     pub fn field(self) -> Option<&'static str> {
         match self {
             Self::WrongCredentials | Self::WrongPassword => Some("password"),
-            Self::InvalidEmail | Self::EmailTaken | Self::EmailDomain => Some("email"),
+            Self::InvalidEmail
+            | Self::EmailTaken
+            | Self::EmailDomain
+            | Self::EmailUnchanged
+            | Self::EmailChangesTooMany => Some("email"),
             Self::InvalidName => Some("display_name"),
             Self::InvalidDeviceName => Some("device_name"),
             Self::InvalidTokenName => Some("token_name"),
@@ -172,6 +185,8 @@ impl AppError {
             Self::InvalidEmail => "error-invalid-email",
             Self::EmailTaken => "error-email-taken",
             Self::EmailDomain => "error-email-domain",
+            Self::EmailUnchanged => "error-email-unchanged",
+            Self::EmailChangesTooMany => "error-email-changes-too-many",
             Self::InvalidName => "error-invalid-name",
             Self::InvalidDeviceName => "error-invalid-device-name",
             Self::InvalidUsername => "error-invalid-username",
@@ -193,6 +208,7 @@ impl AppError {
             Self::TokenWithoutUse => "error-token-without-use",
             Self::TooManyTokens => "error-too-many-tokens",
             Self::LastWayIn => "error-last-way-in",
+            Self::LastAdmin => "error-last-admin",
             Self::LastSecondFactor => "error-last-second-factor",
             Self::ConnectionTaken => "error-connection-taken",
             Self::TooManyConnections => "error-too-many-connections",
@@ -253,16 +269,17 @@ impl AppError {
             | Self::PasswordPersonal
             | Self::WrongCode
             | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::CodesTooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::CodesTooFast { .. } | Self::EmailChangesTooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::SetUpOver
             | Self::TooManyAuthenticators
             | Self::PasskeyKnown
             | Self::TooManyPasskeys
             | Self::TooManyTokens
             | Self::LastWayIn
+            | Self::LastAdmin
             | Self::LastSecondFactor => StatusCode::CONFLICT,
             Self::PasskeyRefused => StatusCode::FORBIDDEN,
-            Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
+            Self::UsernameTaken | Self::EmailTaken | Self::EmailUnchanged => StatusCode::CONFLICT,
             Self::ConnectionTaken | Self::TooManyConnections => StatusCode::CONFLICT,
             Self::ProviderDenied
             | Self::ProviderRefused

@@ -15,6 +15,7 @@ pub use pages::*;
 #[path = ""]
 mod pages {
     pub mod account;
+    pub mod account_deletion;
     pub mod activity;
     pub mod admin;
     pub mod api_reference;
@@ -23,12 +24,14 @@ mod pages {
     pub mod connections;
     pub mod dev_mail;
     pub mod device;
+    pub mod email_change;
     pub mod lifetime;
     pub mod page;
     pub mod passkeys;
     pub mod password;
     pub mod password_strength;
     pub mod paths;
+    pub mod personal_data;
     pub mod profile;
     pub mod providers;
     pub mod refusal;

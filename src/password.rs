@@ -11,6 +11,7 @@ use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{self, Account, Email};
 use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::clock::UnixMicros;
 use crate::server::db::Tx;
 use crate::server::devices;
 use crate::server::factors;
@@ -40,8 +41,8 @@ pub async fn forgot_password(
     let app = App::current()?;
     let then = Then::parse(&then);
     let email = Email::parse(&email)?;
-    let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| account.disabled_at.is_none());
     let now = app.clock.now();
+    let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| can_reset(account, now));
     let mut tx = app.db.begin_recorded().await?;
     let account_id = known.as_ref().map(|account| account.id);
     // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8).
@@ -173,7 +174,12 @@ pub async fn put_in_force(app: &App, tx: &mut Tx, person: &Person, new: &NewPass
 async fn account_behind(app: &App, typed: &str) -> Result<Option<Account>, sqlx::Error> {
     let link = links::peek_typed(&app.db, Purpose::ResetPassword, typed, app.clock.now()).await?;
     let Some(id) = link.and_then(|link| link.account_id) else { return Ok(None) };
-    Ok(accounts::find(&app.db, id).await?.filter(|account| account.disabled_at.is_none()))
+    Ok(accounts::find(&app.db, id).await?.filter(|account| can_reset(account, app.clock.now())))
+}
+
+/// Whether the owner of its mailbox may set a new password.
+fn can_reset(account: &Account, now: UnixMicros) -> bool {
+    account.disabled_at.is_none() && !account.is_held(now)
 }
 
 /// A new password of `account`, with at least `minimum` characters.

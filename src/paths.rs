@@ -10,6 +10,11 @@ pub enum Then {
     #[default]
     Account,
     Profile,
+    /// The profile, asking for another address.
+    ChangeEmail,
+    /// The profile, asking whether to download everything.
+    DownloadData,
+    DeleteAccount,
     Password,
     Sessions,
     /// The sessions page, asking whether to end this one.
@@ -87,6 +92,9 @@ impl Then {
     pub const ALL: &[Then] = &[
         Self::Account,
         Self::Profile,
+        Self::ChangeEmail,
+        Self::DownloadData,
+        Self::DeleteAccount,
         Self::Password,
         Self::Sessions,
         Self::EndOthers,
@@ -106,7 +114,8 @@ impl Then {
     pub fn page(&self) -> &'static str {
         match self {
             Self::Account => "/account",
-            Self::Profile => "/account/profile",
+            Self::Profile | Self::ChangeEmail | Self::DownloadData => "/account/profile",
+            Self::DeleteAccount => "/account/delete",
             Self::Password => "/account/password",
             Self::Sessions | Self::EndSession(_) | Self::EndOthers => "/account/sessions",
             Self::SecondFactor | Self::TurnOff(_) => "/account/second-factor",
@@ -131,6 +140,8 @@ impl Then {
         match self {
             Self::EndSession(handle) => format!("{}?end={handle}", self.page()).into(),
             Self::EndOthers => "/account/sessions?end=others".into(),
+            Self::ChangeEmail => "/account/profile?email".into(),
+            Self::DownloadData => "/account/profile?download".into(),
             Self::AddPasskey => "/account/passkeys?add".into(),
             Self::AddToken => "/account/tokens?add".into(),
             Self::TurnOff(factor) => format!("{}?off={factor}", self.page()).into(),
@@ -236,7 +247,9 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/reset-password" => "/reset-password",
         "/form/sign-out" => "/sign-out",
         "/form/password-strength" | "/form/change-password" => "/account/password",
-        "/form/save-profile" => "/account/profile",
+        "/form/save-profile" | "/form/change-email" => "/account/profile",
+        "/form/confirm-email" => "/verify-email",
+        "/form/delete-account" => "/account/delete",
         "/form/end-session" | "/form/end-other-sessions" | "/form/name-device" | "/form/stop-trusting" => {
             "/account/sessions"
         }

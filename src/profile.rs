@@ -1,13 +1,17 @@
-//! What a person is called and signs in with.
+//! What a person is called and signs in with, where their mail goes, and the ways to take everything along or to leave.
 
 use crate::account::AccountPage;
+use crate::account_deletion::DeleteSection;
+use crate::email_change::{self, EmailSection};
 use crate::error::AppError;
 use crate::paths::Then;
+use crate::personal_data::{DataSection, Download};
 use crate::refusal::{asked, refusal};
+use crate::second_factor::must_confirm;
 use crate::server::App;
-use crate::server::accounts::{self, DisplayName, Username};
+use crate::server::accounts::{self, Account, DisplayName, Username};
 use crate::server::audit::{self, Event, Kind};
-use crate::server::visitor::{self, Visitor};
+use crate::server::visitor::{self, Missing, Visitor};
 use crate::ui::{Field, Form, Notice, NoticeKind, PrimaryButton, Section};
 use crate::words::word;
 use leptos::prelude::*;
@@ -31,7 +35,7 @@ pub async fn save_profile(
     };
     let now = app.clock.now();
     let mut tx = visitor::begin(&app, &person).await?;
-    accounts::rename(&mut tx, person.account.id, &display_name, &username, now).await?;
+    accounts::rename(&mut tx, &app.vault, person.account.id, &display_name, &username, now).await?;
     let event = Event { kind: Kind::ProfileChanged, account: Some(person.account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     tx.commit().await?;
@@ -41,34 +45,77 @@ pub async fn save_profile(
 
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
-    let account = &person.account;
+    let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
+        return ().into_any();
+    };
+    // A question stands alone, so that there is but one thing to press.
+    let question = match (asked("email"), asked("download")) {
+        (true, _) => Some(Then::ChangeEmail),
+        (false, true) => Some(Then::DownloadData),
+        (false, false) => None,
+    };
+    let page = async move {
+        if let Some(then) = question.clone()
+            && must_confirm(&app, &person, then).await?
+        {
+            return Ok(().into_any());
+        }
+        let account = person.account.clone();
+        let content = match question {
+            Some(Then::ChangeEmail) => view! { <EmailSection account may_change=true alone=true /> }.into_any(),
+            Some(_) => view! { <Download /> }.into_any(),
+            None => {
+                let may_change = visitor::missing(&app, &person).await? == Missing::Nothing;
+                view! {
+                    {done().map(|text| view! { <Notice kind=NoticeKind::Success>{text}</Notice> })}
+                    <Names account=account.clone() />
+                    <EmailSection account may_change alone=false />
+                    <DataSection />
+                    <DeleteSection />
+                }
+                .into_any()
+            }
+        };
+        Ok::<_, AppError>(
+            view! {
+                <AccountPage title=word("profile-title") lead=|| word("profile-text") current=Then::Profile>
+                    {content}
+                </AccountPage>
+            }
+            .into_any(),
+        )
+    };
+    crate::page::loaded(page)
+}
+
+fn done() -> Option<String> {
+    if asked("saved") { Some(word("profile-saved")) } else { email_change::done() }
+}
+
+#[component]
+fn Names(account: Account) -> impl IntoView {
     let (name, username) = (account.display_name.as_str().to_owned(), account.username.as_str().to_owned());
     view! {
-        <AccountPage title=word("profile-title") lead=|| word("profile-text") current=Then::Profile>
-            {asked("saved").then(|| view! { <Notice kind=NoticeKind::Success>{word("profile-saved")}</Notice> })}
-            <Section heading=word("profile-heading")>
-                <Form id="profile" action=SaveProfile::PATH error={refusal::<SaveProfile>()}>
-                    <Field
-                        name="display_name"
-                        label=word("field-display-name")
-                        help=word("field-display-name-help")
-                        autocomplete="name"
-                        value=name
-                        max_length=80
-                    />
-                    <Field
-                        name="username"
-                        label=word("field-username")
-                        help=word("field-username-help")
-                        autocomplete="username"
-                        value=username
-                        max_length=40
-                    />
-                    <PrimaryButton>{word("save-button")}</PrimaryButton>
-                </Form>
-            </Section>
-        </AccountPage>
+        <Section heading=word("profile-heading")>
+            <Form id="profile" action=SaveProfile::PATH error={refusal::<SaveProfile>()}>
+                <Field
+                    name="display_name"
+                    label=word("field-display-name")
+                    help=word("field-display-name-help")
+                    autocomplete="name"
+                    value=name
+                    max_length=80
+                />
+                <Field
+                    name="username"
+                    label=word("field-username")
+                    help=word("field-username-help")
+                    autocomplete="username"
+                    value=username
+                    max_length=40
+                />
+                <PrimaryButton>{word("save-button")}</PrimaryButton>
+            </Form>
+        </Section>
     }
-    .into_any()
 }

@@ -1,6 +1,7 @@
 //! Becoming somebody here: the address first, the password behind the link that went there, so that nobody can prepare
 //! an account for somebody else's address.
 
+use crate::email_change::{self, AgreedPage, ConsentPage};
 use crate::error::AppError;
 use crate::passkeys::{Act, CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, can_be_added};
 use crate::password_strength::meter;
@@ -151,7 +152,7 @@ pub async fn let_in(
 /// Makes the account and its audit entry.
 pub async fn open_account(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, AppError> {
     let now = app.clock.now();
-    let account = accounts::create(tx, &app.randomness, new, now).await?;
+    let account = accounts::create(tx, &app.vault, &app.randomness, new, now).await?;
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details: visitor::details() };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     Ok(account)
@@ -281,13 +282,20 @@ pub fn DevelopmentMailboxHint() -> impl IntoView {
 
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
+    if asked("changed") || asked("confirmed") {
+        return view! { <AgreedPage /> }.into_any();
+    }
     let typed = query("token").unwrap_or_default();
     let then = where_next();
     let error = refusal::<CreateAccount>().map(|error| error.above_a_form_without("email"));
     let page = async move {
         let app = App::current()?;
         let Some(email) = newcomers::peek_typed(&app, &typed).await? else {
-            return Ok::<_, AppError>(view! { <LinkExpired again="/register" typed then /> }.into_any());
+            let page = match email_change::asked_by(&app, &typed).await? {
+                Some(consent) => view! { <ConsentPage consent token=typed /> }.into_any(),
+                None => view! { <LinkExpired again="/register" typed then /> }.into_any(),
+            };
+            return Ok::<_, AppError>(page);
         };
         let minimum = minimum_of(&app, Asked::newcomer(Role::Member));
         let (token, path) = (typed.clone(), then.path().into_owned());

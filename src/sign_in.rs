@@ -92,8 +92,9 @@ impl Next {
                 if started.has_letter() {
                     app.outbox.wake();
                 }
+                let kept = started.keeps_account() && !matches!(then, Then::App(_));
                 started.give();
-                then.path()
+                if kept { "/account?kept".into() } else { then.path() }
             }
             Self::Waits(token, stage) => {
                 visitor::give_pending(&token, stage);
@@ -130,6 +131,8 @@ pub fn SignInPage() -> impl IntoView {
         Some((NoticeKind::Success, word("sign-in-after-sign-out")))
     } else if asked("password-reset") {
         Some((NoticeKind::Success, word("sign-in-after-reset")))
+    } else if asked("deletion") {
+        Some((NoticeKind::Success, word("sign-in-after-deletion")))
     } else if asked("too-late") {
         Some((NoticeKind::Info, word("sign-in-too-late")))
     } else if let Some(ended) = visitor::ended() {
@@ -204,6 +207,7 @@ fn why_ended(ended: Ended) -> String {
         EndReason::FactorsReset => word("ended-factors-reset"),
         EndReason::EndedByAdmin => word("ended-by-admin"),
         EndReason::SecondFactorRequired => word("ended-second-factor"),
+        EndReason::DeletionAsked => word("ended-deletion"),
         EndReason::UserAgentChanged | EndReason::NetworkChanged => word("ended-changed"),
         EndReason::SignedOut | EndReason::Replaced => word("sign-in-after-sign-out"),
     }

@@ -1,8 +1,9 @@
 //! Behind the links in letters that say what happened: a sign-in from an unknown browser, a change of second factors, the removal of all
-//! of them. Whoever reads the mail may be anybody: this signs nobody in, shows no more of the account than the letter does, and only
+//! of them, another address. Whoever reads the mail may be anybody: this signs nobody in, shows no more of the account than the letter does, and only
 //! ever takes access away.
 
 mod factor_reset;
+mod former;
 mod lock;
 mod session;
 
@@ -12,6 +13,7 @@ use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts;
 use crate::server::audit::activity::{self, Entry};
+use crate::server::clock::UnixMicros;
 use crate::server::factor_resets::{self, FactorReset, Stop};
 use crate::server::freezes;
 use crate::server::links::{self, LinkToken, Purpose};
@@ -21,13 +23,14 @@ use crate::server::visitor;
 use crate::ui::{FrontDoor, LinkButton};
 use crate::words::word;
 use factor_reset::{FactorResetNotice, Stopped};
+use former::{FormerAddressNotice, Held};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 use lock::LockNotice;
 use session::SessionNotice;
 
-/// Takes the link and does what its page offers: ends the session it asks about, locks the account, or stops the removal of its second
-/// factors. Leads to what to do next.
+/// Takes the link and does what its page offers: ends the session it asks about, locks the account, holds it locked, or stops the
+/// removal of its second factors. Leads to what to do next.
 #[server(prefix = "/form", endpoint = "was-it-you")]
 pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError> {
     let app = App::current()?;
@@ -39,6 +42,11 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
         Purpose::LockAccount => {
             freezes::freeze(&app, &mut tx, account).await?;
             "/forgot-password?locked"
+        }
+        Purpose::FormerAddress => {
+            let former = link.email.ok_or(AppError::LinkExpired)?;
+            freezes::hold(&app, &mut tx, account, &former).await?;
+            "/was-it-you?held"
         }
         Purpose::StopFactorReset => {
             if !factor_resets::stop(&app, &mut tx, account, Stop::MailLink).await? {
@@ -65,6 +73,10 @@ enum Asked {
         entry: Box<Entry>,
         locked: bool,
     },
+    Former {
+        entry: Box<Entry>,
+        held_until: Option<UnixMicros>,
+    },
     FactorReset(FactorReset),
     /// The removal it could have stopped is over.
     FactorResetOver,
@@ -80,6 +92,13 @@ async fn asked_by(app: &App, typed: &str) -> Result<Option<Asked>, sqlx::Error> 
             let locked = accounts::find(&app.db, account).await?.is_some_and(|account| account.frozen_at.is_some());
             activity::one(&app.db, account, sequence).await?.map(|entry| Asked::Lock { entry: Box::new(entry), locked })
         }
+        (Purpose::FormerAddress, _, Some(sequence)) => {
+            let found = accounts::find(&app.db, account).await?;
+            let held_until =
+                found.filter(|account| account.is_held(now)).and_then(|account| account.freeze_holds_until);
+            let entry = activity::one(&app.db, account, sequence).await?;
+            entry.map(|entry| Asked::Former { entry: Box::new(entry), held_until })
+        }
         (Purpose::StopFactorReset, ..) => {
             let running = factor_resets::of(&app.db, account).await?;
             Some(running.map_or(Asked::FactorResetOver, Asked::FactorReset))
@@ -93,6 +112,9 @@ pub fn WasItYouPage() -> impl IntoView {
     if asked("stopped") {
         return view! { <Stopped /> }.into_any();
     }
+    if asked("held") {
+        return view! { <Held /> }.into_any();
+    }
     let token = query("token").unwrap_or_default();
     let error = refusal::<WasItYou>();
     let page = async move {
@@ -102,6 +124,9 @@ pub fn WasItYouPage() -> impl IntoView {
             Some(Asked::Session(told)) => view! { <SessionNotice told now token error /> }.into_any(),
             Some(Asked::Lock { entry, locked }) => {
                 view! { <LockNotice entry=*entry locked now token error /> }.into_any()
+            }
+            Some(Asked::Former { entry, held_until }) => {
+                view! { <FormerAddressNotice entry=*entry held_until now token error /> }.into_any()
             }
             Some(Asked::FactorReset(reset)) => view! { <FactorResetNotice reset now token error /> }.into_any(),
             Some(Asked::FactorResetOver) => view! { <Closed text=word("factor-reset-over") /> }.into_any(),

@@ -8,13 +8,13 @@ use crate::server::accounts::AccountId;
 use crate::server::audit::activity::{Entry, part};
 use crate::server::refused::Refused;
 use crate::server::sessions::{self, SessionHandle};
-use crate::server::visitor::Visitor;
+use crate::server::visitor::{Person, Visitor};
 use crate::words::moment;
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::try_unfold;
+use futures_util::stream::{Stream, try_unfold};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -81,30 +81,10 @@ enum Format {
 async fn answer(app: App, visitor: &Visitor, format: Format) -> Response {
     // `visitor::resolve` has led everybody else away before.
     let Some(person) = visitor.person() else { return StatusCode::FORBIDDEN.into_response() };
-    let mut trail = Trail {
-        account: person.account.id,
-        session: person.session.handle,
-        before: i64::MAX,
-        next: Next::Begin,
-        format,
-        app,
+    let rest = match parts(app, person, format).await {
+        Ok(rest) => rest,
+        Err(error) => return Refused(error).into_response(),
     };
-    // The first part is made before the answer begins, so that a database that is gone is told with a status.
-    let first = match trail.part().await {
-        Ok(first) => first,
-        Err(PartError::Database(error)) => return Refused(error.into()).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "an export could not be begun");
-            return Refused(AppError::Internal).into_response();
-        }
-    };
-    let rest = try_unfold((Some(first), trail), async |(ready, mut trail)| {
-        let part = match ready {
-            Some(part) => part,
-            None => trail.part().await.inspect_err(|error| tracing::warn!(%error, "an export was broken off"))?,
-        };
-        Ok::<_, PartError>(part.map(|bytes| (bytes, (None, trail))))
-    });
     let (kind, file) = match format {
         Format::Json => ("application/json", "attachment; filename=\"activity.json\""),
         Format::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"activity.csv\""),
@@ -117,9 +97,48 @@ async fn answer(app: App, visitor: &Visitor, format: Format) -> Response {
     (headers, Body::from_stream(rest)).into_response()
 }
 
+/// The person's whole trail as the parts of a JSON array, each read when it is asked for.
+pub async fn in_parts(
+    app: App,
+    person: &Person,
+) -> Result<impl Stream<Item = Result<Bytes, PartError>> + Send + use<>, AppError> {
+    parts(app, person, Format::Json).await
+}
+
+async fn parts(
+    app: App,
+    person: &Person,
+    format: Format,
+) -> Result<impl Stream<Item = Result<Bytes, PartError>> + Send + use<>, AppError> {
+    let mut trail = Trail {
+        account: person.account.id,
+        session: person.session.handle,
+        before: i64::MAX,
+        next: Next::Begin,
+        format,
+        app,
+    };
+    // The first part is made before the answer begins, so that a database that is gone is told with a status.
+    let first = match trail.part().await {
+        Ok(first) => first,
+        Err(PartError::Database(error)) => return Err(error.into()),
+        Err(error) => {
+            tracing::error!(%error, "an export could not be begun");
+            return Err(AppError::Internal);
+        }
+    };
+    Ok(try_unfold((Some(first), trail), async |(ready, mut trail)| {
+        let part = match ready {
+            Some(part) => part,
+            None => trail.part().await.inspect_err(|error| tracing::warn!(%error, "an export was broken off"))?,
+        };
+        Ok::<_, PartError>(part.map(|bytes| (bytes, (None, trail))))
+    }))
+}
+
 /// Why an export ends before its end. The connection is then broken off, so that nobody takes a part for the whole.
 #[derive(Debug, thiserror::Error)]
-enum PartError {
+pub enum PartError {
     #[error("the database does not answer: {0}")]
     Database(#[from] sqlx::Error),
     #[error("its session was ended")]

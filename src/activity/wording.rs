@@ -59,6 +59,9 @@ const ADMIN_ENDED: &str = "activity-admin-ended-sessions";
 const GROUP_ADDED: &str = "activity-group-added";
 const GROUP_REMOVED: &str = "activity-group-removed";
 const APP_ENTERED: &str = "activity-app-entered";
+/// Say from what to what.
+const EMAIL_CHANGED: &str = "activity-email-changed";
+const EMAIL_CHANGED_BY_OPERATOR: &str = "activity-email-changed-by-operator";
 
 /// How an entry of the stored `kind` with the stored `reason` is told. A reason without words is told as its kind alone, and a kind
 /// without words as something that happened: both are stored by a version that knows more than this one.
@@ -109,6 +112,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_ended", "second_factor_required") => told(Sessions, Glyph::Shield, "activity-ended-second-factor"),
         ("session_ended", "refresh_token_reused") => suspicious(Sessions, "activity-ended-refresh-token-reused"),
         ("session_ended", "token_revoked") => told(Sessions, Glyph::Device, "activity-ended-token-revoked"),
+        ("session_ended", "deletion_asked") => told(Sessions, Glyph::Device, "activity-ended-deletion"),
         ("session_ended", _) => told(Sessions, Glyph::Device, "activity-ended"),
 
         ("session_changed", "user_agent") => suspicious(Sessions, "activity-changed-user-agent"),
@@ -161,6 +165,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("code_refused", _) => suspicious(SignIns, "activity-code-refused"),
         ("browser_trusted", _) => told(Account, Glyph::Shield, "activity-browser-trusted"),
         ("browser_trust_stopped", _) => told(Account, Glyph::Shield, "activity-browser-trust-stopped"),
+        ("account_locked", "former_address") => suspicious(Account, "activity-account-locked-former"),
         ("account_locked", _) => told(Account, Glyph::Shield, "activity-account-locked"),
         ("account_unlocked", "password_reset") => told(Account, Glyph::Key, "activity-account-unlocked-by-reset"),
         ("account_unlocked", _) => told(Account, Glyph::Key, "activity-account-unlocked"),
@@ -184,6 +189,17 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("invitation_revoked", _) => told(Account, Glyph::Person, "activity-invitation-revoked"),
         ("app_entered", _) => told(SignIns, Glyph::Check, APP_ENTERED),
 
+        ("email_change_asked", _) => told(Account, Glyph::Mail, "activity-email-change-asked"),
+        ("email_changed", _) => told(Account, Glyph::Mail, EMAIL_CHANGED),
+        ("email_confirmed", _) => told(Account, Glyph::Mail, "activity-email-confirmed"),
+        ("deletion_asked", _) => told(Account, Glyph::Clock, "activity-deletion-asked"),
+        ("deletion_stopped", "signed_in") => told(Account, Glyph::Check, "activity-deletion-stopped-sign-in"),
+        ("deletion_stopped", "account_locked") => told(Account, Glyph::Check, "activity-deletion-stopped-locked"),
+        ("deletion_stopped", "last_admin") => told(Account, Glyph::Check, "activity-deletion-stopped-last-admin"),
+        ("deletion_stopped", _) => told(Account, Glyph::Check, "activity-deletion-stopped"),
+        ("account_deleted", _) => told(Account, Glyph::Person, "activity-account-deleted"),
+        ("data_downloaded", _) => told(Account, Glyph::Person, "activity-data-downloaded"),
+
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
     }
 }
@@ -199,6 +215,7 @@ pub fn sentence(kind: &str, details: &Details) -> String {
         GROUP_ADDED => word_with("activity-group-added", &[("group", details.is.clone().unwrap_or_default())]),
         GROUP_REMOVED => word_with("activity-group-removed", &[("group", details.was.clone().unwrap_or_default())]),
         APP_ENTERED => word_with("activity-app-entered", &[("app", details.is.clone().unwrap_or_default())]),
+        EMAIL_CHANGED => return email_changed(details),
         words => word(words),
     };
     let said = match &details.provider {
@@ -207,6 +224,17 @@ pub fn sentence(kind: &str, details: &Details) -> String {
     };
     match (&details.was, &details.is) {
         (Some(was), Some(is)) => format!("{said}: {}", change(was, is, details)),
+        _ => said,
+    }
+}
+
+/// Without the addresses where whoever reads it need not learn them.
+fn email_changed(details: &Details) -> String {
+    let said = if details.by.is_some() { word(EMAIL_CHANGED_BY_OPERATOR) } else { word(EMAIL_CHANGED) };
+    match (&details.was, &details.is) {
+        (Some(was), Some(is)) => {
+            word_with("activity-email-change", &[("said", said), ("was", was.clone()), ("is", is.clone())])
+        }
         _ => said,
     }
 }
@@ -229,6 +257,7 @@ mod tests {
     use super::*;
     use crate::server::accounts::AccountId;
     use crate::server::audit::Event;
+    use crate::server::deletions::Called;
     use crate::server::factors::FactorKind;
     use crate::server::factors::passkeys::ceremonies as passkeys;
     use crate::server::logins::{Method, Refused};
@@ -259,7 +288,8 @@ mod tests {
         let ended = EndReason::ALL.iter().map(|reason| ended(*reason));
         let confirmed = FactorKind::ALL.iter().map(|factor| (Kind::SessionConfirmed.name(), factor.name()));
         let providers = providers::Refused::NAMES.iter().map(|reason| (Kind::ProviderRefused.name(), *reason));
-        let passkeys = passkeys.chain(providers);
+        let called = Called::ALL.iter().map(|called| (Kind::DeletionStopped.name(), called.name()));
+        let passkeys = passkeys.chain(providers).chain(called);
         let keys = [(Kind::SigningKeysRotated.name(), signing_keys::REVOKED)];
         ended
             .chain(methods)

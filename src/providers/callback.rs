@@ -280,7 +280,7 @@ impl Came<'_> {
             AppError::EmailDomain => AppError::ProviderEmailDomain,
             other => other,
         })?;
-        let account = match accounts::create(&mut tx, &app.randomness, &new, now).await {
+        let account = match accounts::create(&mut tx, &app.vault, &app.randomness, &new, now).await {
             // With addresses that nobody checks, registration tells this too.
             Err(AppError::EmailTaken) => return Ok(self.known_address()),
             made => made?,

@@ -10,6 +10,7 @@ use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
 use crate::server::passwords::{NewPassword, StoredHash};
 use crate::server::personal_tokens;
+use crate::server::vault::Vault;
 use names::MOST_COLLISIONS;
 use uuid::Uuid;
 
@@ -52,6 +53,10 @@ pub struct Account {
     pub second_factor_asked_at: Option<UnixMicros>,
     /// Its owner locked it: see [`crate::server::freezes`].
     pub frozen_at: Option<UnixMicros>,
+    /// Until when no new password ends the freeze.
+    pub freeze_holds_until: Option<UnixMicros>,
+    /// When it is removed at its owner's wish: see [`crate::server::deletions`].
+    pub deletion_due_at: Option<UnixMicros>,
     pub created_at: UnixMicros,
 }
 
@@ -60,12 +65,17 @@ impl Account {
     pub fn signs_in_as(&self) -> &str {
         self.email.known().unwrap_or_else(|| self.username.as_str())
     }
+
+    /// Whether it is frozen, and not even a new password would end that yet.
+    pub fn is_held(&self, now: UnixMicros) -> bool {
+        self.frozen_at.is_some() && self.freeze_holds_until.is_some_and(|until| until > now)
+    }
 }
 
 /// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
 macro_rules! account_columns {
     () => {
-        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, second_factor_asked_at, created_at"
+        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, freeze_holds_until, deletion_due_at, second_factor_asked_at, created_at"
     };
 }
 pub(crate) use account_columns;
@@ -121,6 +131,7 @@ pub async fn is_taken(tx: &mut Tx, email: &Email) -> Result<bool, sqlx::Error> {
 /// `UsernameTaken`: the one that was chosen; without one a free one is found.
 pub async fn create(
     tx: &mut Tx,
+    vault: &Vault,
     randomness: &Randomness,
     new: &NewAccount,
     now: UnixMicros,
@@ -129,10 +140,10 @@ pub async fn create(
     let id = new.id.unwrap_or_else(|| AccountId(randomness.id(now)));
     let username = match &new.username {
         Some(chosen) => {
-            claim_username(tx, chosen, id, now).await?;
+            claim_username(tx, vault, chosen, id, now).await?;
             chosen.clone()
         }
-        None => claim_any_username(tx, randomness, &new.email, id, now).await?,
+        None => claim_any_username(tx, vault, randomness, &new.email, id, now).await?,
     };
     let display_name = DisplayName::parse(new.email.local_part()).unwrap_or_else(|_| DisplayName::of(&username));
     let created = on!(tx, |connection| sqlx::query(CREATE)
@@ -159,6 +170,7 @@ pub async fn create(
 /// Takes a username made from the address, another one as long as somebody else ever had it.
 async fn claim_any_username(
     tx: &mut Tx,
+    vault: &Vault,
     randomness: &Randomness,
     email: &Email,
     account: AccountId,
@@ -166,7 +178,7 @@ async fn claim_any_username(
 ) -> Result<Username, AppError> {
     for collisions in 0..=MOST_COLLISIONS {
         let username = Username::from_email(email, randomness, collisions);
-        match claim_username(tx, &username, account, now).await {
+        match claim_username(tx, vault, &username, account, now).await {
             Err(AppError::UsernameTaken) => {}
             claimed => return claimed.map(|()| username),
         }
@@ -175,14 +187,25 @@ async fn claim_any_username(
     Err(AppError::Internal)
 }
 
-/// Takes `username` for `account`: refused when any other account ever had it.
-async fn claim_username(tx: &mut Tx, username: &Username, account: AccountId, now: UnixMicros) -> Result<(), AppError> {
+/// Takes `username` for `account`: refused when any other account ever had it, even one that was removed since.
+async fn claim_username(
+    tx: &mut Tx,
+    vault: &Vault,
+    username: &Username,
+    account: AccountId,
+    now: UnixMicros,
+) -> Result<(), AppError> {
+    const FORMER: &str = "SELECT COUNT(*) FROM former_usernames WHERE name_hash = $1";
     // Each is taken for ever: without a bound one person could take every name there is.
     const TAKEN: &str = "SELECT COUNT(*) FROM used_usernames WHERE account_id = $1 AND username <> $2";
     const CLAIM: &str = "INSERT INTO used_usernames (username, account_id, first_used_at) VALUES ($1, $2, $3) ON CONFLICT (username) DO UPDATE SET username = excluded.username WHERE used_usernames.account_id = $2";
     let taken: i64 =
         on!(tx, |connection| sqlx::query_scalar(TAKEN).bind(account).bind(username).fetch_one(connection).await)?;
-    if taken >= MOST_USERNAMES {
+    let former: i64 = on!(tx, |connection| sqlx::query_scalar(FORMER)
+        .bind(former_name(vault, username.as_str()))
+        .fetch_one(connection)
+        .await)?;
+    if taken >= MOST_USERNAMES || former > 0 {
         return Err(AppError::UsernameTaken);
     }
     let claimed = on!(tx, |connection| sqlx::query(CLAIM)
@@ -195,16 +218,22 @@ async fn claim_username(tx: &mut Tx, username: &Username, account: AccountId, no
     if claimed == 1 { Ok(()) } else { Err(AppError::UsernameTaken) }
 }
 
+/// What is kept of a username whose account was removed.
+fn former_name(vault: &Vault, username: &str) -> String {
+    vault.unknown_identifier(&format!("username {username}"))
+}
+
 /// Sets what the person is called and signs in with.
 pub async fn rename(
     tx: &mut Tx,
+    vault: &Vault,
     id: AccountId,
     display_name: &DisplayName,
     username: &Username,
     now: UnixMicros,
 ) -> Result<(), AppError> {
     const RENAME: &str = "UPDATE accounts SET display_name = $2, username = $3 WHERE id = $1";
-    claim_username(tx, username, id, now).await?;
+    claim_username(tx, vault, username, id, now).await?;
     on!(tx, |connection| sqlx::query(RENAME)
         .bind(id)
         .bind(display_name)
@@ -274,6 +303,80 @@ pub async fn still_has_none(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Er
 pub async fn mark_email_verified(tx: &mut Tx, id: AccountId, now: UnixMicros) -> Result<(), sqlx::Error> {
     const MARK: &str = "UPDATE accounts SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
     on!(tx, |connection| sqlx::query(MARK).bind(id).bind(now).execute(connection).await.map(|_| ()))
+}
+
+/// Sets where `id` gets mail, in place of `old`. False if it has another address by now, or nobody gets in to it. `EmailTaken`: somebody
+/// has the new one, perhaps since a moment ago.
+pub async fn change_email(
+    tx: &mut Tx,
+    id: AccountId,
+    old: &Email,
+    new: &Email,
+    now: UnixMicros,
+) -> Result<bool, AppError> {
+    const CHANGE: &str = "UPDATE accounts SET email = $3, email_verified_at = $4 WHERE id = $1 AND email = $2 AND disabled_at IS NULL AND frozen_at IS NULL AND deletion_due_at IS NULL";
+    let changed = on!(tx, |connection| sqlx::query(CHANGE)
+        .bind(id)
+        .bind(old)
+        .bind(new)
+        .bind(now)
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected()));
+    match changed {
+        Err(error) if db::is_unique_violation(&error) => Err(AppError::EmailTaken),
+        other => Ok(other? == 1),
+    }
+}
+
+/// Sets where `id` gets mail, whatever state it is in. `EmailTaken`: somebody else has it.
+pub async fn set_email(tx: &mut Tx, id: AccountId, email: &Email, now: UnixMicros) -> Result<(), AppError> {
+    const SET: &str = "UPDATE accounts SET email = $2, email_verified_at = $3 WHERE id = $1";
+    let set =
+        on!(tx, |connection| sqlx::query(SET).bind(id).bind(email).bind(now).execute(connection).await.map(|_| ()));
+    match set {
+        Err(error) if db::is_unique_violation(&error) => Err(AppError::EmailTaken),
+        other => Ok(other?),
+    }
+}
+
+/// Removes the account and everything that belongs to it, but not what the audit trail says of it. Of its usernames only what keeps
+/// others from being given them is left.
+pub async fn remove(tx: &mut Tx, vault: &Vault, id: AccountId) -> Result<(), sqlx::Error> {
+    const NAMES: &str = "SELECT username FROM used_usernames WHERE account_id = $1";
+    const KEEP: &str = "INSERT INTO former_usernames (name_hash) VALUES ($1) ON CONFLICT (name_hash) DO NOTHING";
+    const FORGET: &str = "DELETE FROM used_usernames WHERE account_id = $1";
+    // All that is theirs has a foreign key to this row, and goes with it.
+    const REMOVE: &str = "DELETE FROM accounts WHERE id = $1";
+    let names: Vec<Username> = on!(tx, |connection| sqlx::query_scalar(NAMES).bind(id).fetch_all(connection).await)?;
+    on!(tx, |connection| {
+        for name in &names {
+            sqlx::query(KEEP).bind(former_name(vault, name.as_str())).execute(&mut *connection).await?;
+        }
+        sqlx::query(FORGET).bind(id).execute(&mut *connection).await?;
+        sqlx::query(REMOVE).bind(id).execute(&mut *connection).await?;
+    });
+    Ok(())
+}
+
+/// Every username that `id` ever had, the oldest first.
+pub async fn usernames_of(db: &Db, id: AccountId) -> Result<Vec<Username>, sqlx::Error> {
+    const NAMES: &str = "SELECT username FROM used_usernames WHERE account_id = $1 ORDER BY first_used_at, username";
+    read!(db, |pool| sqlx::query_scalar(NAMES).bind(id).fetch_all(pool).await)
+}
+
+const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND id <> $1 AND disabled_at IS NULL AND frozen_at IS NULL AND deletion_due_at IS NULL";
+
+/// Whether somebody else can administer this installation, should `id` be gone.
+pub async fn any_other_admin(db: &Db, id: AccountId) -> Result<bool, sqlx::Error> {
+    let others: i64 = read!(db, |pool| sqlx::query_scalar(OTHER_ADMINS).bind(id).fetch_one(pool).await)?;
+    Ok(others > 0)
+}
+
+/// [`any_other_admin`] as the transaction sees it, so that of two who leave at once one stays.
+pub async fn any_other_admin_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
+    let others: i64 = on!(tx, |connection| sqlx::query_scalar(OTHER_ADMINS).bind(id).fetch_one(connection).await)?;
+    Ok(others > 0)
 }
 
 const ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL";

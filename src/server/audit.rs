@@ -55,7 +55,7 @@ pub enum Kind {
     /// The password alone signs in there from now on.
     BrowserTrusted,
     BrowserTrustStopped,
-    /// Its owner locked it with the link in a letter.
+    /// Its owner locked it with the link in a letter. `reason` is `former_address` if the letter went to an address it had before.
     AccountLocked,
     /// `reason` is `password_reset`, or somebody did it for the owner: `by`.
     AccountUnlocked,
@@ -84,6 +84,20 @@ pub enum Kind {
     AccountsImported,
     /// By the operator, of no account: `count` accounts were written out. `reason` is `with_password_hashes` if these were too.
     AccountsExported,
+    /// A link to agree went to the address `is`, which the account is to have.
+    EmailChangeAsked,
+    /// From `was` to `is`, whose owner agreed. `by` the operator, if it was not them.
+    EmailChanged,
+    /// Its address is the same as before, and was shown to be its owner's.
+    EmailConfirmed,
+    /// Its owner wants it removed; it waits.
+    DeletionAsked,
+    /// It stays. `reason` is `signed_in`, `account_locked` or `last_admin`.
+    DeletionStopped,
+    /// An account was removed; of no account, since there is none any more.
+    AccountDeleted,
+    /// Everything about its owner went out as a file.
+    DataDownloaded,
 }
 
 impl Kind {
@@ -131,6 +145,13 @@ impl Kind {
         Self::InvitationRevoked,
         Self::AccountsImported,
         Self::AccountsExported,
+        Self::EmailChangeAsked,
+        Self::EmailChanged,
+        Self::EmailConfirmed,
+        Self::DeletionAsked,
+        Self::DeletionStopped,
+        Self::AccountDeleted,
+        Self::DataDownloaded,
     ];
 
     pub fn name(self) -> &'static str {
@@ -177,6 +198,13 @@ impl Kind {
             Self::InvitationRevoked => "invitation_revoked",
             Self::AccountsImported => "accounts_imported",
             Self::AccountsExported => "accounts_exported",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChanged => "email_changed",
+            Self::EmailConfirmed => "email_confirmed",
+            Self::DeletionAsked => "deletion_asked",
+            Self::DeletionStopped => "deletion_stopped",
+            Self::AccountDeleted => "account_deleted",
+            Self::DataDownloaded => "data_downloaded",
         }
     }
 }
@@ -275,6 +303,13 @@ pub async fn record(
 pub async fn newest(tx: &mut Tx) -> Result<i64, sqlx::Error> {
     const NEWEST: &str = "SELECT sequence FROM audit_head WHERE id = 1";
     on!(tx, |connection| sqlx::query_scalar(NEWEST).fetch_one(connection).await)
+}
+
+/// Erases what the trail says about `account`: whom, from where and why. That something of this kind happened at this time stays, and so
+/// does the chain.
+pub async fn erase(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
+    const ERASE: &str = "UPDATE audit_entries SET account_id = NULL, salt = NULL, details = NULL WHERE account_id = $1";
+    on!(tx, |connection| sqlx::query(ERASE).bind(account).execute(connection).await.map(|_| ()))
 }
 
 fn commit(salt: &[u8], account: Option<AccountId>, details: &str) -> [u8; 32] {

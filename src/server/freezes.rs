@@ -2,12 +2,17 @@
 //!
 //! A frozen account (people are told "locked") is refused at each door as a wrong password is. It stays so until a new password is set
 //! behind a mailed link, which proves the mailbox, or the operator takes it away. Whoever has the letter can freeze and do no more.
+//!
+//! Where the address of the account was changed, that mailbox may be a thief's. So the address before gets a letter too, whose link
+//! freezes the account and holds it: for [`HOLD`] not even a new password ends the freeze, and the operator, who can ask who is who,
+//! gives the account back. The mailbox before may be a thief's as well, or an employer's: holding is all it can do, and not for long.
 
 use crate::error::AppError;
-use crate::server::accounts::{self, AccountId};
+use crate::server::accounts::{self, AccountId, Email};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Tx, on};
+use crate::server::deletions::{self, Called};
 use crate::server::evictions::By;
 use crate::server::factor_resets::{self, Stop};
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
@@ -16,6 +21,10 @@ use crate::server::providers::identities;
 use crate::server::sessions::EndReason;
 use crate::server::{App, devices, pending, visitor};
 use crate::words::moment;
+use std::time::Duration;
+
+/// How long an address that the account had before can keep everybody out.
+pub const HOLD: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// A link for a letter about the audit entry that was recorded last in `tx`: it shows that entry, and freezes `account`.
 pub async fn link(app: &App, tx: &mut Tx, account: AccountId) -> Result<String, sqlx::Error> {
@@ -34,8 +43,43 @@ pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, 
     if !mark(tx, account, now).await? {
         return Ok(false);
     }
-    let event = Event { kind: Kind::AccountLocked, account: Some(account), details: visitor::details() };
+    shut(app, tx, account, visitor::details()).await?;
+    if let Some(email) = accounts::email_of(tx, account).await? {
+        let occasion = letters::Occasion::of(&visitor::origin(), now);
+        let again = app.link("/forgot-password");
+        let letter = letters::account_locked(email.as_str(), &app.config.site.name, &occasion, &again);
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    tracing::info!(account = %account.0, "locked by its owner");
+    Ok(true)
+}
+
+/// Freezes `account` at the wish of whoever reads the mail of `former`, an address that it had before, and holds it for [`HOLD`], frozen
+/// already or not. Writes to both addresses. The outbox is to be woken after the commit of `tx`, a recorded one.
+pub async fn hold(app: &App, tx: &mut Tx, account: AccountId, former: &Email) -> Result<(), AppError> {
+    const HOLD_UNTIL: &str = "UPDATE accounts SET freeze_holds_until = $2 WHERE id = $1";
+    let now = app.clock.now();
+    let until = now.after(HOLD);
+    mark(tx, account, now).await?;
+    on!(tx, |connection| sqlx::query(HOLD_UNTIL).bind(account).bind(until).execute(connection).await.map(|_| ()))?;
+    shut(app, tx, account, Details { reason: Some("former_address".to_owned()), ..visitor::details() }).await?;
+    let (site, until) = (&app.config.site.name, moment(until.0).0);
+    let letter = letters::account_held_by_you(former.as_str(), site, &until);
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    if let Some(email) = accounts::email_of(tx, account).await? {
+        let letter = letters::account_held(email.as_str(), site, &until, &app.link("/forgot-password"));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    tracing::warn!(account = %account.0, "locked and held by an address that it had before: its owner will ask for help");
+    Ok(())
+}
+
+/// What follows from a freeze, whoever asked for it.
+async fn shut(app: &App, tx: &mut Tx, account: AccountId, details: Details) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let event = Event { kind: Kind::AccountLocked, account: Some(account), details };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    deletions::call_off(app, tx, account, Called::AccountLocked).await?;
     visitor::end_sessions(app, tx, account, None, EndReason::AccountLocked).await?;
     devices::forget_all(tx, account, None).await?;
     pending::void_of_account(tx, account).await?;
@@ -47,18 +91,19 @@ pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, 
         let event = Event { kind: Kind::ProviderUnlinked, account: Some(account), details };
         audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     }
-    if let Some(email) = accounts::email_of(tx, account).await? {
-        let occasion = letters::Occasion::of(&visitor::origin(), now);
-        let again = app.link("/forgot-password");
-        let letter = letters::account_locked(email.as_str(), &app.config.site.name, &occasion, &again);
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
-    }
-    tracing::info!(account = %account.0, "locked by its owner");
-    Ok(true)
+    Ok(())
 }
 
-/// Ends the freeze, if there is one, in the transaction that sets a new password behind a mailed link.
+/// Ends the freeze, if there is one, in the transaction that sets a new password behind a mailed link. `LinkExpired` while it is held:
+/// the mailbox that the link went to is the one in doubt.
 pub async fn end_by_new_password(app: &App, tx: &mut Tx, account: AccountId) -> Result<(), AppError> {
+    const HELD: &str =
+        "SELECT COUNT(*) FROM accounts WHERE id = $1 AND frozen_at IS NOT NULL AND freeze_holds_until > $2";
+    let now = app.clock.now();
+    let held: i64 = on!(tx, |connection| sqlx::query_scalar(HELD).bind(account).bind(now).fetch_one(connection).await)?;
+    if held > 0 {
+        return Err(AppError::LinkExpired);
+    }
     let details = Details { reason: Some("password_reset".to_owned()), ..visitor::details() };
     unmark(app, tx, account, details).await?;
     Ok(())
@@ -80,6 +125,13 @@ pub async fn end(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<b
     Ok(true)
 }
 
+/// Ends the hold of a frozen account, which stays frozen. False if it is not frozen.
+pub async fn release(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
+    const RELEASE: &str = "UPDATE accounts SET freeze_holds_until = NULL WHERE id = $1 AND frozen_at IS NOT NULL";
+    let released = on!(tx, |connection| sqlx::query(RELEASE).bind(account).execute(connection).await?.rows_affected());
+    Ok(released == 1)
+}
+
 async fn mark(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<bool, sqlx::Error> {
     const FREEZE: &str = "UPDATE accounts SET frozen_at = $2 WHERE id = $1 AND frozen_at IS NULL";
     let frozen =
@@ -88,7 +140,8 @@ async fn mark(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<bool, 
 }
 
 async fn unmark(app: &App, tx: &mut Tx, account: AccountId, details: Details) -> Result<bool, sqlx::Error> {
-    const THAW: &str = "UPDATE accounts SET frozen_at = NULL WHERE id = $1 AND frozen_at IS NOT NULL";
+    const THAW: &str =
+        "UPDATE accounts SET frozen_at = NULL, freeze_holds_until = NULL WHERE id = $1 AND frozen_at IS NOT NULL";
     let thawed = on!(tx, |connection| sqlx::query(THAW).bind(account).execute(connection).await?.rows_affected());
     if thawed == 1 {
         let event = Event { kind: Kind::AccountUnlocked, account: Some(account), details };

@@ -27,11 +27,15 @@ pub enum Purpose {
     LockAccount,
     /// Shows that second factors are to be removed, and stops that; lets nobody in.
     StopFactorReset,
+    /// Goes to the address that an account is to have from now on: whoever opens it agrees.
+    ChangeEmail,
+    /// Goes to the address that an account had: shows that it has another one, and locks the account for a while; lets nobody in.
+    FormerAddress,
 }
 
 impl Purpose {
     /// Those of letters that say what happened. They only take access away, so they outlive a change of the password.
-    const NOTICES: [Self; 3] = [Self::WasItYou, Self::LockAccount, Self::StopFactorReset];
+    const NOTICES: [Self; 4] = [Self::WasItYou, Self::LockAccount, Self::StopFactorReset, Self::FormerAddress];
 
     fn name(self) -> &'static str {
         match self {
@@ -41,6 +45,8 @@ impl Purpose {
             Self::WasItYou => "was_it_you",
             Self::LockAccount => "lock_account",
             Self::StopFactorReset => "stop_factor_reset",
+            Self::ChangeEmail => "change_email",
+            Self::FormerAddress => "former_address",
         }
     }
 }
@@ -52,7 +58,7 @@ pub struct Link {
     pub account_id: Option<AccountId>,
     /// Only of [`Purpose::WasItYou`].
     pub session_handle: Option<SessionHandle>,
-    /// Only of [`Purpose::LockAccount`]: the audit entry that the letter tells of.
+    /// Only of [`Purpose::LockAccount`] and [`Purpose::FormerAddress`]: the audit entry that the letter tells of.
     pub audit_sequence: Option<i64>,
 }
 
@@ -60,7 +66,8 @@ pub struct Link {
 /// others, since it lets nobody in.
 pub const NOTICE_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Makes a link and voids older ones for the same purpose and person. Those about what happened stay good beside each other: each
+/// Makes a link and voids older ones for the same purpose and person: of whoever has the account, or, where the link is about none yet,
+/// the address. Those about what happened stay good beside each other: each
 /// asks about one thing, and a thief who does another must not void what asks about the first.
 pub async fn create(
     tx: &mut Tx,
@@ -70,11 +77,11 @@ pub async fn create(
     lifetime: Duration,
     now: UnixMicros,
 ) -> Result<LinkToken, sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND (email = $2 OR account_id = $3 OR ($2 IS NULL AND $3 IS NULL AND email IS NULL AND account_id IS NULL))";
+    const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND (account_id = $3 OR ($3 IS NULL AND account_id IS NULL AND (email = $2 OR ($2 IS NULL AND email IS NULL))))";
     const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, session_handle, audit_sequence, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let token = LinkToken::new(randomness);
     on!(tx, |connection| {
-        if !matches!(purpose, Purpose::WasItYou | Purpose::LockAccount) {
+        if !matches!(purpose, Purpose::WasItYou | Purpose::LockAccount | Purpose::FormerAddress) {
             sqlx::query(VOID)
                 .bind(purpose.name())
                 .bind(&about.email)
@@ -162,16 +169,30 @@ pub async fn take(
 ///
 /// The links in letters about what happened stay: they let nobody in, and a thief who changes the password keeps what they end.
 pub async fn void_of_account(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose NOT IN ($2, $3, $4)";
-    let [first, second, third] = Purpose::NOTICES.map(Purpose::name);
+    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose NOT IN ($2, $3, $4, $5)";
+    let [first, second, third, fourth] = Purpose::NOTICES.map(Purpose::name);
     on!(tx, |connection| sqlx::query(VOID)
         .bind(account)
         .bind(first)
         .bind(second)
         .bind(third)
+        .bind(fourth)
         .execute(connection)
         .await
         .map(|_| ()))
+}
+
+/// Voids the links of whatever kind that only an address tells whom they are about.
+pub async fn void_of_address(tx: &mut Tx, email: &Email) -> Result<(), sqlx::Error> {
+    const VOID: &str = "DELETE FROM links WHERE email = $1 AND account_id IS NULL";
+    on!(tx, |connection| sqlx::query(VOID).bind(email).execute(connection).await.map(|_| ()))
+}
+
+/// Voids the links that addresses which `account` had before could lock it with: its owner is known again.
+pub async fn void_of_former_addresses(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
+    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose = $2";
+    let purpose = Purpose::FormerAddress.name();
+    on!(tx, |connection| sqlx::query(VOID).bind(account).bind(purpose).execute(connection).await.map(|_| ()))
 }
 
 /// How many links for `purpose` `account` was given within the last `span` and has not used.

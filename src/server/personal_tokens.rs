@@ -192,7 +192,7 @@ async fn row_of(app: &App, token: &PersonalToken) -> Result<Option<Row>, sqlx::E
     const FIND: &str = concat!(
         "SELECT t.token_id, t.scope, t.second_factor, t.token_created_at, t.expires_at, t.last_used_at, ",
         account_columns!(),
-        " FROM (SELECT id AS token_id, account_id, scope, second_factor, created_at AS token_created_at, expires_at, last_used_at FROM personal_tokens WHERE token_hash = $1) t JOIN accounts a ON a.id = t.account_id WHERE t.expires_at > $2 AND t.token_created_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL"
+        " FROM (SELECT id AS token_id, account_id, scope, second_factor, created_at AS token_created_at, expires_at, last_used_at FROM personal_tokens WHERE token_hash = $1) t JOIN accounts a ON a.id = t.account_id WHERE t.expires_at > $2 AND t.token_created_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL AND a.deletion_due_at IS NULL"
     );
     let now = app.clock.now();
     read!(&app.db, |pool| sqlx::query_as(FIND)

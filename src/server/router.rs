@@ -7,12 +7,12 @@ use crate::server::refused::{self, Refused};
 use crate::server::{
     App, api, client_address, cross_site, error_status, forward_auth, headers, health, visitor, well_known,
 };
-use crate::{activity, app, paths, second_factor, sessions};
+use crate::{activity, app, paths, personal_data, second_factor, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
@@ -53,6 +53,7 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .route(second_factor::DOWNLOAD, get(second_factor::download))
         .route(activity::JSON, get(activity::json))
         .route(activity::CSV, get(activity::csv))
+        .route(personal_data::PATH, post(personal_data::download))
         .merge(forward_auth_pages(app))
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
         .layer(from_fn_with_state(app.clone(), visitor::resolve))

@@ -174,6 +174,7 @@ fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {
                 username,
                 password: Zeroizing::new(password.expose().to_owned()),
             }),
+            ca_file: mail.ca_file.clone(),
             timeout: mail.timeout.as_std(),
         }),
     };

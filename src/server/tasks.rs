@@ -10,7 +10,9 @@ use crate::server::factors::passkeys::ceremonies;
 use crate::server::forward_auth::hand_over;
 use crate::server::providers::attempts;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, factor_resets, invitations, links, pending, personal_tokens, signing_keys, trusted};
+use crate::server::{
+    deletions, devices, factor_resets, invitations, links, pending, personal_tokens, signing_keys, trusted,
+};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -113,6 +115,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
         tx.commit().await?;
     }
     factor_resets::finish_due(app).await?;
+    deletions::finish_due(app).await?;
     signing_keys::keep(app).await?;
     loop {
         let mut tx = app.db.begin().await?;

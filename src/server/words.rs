@@ -22,6 +22,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("api.ftl", include_str!("../../locales/en/api.ftl")),
     ("forward-auth.ftl", include_str!("../../locales/en/forward-auth.ftl")),
     ("invitations.ftl", include_str!("../../locales/en/invitations.ftl")),
+    ("account-lifecycle.ftl", include_str!("../../locales/en/account-lifecycle.ftl")),
     ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
     ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
 ];

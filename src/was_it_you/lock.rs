@@ -45,7 +45,7 @@ pub fn LockNotice(
 }
 
 #[component]
-fn WhatHappened(entry: Entry, now: i64) -> impl IntoView {
+pub(super) fn WhatHappened(entry: Entry, now: i64) -> impl IntoView {
     let what = sentence(&entry.kind, &entry.details);
     // Nobody asked for what happens by itself.
     let device = entry.details.device.map(|agent| {

@@ -221,7 +221,7 @@ async fn token_for(world: &World, door: &str, role: Role, email: &str) -> String
             let app = world.app();
             let new = NewAccount { id: None, email, email_verified: true, username: None, password: None, role };
             let mut tx = app.db.begin().await.unwrap();
-            let account = accounts::create(&mut tx, &app.randomness, &new, app.clock.now()).await.unwrap();
+            let account = accounts::create(&mut tx, &app.vault, &app.randomness, &new, app.clock.now()).await.unwrap();
             tx.commit().await.unwrap();
             link(world, Purpose::SetUp, Link { account_id: Some(account), ..Link::default() }).await
         }

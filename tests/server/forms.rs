@@ -13,7 +13,8 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::error::ServerFnUrlError;
 
 /// Who may call them. A new server function fails the tests until it stands here.
-const FOR_EVERYBODY: [&str; 19] = [
+const FOR_EVERYBODY: [&str; 20] = [
+    "/form/confirm-email",
     "/form/create-account",
     "/form/create-account-with-passkey",
     "/form/enrol-passkey",
@@ -34,15 +35,17 @@ const FOR_EVERYBODY: [&str; 19] = [
     "/form/start-provider",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 27] = [
+const WITH_A_SESSION: [&str; 29] = [
     "/form/add-passkey",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
+    "/form/change-email",
     "/form/change-password",
     "/form/confirm",
     "/form/confirm-with-code",
     "/form/confirm-with-passkey",
     "/form/confirm-with-provider",
+    "/form/delete-account",
     "/form/end-other-sessions",
     "/form/end-session",
     "/form/link-provider",
@@ -65,8 +68,9 @@ const WITH_A_SESSION: [&str; 27] = [
 ];
 
 /// They read nothing of what is sent; the second factor, nothing of whoever has not given the password, or has none to show.
-const WITHOUT_FIELDS: [&str; 12] = [
+const WITHOUT_FIELDS: [&str; 13] = [
     "/form/confirm-with-code",
+    "/form/delete-account",
     "/form/end-other-sessions",
     "/form/enrol-passkey",
     "/form/enrol-totp",

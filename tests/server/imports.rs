@@ -178,7 +178,7 @@ each_database! {
             role: Role::Member,
         };
         let mut tx = app.db.begin().await.unwrap();
-        accounts::create(&mut tx, &app.randomness, &new, app.clock.now()).await.unwrap();
+        accounts::create(&mut tx, &app.vault, &app.randomness, &new, app.clock.now()).await.unwrap();
         let lines: String = (0..400).map(|person| format!("person{person}@example.org,,,,\n")).collect();
         let registering = async {
             // The import sees nothing of it when it looks who is there, and waits for it when it writes.

@@ -31,7 +31,7 @@ async fn shown(browser: &mut Browser) -> String {
     page.body[from..].split('<').next().unwrap().trim().to_owned()
 }
 
-async fn with_token(world: &World, browser: &mut Browser, fields: &[(&str, &str)]) -> Caller {
+pub async fn with_token(world: &World, browser: &mut Browser, fields: &[(&str, &str)]) -> Caller {
     make(browser, fields).await.leads_to(PAGE);
     let token = shown(browser).await;
     browser.submit("/form/token-saved", &[]).await.leads_to("/account/tokens?saved");

@@ -193,7 +193,7 @@ each_database! {
 
 async fn create(world: &World, randomness: &Randomness, new: &NewAccount) -> Result<(), AppError> {
     let mut tx = world.app().db.begin_recorded().await.unwrap();
-    accounts::create(&mut tx, randomness, new, world.app().clock.now()).await?;
+    accounts::create(&mut tx, &world.app().vault, randomness, new, world.app().clock.now()).await?;
     tx.commit().await.unwrap();
     Ok(())
 }

@@ -142,7 +142,7 @@ async fn assert_newcomers(world: &World, [member, admin]: [Gets; 2], case: &str)
                 .unwrap();
         let new = NewAccount { id: None, email, email_verified: true, username: None, password: None, role };
         let mut tx = app.db.begin().await.unwrap();
-        let account = accounts::create(&mut tx, &app.randomness, &new, now).await.unwrap();
+        let account = accounts::create(&mut tx, &app.vault, &app.randomness, &new, now).await.unwrap();
         let about = Link { account_id: Some(account), ..Link::default() };
         let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, DAY, now).await.unwrap();
         tx.commit().await.unwrap();

@@ -84,7 +84,7 @@ each_database! {
             token.to_text().to_string()
         };
         let mut tx = world.app().db.begin().await.unwrap();
-        let account = accounts::create(&mut tx, &world.app().randomness, &new, world.app().clock.now()).await.unwrap();
+        let account = accounts::create(&mut tx, &world.app().vault, &world.app().randomness, &new, world.app().clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         let (older, mut key) = (link_to(account).await, SoftKey::new(&world));
         let of_older = asked(&ask_for(&mut world.browser(), "set-up", &older, "").await);

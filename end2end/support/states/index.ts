@@ -4,6 +4,7 @@ import { ownServer, test } from '../fixtures';
 import { account } from './account';
 import { apps } from './apps';
 import { letters } from './letters';
+import { lifecycle } from './lifecycle';
 import { passkeys } from './passkeys';
 import { passwords } from './passwords';
 import { providers } from './providers';
@@ -13,7 +14,7 @@ import { sessions } from './sessions';
 import { signingIn } from './signing-in';
 import type { State } from './world';
 
-const states: State[] = [signingIn, registration, passwords, account, sessions, secondFactors, passkeys, providers, letters, apps].flat();
+const states: State[] = [signingIn, registration, passwords, account, lifecycle, sessions, secondFactors, passkeys, providers, letters, apps].flat();
 
 /** One test a state: gets there, then runs `body`. */
 export function testEachState(title: (name: string) => string, body: (page: Page, name: string) => Promise<void>): void {

@@ -1,20 +1,7 @@
 // Where somebody is signed in, who is asked once more, and what an administrator sees of it.
 import { expect, request } from '@playwright/test';
-import { newcomer, type Person } from '../fixtures';
 import * as flows from '../flows';
-import { firefox, signedIn, turnOn, type State, type World } from './world';
-
-/** As an administrator, with somebody else signed in too. On a server of its own: the first admin takes the set-up link away. */
-const administers =
-  (path: string | ((admin: Person) => string)) =>
-  async ({ page, doorward, person }: World) => {
-    await flows.signIn(page, person);
-    await page.context().clearCookies();
-    const admin = newcomer();
-    doorward.command(['user', 'create', '--email', admin.email, '--username', admin.username, '--admin'], `${admin.password}\n`);
-    await flows.signIn(page, admin);
-    await page.goto(typeof path === 'string' ? path : path(admin));
-  };
+import { administers, firefox, signedIn, turnOn, type State, type World } from './world';
 
 /** To the page that asks for a second factor: signed in with the password alone, in a browser that is trusted. */
 async function openFactorConfirm(world: World): Promise<void> {

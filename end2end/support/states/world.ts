@@ -1,7 +1,7 @@
 // What a state is, and what several subjects need on the way to theirs.
 import type { Page } from '@playwright/test';
 import type { Doorward } from '../doorward';
-import type { Person } from '../fixtures';
+import { newcomer, type Person } from '../fixtures';
 import * as flows from '../flows';
 import type { Watch } from '../watch';
 
@@ -42,3 +42,15 @@ export async function turnOn({ page, person }: World): Promise<void> {
 }
 
 export const everyone = { DOORWARD__SECOND_FACTOR__POLICY: 'everyone' };
+
+/** As an administrator, with somebody else signed in too. On a server of its own: the first admin takes the set-up link away. */
+export const administers =
+  (path: string | ((admin: Person) => string)) =>
+  async ({ page, doorward, person }: World) => {
+    await flows.signIn(page, person);
+    await page.context().clearCookies();
+    const admin = newcomer();
+    doorward.command(['user', 'create', '--email', admin.email, '--username', admin.username, '--admin'], `${admin.password}\n`);
+    await flows.signIn(page, admin);
+    await page.goto(typeof path === 'string' ? path : path(admin));
+  };

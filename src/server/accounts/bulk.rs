@@ -1,9 +1,10 @@
 //! Accounts by the hundred, for imports and exports: the rules of [`super::create`], in one statement for many rows.
 
-use super::{Account, AccountId, DisplayName, Email, Role, Username, account_columns};
+use super::{Account, AccountId, DisplayName, Email, Role, Username, account_columns, former_name};
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read, rows_of_values};
 use crate::server::passwords::StoredHash;
+use crate::server::vault::Vault;
 use sqlx::AssertSqlSafe;
 use std::collections::HashSet;
 
@@ -42,14 +43,20 @@ pub fn any_username(email: &Email, randomness: &Randomness) -> Username {
 }
 
 /// Asks about at most [`ASKED`] of each.
-pub async fn taken(db: &Db, emails: &[&str], usernames: &[&str]) -> Result<Taken, sqlx::Error> {
+pub async fn taken(db: &Db, vault: &Vault, emails: &[&str], usernames: &[&str]) -> Result<Taken, sqlx::Error> {
     const EMAILS: &str = "SELECT email FROM accounts WHERE email IN ";
     const USERNAMES: &str = "SELECT username FROM accounts WHERE username IN ";
     const USED: &str = "SELECT username FROM used_usernames WHERE username IN ";
+    const FORMER: &str = "SELECT name_hash FROM former_usernames WHERE name_hash IN ";
+    let hashes: Vec<String> = usernames.iter().map(|username| former_name(vault, username)).collect();
+    let former = those(db, FORMER, &hashes.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    let of_the_removed = usernames.iter().zip(&hashes).filter(|(_, hash)| former.contains(*hash));
+    let mut used_usernames = those(db, USED, usernames).await?;
+    used_usernames.extend(of_the_removed.map(|(username, _)| (*username).to_owned()));
     Ok(Taken {
         emails: those(db, EMAILS, emails).await?,
         usernames: those(db, USERNAMES, usernames).await?,
-        used_usernames: those(db, USED, usernames).await?,
+        used_usernames,
     })
 }
 

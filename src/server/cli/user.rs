@@ -54,6 +54,10 @@ pub enum UserCommand {
     Unlock {
         /// Mail address or username
         who: String,
+        /// Give the account to the owner of this address, once you have made out that it is theirs: for one that was locked from the
+        /// address it had before. It opens when they have chosen a new password
+        #[arg(long)]
+        email: Option<String>,
     },
     /// Remove all second factors of somebody who has lost them, once second_factor.recovery_wait has gone by; they are written to, and
     /// can stop it until then
@@ -79,7 +83,7 @@ pub async fn run(command: UserCommand, app: &App) -> Result<(), Failure> {
         UserCommand::List { json } => list(app, json).await,
         UserCommand::Export(arguments) => export::run(app, &arguments).await,
         UserCommand::Show { who, json } => one::show(app, &who, json).await,
-        UserCommand::Unlock { who } => one::unlock(app, &who).await,
+        UserCommand::Unlock { who, email } => one::unlock(app, &who, email.as_deref()).await,
         UserCommand::ResetSecondFactor { who, cancel: false } => one::reset_second_factor(app, &who).await,
         UserCommand::ResetSecondFactor { who, cancel: true } => one::keep_second_factor(app, &who).await,
     }
@@ -103,10 +107,11 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     let mut tx = app.db.begin_recorded().await?;
     // The operator vouches for the address.
     let new = NewAccount { id: None, email: email.clone(), email_verified: true, username, password, role };
-    let account = accounts::create(&mut tx, &app.randomness, &new, now).await.map_err(|error| match error {
-        AppError::EmailTaken => "there is an account with this address already".into(),
-        other => said(other),
-    })?;
+    let account =
+        accounts::create(&mut tx, &app.vault, &app.randomness, &new, now).await.map_err(|error| match error {
+            AppError::EmailTaken => "there is an account with this address already".into(),
+            other => said(other),
+        })?;
     let details = Details { reason: Some("command_line".to_owned()), ..Details::default() };
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
@@ -155,10 +160,11 @@ fn role_of(account: &Account) -> &'static str {
 }
 
 fn state_of(account: &Account) -> &'static str {
-    match (account.disabled_at, account.frozen_at) {
-        (Some(_), _) => "disabled",
-        (None, Some(_)) => "locked",
-        (None, None) => "active",
+    match (account.disabled_at, account.frozen_at, account.deletion_due_at) {
+        (Some(_), ..) => "disabled",
+        (None, Some(_), _) => "locked",
+        (None, None, Some(_)) => "leaving",
+        (None, None, None) => "active",
     }
 }
 

@@ -54,7 +54,7 @@ entries!(TokensConfig, "tokens." {
 });
 entries!(MailConfig, "mail." {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,
-    password_file: optional_path, timeout: shown,
+    password_file: optional_path, ca_file: optional_path, timeout: shown,
 });
 entries!(LogConfig, "log." { format: shown, level: shown });
 entries!(MetricsConfig, "metrics." { addr: optional });

@@ -329,6 +329,9 @@ pub struct MailConfig {
     pub password: Option<Secret>,
     #[serde(deserialize_with = "optional_text")]
     pub password_file: Option<PathBuf>,
+    /// Certificates (PEM) that vouch for the mail server, besides those that the system trusts.
+    #[serde(deserialize_with = "optional_text")]
+    pub ca_file: Option<PathBuf>,
     /// How long the mail server may take over one step.
     #[serde(deserialize_with = "text")]
     pub timeout: Duration,
@@ -345,6 +348,7 @@ impl Default for MailConfig {
             username: None,
             password: None,
             password_file: None,
+            ca_file: None,
             timeout: Duration::from_secs(20),
         }
     }

@@ -70,7 +70,7 @@ pub async fn import(app: &App, file: &[u8], options: Options) -> Result<Report, 
     let candidates = judge::each(lines, &mut reasons);
     let mut arrivals = Vec::with_capacity(candidates.len());
     for chunk in candidates.chunks(crate::server::accounts::bulk::ASKED) {
-        let known = store::known(&app.db, chunk).await?;
+        let known = store::known(&app.db, &app.vault, chunk).await?;
         for candidate in chunk {
             match known.of(candidate) {
                 store::Standing::New => arrivals.push(candidate.clone()),

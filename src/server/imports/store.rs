@@ -10,6 +10,7 @@ use crate::server::audit::{Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx};
 use crate::server::evictions::By;
+use crate::server::vault::Vault;
 use std::collections::HashSet;
 
 /// Accounts in one transaction where each may stand by itself: a running server waits no longer than for that.
@@ -41,11 +42,11 @@ impl Standing {
 /// What the database knows of some candidates.
 pub struct Known(Taken);
 
-pub async fn known(db: &Db, candidates: &[Candidate]) -> Result<Known, sqlx::Error> {
+pub async fn known(db: &Db, vault: &Vault, candidates: &[Candidate]) -> Result<Known, sqlx::Error> {
     let emails: Vec<&str> = candidates.iter().filter_map(|one| one.email.as_ref()).map(Email::as_str).collect();
     let usernames: Vec<&str> =
         candidates.iter().filter_map(|one| one.username.as_ref()).map(Username::as_str).collect();
-    bulk::taken(db, &emails, &usernames).await.map(Known)
+    bulk::taken(db, vault, &emails, &usernames).await.map(Known)
 }
 
 impl Known {
@@ -81,7 +82,7 @@ pub async fn with_usernames(app: &App, candidates: Vec<Candidate>) -> Result<Vec
                 .map(|(at, email)| (at, bulk::any_username(email, &app.randomness)))
                 .collect();
             let names: Vec<&str> = proposed.iter().map(|(_, name)| name.as_str()).collect();
-            let taken = bulk::taken(&app.db, &[], &names).await?.used_usernames;
+            let taken = bulk::taken(&app.db, &app.vault, &[], &names).await?.used_usernames;
             for (at, name) in proposed {
                 let free = !taken.contains(name.as_str()) && used.insert(name.as_str().to_owned());
                 match made.get_mut(at).filter(|_| free) {

@@ -5,10 +5,15 @@
 mod account;
 mod connections;
 mod invitations;
+mod lifecycle;
 
 pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
 pub use connections::{ConnectionNews, connection};
 pub use invitations::invitation;
+pub use lifecycle::{
+    account_deleted, account_held, account_held_by_you, address_in_use, confirm_address, deletion_asked,
+    deletion_stopped, email_changed, email_set,
+};
 
 use crate::device;
 use crate::server::clock::UnixMicros;
@@ -273,6 +278,7 @@ fn escape(text: &str) -> String {
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
+    use crate::server::deletions::Called;
 
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
 
@@ -318,6 +324,17 @@ mod tests {
             ),
             factor_reset_done("ada@example.org", "Example", "today", "https://id.example.org/sign-in", LINK),
         ]);
+        let (to, site, day) = ("ada@example.org", "Example", "tomorrow");
+        each.extend([
+            confirm_address(to, site, "ada", LINK),
+            address_in_use(to, site, LINK, "https://id.example.org/forgot"),
+            email_changed(to, site, occasion, LINK),
+            email_set(to, site, day, LINK),
+            account_held(to, site, day, LINK),
+            deletion_asked(to, site, occasion, day, "https://id.example.org/sign-in", LINK),
+            account_deleted(to, site, day, LINK),
+        ]);
+        each.extend(Called::ALL.iter().map(|called| deletion_stopped(to, site, day, *called, LINK)));
         each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));
         each
     }

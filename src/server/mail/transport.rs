@@ -6,7 +6,7 @@ use crate::server::mail::Letter;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 use lettre::transport::smtp::authentication::Credentials as SmtpCredentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use std::fmt;
@@ -46,6 +46,8 @@ pub struct SmtpSettings {
     pub port: u16,
     pub security: Security,
     pub credentials: Option<Credentials>,
+    /// Certificates (PEM) that are trusted besides those of the system.
+    pub ca_file: Option<PathBuf>,
     /// How long connecting may take; a whole mail may take four times as long, at most 4 minutes.
     pub timeout: Duration,
 }
@@ -84,6 +86,10 @@ pub enum SetUpError {
     ClearText(String),
     #[error("TLS to the mail server can't be set up: {0}")]
     Tls(lettre::transport::smtp::Error),
+    #[error("mail.ca_file {0} can't be read: {1}")]
+    CaFile(PathBuf, std::io::Error),
+    #[error("mail.ca_file {0} holds no certificate in PEM")]
+    NoCertificate(PathBuf),
 }
 
 /// Why one mail was not sent. Never says to whom nor what the server answered in words: servers repeat the address.
@@ -126,7 +132,14 @@ enum Way {
 
 impl Transport {
     pub fn new(settings: MailSettings) -> Result<Self, SetUpError> {
-        Self::with_tls(settings, |host| TlsParameters::new(host.to_owned()))
+        let own = match &settings.transport {
+            TransportSettings::Smtp(SmtpSettings { ca_file: Some(file), .. }) => certificates_in(file)?,
+            TransportSettings::Smtp(_) | TransportSettings::Files { .. } => Vec::new(),
+        };
+        Self::with_tls(settings, |host| {
+            let trust = TlsParameters::builder(host.to_owned());
+            own.into_iter().fold(trust, |trust, certificate| trust.add_root_certificate(certificate)).build()
+        })
     }
 
     /// `tls` gives the trust in the server called like its argument; a test trusts a certificate of its own.
@@ -187,6 +200,15 @@ impl Transport {
             .multipart(MultiPart::alternative_plain_html(letter.text.to_string(), letter.html.to_string()))
             .map_err(|_| SendError::Unmailable)
     }
+}
+
+fn certificates_in(file: &Path) -> Result<Vec<Certificate>, SetUpError> {
+    const BEGINNING: &str = "-----BEGIN CERTIFICATE-----";
+    let text = std::fs::read_to_string(file).map_err(|error| SetUpError::CaFile(file.to_owned(), error))?;
+    // Each by itself: lettre takes the rest of a file that it can't read for the end of it.
+    let parts = text.split(BEGINNING).skip(1).map(|part| format!("{BEGINNING}{part}"));
+    let read = parts.map(|part| Certificate::from_pem(part.as_bytes())).collect::<Result<Vec<_>, _>>();
+    read.ok().filter(|all| !all.is_empty()).ok_or_else(|| SetUpError::NoCertificate(file.to_owned()))
 }
 
 /// Whether the letter fits into headers as it is. A line break in an address or subject would begin a header of the

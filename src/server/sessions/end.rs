@@ -41,6 +41,8 @@ pub enum EndReason {
     RefreshTokenReused,
     /// Its program gave its tokens back.
     TokenRevoked,
+    /// Its owner wants the account removed.
+    DeletionAsked,
 }
 
 impl EndReason {
@@ -62,6 +64,7 @@ impl EndReason {
         Self::SecondFactorRequired,
         Self::RefreshTokenReused,
         Self::TokenRevoked,
+        Self::DeletionAsked,
     ];
 
     pub fn name(self) -> &'static str {
@@ -83,6 +86,7 @@ impl EndReason {
             Self::SecondFactorRequired => "second_factor_required",
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::TokenRevoked => "token_revoked",
+            Self::DeletionAsked => "deletion_asked",
         }
     }
 

@@ -6,6 +6,7 @@ use crate::server::App;
 use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
+use crate::server::deletions::{self, Called};
 use crate::server::devices::{self, DeviceId, DeviceTokens};
 use crate::server::logins::Proof;
 use crate::server::sessions::{self, Beginning, EndReason, Keep, SessionHandle, SessionToken, end};
@@ -27,6 +28,8 @@ pub struct Started {
     pub(super) device: Option<(DeviceId, DeviceTokens)>,
     /// Whether its owner is sent a letter about it.
     has_letter: bool,
+    /// Whether its account was going to be removed, and stays since somebody signed in.
+    kept: bool,
     /// Counts it; none if it only got a new id.
     counter: Option<Counter>,
 }
@@ -39,6 +42,11 @@ impl Started {
     /// Whether the outbox is to be woken after the commit.
     pub fn has_letter(&self) -> bool {
         self.has_letter
+    }
+
+    /// Whether its account was going to be removed, and stays since somebody signed in.
+    pub fn keeps_account(&self) -> bool {
+        self.kept
     }
 
     pub fn give(self) {
@@ -71,10 +79,10 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         (Some((recognised.device, tokens)), !recognised.new)
     };
     let handed = device.as_ref().map(|(device, _)| *device);
-    let Begun { handle, token, has_letter, counter } = begin_session(app, tx, proof, keep, handed, known).await?;
+    let Begun { handle, token, has_letter, kept, counter } = begin_session(app, tx, proof, keep, handed, known).await?;
     let (_, absolute) = keep.lifetimes(&app.config);
     let lifetime = (keep == Keep::Remembered).then_some(absolute);
-    Ok(Started { handle, token, lifetime, account: proof.account(), device, has_letter, counter: Some(counter) })
+    Ok(Started { handle, token, lifetime, account: proof.account(), device, has_letter, kept, counter: Some(counter) })
 }
 
 /// A session that has begun, once its transaction is committed.
@@ -83,6 +91,7 @@ pub struct Begun {
     token: SessionToken,
     /// Whether its owner is sent a letter about it: the outbox is to be woken after the commit.
     pub has_letter: bool,
+    kept: bool,
     /// Counts it.
     pub counter: Counter,
 }
@@ -98,6 +107,7 @@ async fn begin_session(
     known: bool,
 ) -> Result<Begun, AppError> {
     let (origin, now) = (origin(), app.clock.now());
+    let kept = keeps_account(app, tx, proof.account(), keep).await?;
     let beginning = Beginning { origin: &origin, keep, device };
     let (handle, token) = sessions::start(tx, &app.randomness, &app.config, proof, beginning, now).await?;
     let event = Event {
@@ -114,11 +124,21 @@ async fn begin_session(
     for surplus in end::surplus(tx, proof.account(), handle, program, most, now).await? {
         record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
     }
-    let has_letter = !known
+    let told = !known
         && proof.is_of_somebody_returning()
         && new_device::tell(app, tx, proof.account(), handle, &origin, now).await?;
+    let has_letter = told || kept;
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
-    Ok(Begun { handle, token, has_letter, counter: app.metrics.started_by(proof.method()) })
+    Ok(Begun { handle, token, has_letter, kept, counter: app.metrics.started_by(proof.method()) })
+}
+
+/// Keeps an account that was going to be removed: its owner signed in. A program does that by itself, so it is refused instead.
+async fn keeps_account(app: &App, tx: &mut Tx, account: AccountId, keep: Keep) -> Result<bool, AppError> {
+    match keep {
+        Keep::Program if deletions::waits(tx, account).await? => Err(AppError::WrongCredentials),
+        Keep::Program => Ok(false),
+        _ => deletions::call_off(app, tx, account, Called::SignedIn).await,
+    }
 }
 
 /// Starts the session of a program, which has no cookie: its tokens name it. Its owner gets a letter unless a program of the same name
@@ -136,7 +156,7 @@ pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<St
     let left = person.session.expires_at.since(now);
     let lifetime = person.session.remembered.then_some(left);
     let (handle, account) = (person.session.handle, person.account.id);
-    Ok(Started { handle, token, lifetime, account, device: None, has_letter: false, counter: None })
+    Ok(Started { handle, token, lifetime, account, device: None, has_letter: false, kept: false, counter: None })
 }
 
 /// Ends one session of `account`, with its audit entry; false if it was over already.

@@ -1,5 +1,5 @@
 //! What somebody who is signed in shows once more before they change what signs in to their account: its second factors, passkeys,
-//! recovery codes, access tokens, sign-ins at other services, and a first password.
+//! recovery codes, access tokens, sign-ins at other services, a first password, and where its mail goes; or before they leave.
 //!
 //! Where the account has a second factor, one has to have been shown in the session itself. Otherwise the password alone could take
 //! apart what is asked for besides it: in a browser that is trusted, or in a session from before there was a second factor.
@@ -58,7 +58,11 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::TurnOff(_)
         | Then::AddToken
         | Then::LinkConnection(_)
-        | Then::Unlink(_) => true,
+        | Then::Unlink(_)
+        // A mailbox is a way to a new password; and whoever leaves, or takes everything along, is as little a passer-by.
+        | Then::ChangeEmail
+        | Then::DownloadData
+        | Then::DeleteAccount => true,
         // A password that is there is asked for by the form itself.
         Then::Password => account.password_hash.is_none(),
         Then::Account

@@ -1,12 +1,12 @@
 //! What is said of one person, and done for them. The running server notices at the next request, and sends the letters.
 
-use super::{role_of, state_of};
+use super::{role_of, said, state_of};
 use crate::server::App;
-use crate::server::accounts::{self, Account};
+use crate::server::accounts::{self, Account, Email};
 use crate::server::cli::Failure;
 use crate::server::evictions::By;
 use crate::server::factor_resets::{self, FactorReset, Start, Stop};
-use crate::server::{factors, freezes};
+use crate::server::{email_changes, factors, freezes};
 use crate::words::moment;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
             "id": account.id.0.to_string(), "email": account.email.known(), "username": account.username.as_str(),
             "display_name": account.display_name.as_str(), "role": role, "state": state,
             "email_verified": account.email_verified_at.is_some(), "has_password": account.password_hash.is_some(),
-            "created_at": account.created_at, "locked_at": account.frozen_at, "second_factors": factors,
+            "created_at": account.created_at, "locked_at": account.frozen_at, "held_until": account.freeze_holds_until, "deletion_due_at": account.deletion_due_at, "second_factors": factors,
             "recovery_codes_left": codes, "second_factor_reset": reset,
         });
         println!("{shown}");
@@ -42,14 +42,28 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
     } else {
         println!("second factors: {}; recovery codes left: {codes}", factors.join(", "));
     }
+    if account.is_held(app.clock.now())
+        && let Some(until) = account.freeze_holds_until
+    {
+        println!(
+            "locked from an address it had before, until {}: not even a new password ends that",
+            moment(until.0).0
+        );
+    }
+    if let Some(due) = account.deletion_due_at {
+        println!("removed on {}, unless its owner signs in", moment(due.0).0);
+    }
     if let Some(reset) = reset {
         println!("{}", waiting(&reset));
     }
     Ok(())
 }
 
-pub async fn unlock(app: &App, who: &str) -> Result<(), Failure> {
+pub async fn unlock(app: &App, who: &str, email: Option<&str>) -> Result<(), Failure> {
     let account = find(app, who).await?;
+    if let Some(email) = email {
+        return give_back(app, &account, email).await;
+    }
     let mut tx = app.db.begin_recorded().await?;
     if !freezes::end(app, &mut tx, account.id, By::CommandLine).await? {
         return Err("this account is not locked".into());
@@ -57,6 +71,20 @@ pub async fn unlock(app: &App, who: &str) -> Result<(), Failure> {
     tx.commit().await?;
     println!("unlocked {}", account.email);
     eprintln!("The password is the same as before, and somebody else may know it: have its owner choose a new one.");
+    Ok(())
+}
+
+async fn give_back(app: &App, account: &Account, email: &str) -> Result<(), Failure> {
+    let email = Email::parse(email).map_err(|error| error.message())?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !email_changes::give_back(app, &mut tx, account.id, &email, By::CommandLine).await.map_err(said)? {
+        return Err("this account is not locked".into());
+    }
+    tx.commit().await?;
+    println!("{email} is the address of this account now");
+    eprintln!(
+        "It opens once its owner has chosen a new password; they are written how. Whoever had it may have added a passkey or a second factor: have them look."
+    );
     Ok(())
 }
 

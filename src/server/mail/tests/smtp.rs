@@ -17,6 +17,7 @@ fn smtp(peer: &Peer, security: Security) -> SmtpSettings {
         port: peer.port,
         security,
         credentials: (security != Security::None).then_some(credentials),
+        ca_file: None,
         timeout: Duration::from_secs(5),
     }
 }
@@ -71,6 +72,32 @@ async fn with_starttls_mail_and_password_travel_encrypted() {
 }
 
 #[tokio::test]
+async fn a_certificate_of_the_operators_own_is_trusted_if_it_is_in_the_file_and_a_file_without_one_is_refused() {
+    let manners = Manners { offers_starttls: true, offers_auth: true, ..Manners::default() };
+    let peer = Peer::start(manners).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let with = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let smtp = SmtpSettings { ca_file: Some(file.clone()), ..smtp(&peer, Security::Starttls) };
+        Transport::new(settings(TransportSettings::Smtp(smtp)))
+    };
+    send(&with(&format!("some words\n{}", peer.certificate)).unwrap()).await.unwrap();
+    assert_eq!(peer.mails().len(), 1);
+    let other = Peer::start(Manners::default()).await;
+    send(&with(&other.certificate).unwrap()).await.unwrap_err();
+    assert_eq!(peer.mails().len(), 1);
+    for nothing in ["", "no certificate"] {
+        assert!(matches!(with(nothing), Err(SetUpError::NoCertificate(_))), "{nothing:?}");
+    }
+    let damaged = with("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    assert!(matches!(damaged, Err(SetUpError::Tls(_))), "{damaged:?}");
+    std::fs::remove_file(&file).unwrap();
+    let smtp = SmtpSettings { ca_file: Some(file), ..smtp(&peer, Security::Starttls) };
+    assert!(matches!(Transport::new(settings(TransportSettings::Smtp(smtp))), Err(SetUpError::CaFile(..))));
+}
+
+#[tokio::test]
 async fn with_tls_from_the_first_byte_mail_arrives() {
     let manners = Manners { begins_with_tls: true, offers_auth: true, ..Manners::default() };
     let peer = Peer::start(manners).await;
@@ -111,6 +138,7 @@ fn clear_text_to_another_machine_is_refused_at_start() {
             port: 25,
             security: Security::None,
             credentials: None,
+            ca_file: None,
             timeout: Duration::from_secs(5),
         };
         assert!(matches!(Transport::new(settings(TransportSettings::Smtp(smtp))), Err(SetUpError::ClearText(_))));
@@ -262,6 +290,7 @@ fn settings_do_not_show_the_password() {
             username: "doorward".to_owned(),
             password: Zeroizing::new(PASSWORD.to_owned()),
         }),
+        ca_file: None,
         timeout: Duration::from_secs(5),
     };
     assert!(!format!("{:?}", settings(TransportSettings::Smtp(smtp.clone()))).contains(PASSWORD));

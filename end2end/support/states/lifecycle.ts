@@ -1,0 +1,79 @@
+// The life of an account: another address, everything about its owner, and its end.
+import { newcomer } from '../fixtures';
+import * as flows from '../flows';
+import { administers, open, signedIn, type State, type World } from './world';
+
+/** Asks for another address; gives it. */
+async function askForAnotherAddress({ page, person }: World): Promise<string> {
+  const { email } = newcomer();
+  await flows.signIn(page, person);
+  await page.goto('/account/profile');
+  await flows.field(page, 'email').fill(email);
+  await flows.button(page, 'Change e-mail').click();
+  await page.getByText('Check the mail of that address').waitFor();
+  return email;
+}
+
+/** To the page that the new address gets. */
+async function openConsent(world: World): Promise<void> {
+  const email = await askForAnotherAddress(world);
+  await world.page.goto((await world.doorward.mailbox.next(email)).link);
+}
+
+/** To the page that the address before gets. */
+async function openFormerAddress(world: World): Promise<void> {
+  await openConsent(world);
+  // The letter about the sign-in leads to the same page.
+  await world.doorward.mailbox.next(world.person.email, '/was-it-you');
+  await flows.button(world.page, 'Use this address').click();
+  await world.page.goto((await world.doorward.mailbox.next(world.person.email, '/was-it-you')).link);
+}
+
+async function deleteAccount({ page, person }: World): Promise<void> {
+  await flows.signIn(page, person);
+  await page.goto('/account/delete');
+  await flows.button(page, 'Delete account').click();
+  await flows.status(page).waitFor();
+}
+
+export const lifecycle: State[] = [
+  { name: 'account profile, another address asked for', reach: askForAnotherAddress },
+  {
+    name: 'account profile, address refused',
+    reach: async ({ page, person }) => {
+      await flows.signIn(page, person);
+      await page.goto('/account/profile?email');
+      await flows.field(page, 'email').fill(person.email);
+      await flows.button(page, 'Change e-mail').click();
+      await flows.alert(page).waitFor();
+    },
+  },
+  {
+    name: 'account profile, address not confirmed',
+    settings: { DOORWARD__REGISTRATION__VERIFY_EMAIL: 'false' },
+    reach: async ({ page }) => {
+      await page.goto('/register');
+      await flows.field(page, 'email').fill(newcomer().email);
+      await flows.field(page, 'new_password').fill(newcomer().password);
+      await flows.button(page, 'Create account').click();
+      await flows.expectSignedIn(page);
+      await page.goto('/account/profile');
+    },
+  },
+  { name: 'account profile, download', reach: signedIn('/account/profile?download') },
+  { name: 'account delete', reach: signedIn('/account/delete') },
+  { name: 'account delete, last administrator', settings: {}, reach: administers('/account/delete') },
+  { name: 'account, kept', reach: signedIn('/account?kept') },
+  { name: 'sign-in, after asking to be deleted', reach: deleteAccount },
+  { name: 'verify-email, another address', reach: openConsent },
+  { name: 'verify-email, another address agreed to', reach: open('/verify-email?changed') },
+  { name: 'was-it-you, the address before', reach: openFormerAddress },
+  {
+    name: 'was-it-you, the address before, locked',
+    reach: async (world) => {
+      await openFormerAddress(world);
+      await flows.button(world.page, 'This wasn’t me: lock my account').click();
+      await world.page.getByRole('heading', { name: 'The account is locked' }).waitFor();
+    },
+  },
+];

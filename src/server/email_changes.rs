@@ -1,0 +1,137 @@
+//! Another address for an account: its new owner agrees first, behind a link that only went there; the address before is told, and can
+//! lock the account for a while ([`freezes::hold`]).
+
+use crate::error::AppError;
+use crate::server::accounts::{self, AccountId, Email};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::clock::UnixMicros;
+use crate::server::db::{Tx, on};
+use crate::server::evictions::By;
+use crate::server::links::{self, Link, LinkToken, NOTICE_LIFETIME, Purpose};
+use crate::server::mail::{self, letters};
+use crate::server::visitor::{self, Person};
+use crate::server::{App, freezes};
+use crate::words::moment;
+use std::time::Duration;
+
+/// Letters to addresses of their choosing that one person can have sent within [`SPAN`].
+const MOST: i64 = 5;
+const SPAN: Duration = Duration::from_secs(24 * 3600);
+
+/// What came of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreed {
+    Changed,
+    /// The address is the one of before, and is known to be its owner's now.
+    Confirmed,
+}
+
+/// Sends a link to `new`, or, where somebody else has that address, a letter that says so: the person learns nothing of it. Voids the
+/// link before. `EmailUnchanged`: it is theirs and confirmed already. `EmailChangesTooMany`: enough letters for a day. The outbox is to
+/// be woken after the commit of `tx`, which [`visitor::begin_change`] began.
+pub async fn ask(app: &App, tx: &mut Tx, person: &Person, new: &Email) -> Result<(), AppError> {
+    const OWNER: &str = "SELECT id FROM accounts WHERE email = $1";
+    let (now, account, site) = (app.clock.now(), &person.account, &app.config.site.name);
+    if *new == account.email && account.email_verified_at.is_some() {
+        return Err(AppError::EmailUnchanged);
+    }
+    if asked_lately(tx, account.id, now).await? >= MOST {
+        return Err(AppError::EmailChangesTooMany);
+    }
+    // Made for an address that is taken too, though never sent: so that both cost the same (ASVS 6.3.8).
+    let about = Link { account_id: Some(account.id), email: Some(new.clone()), ..Link::default() };
+    let token = links::create(tx, &app.randomness, Purpose::ChangeEmail, &about, links::MAIL_LIFETIME, now).await?;
+    let owner: Option<AccountId> =
+        on!(tx, |connection| sqlx::query_scalar(OWNER).bind(new).fetch_optional(connection).await)?;
+    let letter = match owner {
+        Some(owner) if owner != account.id => {
+            letters::address_in_use(new.as_str(), site, &app.link("/sign-in"), &app.link("/forgot-password"))
+        }
+        _ => {
+            let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
+            letters::confirm_address(new.as_str(), site, account.username.as_str(), &link)
+        }
+    };
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    let details = Details { is: Some(new.to_string()), ..visitor::details() };
+    record(app, tx, account.id, Kind::EmailChangeAsked, details).await?;
+    Ok(())
+}
+
+async fn asked_lately(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<i64, sqlx::Error> {
+    const ASKED: &str = "SELECT COUNT(*) FROM audit_entries WHERE account_id = $1 AND kind = $2 AND at > $3";
+    on!(tx, |connection| sqlx::query_scalar(ASKED)
+        .bind(account)
+        .bind(Kind::EmailChangeAsked.name())
+        .bind(now.before(SPAN))
+        .fetch_one(connection)
+        .await)
+}
+
+/// Takes the link: the account has the address it went to from now on. Voids every other link to the account, those that went to the
+/// address before among them; its sessions go on. `EmailTaken`: somebody has the address since; whoever holds the link may be told, it is
+/// theirs. The outbox is to be woken after the commit of `tx`, a recorded one.
+pub async fn agree(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(AccountId, Agreed), AppError> {
+    let now = app.clock.now();
+    let link = links::take(tx, Purpose::ChangeEmail, token, now).await?.ok_or(AppError::LinkExpired)?;
+    let (Some(account), Some(new)) = (link.account_id, link.email) else { return Err(AppError::LinkExpired) };
+    let old = accounts::email_of(tx, account).await?.ok_or(AppError::LinkExpired)?;
+    if !accounts::change_email(tx, account, &old, &new, now).await? {
+        return Err(AppError::LinkExpired);
+    }
+    links::void_of_account(tx, account).await?;
+    if old == new {
+        record(app, tx, account, Kind::EmailConfirmed, visitor::details()).await?;
+        return Ok((account, Agreed::Confirmed));
+    }
+    let details = Details { was: Some(old.to_string()), is: Some(new.to_string()), ..visitor::details() };
+    record(app, tx, account, Kind::EmailChanged, details).await?;
+    tell_former(app, tx, account, old).await?;
+    tracing::info!(account = %account.0, "its address was changed");
+    Ok((account, Agreed::Changed))
+}
+
+/// Not the new address: who lost the old mailbox may have lost it to somebody.
+async fn tell_former(app: &App, tx: &mut Tx, account: AccountId, former: Email) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let entry = audit::newest(tx).await?;
+    let about =
+        Link { account_id: Some(account), email: Some(former.clone()), audit_sequence: Some(entry), ..Link::default() };
+    let token = links::create(tx, &app.randomness, Purpose::FormerAddress, &about, NOTICE_LIFETIME, now).await?;
+    let lock = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
+    let occasion = letters::Occasion::of(&visitor::origin(), now);
+    let letter = letters::email_changed(former.as_str(), &app.config.site.name, &occasion, &lock);
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    Ok(())
+}
+
+/// Gives a frozen account back to an owner who was made out by other means: sets their address, takes away what other addresses could
+/// do, and ends the hold. The freeze goes on until they set a new password by mail: whoever changed the address may know the one there
+/// is. `EmailTaken`: somebody else has the address. False if the account is not frozen. The outbox is to be woken after the commit of `tx`,
+/// a recorded one.
+pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email, by: By) -> Result<bool, AppError> {
+    let now = app.clock.now();
+    if !freezes::release(tx, account).await? {
+        return Ok(false);
+    }
+    links::void_of_account(tx, account).await?;
+    links::void_of_former_addresses(tx, account).await?;
+    let before = accounts::email_of(tx, account).await?;
+    accounts::set_email(tx, account, owner, now).await?;
+    let details = Details {
+        was: before.map(|before| before.to_string()),
+        is: Some(owner.to_string()),
+        by: Some(by.name().to_owned()),
+        ..Details::default()
+    };
+    record(app, tx, account, Kind::EmailChanged, details).await?;
+    let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
+    let letter = letters::email_set(owner.as_str(), site, &moment(now.0).0, &again);
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    Ok(true)
+}
+
+async fn record(app: &App, tx: &mut Tx, account: AccountId, kind: Kind, details: Details) -> Result<(), sqlx::Error> {
+    let event = Event { kind, account: Some(account), details };
+    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+}
