@@ -10,6 +10,7 @@ use crate::server::App;
 use crate::server::accounts;
 use crate::server::db::Tx;
 use crate::server::factors::policy::Demand;
+use crate::server::limits::Door;
 use crate::server::logins::Login;
 use crate::server::password_sign_in;
 use crate::server::pending::{self, Pending, PendingToken, Stage};
@@ -36,7 +37,7 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    let right = password_sign_in::check(&app, &identifier, &password).await?;
+    let right = password_sign_in::check(&app, Door::SignIn, &identifier, &password).await?;
     let mut tx = app.db.begin_recorded().await?;
     let (login, demand) = right.settle(&mut tx).await?;
     let then = Then::parse(&then);

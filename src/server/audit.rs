@@ -75,6 +75,8 @@ pub enum Kind {
     GroupRemoved,
     /// A session began to be used at the app whose origin is `is`.
     AppEntered,
+    /// Of no account: far more tries fail than usual. `reason` is `network` where one goes on beyond its limit, or `everywhere`.
+    AttackNoticed,
 }
 
 impl Kind {
@@ -118,6 +120,7 @@ impl Kind {
         Self::GroupAdded,
         Self::GroupRemoved,
         Self::AppEntered,
+        Self::AttackNoticed,
     ];
 
     pub fn name(self) -> &'static str {
@@ -160,6 +163,7 @@ impl Kind {
             Self::GroupAdded => "group_added",
             Self::GroupRemoved => "group_removed",
             Self::AppEntered => "app_entered",
+            Self::AttackNoticed => "attack_noticed",
         }
     }
 }

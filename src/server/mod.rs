@@ -23,6 +23,7 @@ pub mod freezes;
 pub mod groups;
 pub mod headers;
 pub mod health;
+pub mod limits;
 pub mod links;
 pub mod listen;
 pub mod logins;

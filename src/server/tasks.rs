@@ -10,7 +10,7 @@ use crate::server::factors::passkeys::ceremonies;
 use crate::server::forward_auth::hand_over;
 use crate::server::providers::attempts;
 use crate::server::sessions::over::{self, Over};
-use crate::server::{devices, factor_resets, links, pending, personal_tokens, signing_keys, trusted};
+use crate::server::{devices, factor_resets, limits, links, pending, personal_tokens, signing_keys, trusted};
 use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
@@ -127,6 +127,8 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
             ("hand-overs", hand_over::remove_expired(&mut tx, now).await?),
             ("attempts", attempts::remove_expired(&mut tx, now).await?),
             ("challenges", ceremonies::remove_expired(&mut tx, now).await?),
+            ("counters", limits::remove_old(&mut tx, &app.config.limits, now).await?),
+            ("attacks", limits::attacks::remove_old(&mut tx, now).await?),
         ];
         tx.commit().await?;
         if removed.iter().all(|(_, count)| *count == 0) {

@@ -1,0 +1,26 @@
+## Attacks, as administrators see them
+nav-admin-attacks = Attacks
+admin-attacks-title = Attacks
+admin-attacks-text = When far more sign-ins fail than usual, somebody is guessing. Doorward slows them by itself; what you see here is what it noticed.
+admin-attacks-heading = The last 90 days
+admin-attacks-pressure =
+    { $count ->
+        [one] 1 try failed in the last hour or two;
+       *[other] { $count } tries failed in the last hour or two;
+    } on an average hour of the last week it is { $usual }.
+admin-attacks-strict = An attack from several networks is under way. Networks have a tenth of their tries until it is over. Browsers that people signed in with before are not slowed.
+admin-attacks-none = Nothing unusual
+admin-attacks-none-text = Attacks are listed here when they happen, and kept for 90 days.
+admin-attacks-many-names = Many names, from many networks
+admin-attacks-few-names = A few names, from many networks
+admin-attacks-one-network = One network beyond its limit
+admin-attacks-under-way = Under way
+admin-attacks-figures = { $failures } wrong tries at { $names } names, from { $networks } networks. Tries that had to wait are not counted.
+admin-attacks-figures-one = { $failures } wrong tries. Tries that had to wait are not counted. The audit trail has its address.
+admin-attacks-doors = Tried: { $doors }.
+admin-attacks-began = Began
+admin-attacks-last = Last tried
+admin-attacks-door-sign-in = the sign-in page
+admin-attacks-door-token = the API for programs
+admin-attacks-door-confirm = confirming a session
+admin-attacks-door-other = other ways
