@@ -57,8 +57,7 @@ pub fn Attacks(seen: Seen) -> impl IntoView {
         {pressure
             .strict
             .then(|| view! { <Notice kind=NoticeKind::Danger>{word("admin-attacks-strict")}</Notice> })}
-        <Section heading=word("admin-attacks-heading")>
-            <p class="quiet">{word_with("admin-attacks-pressure", &figures)}</p>
+        <Section heading=word("admin-attacks-heading") text=word_with("admin-attacks-pressure", &figures)>
             {list}
         </Section>
     }

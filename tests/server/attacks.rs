@@ -118,7 +118,7 @@ each_database! {
             guess(&world, &address.to_string(), &format!("name{address}")).await.is(401, "wrong_credentials");
         }
         let page = rick.get(PAGE).await;
-        for words in ["Many names, from many networks", "Under way", "Tried: the sign-in page", "at 10 names, from 10 networks", "is under way. Networks have a tenth"] {
+        for words in ["Guesses at many names", "Under way", "Tried: the sign-in page", "at 10 names, from 10 networks", "is under way. Networks have a tenth"] {
             page.shows(words);
         }
         world.browser().get(PAGE).await.leads_to("/sign-in?then=/admin/attacks");

@@ -22,6 +22,8 @@ pub const QUIET: Duration = Duration::from_secs(900);
 pub const TIMES_USUAL: i64 = 5;
 /// What is usual is the average of so long.
 const USUAL_OF: Duration = Duration::from_secs(7 * 24 * 3600);
+/// A try is counted for its name before it is hashed, and for all when it was wrong.
+const HASHED_IN: Duration = Duration::from_secs(10);
 /// Names and networks are counted anew at most this often: with very many it is work.
 const RECOUNT_EVERY: Duration = Duration::from_secs(10);
 const HOURS_KEPT: Duration = Duration::from_secs(28 * 24 * 3600);
@@ -250,8 +252,8 @@ async fn go_on(
         .await
         .map(|_| ()))?;
     if !one_network && now.since(attack.counted_at) >= RECOUNT_EVERY {
-        let names = counters::failing(tx, Kind::Name, attack.began_at).await?;
-        let networks = counters::failing(tx, Kind::Network, attack.began_at).await?;
+        let names = counters::failing(tx, Kind::Name, attack.began_at.before(HASHED_IN)).await?;
+        let networks = counters::failing(tx, Kind::Network, attack.began_at.before(HASHED_IN)).await?;
         on!(tx, |connection| sqlx::query(COUNTED)
             .bind(attack.id)
             .bind(names)
@@ -277,8 +279,8 @@ async fn begin(
     let (failures, names, networks) = match network {
         Some(_) => (i64::from(app.config.limits.network_failures), 0, 1),
         None => {
-            let names = counters::failing(tx, Kind::Name, since).await?;
-            (failures, names, counters::failing(tx, Kind::Network, since).await?)
+            let names = counters::failing(tx, Kind::Name, since.before(HASHED_IN)).await?;
+            (failures, names, counters::failing(tx, Kind::Network, since.before(HASHED_IN)).await?)
         }
     };
     on!(tx, |connection| sqlx::query(BEGIN)
