@@ -3,6 +3,7 @@
 use crate::account::AccountOverviewPage;
 use crate::account_deletion::DeleteAccountPage;
 use crate::activity::ActivityPage;
+use crate::admin::attacks::AdminAttacksPage;
 use crate::admin::sessions::AdminSessionsPage;
 use crate::api_reference::ApiReferencePage;
 use crate::confirm::ConfirmPage;
@@ -120,6 +121,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/tokens") view=TokensPage ssr=SsrMode::Async />
                 <Route path=path!("/account/connections") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/attacks") view=AdminAttacksPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/sessions") view=AdminSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/api") view=ApiReferencePage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />

@@ -14,6 +14,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::factors::FactorKind;
 use crate::server::factors::passkeys::ceremonies::For;
+use crate::server::limits::{self, Permit};
 use crate::server::logins::Method;
 use crate::server::passwords::{PlainPassword, Verified};
 use crate::server::visitor::{self, Missing, Person, Visitor};
@@ -29,15 +30,23 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     let account = &person.account;
     let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongPassword)?;
     let stored = account.password_hash.clone();
-    let verified = app.hasher.verify(&password, stored.clone()).await?;
+    let permit = limits::before_confirmation(&app, &person).await?;
+    let verified = match app.hasher.verify(&password, stored.clone()).await {
+        Ok(verified) => verified,
+        Err(busy) => {
+            permit.was_not_looked_at(&app).await?;
+            return Err(busy.into());
+        }
+    };
     let (Verified::Right | Verified::RightButOutdated, Some(stored)) = (verified, stored) else {
-        note_failure(&app, &person).await?;
+        note_failure(&app, &person, permit).await?;
         return Err(AppError::WrongPassword);
     };
     let mut tx = app.db.begin_recorded().await?;
     if !accounts::still_has(&mut tx, account.id, &stored, &stored).await? {
         return Err(AppError::WrongPassword);
     }
+    permit.was_right(&mut tx).await?;
     finish(&app, tx, &person, Shown::Password, &then).await
 }
 
@@ -131,11 +140,12 @@ pub async fn confirmed(app: &App, mut tx: Tx, person: &Person, shown: Shown<'_>)
 }
 
 /// Somebody who is signed in gave a wrong password: perhaps a passer-by who guesses.
-pub async fn note_failure(app: &App, person: &Person) -> Result<(), sqlx::Error> {
+pub async fn note_failure(app: &App, person: &Person, permit: Permit) -> Result<(), AppError> {
     let mut tx = app.db.begin_recorded().await?;
     let event = event(person, Kind::ConfirmationFailed);
     audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
-    tx.commit().await
+    permit.was_wrong(app, &mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 fn event(person: &Person, kind: Kind) -> Event {

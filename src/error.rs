@@ -91,6 +91,10 @@ pub enum AppError {
     BadRequest,
     TooLarge,
     NotFound,
+    /// Too many tries failed, with this name or from this network: none is taken for so long. Said of names that nobody has as well.
+    TooManyTries {
+        minutes: u16,
+    },
     /// The password threads' queue is full: come back in a few seconds.
     TooBusy,
     /// The database does not answer.
@@ -149,6 +153,7 @@ impl AppError {
         Self::BadRequest,
         Self::TooLarge,
         Self::NotFound,
+        Self::TooManyTries { minutes: 15 },
         Self::TooBusy,
         Self::Unavailable,
         Self::Internal,
@@ -228,6 +233,7 @@ impl AppError {
             Self::BadRequest => "error-bad-request",
             Self::TooLarge => "error-too-large",
             Self::NotFound => "error-not-found",
+            Self::TooManyTries { .. } => "error-too-many-tries",
             Self::TooBusy => "error-too-busy",
             Self::Unavailable => "error-unavailable",
             Self::Internal => "error-internal",
@@ -238,7 +244,7 @@ impl AppError {
     pub fn message(self) -> String {
         let number = match self {
             Self::PasswordTooShort { minimum } => ("minimum", minimum.to_string()),
-            Self::CodesTooFast { minutes } => ("minutes", minutes.to_string()),
+            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => ("minutes", minutes.to_string()),
             _ => return crate::words::word_with(self.word_key(), &[]),
         };
         crate::words::word_with(self.word_key(), &[number])
@@ -269,7 +275,9 @@ impl AppError {
             | Self::PasswordPersonal
             | Self::WrongCode
             | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::CodesTooFast { .. } | Self::EmailChangesTooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::CodesTooFast { .. } | Self::EmailChangesTooMany | Self::TooManyTries { .. } => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::SetUpOver
             | Self::TooManyAuthenticators
             | Self::PasskeyKnown
@@ -304,7 +312,7 @@ impl AppError {
             Self::TooBusy => Some(2),
             Self::ProviderUnavailable => Some(10),
             Self::Unavailable => Some(5),
-            Self::CodesTooFast { minutes } => Some(u32::from(minutes) * 60),
+            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => Some(u32::from(minutes) * 60),
             _ => None,
         }
     }

@@ -17,6 +17,7 @@ use crate::server::devices;
 use crate::server::factors;
 use crate::server::factors::policy;
 use crate::server::freezes;
+use crate::server::limits::{self, Door, Permit, mails, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::mail::{self, letters};
 use crate::server::passwords::{NewPassword, PlainPassword, StoredHash, Verified};
@@ -44,6 +45,10 @@ pub async fn forgot_password(
     let now = app.clock.now();
     let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| can_reset(account, now));
     let mut tx = app.db.begin_recorded().await?;
+    if !mails::may_be_written(&app, &mut tx, Door::ForgotPassword, &email).await? {
+        redirect(&then.through("/forgot-password?sent"));
+        return Ok(());
+    }
     let account_id = known.as_ref().map(|account| account.id);
     // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8).
     let about = Link { email: account_id.is_none().then(|| email.clone()), account_id, ..Link::default() };
@@ -73,7 +78,9 @@ pub async fn reset_password(
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let account = account_behind(&app, &token.0).await?.ok_or(AppError::LinkExpired)?;
+    let Some(account) = account_behind(&app, &token.0).await? else {
+        return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
+    };
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let protected = !factors::of(&app.db, account.id).await?.is_empty();
     let new = choose(&app, &account, minimum_for(&app, &account, protected), &new_password).await?;
@@ -90,8 +97,10 @@ pub async fn reset_password(
     freezes::end_by_new_password(&app, &mut tx, account.id).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
     devices::forget_all(&mut tx, account.id, None).await?;
+    let browser = visitor::recognise_browser(&app, &mut tx, account.id).await?;
     tell_of_change(&app, &mut tx, &account).await?;
     tx.commit().await?;
+    visitor::give_browser(&browser);
     app.outbox.wake();
     redirect(&Then::parse(&then).through("/sign-in?password-reset"));
     Ok(())
@@ -110,9 +119,9 @@ pub async fn change_password(
     if account.password_hash.is_none() && is_led_to_confirm(&app, &person, Then::Password).await? {
         return Ok(());
     }
-    let stored = match &account.password_hash {
-        Some(stored) => Some(verify_current(&app, &person, &password, stored).await?),
-        None => None,
+    let (stored, permit) = match &account.password_hash {
+        Some(stored) => (Some(stored.clone()), Some(verify_current(&app, &person, &password, stored).await?)),
+        None => (None, None),
     };
     let minimum = minimum_for(&app, account, is_protected(&app, &person).await?);
     let new = choose(&app, account, minimum, &new_password).await?;
@@ -128,6 +137,9 @@ pub async fn change_password(
     if !as_before {
         return Err(AppError::WrongPassword);
     }
+    if let Some(permit) = permit {
+        permit.was_right(&mut tx).await?;
+    }
     let started = put_in_force(&app, &mut tx, &person, &new).await?;
     tx.commit().await?;
     app.outbox.wake();
@@ -136,19 +148,19 @@ pub async fn change_password(
     Ok(())
 }
 
-/// The stored hash, if `typed` is the person's password.
-async fn verify_current(
-    app: &App,
-    person: &Person,
-    typed: &Secret,
-    stored: &StoredHash,
-) -> Result<StoredHash, AppError> {
+/// Makes sure that `typed` is the person's password; the try is to be given back with the change.
+async fn verify_current(app: &App, person: &Person, typed: &Secret, stored: &StoredHash) -> Result<Permit, AppError> {
     let typed = PlainPassword::parse(typed.0.clone()).map_err(|_| AppError::WrongPassword)?;
-    match app.hasher.verify(&typed, Some(stored.clone())).await? {
-        Verified::Right | Verified::RightButOutdated => Ok(stored.clone()),
-        Verified::Wrong => {
-            confirm::note_failure(app, person).await?;
+    let permit = limits::before_confirmation(app, person).await?;
+    match app.hasher.verify(&typed, Some(stored.clone())).await {
+        Ok(Verified::Right | Verified::RightButOutdated) => Ok(permit),
+        Ok(Verified::Wrong) => {
+            confirm::note_failure(app, person, permit).await?;
             Err(AppError::WrongPassword)
+        }
+        Err(busy) => {
+            permit.was_not_looked_at(app).await?;
+            Err(busy.into())
         }
     }
 }

@@ -43,6 +43,7 @@ pub enum Then {
     Activity,
     /// To everybody but administrators the same as a page that is not there.
     AdminSessions,
+    AdminAttacks,
     /// The app that was asked for.
     App(HandOver),
 }
@@ -108,6 +109,7 @@ impl Then {
         Self::Connections,
         Self::Activity,
         Self::AdminSessions,
+        Self::AdminAttacks,
     ];
 
     /// The page's path, without what is asked there.
@@ -126,6 +128,7 @@ impl Then {
             Self::Connections | Self::LinkConnection(_) | Self::Unlink(_) => "/account/connections",
             Self::Activity => "/account/activity",
             Self::AdminSessions => "/admin/sessions",
+            Self::AdminAttacks => "/admin/attacks",
             Self::App(_) => HAND_OVER,
         }
     }

@@ -16,6 +16,7 @@ use crate::server::config::{MailTransport, RegistrationMode};
 use crate::server::db::Tx;
 use crate::server::factors::FactorKind;
 use crate::server::factors::policy::{self, Asked};
+use crate::server::limits::{Door, mails, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
 use crate::server::mail::{self, letters};
@@ -50,6 +51,10 @@ pub async fn register(
     let known = accounts::find_by_email(&app.db, &email).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
+    if !mails::may_be_written(&app, &mut tx, Door::Register, &email).await? {
+        redirect(&then.through("/register?sent"));
+        return Ok(());
+    }
     let about = Link { email: Some(email.clone()), ..Link::default() };
     // Made for known addresses too, though never sent: so that both cost the same (ASVS 6.3.8).
     let token =
@@ -82,6 +87,7 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret, then: 
     let newcomer = Asked::newcomer(Role::Member);
     let password = app.new_password(new_password, minimum_of(app, newcomer), &[email.as_str()]).await?;
     let mut tx = app.db.begin_recorded().await?;
+    proofs::begin_account(app, &mut tx).await?;
     let new = NewAccount {
         id: None,
         email,
@@ -105,8 +111,10 @@ pub async fn create_account(
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
+    let Some(email) = newcomers::peek_typed(&app, &token.0).await? else {
+        return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
+    };
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-    let email = newcomers::peek(&app, &token).await?.ok_or(AppError::LinkExpired)?;
     let newcomer = Asked::newcomer(Role::Member);
     let password = app.new_password(&new_password, minimum_of(&app, newcomer), &[email.as_str()]).await?;
 

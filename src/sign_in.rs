@@ -10,6 +10,7 @@ use crate::server::App;
 use crate::server::accounts;
 use crate::server::db::Tx;
 use crate::server::factors::policy::Demand;
+use crate::server::limits::Door;
 use crate::server::logins::Login;
 use crate::server::password_sign_in::{self, Begun};
 use crate::server::pending::{self, Pending, PendingToken, Stage};
@@ -36,7 +37,8 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    let Begun { mut tx, login, demand, .. } = password_sign_in::begin(&app, &identifier, &password).await?;
+    let Begun { mut tx, login, demand, .. } =
+        password_sign_in::begin(&app, Door::SignIn, &identifier, &password).await?;
     let then = Then::parse(&then);
     let login = match then.asks_for_second_factor() {
         true => login,

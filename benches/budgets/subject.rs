@@ -51,7 +51,10 @@ impl Home {
             .current_dir(self.folder.path())
             .env("DOORWARD__SERVER__ADDR", self.addr.to_string())
             .env("DOORWARD__SERVER__PUBLIC_URL", self.origin())
-            .env("DOORWARD__SERVER__DATA_DIR", self.folder.path().join("data"));
+            .env("DOORWARD__SERVER__DATA_DIR", self.folder.path().join("data"))
+            // Tries under way count until they turn out right; a flood has more of them than any person.
+            .env("DOORWARD__LIMITS__FREE_TRIES", "1000")
+            .env("DOORWARD__LIMITS__NETWORK_FAILURES", "100000");
         command
     }
 

@@ -16,6 +16,17 @@ const binary = resolve(
   process.env.DOORWARD_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug/doorward'),
 );
 
+/** All tests come from one address, and some try what a person tries once a year. */
+const ampleLimits = {
+  DOORWARD__LIMITS__FREE_TRIES: '1000',
+  DOORWARD__LIMITS__NETWORK_FAILURES: '100000',
+  DOORWARD__LIMITS__FAILURES_IN_ALL: '100000',
+  DOORWARD__LIMITS__MAILS_PER_ADDRESS: '100000',
+  DOORWARD__LIMITS__MAILS_PER_NETWORK: '100000',
+  DOORWARD__LIMITS__MAILS_IN_ALL: '100000',
+  DOORWARD__LIMITS__PROVIDER_STARTS: '100000',
+};
+
 export class Doorward {
   readonly mailbox: Mailbox;
   private process?: ChildProcess;
@@ -45,6 +56,7 @@ export class Doorward {
         DOORWARD__SERVER__ADDR: `127.0.0.1:${port}`,
         DOORWARD__SERVER__PUBLIC_URL: `http://localhost:${port}`,
         DOORWARD__SERVER__DATA_DIR: dataDir,
+        ...ampleLimits,
         ...(databaseName && { DOORWARD__DATABASE__URL: databaseUrl(databaseName) }),
         ...settings,
       };

@@ -48,6 +48,7 @@ activity-refused-wrong-password = A sign-in with a wrong password was refused
 activity-refused-unknown-person = A sign-in with an unknown name was refused
 activity-refused-account-disabled = A sign-in was refused: the account was disabled
 activity-refused-account-locked = A sign-in was refused: the account was locked
+activity-refused-too-many-tries = A sign-in was refused without looking at the password: too many had failed
 
 ## Sessions
 activity-signed-out = Signed out
@@ -138,6 +139,8 @@ activity-factor-reset-stopped-here = The removal of the second factors was stopp
 activity-factor-reset-done = All second factors were removed, as an administrator was asked to
 activity-token-created = A personal access token was made
 activity-token-revoked = A personal access token was revoked
+activity-attack = Far more sign-ins failed than usual: somebody seems to be guessing passwords
+activity-attack-network = One network went on with wrong passwords beyond its limit
 activity-signing-keys-rotated = The keys that tokens are signed with were changed
 activity-signing-keys-revoked = The keys that tokens are signed with were changed, and the old ones taken away
 activity-group-added = You were put into the group { $group }

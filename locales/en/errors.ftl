@@ -46,6 +46,10 @@ error-link-expired = This link no longer works. Ask for a new one.
 error-sign-in-required = Your session has ended. Sign in again to go on.
 error-confirmation-required = Confirm that it is you first. Reload the page to do so.
 error-registration-closed = Registration is closed. Ask the person who runs this service for an account.
+error-too-many-tries = Too many tries have failed, with this name or from your network. Wait { $minutes ->
+        [one] a minute
+       *[other] { $minutes } minutes
+    } and try again. A browser that you signed in with before does not have to wait for what others try.
 error-too-busy = Many people are signing in right now. Wait a few seconds and try again.
 error-unavailable = The service can’t answer right now. Wait a minute and try again.
 error-internal = Something went wrong on our side. Try again in a minute.

@@ -93,6 +93,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("sign_in_failed", "unknown_person") => suspicious(SignIns, "activity-refused-unknown-person"),
         ("sign_in_failed", "account_disabled") => suspicious(SignIns, "activity-refused-account-disabled"),
         ("sign_in_failed", "account_locked") => suspicious(SignIns, "activity-refused-account-locked"),
+        ("sign_in_failed", "too_many_tries") => suspicious(SignIns, "activity-refused-too-many-tries"),
         ("sign_in_failed", _) => suspicious(SignIns, "activity-refused"),
 
         ("signed_out", _) => told(Sessions, Glyph::Device, "activity-signed-out"),
@@ -178,6 +179,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("token_created", _) => told(Account, Glyph::Key, "activity-token-created"),
         ("token_revoked", _) => told(Account, Glyph::Key, "activity-token-revoked"),
 
+        ("attack_noticed", "network") => suspicious(SignIns, "activity-attack-network"),
+        ("attack_noticed", _) => suspicious(SignIns, "activity-attack"),
         ("signing_keys_rotated", "revoked") => told(Account, Glyph::Key, "activity-signing-keys-revoked"),
         ("accounts_imported", _) => told(Account, Glyph::Person, "activity-accounts-imported"),
         ("accounts_exported", _) => told(Account, Glyph::Person, "activity-accounts-exported"),

@@ -2,6 +2,7 @@
 //!
 //! Nobody else is told that there is anything: a member who asks for a page gets the one for a wrong address.
 
+pub mod attacks;
 pub mod sessions;
 
 use crate::account::PersonFrame;
@@ -70,6 +71,7 @@ fn AdminPage(
     let nav = vec![
         NavItem { href: Then::Account.page(), label: word("nav-own-account"), glyph: Glyph::Home },
         NavItem { href: Then::AdminSessions.page(), label: word("nav-admin-sessions"), glyph: Glyph::Device },
+        NavItem { href: Then::AdminAttacks.page(), label: word("nav-admin-attacks"), glyph: Glyph::Warning },
     ];
     view! {
         <PersonFrame title lead current nav wide=true>

@@ -8,6 +8,7 @@ use crate::server::App;
 use crate::server::accounts::Account;
 use crate::server::audit::Kind;
 use crate::server::factors::passkeys;
+use crate::server::limits::proofs;
 use crate::server::mail::letters::ConnectionNews;
 use crate::server::one_use_token::OneUseToken;
 use crate::server::pending;
@@ -73,6 +74,7 @@ async fn leave(app: &App, provider: &Provider, purpose: Purpose, keep: Keep, the
     let attempt = Attempt { provider: provider.name, purpose, keep, then, begun_at: now };
     let browser = visitor::provider_token().unwrap_or_else(|| OneUseToken::new(&app.randomness));
     let mut tx = app.db.begin().await?;
+    proofs::begin_at_provider(app, &mut tx).await?;
     let state = attempts::start(&mut tx, &app.randomness, &browser, &attempt, provider.issuer()).await?;
     tx.commit().await?;
     visitor::give_provider(&browser);

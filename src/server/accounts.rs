@@ -98,11 +98,17 @@ pub async fn find_by_identifier(db: &Db, typed: &str) -> Result<Option<Account>,
     const BY_EMAIL: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE email = $1");
     const BY_USERNAME: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE username = $1");
     // What is neither still asks the database once, so that no shape of input is answered sooner than another.
-    let (query, key) = match Email::parse(typed) {
-        Ok(email) => (BY_EMAIL, email.as_str().to_owned()),
-        Err(_) => (BY_USERNAME, typed.trim().to_ascii_lowercase().replace('\0', "")),
-    };
+    let key = name_as_stored(typed);
+    let query = if Email::parse(typed).is_ok() { BY_EMAIL } else { BY_USERNAME };
     read!(db, |pool| sqlx::query_as(query).bind(key).fetch_optional(pool).await)
+}
+
+/// The mail address or username that `typed` means, in the form in which it would be stored: what two spellings of one name have in common.
+pub fn name_as_stored(typed: &str) -> String {
+    match Email::parse(typed) {
+        Ok(email) => email.as_str().to_owned(),
+        Err(_) => typed.trim().to_ascii_lowercase().replace('\0', ""),
+    }
 }
 
 pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<Account>, sqlx::Error> {

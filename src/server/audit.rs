@@ -98,6 +98,8 @@ pub enum Kind {
     AccountDeleted,
     /// Everything about its owner went out as a file.
     DataDownloaded,
+    /// Of no account: far more tries fail than usual. `reason` is `network` where one goes on beyond its limit, or `everywhere`.
+    AttackNoticed,
 }
 
 impl Kind {
@@ -152,6 +154,7 @@ impl Kind {
         Self::DeletionStopped,
         Self::AccountDeleted,
         Self::DataDownloaded,
+        Self::AttackNoticed,
     ];
 
     pub fn name(self) -> &'static str {
@@ -205,6 +208,7 @@ impl Kind {
             Self::DeletionStopped => "deletion_stopped",
             Self::AccountDeleted => "account_deleted",
             Self::DataDownloaded => "data_downloaded",
+            Self::AttackNoticed => "attack_noticed",
         }
     }
 }

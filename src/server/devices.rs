@@ -8,7 +8,7 @@
 use crate::error::AppError;
 use crate::server::accounts::{AccountId, DisplayName};
 use crate::server::clock::{Randomness, UnixMicros};
-use crate::server::db::{Tx, on};
+use crate::server::db::{Db, Tx, on, read};
 use crate::server::sessions::SessionHandle;
 use crate::server::trusted;
 use data_encoding::BASE64URL_NOPAD;
@@ -169,6 +169,19 @@ pub async fn known(tx: &mut Tx, account: AccountId, tokens: &DeviceTokens) -> Re
             .await)?;
         if found.is_some() {
             return Ok(found.map(KnownDevice));
+        }
+    }
+    Ok(None)
+}
+
+/// The device among the browser's `tokens` that signed in to `account` before, with whatever proof.
+pub async fn familiar(db: &Db, account: AccountId, tokens: &DeviceTokens) -> Result<Option<DeviceId>, sqlx::Error> {
+    const FAMILIAR: &str = "SELECT id FROM devices WHERE account_id = $1 AND token_hash = $2";
+    for hash in tokens.hashes(account) {
+        let found: Option<DeviceId> =
+            read!(db, |pool| sqlx::query_scalar(FAMILIAR).bind(account).bind(&hash[..]).fetch_optional(pool).await)?;
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)

@@ -151,11 +151,14 @@ pub enum Refused {
     Disabled,
     /// Its owner locked it.
     Locked,
+    /// Too many tries with other names of the account: this one was not looked at, which only this says.
+    TooManyTries,
 }
 
 impl Refused {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Refused] = &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled, Self::Locked];
+    pub const ALL: &[Refused] =
+        &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled, Self::Locked, Self::TooManyTries];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -163,6 +166,7 @@ impl Refused {
             Self::WrongPassword => "wrong_password",
             Self::Disabled => "account_disabled",
             Self::Locked => "account_locked",
+            Self::TooManyTries => "too_many_tries",
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::error::AppError;
 use crate::server::db::Tx;
+use crate::server::limits::{Door, attacks};
 use crate::server::listen::{self, ListenError, ListenSettings};
 use crate::server::logins::Method;
 use crate::server::sessions::{EndReason, search};
@@ -41,6 +42,10 @@ pub struct Metrics {
     started: Family<Label, Counter>,
     ended: Family<Label, Counter>,
     open: Gauge,
+    failed: Family<Label, Counter>,
+    refused: Family<Label, Counter>,
+    withheld: Family<Label, Counter>,
+    attacks: Gauge,
     /// When the open sessions were counted.
     counted: Mutex<Option<Instant>>,
 }
@@ -62,13 +67,38 @@ impl Default for Metrics {
             started.clone(),
         );
         registry.register("sessions_ended", "Sessions that this node ended since its start, by why", ended.clone());
-        let metrics = Self { registry, started, ended, open, counted: Mutex::new(None) };
+        let (failed, refused, withheld) = (Family::default(), Family::default(), Family::default());
+        let attacks = Gauge::default();
+        registry.register(
+            "tries_failed",
+            "Tries that this node found wrong since its start, by the door",
+            failed.clone(),
+        );
+        registry.register(
+            "tries_refused",
+            "Tries that had to wait and were not looked at, by the door",
+            refused.clone(),
+        );
+        registry.register(
+            "mails_withheld",
+            "Letters not written since too many were asked for, by the door",
+            withheld.clone(),
+        );
+        registry.register("attacks_under_way", "Attacks that go on now, on all nodes", attacks.clone());
+        let metrics =
+            Self { registry, started, ended, open, failed, refused, withheld, attacks, counted: Mutex::new(None) };
         // Each stands there from the beginning: a series that appears at 1 hides its first increase.
         for method in Method::ALL {
             drop(metrics.started_by(*method));
         }
         for reason in EndReason::ALL {
             drop(metrics.ended_by(*reason));
+        }
+        for door in Door::ALL {
+            drop((metrics.failed_at(*door), metrics.refused_at(*door)));
+        }
+        for door in [Door::Register, Door::ForgotPassword] {
+            drop(metrics.withheld_at(door));
         }
         metrics
     }
@@ -84,6 +114,21 @@ impl Metrics {
         self.ended.get_or_create(&[("reason", reason.name())]).clone()
     }
 
+    /// Counts the tries at this door that were wrong.
+    pub fn failed_at(&self, door: Door) -> Counter {
+        self.failed.get_or_create(&[("door", door.name())]).clone()
+    }
+
+    /// Counts the tries at this door that had to wait.
+    pub fn refused_at(&self, door: Door) -> Counter {
+        self.refused.get_or_create(&[("door", door.name())]).clone()
+    }
+
+    /// Counts the letters that were not written.
+    pub fn withheld_at(&self, door: Door) -> Counter {
+        self.withheld.get_or_create(&[("door", door.name())]).clone()
+    }
+
     /// Counts a session that `tx` ends, once that holds.
     pub fn count_ended(&self, tx: &mut Tx, reason: EndReason) {
         let counter = self.ended_by(reason);
@@ -97,6 +142,7 @@ impl Metrics {
         let mut counted = self.counted.lock().await;
         if counted.is_none_or(|at| at.elapsed() >= COUNT_EVERY) {
             self.open.set(search::count(&app.db, app.clock.now()).await?);
+            self.attacks.set(attacks::count_under_way(&app.db, app.clock.now()).await?);
             *counted = Some(Instant::now());
         }
         drop(counted);

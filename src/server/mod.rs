@@ -27,6 +27,7 @@ pub mod headers;
 pub mod health;
 pub mod imports;
 pub mod invitations;
+pub mod limits;
 pub mod links;
 pub mod listen;
 pub mod logins;

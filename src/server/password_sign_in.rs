@@ -7,6 +7,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::factors;
 use crate::server::factors::policy::{self, Demand};
+use crate::server::limits::{self, Door, Permit};
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified};
 use crate::server::{App, visitor};
@@ -33,32 +34,46 @@ struct Right {
     verified: StoredHash,
     /// The same one, or one with today's parameters.
     new: StoredHash,
+    /// Given back once it is settled that it was right.
+    permit: Permit,
 }
 
 /// Begins the sign-in of whoever is called `identifier`, if `password` is theirs; see [`check`] for how it is refused.
 ///
 /// Of two sign-ins at once the first may store the password anew, with today's parameters: the other one, which held it against the hash
 /// before, is not refused for that but checks once more. So does one whose password was changed meanwhile, and is refused then.
-pub async fn begin(app: &App, identifier: &str, password: &Secret) -> Result<Begun, AppError> {
+pub async fn begin(app: &App, door: Door, identifier: &str, password: &Secret) -> Result<Begun, AppError> {
     for _ in 0..MOST_ROUNDS {
-        let right = check(app, identifier, password).await?;
+        let right = check(app, door, identifier, password).await?;
         let account = right.account.clone();
         let mut tx = app.db.begin_recorded().await?;
-        if let Some((login, demand)) = right.settle(&mut tx).await? {
-            return Ok(Begun { tx, account, login, demand });
+        match right.settle(&mut tx).await? {
+            Ok((login, demand)) => return Ok(Begun { tx, account, login, demand }),
+            Err(permit) => {
+                drop(tx);
+                permit.was_not_looked_at(app).await?;
+            }
         }
     }
     Err(AppError::WrongCredentials)
 }
 
 /// Checks the password of whoever is called `identifier`. Refused with `WrongCredentials` whatever was wrong, after one hash each time,
-/// and with an audit entry that says what it was.
-async fn check(app: &App, identifier: &str, password: &Secret) -> Result<Right, AppError> {
+/// and with an audit entry that says what it was; with `TooManyTries` before anything is hashed, whoever it is about.
+async fn check(app: &App, door: Door, identifier: &str, password: &Secret) -> Result<Right, AppError> {
     // Empty or over-long: refused before anything is hashed, which tells nothing since no account is asked.
     let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
     let account = accounts::find_by_identifier(&app.db, identifier).await?;
-    let stored = account.as_ref().and_then(|account| account.password_hash.clone());
-    let outcome = app.hasher.verify(&password, stored.clone()).await?;
+    let permit = limits::before_password(app, door, identifier, account.as_ref().map(|account| account.id)).await?;
+    // In silence: a hash is spent all the same, on nothing.
+    let stored = account.as_ref().and_then(|account| account.password_hash.clone()).filter(|_| !permit.is_silenced());
+    let outcome = match app.hasher.verify(&password, stored.clone()).await {
+        Ok(outcome) => outcome,
+        Err(busy) => {
+            permit.was_not_looked_at(app).await?;
+            return Err(busy.into());
+        }
+    };
 
     let factors = factors::of(&app.db, account.as_ref().map_or(AccountId::NOBODY, |account| account.id)).await?;
     let demand = account.as_ref().map_or(Demand::Nothing, |account| {
@@ -68,8 +83,11 @@ async fn check(app: &App, identifier: &str, password: &Secret) -> Result<Right, 
     let (login, account, verified) = match (login, account, stored) {
         (Ok(login), Some(account), Some(stored)) => (login, account, stored),
         (login, account, _) => {
-            let refused = login.err().unwrap_or(Refused::WrongPassword);
-            note_failure(app, account.as_ref(), identifier, refused).await?;
+            let refused = match login.err() {
+                Some(Refused::WrongPassword) | None if permit.is_silenced() => Refused::TooManyTries,
+                other => other.unwrap_or(Refused::WrongPassword),
+            };
+            note_failure(app, account.as_ref(), identifier, refused, permit).await?;
             return Err(AppError::WrongCredentials);
         }
     };
@@ -77,20 +95,21 @@ async fn check(app: &App, identifier: &str, password: &Secret) -> Result<Right, 
         Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await?,
         Verified::Right | Verified::Wrong => verified.clone(),
     };
-    Ok(Right { account, login, demand, had_factors: !factors.is_empty(), verified, new })
+    Ok(Right { account, login, demand, had_factors: !factors.is_empty(), verified, new, permit })
 }
 
 impl Right {
     /// Where the login stands, in the transaction that acts on it: the password is still the account's, and a second factor that was
-    /// turned on while it was hashed is asked for. None if it is the account's no more, or is stored in another way now.
-    async fn settle(self, tx: &mut Tx) -> Result<Option<(Login, Demand)>, AppError> {
-        let Self { account, login, demand, had_factors, verified, new } = self;
+    /// turned on while it was hashed is asked for. The permit if it is the account's no more, or is stored in another way now.
+    async fn settle(self, tx: &mut Tx) -> Result<Result<(Login, Demand), Permit>, AppError> {
+        let Self { account, login, demand, had_factors, verified, new, permit } = self;
         if !accounts::still_has(tx, account.id, &verified, &new).await? {
-            return Ok(None);
+            return Ok(Err(permit));
         }
+        permit.was_right(tx).await?;
         // Whoever turned it on expects to be asked for it from then on.
         let protected_since = !had_factors && factors::any_in(tx, account.id).await?;
-        Ok(Some((if protected_since { login.now_with_second_factor() } else { login }, demand)))
+        Ok(Ok((if protected_since { login.now_with_second_factor() } else { login }, demand)))
     }
 }
 
@@ -99,7 +118,8 @@ async fn note_failure(
     account: Option<&Account>,
     identifier: &str,
     refused: Refused,
-) -> Result<(), sqlx::Error> {
+    permit: Permit,
+) -> Result<(), AppError> {
     // Kept only as a keyed hash: people type their password into this field.
     let unknown = account.is_none().then(|| app.vault.unknown_identifier(&identifier.trim().to_lowercase()));
     let details =
@@ -107,6 +127,7 @@ async fn note_failure(
     let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
     let mut tx = app.db.begin_recorded().await?;
     audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    permit.was_wrong(app, &mut tx).await?;
     tx.commit().await?;
     tracing::info!(reason = refused.name(), "a sign-in was refused");
     Ok(())

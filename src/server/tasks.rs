@@ -11,7 +11,7 @@ use crate::server::forward_auth::hand_over;
 use crate::server::providers::attempts;
 use crate::server::sessions::over::{self, Over};
 use crate::server::{
-    deletions, devices, factor_resets, invitations, links, pending, personal_tokens, signing_keys, trusted,
+    deletions, devices, factor_resets, invitations, limits, links, pending, personal_tokens, signing_keys, trusted,
 };
 use std::time::{Duration, Instant};
 
@@ -131,6 +131,8 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
             ("hand-overs", hand_over::remove_expired(&mut tx, now).await?),
             ("attempts", attempts::remove_expired(&mut tx, now).await?),
             ("challenges", ceremonies::remove_expired(&mut tx, now).await?),
+            ("counters", limits::remove_old(&mut tx, &app.config.limits, now).await?),
+            ("attacks", limits::attacks::remove_old(&mut tx, now).await?),
         ];
         tx.commit().await?;
         if removed.iter().all(|(_, count)| *count == 0) {

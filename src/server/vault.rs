@@ -104,6 +104,7 @@ pub struct Vault {
     hand_over: XChaCha20Poly1305,
     audit: Hmac<Sha256>,
     identifier: Hmac<Sha256>,
+    limit: Hmac<Sha256>,
     refresh: Hmac<Sha256>,
     check: [u8; 32],
     randomness: Randomness,
@@ -131,6 +132,7 @@ impl Vault {
             hand_over: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal hand-overs")).into()),
             audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
+            limit: Hmac::new(&(*derive_block(&hkdf, b"hash what limits count")).into()),
             refresh: Hmac::new(&(*derive_block(&hkdf, b"derive refresh tokens")).into()),
             check: *derive(&hkdf, b"check"),
             randomness,
@@ -218,6 +220,11 @@ impl Vault {
     /// twice without being kept in clear.
     pub fn next_refresh_secret(&self, session: &[u8; 16], secret: &[u8; 32]) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(keyed(&self.refresh, &[session, secret]))
+    }
+
+    /// What tries are counted under: `what` of this `kind` (a name as it was typed, a network).
+    pub fn limit_key(&self, kind: &str, what: &[u8]) -> [u8; 32] {
+        keyed(&self.limit, &[kind.as_bytes(), what])
     }
 
     /// A stand-in for an identifier that no account has. People type passwords into that field, so it is never kept in clear.

@@ -53,6 +53,11 @@ impl Browser {
         Self { router: router.clone(), ..self.clone() }
     }
 
+    /// The same browser, on another network.
+    pub fn at_address(&self, address: IpAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+
     /// Another browser that was never here.
     pub fn another(&self) -> Self {
         Self::new(self.router.clone(), &self.origin)

@@ -159,6 +159,23 @@ export const sessions: State[] = [
       await flows.status(world.page).first().waitFor();
     },
   },
+  { name: 'admin attacks, none', settings: {}, reach: administers('/admin/attacks') },
+  {
+    name: 'admin attacks',
+    settings: { DOORWARD__LIMITS__FAILURES_IN_ALL: '3', DOORWARD__LIMITS__NETWORK_FAILURES: '3' },
+    reach: async (world) => {
+      await administers('/admin/attacks')(world);
+      const headers = { Accept: 'application/json', Origin: world.doorward.url };
+      const stranger = await request.newContext({ baseURL: world.doorward.url });
+      for (let number = 0; number < 4; number++) {
+        const form = { identifier: `name${number}@example.org`, password: 'not the password of anybody' };
+        await stranger.post('/form/sign-in', { headers, form });
+      }
+      await stranger.dispose();
+      await world.page.reload();
+      await world.page.getByText('Under way').first().waitFor();
+    },
+  },
   { name: 'admin sessions', settings: {}, reach: administers('/admin/sessions') },
   { name: 'admin sessions, of one person', settings: {}, reach: administers((admin) => `/admin/sessions?who=${admin.username}`) },
   { name: 'admin sessions, nothing matches', settings: {}, reach: administers('/admin/sessions?device=nothing+like+it') },

@@ -23,6 +23,18 @@ export const signingIn: State[] = [
       await flows.alert(page).waitFor();
     },
   },
+  {
+    name: 'sign-in, slowed',
+    settings: { DOORWARD__LIMITS__FREE_TRIES: '1' },
+    reach: async ({ page, person }) => {
+      await page.goto('/sign-in');
+      for (const words of ['do not belong together', 'Too many tries have failed']) {
+        await flows.fillSignIn(page, person.email, `${person.password}-wrong`);
+        await flows.button(page, 'Sign in').click();
+        await flows.alert(page).filter({ hasText: words }).waitFor();
+      }
+    },
+  },
   { name: 'sign-in, to see another page', reach: open('/account/password') },
   { name: 'sign-in, after a sign-out', reach: open('/sign-in?signed-out') },
   { name: 'sign-in, after a reset', reach: open('/sign-in?password-reset') },

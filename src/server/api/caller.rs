@@ -4,6 +4,7 @@ use super::problem::Problem;
 use crate::error::AppError;
 use crate::server::access_tokens;
 use crate::server::accounts::Account;
+use crate::server::limits::{Door, proofs};
 use crate::server::personal_tokens::{self, PersonalToken};
 use crate::server::scopes::{Scope, Scopes};
 use crate::server::sessions::Session;
@@ -110,6 +111,11 @@ async fn by_access_token(app: &App, token: &str) -> Result<Caller, Problem> {
 
 async fn by_personal_token(app: &App, token: &PersonalToken) -> Result<Caller, Problem> {
     let origin = visitor::origin();
-    let used = personal_tokens::used(app, token, &origin.address).await?.ok_or(Problem::InvalidToken)?;
+    let Some(used) = personal_tokens::used(app, token, &origin.address).await? else {
+        return Err(match proofs::note_refused(app, Door::PersonalToken, AppError::SignInRequired).await {
+            AppError::SignInRequired => Problem::InvalidToken,
+            other => other.into(),
+        });
+    };
     Ok(Caller { identity: Identity::Personal(Box::new(used.account)), scopes: used.scopes })
 }

@@ -7,6 +7,7 @@ use crate::secret::Secret;
 use crate::server::access_tokens::{self, Subject};
 use crate::server::factors;
 use crate::server::factors::notices::take_code;
+use crate::server::limits::Door;
 use crate::server::logins::Login;
 use crate::server::password_sign_in::{self, Begun};
 use crate::server::personal_tokens::{self, PersonalToken};
@@ -66,19 +67,23 @@ pub struct Tokens {
     (status = 200, description = "Signed in", body = Tokens),
     (status = 401, description = "Refused, or a second factor is asked for", body = ProblemDetails, content_type = "application/problem+json"),
     (status = 403, description = "A second factor has to be set up first, in a browser", body = ProblemDetails, content_type = "application/problem+json"),
-    (status = 429, description = "Too many wrong codes", body = ProblemDetails, content_type = "application/problem+json"),
+    (status = 429, description = "Too many tries failed, with this name or from this network: `Retry-After` says for how many seconds none is taken", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Tokens>, Problem> {
     let SignIn { identifier, password, code, audience, scope } = credentials(request).await?;
     // Before any hash: a program that asks for what there is not is told, whoever it is.
     let grant = grant(&app, audience, scope.as_deref())?;
     let key = signing_keys::signing(&app).await.map_err(AppError::from)?;
-    let Begun { tx, account, login, .. } = password_sign_in::begin(&app, &identifier, &password).await?;
+    let Begun { tx, account, login, .. } = password_sign_in::begin(&app, Door::Token, &identifier, &password).await?;
     let (mut tx, proof) = match (login, code) {
         (Login::Complete(proof), _) => (tx, proof),
-        (Login::NeedsEnrolment(_), _) => return Err(Problem::EnrolmentRequired),
+        // The password was right: what counted it as a try is given back.
+        (Login::NeedsEnrolment(_), _) => {
+            tx.commit().await?;
+            return Err(Problem::EnrolmentRequired);
+        }
         (Login::NeedsSecondFactor(_), None) => {
-            drop(tx);
+            tx.commit().await?;
             return Err(Problem::SecondFactorRequired(factors::of(&app.db, account.id).await?));
         }
         (Login::NeedsSecondFactor(first), Some(code)) => {

@@ -13,6 +13,7 @@ mod user;
 use crate::server::assets::Assets;
 use crate::server::clock::{Randomness, SystemClock};
 use crate::server::config::{self, Config, DatabaseUrl, LogFormat};
+use crate::server::limits::explain::explain;
 use crate::server::{App, start};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -112,6 +113,10 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         }
         Command::CheckConfig(arguments) if arguments.is_about_somebody() => {
             try_request::run_as(&arguments, &open_existing(config).await?).await
+        }
+        Command::CheckConfig(arguments) if arguments.is_about_limits() => {
+            print!("{}", explain(&config.limits));
+            Ok(())
         }
         Command::CheckConfig(arguments) if arguments.is_about_a_request() => try_request::run(&arguments, &config),
         Command::CheckConfig(_) => {

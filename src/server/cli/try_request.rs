@@ -24,11 +24,18 @@ pub struct TryArguments {
     /// From this network address; without it, from nowhere that is known
     #[arg(long, value_name = "ADDRESS", requires = "request")]
     from: Option<IpAddr>,
+    /// Instead of that: say in words what the limits do to somebody who guesses, and to a person
+    #[arg(long, conflicts_with = "request")]
+    explain_limits: bool,
 }
 
 impl TryArguments {
     pub fn is_about_a_request(&self) -> bool {
         self.request.is_some()
+    }
+
+    pub fn is_about_limits(&self) -> bool {
+        self.explain_limits
     }
 
     pub fn is_about_somebody(&self) -> bool {

@@ -50,7 +50,8 @@ pub enum UserCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Let somebody sign in again whose account was locked with the link in a letter. Their password stays as it is
+    /// Let somebody sign in again whose account was locked with the link in a letter, or who has to wait for what strangers try. Their
+    /// password stays as it is
     Unlock {
         /// Mail address or username
         who: String,

@@ -5,9 +5,9 @@ use std::{borrow::Cow, fmt::Display, net::SocketAddr, path::Path};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
-    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, ForwardAuthConfig, LogConfig, MailConfig,
-    MailSecurity, MailTransport, PasswordConfig, RegistrationConfig, Secret, ServerConfig, SessionConfig, SiteConfig,
-    TokensConfig, forward_auth,
+    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, ForwardAuthConfig, LimitsConfig, LogConfig,
+    MailConfig, MailSecurity, MailTransport, PasswordConfig, RegistrationConfig, Secret, ServerConfig, SessionConfig,
+    SiteConfig, TokensConfig, forward_auth,
     values::{MAIL_DOMAINS, is_mail_domain},
 };
 use crate::server::loopback::is_loopback_host;
@@ -29,6 +29,7 @@ pub(super) fn check(config: &Config) -> Checked {
     password(&config.password)?;
     second_factor(config)?;
     registration(&config.registration)?;
+    limits(&config.limits)?;
     tokens(&config.tokens)?;
     forward_auth(config)?;
     mail(&config.mail)?;
@@ -181,6 +182,27 @@ fn second_factor(config: &Config) -> Checked {
                 config.server.public_url
             ),
         );
+    }
+    Ok(())
+}
+
+fn limits(limits: &LimitsConfig) -> Checked {
+    between("limits.free_tries", limits.free_tries, 1, 1000)?;
+    not_longer("limits.first_wait", limits.first_wait, "limits.longest_wait", limits.longest_wait)?;
+    require(
+        (Duration::from_secs(60)..=Duration::from_secs(24 * 3600)).contains(&limits.longest_wait),
+        "limits.longest_wait",
+        "must be from 1m to 24h: shorter lets guessing go on, and longer shuts out whoever comes with a new browser while somebody guesses",
+    )?;
+    for (key, value) in [
+        ("limits.network_failures", limits.network_failures),
+        ("limits.failures_in_all", limits.failures_in_all),
+        ("limits.mails_per_address", limits.mails_per_address),
+        ("limits.mails_per_network", limits.mails_per_network),
+        ("limits.mails_in_all", limits.mails_in_all),
+        ("limits.provider_starts", limits.provider_starts),
+    ] {
+        between(key, value, 1, 1_000_000)?;
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::sections::{
-    DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, SecondFactorConfig,
-    ServerConfig, SessionConfig, SiteConfig, TokensConfig,
+    DatabaseConfig, LimitsConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig,
+    SecondFactorConfig, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -48,6 +48,11 @@ entries!(SecondFactorConfig, "second_factor." {
     trust_days: shown, void_passkeys_of: optional, recovery_wait: shown,
 });
 entries!(RegistrationConfig, "registration." { mode: shown, verify_email: shown, allowed_domains: list });
+entries!(LimitsConfig, "limits." {
+    free_tries: shown, first_wait: shown, longest_wait: shown, network_failures: shown, failures_in_all: shown,
+    mails_per_address: shown, mails_per_network: shown, mails_in_all: shown, provider_starts: shown,
+    exempt_networks: list,
+});
 entries!(TokensConfig, "tokens." {
     audiences: list, access_lifetime: shown, refresh_idle: shown, refresh_absolute: shown, personal_days: shown,
     cors_origins: list, algorithm: shown, rotate_keys_every: shown, key_overlap: shown,

@@ -23,8 +23,8 @@ pub use forward_auth::ForwardAuthConfig;
 pub use providers::{Preset, ProviderConfig};
 pub use read::process_environment;
 pub use sections::{
-    DatabaseConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig, SecondFactorConfig,
-    ServerConfig, SessionConfig, SiteConfig, TokensConfig,
+    DatabaseConfig, LimitsConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig,
+    SecondFactorConfig, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
 };
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
@@ -46,6 +46,7 @@ pub struct Config {
     pub password: PasswordConfig,
     pub second_factor: SecondFactorConfig,
     pub registration: RegistrationConfig,
+    pub limits: LimitsConfig,
     pub tokens: TokensConfig,
     pub forward_auth: ForwardAuthConfig,
     pub mail: MailConfig,
@@ -191,6 +192,7 @@ impl Config {
             password,
             second_factor,
             registration,
+            limits,
             tokens,
             forward_auth,
             mail,
@@ -207,6 +209,7 @@ impl Config {
             password.entries(),
             second_factor.entries(),
             registration.entries(),
+            limits.entries(),
             tokens.entries(),
             forward_auth.entries(),
             mail.entries(),

@@ -242,6 +242,49 @@ impl Default for SecondFactorConfig {
     }
 }
 
+/// `[limits]`: how often somebody may be wrong, and ask for letters. `docs/abuse.md` says what comes of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Wrong passwords for one name, or in one known browser, before the first wait; 1 to 1000.
+    pub free_tries: u32,
+    #[serde(deserialize_with = "text")]
+    pub first_wait: Duration,
+    /// Waits double up to this.
+    #[serde(deserialize_with = "text")]
+    pub longest_wait: Duration,
+    /// Wrong passwords an hour from one network (IPv4 address, IPv6 /64), whatever the names.
+    pub network_failures: u32,
+    /// Failed tries an hour from everywhere, from which on they are taken for an attack.
+    pub failures_in_all: u32,
+    /// Letters an hour that strangers may have written to one address, from one network, and in all.
+    pub mails_per_address: u32,
+    pub mails_per_network: u32,
+    pub mails_in_all: u32,
+    /// Sign-ins an hour that may go to other services from one network.
+    pub provider_starts: u32,
+    /// Networks that are not counted as such.
+    #[serde(deserialize_with = "networks")]
+    pub exempt_networks: Vec<IpNet>,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            free_tries: 5,
+            first_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_secs(3600),
+            network_failures: 30,
+            failures_in_all: 300,
+            mails_per_address: 5,
+            mails_per_network: 30,
+            mails_in_all: 1000,
+            provider_starts: 300,
+            exempt_networks: Vec::new(),
+        }
+    }
+}
+
 /// `[tokens]`: what programs are given, and the keys that it is signed with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]

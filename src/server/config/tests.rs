@@ -97,7 +97,7 @@ fn mistakes_in_the_file_are_named_with_their_line_and_key() {
     );
     refuses(
         "\n[sesion]\nrecent = \"1m\"\n",
-        "Leptos.toml:2: sesion: unknown section; there are server, site, database, session, password, second_factor, registration, tokens, forward_auth, mail, log, metrics, providers",
+        "Leptos.toml:2: sesion: unknown section; there are server, site, database, session, password, second_factor, registration, limits, tokens, forward_auth, mail, log, metrics, providers",
     );
     refuses("site = \"x\"", "Leptos.toml:1: site: is a section: write [site] and its keys below it");
     refuses(
@@ -194,7 +194,7 @@ fn an_empty_variable_is_a_value() {
 
 #[test]
 fn unknown_and_wrong_variables_are_named() {
-    let sections = "unknown section; there are server, site, database, session, password, second_factor, registration, tokens, forward_auth, mail, log, metrics, providers";
+    let sections = "unknown section; there are server, site, database, session, password, second_factor, registration, limits, tokens, forward_auth, mail, log, metrics, providers";
     refuses_variable("DOORWARD__SERVER_ADDR", "x", sections);
     refuses_variable("DOORWARD__server__addr", "127.0.0.1:1", "must be written in capitals");
     refuses_variable("DOORWARD__", "x", sections);

@@ -14,7 +14,8 @@ pub use in_use::{
 };
 pub use step_up::{Missing, begin_change, changes_way_in, missing};
 pub use trust::{
-    know_browser, known_device, may_trust, spare_second_factor, stop_trusting, stop_trusting_others, trust_browser,
+    familiar_device, give_browser, know_browser, known_device, may_trust, recognise_browser, spare_second_factor,
+    stop_trusting, stop_trusting_others, trust_browser,
 };
 
 use crate::error::AppError;
@@ -329,7 +330,8 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
     let is_administration = path == "/admin" || path.starts_with("/admin/");
     let needs_session = is_administration || path == "/account" || path.starts_with("/account/") || path == HAND_OVER;
     let asked = || {
-        let page = if is_administration { Then::AdminSessions.page() } else { path };
+        let elsewhere = is_administration && path != Then::AdminAttacks.page();
+        let page = if elsewhere { Then::AdminSessions.page() } else { path };
         uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"))
     };
     let here = || Then::parse(&asked());

@@ -76,6 +76,7 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::Connections
         | Then::Activity
         | Then::AdminSessions
+        | Then::AdminAttacks
         | Then::App(_) => false,
     }
 }

@@ -1,11 +1,11 @@
 //! The browser of the request being answered, as one that its account trusts or knows.
 
-use super::{Person, Started, details, device_tokens, origin};
+use super::{Person, Started, cookies, details, device_tokens, origin};
 use crate::server::App;
 use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Event, Kind};
 use crate::server::db::Tx;
-use crate::server::devices::{self, DeviceId, KnownDevice};
+use crate::server::devices::{self, DeviceId, DeviceTokens, KnownDevice};
 use crate::server::logins::Login;
 use crate::server::sessions::Keep;
 use crate::server::trusted;
@@ -41,6 +41,24 @@ pub async fn trust_browser(app: &App, tx: &mut Tx, started: &mut Started) -> Res
 /// The browser of this request, if the account's second factor was shown in it before.
 pub async fn known_device(tx: &mut Tx, account: AccountId) -> Result<Option<KnownDevice>, sqlx::Error> {
     devices::known(tx, account, &device_tokens()).await
+}
+
+/// The browser of this request, if somebody signed in to `account` in it before.
+pub async fn familiar_device(app: &App, account: AccountId) -> Result<Option<DeviceId>, sqlx::Error> {
+    devices::familiar(&app.db, account, &device_tokens()).await
+}
+
+/// What makes the browser of this request one that `account` knows, once it is given ([`give_browser`]): its owner proved who they are in
+/// another way than by signing in, and strangers who guess must not keep them waiting for their first sign-in.
+pub async fn recognise_browser(app: &App, tx: &mut Tx, account: AccountId) -> Result<DeviceTokens, sqlx::Error> {
+    let mut tokens = device_tokens();
+    devices::recognise(tx, &app.randomness, account, &mut tokens, app.clock.now()).await?;
+    Ok(tokens)
+}
+
+/// After the commit.
+pub fn give_browser(tokens: &DeviceTokens) {
+    cookies::give_device(tokens);
 }
 
 /// The browser of `started` is a known one from now on: a second factor was shown in the same transaction. Comes last there, since new

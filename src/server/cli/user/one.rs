@@ -6,7 +6,7 @@ use crate::server::accounts::{self, Account, Email};
 use crate::server::cli::Failure;
 use crate::server::evictions::By;
 use crate::server::factor_resets::{self, FactorReset, Start, Stop};
-use crate::server::{email_changes, factors, freezes};
+use crate::server::{email_changes, factors, freezes, limits};
 use crate::words::moment;
 use serde_json::json;
 
@@ -65,10 +65,16 @@ pub async fn unlock(app: &App, who: &str, email: Option<&str>) -> Result<(), Fai
         return give_back(app, &account, email).await;
     }
     let mut tx = app.db.begin_recorded().await?;
-    if !freezes::end(app, &mut tx, account.id, By::CommandLine).await? {
-        return Err("this account is not locked".into());
+    let tries = limits::forget(app, &mut tx, account.id, &[account.email.as_str(), account.username.as_str()]).await?;
+    let locked = freezes::end(app, &mut tx, account.id, By::CommandLine).await?;
+    if !locked && tries == 0 {
+        return Err("this account is not locked, and nobody has to wait to sign in to it".into());
     }
     tx.commit().await?;
+    if !locked {
+        println!("{}: the wrong tries of strangers are forgotten", account.email);
+        return Ok(());
+    }
     println!("unlocked {}", account.email);
     eprintln!("The password is the same as before, and somebody else may know it: have its owner choose a new one.");
     Ok(())

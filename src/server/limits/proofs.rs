@@ -1,0 +1,64 @@
+//! What can't be guessed (passkeys, links, personal access tokens) and what somebody may begin without proving anything. Nothing here
+//! keeps anybody out who brings the right thing; it keeps floods from filling tables and the trail.
+
+use super::counters::{self, Key};
+use super::rules::Kind;
+use super::{Door, count, counted_network, look, refused};
+use crate::error::AppError;
+use crate::server::App;
+use crate::server::db::Tx;
+
+fn key(app: &App, kind: Kind) -> Option<Key> {
+    counted_network(app).map(|network| Key::of(&app.vault, kind, network.to_text().as_bytes()))
+}
+
+/// `TooManyTries` if too much came from this network that was refused. Asked before what is noted each time.
+pub async fn may_be_looked_at(app: &App, door: Door) -> Result<(), AppError> {
+    match key(app, Kind::Proofs) {
+        Some(key) => look(app, door, key, false).await,
+        None => Ok(()),
+    }
+}
+
+/// Counts what was refused; gives `refusal`, or `TooManyTries` if there was too much of it. Writes nothing then.
+pub async fn note_refused(app: &App, door: Door, refusal: AppError) -> AppError {
+    match note(app, door).await {
+        Ok(()) => refusal,
+        Err(other) => other,
+    }
+}
+
+async fn note(app: &App, door: Door) -> Result<(), AppError> {
+    app.metrics.failed_at(door).inc();
+    let Some(key) = key(app, Kind::Proofs) else { return Ok(()) };
+    look(app, door, key, false).await?;
+    let mut tx = app.db.begin().await?;
+    take(app, &mut tx, door, key).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Counts a sign-in that goes to another service, in the transaction that begins it.
+pub async fn begin_at_provider(app: &App, tx: &mut Tx) -> Result<(), AppError> {
+    match key(app, Kind::ProviderStarts) {
+        Some(key) => take(app, tx, Door::Provider, key).await,
+        None => Ok(()),
+    }
+}
+
+/// Counts an account that is made without a letter, in the transaction that makes it.
+pub async fn begin_account(app: &App, tx: &mut Tx) -> Result<(), AppError> {
+    match key(app, Kind::MailNetwork) {
+        Some(key) => take(app, tx, Door::Register, key).await,
+        None => Ok(()),
+    }
+}
+
+async fn take(app: &App, tx: &mut Tx, door: Door, key: Key) -> Result<(), AppError> {
+    let (rule, now) = (key.kind.rule(&app.config.limits, false), app.clock.now());
+    let before = counters::take(tx, key, now).await?;
+    if let Some(wait) = rule.wait(before, now) {
+        return Err(refused(app, door, wait));
+    }
+    count(tx, key, rule, before, now).await?;
+    Ok(())
+}
