@@ -54,6 +54,12 @@ pub enum AppError {
     LastWayIn,
     /// The policy asks for a second factor, and this one is the last.
     LastSecondFactor,
+    /// Nobody else could administer this installation then.
+    LastAdministrator,
+    /// It is no name that a group can have.
+    InvalidGroup,
+    /// Nobody can be in so many.
+    TooManyGroups,
     /// It opens an account already, this one or another.
     ConnectionTaken,
     TooManyConnections,
@@ -120,6 +126,9 @@ impl AppError {
         Self::TooManyTokens,
         Self::LastWayIn,
         Self::LastSecondFactor,
+        Self::LastAdministrator,
+        Self::InvalidGroup,
+        Self::TooManyGroups,
         Self::ConnectionTaken,
         Self::TooManyConnections,
         Self::ProviderDenied,
@@ -152,6 +161,7 @@ impl AppError {
             Self::InvalidDeviceName => Some("device_name"),
             Self::InvalidTokenName => Some("token_name"),
             Self::InvalidUsername | Self::UsernameTaken => Some("username"),
+            Self::InvalidGroup | Self::TooManyGroups => Some("group"),
             Self::PasswordMissing
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong
@@ -191,6 +201,9 @@ impl AppError {
             Self::TooManyTokens => "error-too-many-tokens",
             Self::LastWayIn => "error-last-way-in",
             Self::LastSecondFactor => "error-last-second-factor",
+            Self::LastAdministrator => "error-last-administrator",
+            Self::InvalidGroup => "error-invalid-group",
+            Self::TooManyGroups => "error-too-many-groups",
             Self::ConnectionTaken => "error-connection-taken",
             Self::TooManyConnections => "error-too-many-connections",
             Self::ProviderDenied => "error-provider-denied",
@@ -242,6 +255,7 @@ impl AppError {
             | Self::InvalidTokenName
             | Self::TokenWithoutUse
             | Self::InvalidUsername
+            | Self::InvalidGroup
             | Self::PasswordMissing
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong
@@ -256,7 +270,9 @@ impl AppError {
             | Self::TooManyPasskeys
             | Self::TooManyTokens
             | Self::LastWayIn
-            | Self::LastSecondFactor => StatusCode::CONFLICT,
+            | Self::LastSecondFactor
+            | Self::LastAdministrator
+            | Self::TooManyGroups => StatusCode::CONFLICT,
             Self::PasskeyRefused => StatusCode::FORBIDDEN,
             Self::UsernameTaken | Self::EmailTaken => StatusCode::CONFLICT,
             Self::ConnectionTaken | Self::TooManyConnections => StatusCode::CONFLICT,

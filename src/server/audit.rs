@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub mod activity;
+pub mod trail;
 
 /// What kind of thing happened. The names are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub enum Kind {
     SignedOut,
     SessionEnded,
     PasswordChanged,
+    /// `reason` is `for_owner` if somebody did it for them: `by`.
     PasswordResetAsked,
     PasswordReset,
     ProfileChanged,
@@ -75,6 +77,13 @@ pub enum Kind {
     GroupRemoved,
     /// A session began to be used at the app whose origin is `is`.
     AppEntered,
+    /// `by` whom nobody gets into the account any more.
+    AccountDisabled,
+    AccountEnabled,
+    /// `reason` is the role that its account has from now on, `by` whom it was given.
+    RoleChanged,
+    /// Its account did something to another one: `reason` says what, and `entry` is the number of that one's own entry about it.
+    AdminActed,
 }
 
 impl Kind {
@@ -118,6 +127,10 @@ impl Kind {
         Self::GroupAdded,
         Self::GroupRemoved,
         Self::AppEntered,
+        Self::AccountDisabled,
+        Self::AccountEnabled,
+        Self::RoleChanged,
+        Self::AdminActed,
     ];
 
     pub fn name(self) -> &'static str {
@@ -160,6 +173,10 @@ impl Kind {
             Self::GroupAdded => "group_added",
             Self::GroupRemoved => "group_removed",
             Self::AppEntered => "app_entered",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
+            Self::RoleChanged => "role_changed",
+            Self::AdminActed => "admin_acted",
         }
     }
 }
@@ -196,6 +213,9 @@ pub struct Details {
     /// How many things it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// The number of another entry, of whoever this was done to. Not who that is: it would stay when their account is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<i64>,
     /// A keyed hash that stands for an identifier no account has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_identifier: Option<String>,

@@ -18,6 +18,8 @@ const ENGLISH: &[(&str, &str)] = &[
     ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
     ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
     ("admin.ftl", include_str!("../../locales/en/admin.ftl")),
+    ("admin-users.ftl", include_str!("../../locales/en/admin-users.ftl")),
+    ("admin-mails.ftl", include_str!("../../locales/en/admin-mails.ftl")),
     ("tokens.ftl", include_str!("../../locales/en/tokens.ftl")),
     ("api.ftl", include_str!("../../locales/en/api.ftl")),
     ("forward-auth.ftl", include_str!("../../locales/en/forward-auth.ftl")),

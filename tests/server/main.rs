@@ -17,6 +17,9 @@ mod world;
 
 mod activity;
 mod admin;
+mod admin_guard;
+mod admin_people;
+mod admin_search;
 mod api;
 mod asvs;
 mod audit;

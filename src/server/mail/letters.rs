@@ -3,9 +3,11 @@
 //! Links are no values of the words, so that no translation can lose or bend one.
 
 mod account;
+mod administration;
 mod connections;
 
 pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
+pub use administration::{account_disabled, account_enabled, password_reset_started, role_changed};
 pub use connections::{ConnectionNews, connection};
 
 use crate::device;
@@ -271,6 +273,7 @@ fn escape(text: &str) -> String {
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
+    use crate::server::accounts::Role;
 
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
 
@@ -316,6 +319,11 @@ mod tests {
             ),
             factor_reset_done("ada@example.org", "Example", "today", "https://id.example.org/sign-in", LINK),
         ]);
+        each.extend([
+            account_enabled("ada@example.org", "Example", "today", LINK),
+            password_reset_started("ada@example.org", "Example", "today", LINK),
+        ]);
+        each.extend(Role::ALL.iter().map(|role| role_changed("ada@example.org", "Example", *role, "today", LINK)));
         each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));
         each
     }

@@ -58,7 +58,13 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::TurnOff(_)
         | Then::AddToken
         | Then::LinkConnection(_)
-        | Then::Unlink(_) => true,
+        | Then::Unlink(_)
+        // What is done there may change the way in to other accounts.
+        | Then::Admin
+        | Then::AdminUsers
+        | Then::AdminUser(_)
+        | Then::AdminSessions
+        | Then::AdminActivity => true,
         // A password that is there is asked for by the form itself.
         Then::Password => account.password_hash.is_none(),
         Then::Account
@@ -71,7 +77,6 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::Tokens
         | Then::Connections
         | Then::Activity
-        | Then::AdminSessions
         | Then::App(_) => false,
     }
 }
