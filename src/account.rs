@@ -1,7 +1,6 @@
 //! The overview: who is signed in, since when, from which device, what protects the account and what to do next.
 
 use crate::activity::signed_in_with;
-use crate::admin::is_administrator;
 use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
@@ -9,6 +8,7 @@ use crate::paths::Then;
 use crate::refusal::asked;
 use crate::second_factor::{AskedFor, Few, WaitingReset};
 use crate::server::App;
+use crate::server::administration;
 use crate::server::factor_resets;
 use crate::server::factors::{self, passkeys, policy, totp};
 use crate::server::sessions::list;
@@ -45,8 +45,8 @@ pub fn AccountPage(
         NavItem { href: Then::Tokens.page(), label: word("nav-tokens"), glyph: Glyph::Key },
         NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
     ]);
-    if Visitor::current().person().is_some_and(|person| is_administrator(person)) {
-        nav.push(NavItem { href: Then::AdminSessions.page(), label: word("nav-administration"), glyph: Glyph::Shield });
+    if Visitor::current().person().is_some_and(|person| administration::is_open_to(person.account.role)) {
+        nav.push(NavItem { href: Then::Admin.page(), label: word("nav-administration"), glyph: Glyph::Shield });
     }
     view! {
         <PersonFrame title lead current nav>

@@ -65,7 +65,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
 #[component]
 fn LastAdmin() -> impl IntoView {
     view! {
-        <Section heading=word("delete-heading") text=word("error-last-admin")>
+        <Section heading=word("delete-heading") text=word("error-last-administrator")>
             <LinkButton href=Then::Profile.page()>{word("delete-keep")}</LinkButton>
         </Section>
     }

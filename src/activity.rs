@@ -22,21 +22,20 @@ use crate::ui::{
 use crate::words::word;
 use leptos::prelude::*;
 use std::time::Duration;
-pub use wording::sentence;
-use wording::{Group, telling};
+pub use wording::{Group, sentence, sentence_of_another, telling};
 
 /// How far back the visitor wants to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Span {
+pub enum Span {
     Day,
     Week,
     Month,
 }
 
 impl Span {
-    const ALL: &[Span] = &[Self::Day, Self::Week, Self::Month];
+    pub const ALL: &[Span] = &[Self::Day, Self::Week, Self::Month];
 
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Day => "day",
             Self::Week => "week",
@@ -44,7 +43,7 @@ impl Span {
         }
     }
 
-    fn label(self) -> String {
+    pub fn label(self) -> String {
         match self {
             Self::Day => word("activity-time-day"),
             Self::Week => word("activity-time-week"),
@@ -52,7 +51,7 @@ impl Span {
         }
     }
 
-    fn length(self) -> Duration {
+    pub fn length(self) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         Duration::from_secs(match self {
             Self::Day => DAY,

@@ -3,8 +3,11 @@
 use crate::account::AccountOverviewPage;
 use crate::account_deletion::DeleteAccountPage;
 use crate::activity::ActivityPage;
+use crate::admin::activity::AdminActivityPage;
 use crate::admin::attacks::AdminAttacksPage;
+use crate::admin::overview::AdminOverviewPage;
 use crate::admin::sessions::AdminSessionsPage;
+use crate::admin::users::{AdminUserPage, AdminUsersPage};
 use crate::api_reference::ApiReferencePage;
 use crate::confirm::ConfirmPage;
 use crate::connections::ConnectionsPage;
@@ -122,7 +125,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/connections") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/attacks") view=AdminAttacksPage ssr=SsrMode::Async />
+                <Route path=path!("/admin") view=AdminOverviewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users") view=AdminUsersPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/:id") view=AdminUserPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/sessions") view=AdminSessionsPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/activity") view=AdminActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/api") view=ApiReferencePage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />
             </Routes>

@@ -58,10 +58,14 @@ pub enum AppError {
     TooManyTokens,
     /// Without it nobody could sign in to the account any more.
     LastWayIn,
-    /// Without them nobody could administer this installation.
-    LastAdmin,
     /// The policy asks for a second factor, and this one is the last.
     LastSecondFactor,
+    /// Nobody else could administer this installation then.
+    LastAdministrator,
+    /// It is no name that a group can have.
+    InvalidGroup,
+    /// Nobody can be in so many.
+    TooManyGroups,
     /// It opens an account already, this one or another.
     ConnectionTaken,
     TooManyConnections,
@@ -133,8 +137,10 @@ impl AppError {
         Self::TokenWithoutUse,
         Self::TooManyTokens,
         Self::LastWayIn,
-        Self::LastAdmin,
         Self::LastSecondFactor,
+        Self::LastAdministrator,
+        Self::InvalidGroup,
+        Self::TooManyGroups,
         Self::ConnectionTaken,
         Self::TooManyConnections,
         Self::ProviderDenied,
@@ -172,6 +178,7 @@ impl AppError {
             Self::InvalidDeviceName => Some("device_name"),
             Self::InvalidTokenName => Some("token_name"),
             Self::InvalidUsername | Self::UsernameTaken => Some("username"),
+            Self::InvalidGroup | Self::TooManyGroups => Some("group"),
             Self::PasswordMissing
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong
@@ -213,8 +220,10 @@ impl AppError {
             Self::TokenWithoutUse => "error-token-without-use",
             Self::TooManyTokens => "error-too-many-tokens",
             Self::LastWayIn => "error-last-way-in",
-            Self::LastAdmin => "error-last-admin",
             Self::LastSecondFactor => "error-last-second-factor",
+            Self::LastAdministrator => "error-last-administrator",
+            Self::InvalidGroup => "error-invalid-group",
+            Self::TooManyGroups => "error-too-many-groups",
             Self::ConnectionTaken => "error-connection-taken",
             Self::TooManyConnections => "error-too-many-connections",
             Self::ProviderDenied => "error-provider-denied",
@@ -268,6 +277,7 @@ impl AppError {
             | Self::InvalidTokenName
             | Self::TokenWithoutUse
             | Self::InvalidUsername
+            | Self::InvalidGroup
             | Self::PasswordMissing
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong
@@ -284,8 +294,9 @@ impl AppError {
             | Self::TooManyPasskeys
             | Self::TooManyTokens
             | Self::LastWayIn
-            | Self::LastAdmin
-            | Self::LastSecondFactor => StatusCode::CONFLICT,
+            | Self::LastSecondFactor
+            | Self::LastAdministrator
+            | Self::TooManyGroups => StatusCode::CONFLICT,
             Self::PasskeyRefused => StatusCode::FORBIDDEN,
             Self::UsernameTaken | Self::EmailTaken | Self::EmailUnchanged => StatusCode::CONFLICT,
             Self::ConnectionTaken | Self::TooManyConnections => StatusCode::CONFLICT,

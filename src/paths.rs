@@ -41,9 +41,14 @@ pub enum Then {
     /// The page of connections, asking whether to unlink this one.
     Unlink(Uuid),
     Activity,
-    /// To everybody but administrators the same as a page that is not there.
+    /// The administration: to everybody but those who administer the same as pages that are not there.
+    Admin,
+    AdminUsers,
+    /// One person, and what can be done to their account.
+    AdminUser(Uuid),
     AdminSessions,
     AdminAttacks,
+    AdminActivity,
     /// The app that was asked for.
     App(HandOver),
 }
@@ -108,8 +113,11 @@ impl Then {
         Self::AddToken,
         Self::Connections,
         Self::Activity,
+        Self::Admin,
+        Self::AdminUsers,
         Self::AdminSessions,
         Self::AdminAttacks,
+        Self::AdminActivity,
     ];
 
     /// The page's path, without what is asked there.
@@ -127,8 +135,11 @@ impl Then {
             Self::Tokens | Self::AddToken => "/account/tokens",
             Self::Connections | Self::LinkConnection(_) | Self::Unlink(_) => "/account/connections",
             Self::Activity => "/account/activity",
+            Self::Admin => "/admin",
+            Self::AdminUsers | Self::AdminUser(_) => "/admin/users",
             Self::AdminSessions => "/admin/sessions",
             Self::AdminAttacks => "/admin/attacks",
+            Self::AdminActivity => "/admin/activity",
             Self::App(_) => HAND_OVER,
         }
     }
@@ -153,6 +164,7 @@ impl Then {
             Self::App(HandOver { sealed, strong: false }) => format!("{HAND_OVER}?to={sealed}").into(),
             Self::LinkConnection(provider) => format!("{}?link={provider}", self.page()).into(),
             Self::Unlink(connection) => format!("{}?unlink={connection}", self.page()).into(),
+            Self::AdminUser(account) => format!("{}/{account}", self.page()).into(),
             _ => self.page().into(),
         }
     }
@@ -166,6 +178,9 @@ impl Then {
         let id = |key: &str| query.strip_prefix(key).and_then(|id| id.parse().ok());
         if page == HAND_OVER {
             return HandOver::parse(query).map_or_else(Self::default, Self::App);
+        }
+        if let Some(account) = page.strip_prefix("/admin/users/").and_then(|id| id.parse::<Uuid>().ok()) {
+            return Self::AdminUser(account);
         }
         match Self::ALL.iter().find(|then| then.path() == page).cloned() {
             Some(Self::Sessions) => id("end=").map_or(Self::Sessions, Self::EndSession),
@@ -207,7 +222,10 @@ impl Then {
     /// What the page's address may ask for, beside what is a [`Then`] of its own: a filter, and a place in a list.
     fn asked_for(&self) -> &'static [&'static str] {
         match self {
+            Self::AdminUsers => &["text", "state", "role", "before", "after"],
+            Self::AdminUser(_) => &["act", "role", "group"],
             Self::AdminSessions => &["who", "address", "device", "age", "before", "after"],
+            Self::AdminActivity => &["who", "kind", "time", "before", "after"],
             Self::Activity => &["kind", "time", "before", "after"],
             Self::Sessions => &["find"],
             _ => &[],
@@ -233,7 +251,7 @@ pub fn path_asking(typed: &str) -> String {
         asked.extend_pairs(pairs.filter(|(key, _)| then.asked_for().contains(&&**key)));
     }
     let asked = asked.finish();
-    if asked.is_empty() { then.path().into_owned() } else { format!("{}?{asked}", then.page()) }
+    if asked.is_empty() { then.path().into_owned() } else { format!("{}?{asked}", then.path()) }
 }
 
 /// The page that asks who is there before it leads to what `typed` asks for.
@@ -257,6 +275,15 @@ pub fn page_of_form(form_path: &str) -> &'static str {
             "/account/sessions"
         }
         "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
+        "/form/admin-disable"
+        | "/form/admin-enable"
+        | "/form/admin-unlock"
+        | "/form/admin-reset-password"
+        | "/form/admin-reset-factors"
+        | "/form/admin-keep-factors"
+        | "/form/admin-set-role"
+        | "/form/admin-add-to-group"
+        | "/form/admin-remove-from-group" => "/admin/users",
         "/form/second-factor" => "/sign-in/second-factor",
         "/form/enrol-totp" => "/sign-in/enrol",
         "/form/turn-on-totp" => "/account/second-factor/totp",
@@ -304,6 +331,12 @@ mod tests {
         let then = Then::TurnOff(handle);
         assert_eq!(Then::parse(&then.path()), then);
         assert_eq!(then.confirm_path(), format!("/confirm?then=/account/second-factor%3Foff%3D{handle}"));
+        let then = Then::AdminUser(handle);
+        assert_eq!(Then::parse(&then.path()), then);
+        let asking = format!("/admin/users/{handle}?act=set-role&role=support");
+        assert_eq!((Then::parse(&asking), path_asking(&asking)), (then, asking.clone()));
+        assert_eq!(path_asking(&format!("{asking}&x=1")), asking);
+        assert_eq!(Then::parse("/admin/users/../sessions"), Then::Account);
         assert_eq!(Then::parse(&format!("/account/second-factor?end={handle}")), Then::SecondFactor);
         for odd in ["end=", "end=x", "end=//evil.example", "x=1", "end=others&x"] {
             assert_eq!(Then::parse(&format!("/account/sessions?{odd}")), Then::Sessions, "{odd}");

@@ -206,6 +206,7 @@ fn why_ended(ended: Ended) -> String {
             word("ended-by-owner")
         }
         EndReason::AccountLocked => word("ended-locked"),
+        EndReason::AccountDisabled => word("ended-disabled"),
         EndReason::FactorsReset => word("ended-factors-reset"),
         EndReason::EndedByAdmin => word("ended-by-admin"),
         EndReason::SecondFactorRequired => word("ended-second-factor"),

@@ -1,6 +1,9 @@
 ## Navigation
 nav-own-account = Your account
+nav-admin-overview = Overview
+nav-admin-users = People
 nav-admin-sessions = Sessions
+nav-admin-activity = Activity
 
 ## Sessions
 admin-sessions-title = Sessions

@@ -3,6 +3,7 @@
 
 use crate::device;
 use crate::server::audit::{Details, Kind};
+use crate::server::password_resets;
 use crate::ui::Glyph;
 use crate::words::{word, word_with};
 
@@ -107,6 +108,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_ended", "not_me") => suspicious(Sessions, "activity-ended-not-me"),
         ("session_ended", "ended_by_admin") => told(Sessions, Glyph::Device, "activity-ended-by-admin"),
         ("session_ended", "account_locked") => suspicious(Sessions, "activity-ended-account-locked"),
+        ("session_ended", "account_disabled") => told(Sessions, Glyph::Device, "activity-ended-account-disabled"),
         ("session_ended", "factors_reset") => told(Sessions, Glyph::Device, "activity-ended-factors-reset"),
         ("session_ended", "user_agent_changed") => suspicious(Sessions, "activity-ended-user-agent-changed"),
         ("session_ended", "network_changed") => suspicious(Sessions, "activity-ended-network-changed"),
@@ -146,6 +148,9 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("account_created", "command_line") => told(Account, Glyph::Person, "activity-account-created-by-operator"),
         ("account_created", _) => told(Account, Glyph::Person, "activity-account-created"),
         ("password_changed", _) => told(Account, Glyph::Key, "activity-password-changed"),
+        ("password_reset_asked", password_resets::FOR_OWNER) => {
+            told(Account, Glyph::Mail, "activity-password-reset-started")
+        }
         ("password_reset_asked", _) => told(Account, Glyph::Mail, "activity-password-reset-asked"),
         ("password_reset", _) => told(Account, Glyph::Key, "activity-password-reset"),
         ("profile_changed", _) => told(Account, Glyph::Person, "activity-profile-changed"),
@@ -202,8 +207,40 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("deletion_stopped", _) => told(Account, Glyph::Check, "activity-deletion-stopped"),
         ("account_deleted", _) => told(Account, Glyph::Person, "activity-account-deleted"),
         ("data_downloaded", _) => told(Account, Glyph::Person, "activity-data-downloaded"),
+        ("account_disabled", _) => told(Account, Glyph::Shield, "activity-account-disabled"),
+        ("account_enabled", _) => told(Account, Glyph::Shield, "activity-account-enabled"),
+        ("role_changed", "member") => told(Account, Glyph::Person, "activity-role-member"),
+        ("role_changed", "support") => told(Account, Glyph::Person, "activity-role-support"),
+        ("role_changed", "admin") => told(Account, Glyph::Person, "activity-role-admin"),
+        ("role_changed", _) => told(Account, Glyph::Person, "activity-role"),
+        ("admin_acted", "disable") => told(Account, Glyph::Shield, "activity-did-disable"),
+        ("admin_acted", "enable") => told(Account, Glyph::Shield, "activity-did-enable"),
+        ("admin_acted", "unlock") => told(Account, Glyph::Shield, "activity-did-unlock"),
+        ("admin_acted", "reset_password") => told(Account, Glyph::Shield, "activity-did-reset-password"),
+        ("admin_acted", "reset_factors") => told(Account, Glyph::Shield, "activity-did-reset-factors"),
+        ("admin_acted", "keep_factors") => told(Account, Glyph::Shield, "activity-did-keep-factors"),
+        ("admin_acted", "set_role") => told(Account, Glyph::Shield, "activity-did-set-role"),
+        ("admin_acted", "add_to_group") => told(Account, Glyph::Shield, "activity-did-add-to-group"),
+        ("admin_acted", "remove_from_group") => told(Account, Glyph::Shield, "activity-did-remove-from-group"),
+        ("admin_acted", _) => told(Account, Glyph::Shield, "activity-did"),
 
         _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
+    }
+}
+
+/// [`sentence`] for whoever reads of somebody else: what is said to "you" is said of its owner.
+pub fn sentence_of_another(kind: &str, details: &Details) -> String {
+    match telling(kind, details.reason.as_deref()).words {
+        "activity-ended-by-owner" => word("admin-told-ended-by-owner"),
+        "activity-ended-not-me" => word("admin-told-ended-not-me"),
+        "activity-registration-asked" => word("admin-told-registration-asked"),
+        "activity-signed-in-trusted-browser" => word("admin-told-trusted-browser"),
+        ADMIN_ENDED => {
+            word_with("admin-told-ended-sessions", &[("count", details.count.unwrap_or_default().to_string())])
+        }
+        GROUP_ADDED => word_with("admin-told-group-added", &[("group", details.is.clone().unwrap_or_default())]),
+        GROUP_REMOVED => word_with("admin-told-group-removed", &[("group", details.was.clone().unwrap_or_default())]),
+        _ => sentence(kind, details),
     }
 }
 
@@ -258,7 +295,8 @@ fn change(was: &str, is: &str, details: &Details) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::accounts::AccountId;
+    use crate::server::accounts::{AccountId, Role};
+    use crate::server::administration::Act;
     use crate::server::audit::Event;
     use crate::server::deletions::Called;
     use crate::server::factors::FactorKind;
@@ -293,7 +331,12 @@ mod tests {
         let providers = providers::Refused::NAMES.iter().map(|reason| (Kind::ProviderRefused.name(), *reason));
         let called = Called::ALL.iter().map(|called| (Kind::DeletionStopped.name(), called.name()));
         let passkeys = passkeys.chain(providers).chain(called);
-        let keys = [(Kind::SigningKeysRotated.name(), signing_keys::REVOKED)];
+        let keys = [
+            (Kind::SigningKeysRotated.name(), signing_keys::REVOKED),
+            (Kind::PasswordResetAsked.name(), password_resets::FOR_OWNER),
+        ];
+        let roles = Role::ALL.iter().map(|role| (Kind::RoleChanged.name(), role.name()));
+        let acts = Act::NAMES.iter().map(|act| (Kind::AdminActed.name(), *act)).chain(roles);
         ended
             .chain(methods)
             .chain(confirmed)
@@ -302,6 +345,7 @@ mod tests {
             .chain(factors)
             .chain(passkeys)
             .chain(keys)
+            .chain(acts)
             .collect()
     }
 
@@ -346,6 +390,19 @@ mod tests {
         );
         assert_eq!(names_in(sessions, "Method"), Method::ALL.iter().map(|method| method.name()).collect::<Vec<_>>());
         assert_eq!(names_in(logins, "Refused"), Refused::ALL.iter().map(|refused| refused.name()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nothing_is_said_to_you_that_is_about_somebody_else() {
+        for kind in Kind::ALL {
+            for reason in
+                reasons().into_iter().filter(|(of, _)| *of == kind.name()).map(|(_, reason)| Some(reason)).chain([None])
+            {
+                let details = Details { reason: reason.map(str::to_owned), count: Some(2), ..Details::default() };
+                let said = format!(" {} ", sentence_of_another(kind.name(), &details)).to_lowercase();
+                assert!(!said.contains(" you ") && !said.contains(" your "), "{said}");
+            }
+        }
     }
 
     #[test]

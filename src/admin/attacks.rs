@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn AdminAttacksPage() -> impl IntoView {
-    shown(|app, _| async move {
+    shown(Then::AdminAttacks.page(), |app, _| async move {
         let list = view! { <Attacks seen={seen(&app).await?} /> };
         Ok::<_, AppError>(
             view! {

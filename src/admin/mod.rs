@@ -1,60 +1,55 @@
-//! What only administrators see and do: the check before each page and each act, and the frame around the pages.
+//! What only those who administer see and do: the frame around the pages, and the check before each page and each act. Who may what is
+//! one list, `server/administration/`.
 //!
 //! Nobody else is told that there is anything: a member who asks for a page gets the one for a wrong address.
 
+pub mod activity;
 pub mod attacks;
+pub mod overview;
 pub mod sessions;
+pub mod users;
 
 use crate::account::PersonFrame;
 use crate::error::AppError;
 use crate::page::{self, NotFoundPage};
 use crate::paths::{Then, confirm_path_asking};
 use crate::server::App;
-use crate::server::accounts::{self, Role};
-use crate::server::db::Tx;
-use crate::server::sessions as open_sessions;
-use crate::server::visitor::{self, Person, Visitor};
+use crate::server::accounts::Role;
+use crate::server::administration;
+use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::ui::{Glyph, NavItem};
 use crate::words::word;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 use std::future::Future;
 use std::sync::Arc;
 
-/// The administrator behind the request, for an act. None once they are led to confirm who they are, and then to what `asked` of the
-/// page: the act is not done then.
-fn acting(app: &App, asked: &str) -> Result<Option<Arc<Person>>, AppError> {
+/// Whoever is behind the request, for the act that `F` is. None once they are led to show what is missing (a recent proof, and a second
+/// factor if they have one), and then to `asked`, which is a page and its query: the act is not done then.
+async fn acting<F>(app: &App, asked: &str) -> Result<Option<Arc<Person>>, AppError>
+where
+    F: ServerFn<Error = AppError>,
+{
     let person = visitor::signed_in()?;
-    if !is_administrator(&person) {
+    if !administration::allows(person.account.role, F::PATH) {
         return Err(AppError::NotFound);
     }
-    if !visitor::is_recent(app, &person) {
-        redirect(&confirm_path_asking(&format!("{}?{asked}", Then::AdminSessions.page())));
+    if visitor::missing(app, &person).await? != Missing::Nothing {
+        redirect(&confirm_path_asking(asked));
         return Ok(None);
     }
     Ok(Some(person))
 }
 
-pub fn is_administrator(person: &Person) -> bool {
-    person.account.role == Role::Admin
-}
-
-/// Makes sure, in the transaction of the act, that this is an administrator still: who it is was decided when the request began,
-/// and whoever holds its body back can act long after they were signed out or lost the role.
-async fn check_still(app: &App, tx: &mut Tx, person: &Person) -> Result<(), AppError> {
-    if !open_sessions::is_live(tx, &person.session, app.clock.now()).await? {
-        return Err(AppError::SignInRequired);
-    }
-    if accounts::is_admin_in(tx, person.account.id).await? { Ok(()) } else { Err(AppError::NotFound) }
-}
-
-/// Shows administrators what `make` gives, once it is there. `visitor::resolve` has asked them to confirm who they are before.
-fn shown<F>(make: impl FnOnce(App, Arc<Person>) -> F) -> AnyView
+/// Shows those who may see the page of the list at `path` what `make` gives, once it is there. `visitor::resolve` has asked them to
+/// confirm who they are before.
+fn shown<F>(path: &'static str, make: impl FnOnce(App, Arc<Person>) -> F) -> AnyView
 where
     F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
 {
     let visitor = Visitor::current();
-    match (App::current(), visitor.person().filter(|person| is_administrator(person))) {
+    match (App::current(), visitor.person().filter(|person| administration::allows(person.account.role, path))) {
         (Ok(app), Some(person)) if visitor::is_recent(&app, person) => page::loaded(make(app, Arc::clone(person))),
         _ => view! { <NotFoundPage /> }.into_any(),
     }
@@ -70,12 +65,24 @@ fn AdminPage(
 ) -> impl IntoView {
     let nav = vec![
         NavItem { href: Then::Account.page(), label: word("nav-own-account"), glyph: Glyph::Home },
+        NavItem { href: Then::Admin.page(), label: word("nav-admin-overview"), glyph: Glyph::Info },
+        NavItem { href: Then::AdminUsers.page(), label: word("nav-admin-users"), glyph: Glyph::Person },
         NavItem { href: Then::AdminSessions.page(), label: word("nav-admin-sessions"), glyph: Glyph::Device },
         NavItem { href: Then::AdminAttacks.page(), label: word("nav-admin-attacks"), glyph: Glyph::Warning },
+        NavItem { href: Then::AdminActivity.page(), label: word("nav-admin-activity"), glyph: Glyph::Clock },
     ];
     view! {
         <PersonFrame title lead current nav wide=true>
             {children()}
         </PersonFrame>
+    }
+}
+
+/// What an account may do, in a word.
+fn role_label(role: Role) -> String {
+    match role {
+        Role::Member => word("role-member"),
+        Role::Support => word("role-support"),
+        Role::Admin => word("role-admin"),
     }
 }

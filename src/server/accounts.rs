@@ -27,12 +27,31 @@ impl AccountId {
 /// Names one account may have had, the one in use included.
 const MOST_USERNAMES: i64 = 10;
 
-/// What an account may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+/// What an account may do; each role may what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Role {
     Member,
+    /// Sees the administration, and helps members back into their accounts.
+    Support,
     Admin,
+}
+
+impl Role {
+    pub const ALL: &[Self] = &[Self::Member, Self::Support, Self::Admin];
+
+    /// As it is stored, and named on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Support => "support",
+            Self::Admin => "admin",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.name() == name)
+    }
 }
 
 /// A person with an account. Not Serialize: pages send summaries of their own.
@@ -379,12 +398,6 @@ pub async fn any_other_admin(db: &Db, id: AccountId) -> Result<bool, sqlx::Error
     Ok(others > 0)
 }
 
-/// [`any_other_admin`] as the transaction sees it, so that of two who leave at once one stays.
-pub async fn any_other_admin_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
-    let others: i64 = on!(tx, |connection| sqlx::query_scalar(OTHER_ADMINS).bind(id).fetch_one(connection).await)?;
-    Ok(others > 0)
-}
-
 const ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL";
 
 /// Whether anybody can administer this installation.
@@ -399,12 +412,16 @@ pub async fn any_admin_in(tx: &mut Tx) -> Result<bool, sqlx::Error> {
     Ok(admins > 0)
 }
 
-/// Whether `id` is an administrator, as the transaction that acts for them sees it.
-pub async fn is_admin_in(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
-    const IS_ADMIN: &str =
-        "SELECT COUNT(*) FROM accounts WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL AND frozen_at IS NULL";
-    let admins: i64 = on!(tx, |connection| sqlx::query_scalar(IS_ADMIN).bind(id).fetch_one(connection).await)?;
-    Ok(admins == 1)
+/// What `id` may do, as the transaction that acts for them sees it: none if nobody gets into the account.
+pub async fn role_in_use(tx: &mut Tx, id: AccountId) -> Result<Option<Role>, sqlx::Error> {
+    const ROLE: &str = "SELECT role FROM accounts WHERE id = $1 AND disabled_at IS NULL AND frozen_at IS NULL";
+    on!(tx, |connection| sqlx::query_scalar(ROLE).bind(id).fetch_optional(connection).await)
+}
+
+/// [`find`] as the transaction sees it.
+pub async fn find_in(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, sqlx::Error> {
+    const BY_ID: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1");
+    on!(tx, |connection| sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await)
 }
 
 /// Everybody, oldest account first, `page` from 0, at most 500 a page.

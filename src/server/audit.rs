@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 pub mod activity;
 pub mod many;
+pub mod trail;
 
 /// What kind of thing happened. The names are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub enum Kind {
     SignedOut,
     SessionEnded,
     PasswordChanged,
+    /// `reason` is `for_owner` if somebody did it for them: `by`.
     PasswordResetAsked,
     PasswordReset,
     ProfileChanged,
@@ -100,6 +102,13 @@ pub enum Kind {
     DataDownloaded,
     /// Of no account: far more tries fail than usual. `reason` is `network` where one goes on beyond its limit, or `everywhere`.
     AttackNoticed,
+    /// `by` whom nobody gets into the account any more.
+    AccountDisabled,
+    AccountEnabled,
+    /// `reason` is the role that its account has from now on, `by` whom it was given.
+    RoleChanged,
+    /// Its account did something to another one: `reason` says what, and `entry` is the number of that one's own entry about it.
+    AdminActed,
 }
 
 impl Kind {
@@ -155,6 +164,10 @@ impl Kind {
         Self::AccountDeleted,
         Self::DataDownloaded,
         Self::AttackNoticed,
+        Self::AccountDisabled,
+        Self::AccountEnabled,
+        Self::RoleChanged,
+        Self::AdminActed,
     ];
 
     pub fn name(self) -> &'static str {
@@ -209,6 +222,10 @@ impl Kind {
             Self::AccountDeleted => "account_deleted",
             Self::DataDownloaded => "data_downloaded",
             Self::AttackNoticed => "attack_noticed",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
+            Self::RoleChanged => "role_changed",
+            Self::AdminActed => "admin_acted",
         }
     }
 }
@@ -245,6 +262,9 @@ pub struct Details {
     /// How many things it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// The number of another entry, of whoever this was done to. Not who that is: it would stay when their account is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<i64>,
     /// A keyed hash that stands for an identifier no account has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_identifier: Option<String>,

@@ -11,7 +11,7 @@ use crate::server::db::{Tx, on, read};
 use crate::server::mail::{self, letters};
 use crate::server::sessions::EndReason;
 use crate::server::visitor::{self, Person};
-use crate::server::{App, freezes, links, pending};
+use crate::server::{App, freezes, links, pending, roles};
 use crate::words::moment;
 use std::time::Duration;
 
@@ -43,15 +43,13 @@ impl Called {
     }
 }
 
-/// Begins to wait: ends every session, voids what could let somebody in, and writes to the owner. Gives when it is due. `LastAdmin`:
+/// Begins to wait: ends every session, voids what could let somebody in, and writes to the owner. Gives when it is due. `LastAdministrator`:
 /// nobody else could administer this installation. The outbox is to be woken after the commit of `tx`, a recorded one that
 /// [`visitor::begin_change`] began.
 pub async fn ask(app: &App, tx: &mut Tx, person: &Person) -> Result<UnixMicros, AppError> {
     const ASK: &str = "UPDATE accounts SET deletion_due_at = $2 WHERE id = $1";
     let (now, account) = (app.clock.now(), person.account.id);
-    if accounts::is_admin_in(tx, account).await? && !accounts::any_other_admin_in(tx, account).await? {
-        return Err(AppError::LastAdmin);
-    }
+    roles::keep_an_administrator(tx, account).await?;
     let due = now.after(WAIT);
     on!(tx, |connection| sqlx::query(ASK).bind(account).bind(due).execute(connection).await.map(|_| ()))?;
     record(app, tx, account, Kind::DeletionAsked, visitor::details()).await?;
@@ -114,11 +112,15 @@ pub async fn finish_due(app: &App) -> Result<usize, AppError> {
             .fetch_optional(connection)
             .await)?;
         let Some(email) = still else { continue };
-        if accounts::is_admin_in(&mut tx, account).await? && !accounts::any_other_admin_in(&mut tx, account).await? {
-            call_off(app, &mut tx, account, Called::LastAdmin).await?;
-        } else {
-            remove(app, &mut tx, account, &email, now).await?;
-            done += 1;
+        match roles::keep_an_administrator(&mut tx, account).await {
+            Err(AppError::LastAdministrator) => {
+                call_off(app, &mut tx, account, Called::LastAdmin).await?;
+            }
+            others => {
+                others?;
+                remove(app, &mut tx, account, &email, now).await?;
+                done += 1;
+            }
         }
         tx.commit().await?;
         app.outbox.wake();

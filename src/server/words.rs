@@ -19,6 +19,8 @@ const ENGLISH: &[(&str, &str)] = &[
     ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
     ("admin.ftl", include_str!("../../locales/en/admin.ftl")),
     ("attacks.ftl", include_str!("../../locales/en/attacks.ftl")),
+    ("admin-users.ftl", include_str!("../../locales/en/admin-users.ftl")),
+    ("admin-mails.ftl", include_str!("../../locales/en/admin-mails.ftl")),
     ("tokens.ftl", include_str!("../../locales/en/tokens.ftl")),
     ("api.ftl", include_str!("../../locales/en/api.ftl")),
     ("forward-auth.ftl", include_str!("../../locales/en/forward-auth.ftl")),

@@ -26,9 +26,11 @@ pub fn title_of(page: &str) -> String {
     format!("{page} · {}", Site::current().name)
 }
 
+/// leptos_meta writes its text into the document as it is: a name with `</title>` in it would go on as markup.
 #[component]
 fn PageTitle(text: String) -> impl IntoView {
-    view! { <Title text=title_of(&text) /> }
+    let text = title_of(&text).replace('&', "&amp;").replace('<', "&lt;");
+    view! { <Title text /> }
 }
 
 #[component]

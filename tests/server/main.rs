@@ -18,6 +18,9 @@ mod world;
 
 mod activity;
 mod admin;
+mod admin_guard;
+mod admin_people;
+mod admin_search;
 mod api;
 mod asked_too_often;
 mod asvs;

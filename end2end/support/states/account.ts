@@ -13,7 +13,7 @@ async function saveProfile({ page, person }: World, name: string, username: stri
 }
 
 /** An address and a name as long as they come. */
-async function signInWithLongNames({ page, doorward }: World): Promise<void> {
+export async function signInWithLongNames({ page, doorward }: World): Promise<void> {
   const person = { ...newcomer(), email: `${'a'.repeat(60)}.${newcomer().username.slice(-3)}@${'sub.'.repeat(40)}example.org` };
   doorward.command(['user', 'create', '--email', person.email, '--username', person.username], `${person.password}\n`);
   await saveProfile({ page, doorward, person } as World, 'W'.repeat(80), `${person.username}-${'m'.repeat(24)}`);

@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { ownServer, test } from '../fixtures';
 import { account } from './account';
+import { administration } from './administration';
 import { apps } from './apps';
 import { letters } from './letters';
 import { lifecycle } from './lifecycle';
@@ -14,7 +15,7 @@ import { sessions } from './sessions';
 import { signingIn } from './signing-in';
 import type { State } from './world';
 
-const states: State[] = [signingIn, registration, passwords, account, lifecycle, sessions, secondFactors, passkeys, providers, letters, apps].flat();
+const states: State[] = [signingIn, registration, passwords, account, lifecycle, sessions, secondFactors, passkeys, providers, letters, apps, administration].flat();
 
 /** One test a state: gets there, then runs `body`. */
 export function testEachState(title: (name: string) => string, body: (page: Page, name: string) => Promise<void>): void {

@@ -1,16 +1,19 @@
 //! Ending sessions that are somebody else's.
 
 use super::asked::Asked;
-use crate::admin::{acting, check_still};
+use crate::admin::acting;
 use crate::error::AppError;
+use crate::paths::Then;
 use crate::server::App;
 use crate::server::accounts;
+use crate::server::administration;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::evictions::{self, BATCH, By};
 use crate::server::sessions::SessionHandle;
 use crate::server::sessions::search::{self, Filter, Found, Place};
 use crate::server::visitor::{self, Person};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 use std::sync::Arc;
 use tracing::Instrument;
@@ -25,10 +28,11 @@ pub async fn admin_end_session(
     #[server(default)] page: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some(person) = acting(&app, &page)? else { return Ok(()) };
+    let here = format!("{}?{page}", Then::AdminSessions.page());
+    let Some(person) = acting::<AdminEndSession>(&app, &here).await? else { return Ok(()) };
     let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
     let ended = match search::find(&app.db, handle, app.clock.now()).await? {
-        Some(found) => end_batch(&app, &person, &visitor::details(), vec![found]).await?,
+        Some(found) => end_batch(&app, &person, AdminEndSession::PATH, &visitor::details(), vec![found]).await?,
         None => 0,
     };
     redirect(&Asked::parse(&page).path_after(ended));
@@ -43,7 +47,8 @@ pub async fn admin_end_sessions(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let asked = Asked { who: who.clone(), ..Asked::default() };
-    let Some(person) = acting(&app, &asked.query())? else { return Ok(()) };
+    let here = format!("{}?{}", Then::AdminSessions.page(), asked.query());
+    let Some(person) = acting::<AdminEndSessions>(&app, &here).await? else { return Ok(()) };
     let account = match (who.as_str(), all.as_str()) {
         ("", EVERYBODY) => None,
         ("", _) => return Err(AppError::BadRequest),
@@ -69,7 +74,7 @@ async fn end_matching(app: App, person: Arc<Person>, details: Details, filter: F
         let mut page = search::page(&app.db, &filter, place, BATCH, app.clock.now()).await?;
         page.sessions.retain(|found| found.session.handle != person.session.handle);
         if !page.sessions.is_empty() {
-            ended += end_batch(&app, &person, &details, page.sessions).await?;
+            ended += end_batch(&app, &person, AdminEndSessions::PATH, &details, page.sessions).await?;
         }
         let Some(older) = page.older else { break };
         place = older;
@@ -78,9 +83,15 @@ async fn end_matching(app: App, person: Arc<Person>, details: Details, filter: F
 }
 
 /// Ends `found` in one transaction, with an entry for each owner and one for the administrator; gives how many it were.
-async fn end_batch(app: &App, person: &Person, details: &Details, found: Vec<Found>) -> Result<usize, AppError> {
+async fn end_batch(
+    app: &App,
+    person: &Person,
+    path: &str,
+    details: &Details,
+    found: Vec<Found>,
+) -> Result<usize, AppError> {
     let mut tx = app.db.begin_recorded().await?;
-    check_still(app, &mut tx, person).await?;
+    administration::check_still(app, &mut tx, person, path).await?;
     let ended = evictions::end(app, &mut tx, found, By::Administrator).await?.len();
     if ended > 0 {
         // How many, and not whose: that would stay when their account is erased.

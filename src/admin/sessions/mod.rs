@@ -13,6 +13,7 @@ use crate::paths::Then;
 use crate::refusal::{query, refusal};
 use crate::server::App;
 use crate::server::accounts::Account;
+use crate::server::administration;
 use crate::server::clock::UnixMicros;
 use crate::server::sessions::SessionHandle;
 use crate::server::sessions::search::{self, Found, Page, Place};
@@ -29,20 +30,23 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use std::sync::Arc;
 
+/// As the list of who may what has it.
+const PATH: &str = "/admin/sessions";
 /// Sessions a page shows.
 const PAGE: usize = 50;
 
 #[component]
 pub fn AdminSessionsPage() -> impl IntoView {
     if query("end").as_deref() == Some("all") {
-        return shown(|app, person| async move { end_all(&app, &person).await });
+        return shown(AdminEndSessions::PATH, |app, person| async move { end_all(&app, &person).await });
     }
     let asked = Asked::read(query);
     let ended = query("ended").and_then(|count| count.parse::<u32>().ok());
     let refused = refusal::<AdminEndSession>();
-    shown(move |app, person| async move {
+    shown(PATH, move |app, person| async move {
         let now = app.clock.now();
         let open = search::count(&app.db, now).await?;
+        let may_end_all = may_end(&person);
         let found = match asked.meaning(&app).await? {
             Ok(meaning) => {
                 let place = asked.place.unwrap_or(Place::Newest);
@@ -59,8 +63,15 @@ pub fn AdminSessionsPage() -> impl IntoView {
                 {ended.map(|count| view! { <EndedNotice count /> })}
                 <Section
                     heading=word("admin-sessions-heading")
-                    action=|| {
-                        view! { <LinkButton href="/admin/sessions?end=all">{word("admin-sessions-end-all")}</LinkButton> }
+                    action=move || {
+                        may_end_all
+                            .then(|| {
+                                view! {
+                                    <LinkButton href="/admin/sessions?end=all">
+                                        {word("admin-sessions-end-all")}
+                                    </LinkButton>
+                                }
+                            })
                     }
                 >
                     <FilterFields asked=asked.clone() nonsense=found.as_ref().err().copied() />
@@ -74,6 +85,11 @@ pub fn AdminSessionsPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// Whether the person may end sessions of others, and not only see them.
+fn may_end(person: &Person) -> bool {
+    administration::allows(person.account.role, AdminEndSessions::PATH)
 }
 
 #[component]
@@ -127,14 +143,15 @@ fn FoundSessions(
     } else {
         let located = |found: Found| (app.places.of(&found.session.seen_address), found);
         let sessions = page.sessions.into_iter().map(located).collect();
-        view! { <List page=asked.query() sessions own=person.session.handle refused now /> }.into_any()
+        let may_end = may_end(&person);
+        view! { <List page=asked.query() sessions own=person.session.handle may_end refused now /> }.into_any()
     };
     view! {
         {list}
         <Pager newer older />
         {meaning
             .person
-            .filter(|_| !is_empty)
+            .filter(|_| !is_empty && may_end(&person))
             .map(|account| {
                 let is_own = account.id == person.account.id;
                 view! { <EndPerson account is_own /> }
@@ -160,6 +177,7 @@ fn List(
     /// Each with where its address lies, if that is known.
     sessions: Vec<(Option<String>, Found)>,
     own: SessionHandle,
+    may_end: bool,
     #[prop(optional_no_strip)] refused: Option<FormError>,
     now: UnixMicros,
 ) -> impl IntoView {
@@ -174,7 +192,7 @@ fn List(
     let labels = columns.clone();
     let rows: Vec<_> = sessions
         .into_iter()
-        .map(|(location, found)| view! { <SessionRow labels=labels.clone() location found own now=now.0 /> })
+        .map(|(location, found)| view! { <SessionRow labels=labels.clone() location found own may_end now=now.0 /> })
         .collect();
     view! {
         <Form id="admin-end-session" action=AdminEndSession::PATH error=refused>
@@ -192,9 +210,11 @@ fn SessionRow(
     #[prop(optional_no_strip)] location: Option<String>,
     found: Found,
     own: SessionHandle,
+    may_end: bool,
     now: i64,
 ) -> impl IntoView {
-    let Found { session, email, username, device_name, .. } = found;
+    let Found { session, account_id, email, username, device_name } = found;
+    let person = Then::AdminUser(account_id.0).path().into_owned();
     let is_own = session.handle == own;
     let id = session.handle.0.to_string();
     let described = format!("of-{id}");
@@ -204,6 +224,8 @@ fn SessionRow(
         .then(|| word_with("admin-sessions-address-before", &[("address", session.address.clone())]));
     let act = if is_own {
         view! { <Badge>{word("admin-sessions-own")}</Badge> }.into_any()
+    } else if !may_end {
+        ().into_any()
     } else {
         view! {
             <ChoiceButton name="session" value=id described_by=described.clone()>
@@ -215,7 +237,9 @@ fn SessionRow(
     view! {
         <Row>
             <Cell label=label() id=described>
-                <span class="item-heading">{email.to_string()}</span>
+                <a class="item-heading" href=person>
+                    {email.to_string()}
+                </a>
                 <span class="quiet">{username.as_str().to_owned()}</span>
             </Cell>
             <Cell label=label()>

@@ -3,7 +3,6 @@
 use super::caller::Caller;
 use super::problem::Problem;
 use super::times::at;
-use crate::server::accounts::Role;
 use crate::server::logins::Method;
 use crate::server::scopes::Scope;
 use crate::server::sessions::Session;
@@ -64,10 +63,7 @@ pub async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
         email: account.email.known().map(str::to_owned),
         email_verified: account.email_verified_at.is_some(),
         display_name: account.display_name.as_str().to_owned(),
-        role: match account.role {
-            Role::Member => "member",
-            Role::Admin => "admin",
-        },
+        role: account.role.name(),
         scope: caller.scopes().to_string(),
         session: caller.session().map(OwnSession::of),
     }))

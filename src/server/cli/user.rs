@@ -50,6 +50,29 @@ pub enum UserCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Sign somebody out everywhere and let nobody into the account until it is enabled again; nothing is removed
+    Disable {
+        /// Mail address or username
+        who: String,
+    },
+    /// Let somebody sign in again whose account was disabled
+    Enable {
+        /// Mail address or username
+        who: String,
+    },
+    /// Let somebody administer the installation
+    GrantAdmin {
+        /// Mail address or username
+        who: String,
+    },
+    /// Say what somebody may do
+    SetRole {
+        /// Mail address or username
+        who: String,
+        /// `member`, `support` (sees the administration, and helps members back into their accounts) or `admin`
+        #[arg(value_parser = role)]
+        role: Role,
+    },
     /// Let somebody sign in again whose account was locked with the link in a letter, or who has to wait for what strangers try. Their
     /// password stays as it is
     Unlock {
@@ -71,6 +94,10 @@ pub enum UserCommand {
     },
 }
 
+fn role(text: &str) -> Result<Role, &'static str> {
+    Role::parse(text).ok_or("must be member, support or admin")
+}
+
 impl UserCommand {
     /// Whether it is about somebody who must be there already.
     pub fn needs_somebody(&self) -> bool {
@@ -84,6 +111,10 @@ pub async fn run(command: UserCommand, app: &App) -> Result<(), Failure> {
         UserCommand::List { json } => list(app, json).await,
         UserCommand::Export(arguments) => export::run(app, &arguments).await,
         UserCommand::Show { who, json } => one::show(app, &who, json).await,
+        UserCommand::Disable { who } => one::disable(app, &who).await,
+        UserCommand::Enable { who } => one::enable(app, &who).await,
+        UserCommand::GrantAdmin { who } => one::set_role(app, &who, Role::Admin).await,
+        UserCommand::SetRole { who, role } => one::set_role(app, &who, role).await,
         UserCommand::Unlock { who, email } => one::unlock(app, &who, email.as_deref()).await,
         UserCommand::ResetSecondFactor { who, cancel: false } => one::reset_second_factor(app, &who).await,
         UserCommand::ResetSecondFactor { who, cancel: true } => one::keep_second_factor(app, &who).await,
@@ -156,10 +187,6 @@ fn typed_password() -> std::io::Result<Option<Secret>> {
     Ok(typed)
 }
 
-fn role_of(account: &Account) -> &'static str {
-    if account.role == Role::Admin { "admin" } else { "member" }
-}
-
 fn state_of(account: &Account) -> &'static str {
     match (account.disabled_at, account.frozen_at, account.deletion_due_at) {
         (Some(_), ..) => "disabled",
@@ -176,7 +203,7 @@ async fn list(app: &App, as_json: bool) -> Result<(), Failure> {
             break;
         }
         for account in accounts {
-            let (role, state) = (role_of(&account), state_of(&account));
+            let (role, state) = (account.role.name(), state_of(&account));
             if as_json {
                 let line = json!({
                     "id": account.id.0.to_string(), "email": account.email.known(), "username": account.username.as_str(),

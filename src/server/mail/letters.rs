@@ -3,11 +3,13 @@
 //! Links are no values of the words, so that no translation can lose or bend one.
 
 mod account;
+mod administration;
 mod connections;
 mod invitations;
 mod lifecycle;
 
 pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
+pub use administration::{account_disabled, account_enabled, password_reset_started, role_changed};
 pub use connections::{ConnectionNews, connection};
 pub use invitations::invitation;
 pub use lifecycle::{
@@ -278,6 +280,7 @@ fn escape(text: &str) -> String {
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
+    use crate::server::accounts::Role;
     use crate::server::deletions::Called;
 
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
@@ -335,6 +338,11 @@ mod tests {
             account_deleted(to, site, day, LINK),
         ]);
         each.extend(Called::ALL.iter().map(|called| deletion_stopped(to, site, day, *called, LINK)));
+        each.extend([
+            account_enabled("ada@example.org", "Example", "today", LINK),
+            password_reset_started("ada@example.org", "Example", "today", LINK),
+        ]);
+        each.extend(Role::ALL.iter().map(|role| role_changed("ada@example.org", "Example", *role, "today", LINK)));
         each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));
         each
     }

@@ -27,6 +27,8 @@ pub enum EndReason {
     NotMe,
     /// Its owner locked the account.
     AccountLocked,
+    /// The operator or an administrator disabled the account.
+    AccountDisabled,
     /// The account's second factors were removed by the operator or an administrator.
     FactorsReset,
     /// An administrator or the command line ended it.
@@ -57,6 +59,7 @@ impl EndReason {
         Self::EndedByOwner,
         Self::NotMe,
         Self::AccountLocked,
+        Self::AccountDisabled,
         Self::FactorsReset,
         Self::EndedByAdmin,
         Self::UserAgentChanged,
@@ -79,6 +82,7 @@ impl EndReason {
             Self::EndedByOwner => "ended_by_owner",
             Self::NotMe => "not_me",
             Self::AccountLocked => "account_locked",
+            Self::AccountDisabled => "account_disabled",
             Self::FactorsReset => "factors_reset",
             Self::EndedByAdmin => "ended_by_admin",
             Self::UserAgentChanged => "user_agent_changed",

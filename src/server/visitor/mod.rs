@@ -20,7 +20,8 @@ pub use trust::{
 
 use crate::error::AppError;
 use crate::paths::{HAND_OVER, Then, confirm_path_asking, path_asking};
-use crate::server::accounts::{Account, Role};
+use crate::server::accounts::Account;
+use crate::server::administration;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
@@ -48,6 +49,9 @@ const USER_AGENT_LIMIT: usize = 256;
 const WATCHING: &str = "doorward-watching";
 /// What our script asks; it is told "signed out" instead of being led to a page.
 pub const STATE_PATH: &str = "/account/state";
+
+/// The overview of the administration, and what its pages' paths begin with.
+const ADMINISTRATION: &str = "/admin";
 
 /// Decided once per request.
 #[derive(Clone, Debug)]
@@ -132,6 +136,9 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
         Ok(Err(error)) => return Refused(AppError::from(error)).into_response(),
         Err(_) => return Refused(AppError::Unavailable).into_response(),
     };
+    if request.method() == Method::POST && administration::refuses(&visitor, request.uri().path()) {
+        return Refused(AppError::NotFound).into_response();
+    }
     if let Some(elsewhere) = gate(&app, &visitor, request.method(), request.uri()) {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, elsewhere)]).into_response();
     }
@@ -327,11 +334,11 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
     if path == STATE_PATH {
         return None;
     }
-    let is_administration = path == "/admin" || path.starts_with("/admin/");
+    let is_administration = path == ADMINISTRATION || path.starts_with("/admin/");
     let needs_session = is_administration || path == "/account" || path.starts_with("/account/") || path == HAND_OVER;
     let asked = || {
-        let elsewhere = is_administration && path != Then::AdminAttacks.page();
-        let page = if elsewhere { Then::AdminSessions.page() } else { path };
+        let is_known = !is_administration || administration::function(path).is_some();
+        let page = if is_known { path } else { ADMINISTRATION };
         uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"))
     };
     let here = || Then::parse(&asked());
@@ -352,11 +359,11 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
         // Sent here by an app, which does not know that there is somebody to ask.
         Visitor::Doubted(..) if path == "/sign-in" && matches!(wanted(), Then::App(_)) => Some(wanted().confirm_path()),
         // Anybody else gets the page for a wrong address, without a word about confirming.
-        Visitor::SignedIn(person) if is_administration && person.account.role == Role::Admin => {
+        Visitor::SignedIn(person) if is_administration && administration::is_open_to(person.account.role) => {
             if !is_recent(app, person) {
                 return Some(confirm_path_asking(&asked()));
             }
-            matches!(path, "/admin" | "/admin/").then(|| Then::AdminSessions.page().to_owned())
+            (path == "/admin/").then(|| ADMINISTRATION.to_owned())
         }
         // Somebody who is to show a second factor that they have not shown yet.
         Visitor::SignedIn(person)

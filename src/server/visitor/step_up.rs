@@ -62,7 +62,14 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         // A mailbox is a way to a new password; and whoever leaves, or takes everything along, is as little a passer-by.
         | Then::ChangeEmail
         | Then::DownloadData
-        | Then::DeleteAccount => true,
+        | Then::DeleteAccount
+        // What is done there may change the way in to other accounts.
+        | Then::Admin
+        | Then::AdminUsers
+        | Then::AdminUser(_)
+        | Then::AdminSessions
+        | Then::AdminAttacks
+        | Then::AdminActivity => true,
         // A password that is there is asked for by the form itself.
         Then::Password => account.password_hash.is_none(),
         Then::Account
@@ -75,8 +82,6 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::Tokens
         | Then::Connections
         | Then::Activity
-        | Then::AdminSessions
-        | Then::AdminAttacks
         | Then::App(_) => false,
     }
 }

@@ -1,12 +1,12 @@
 //! What is said of one person, and done for them. The running server notices at the next request, and sends the letters.
 
-use super::{role_of, said, state_of};
+use super::{said, state_of};
 use crate::server::App;
-use crate::server::accounts::{self, Account, Email};
+use crate::server::accounts::{self, Account, Email, Role};
 use crate::server::cli::Failure;
 use crate::server::evictions::By;
 use crate::server::factor_resets::{self, FactorReset, Start, Stop};
-use crate::server::{email_changes, factors, freezes, limits};
+use crate::server::{disables, email_changes, factors, freezes, limits, roles};
 use crate::words::moment;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
         factors::of(&app.db, account.id).await?.into_iter().map(factors::FactorKind::name).collect();
     let codes = factors::recovery_codes_left(&app.db, account.id).await?;
     let reset = factor_resets::of(&app.db, account.id).await?;
-    let (role, state) = (role_of(&account), state_of(&account));
+    let (role, state) = (account.role.name(), state_of(&account));
     if as_json {
         let reset = reset.map(
             |reset| json!({ "started_at": reset.started_at, "due_at": reset.due_at, "started_by": reset.started_by }),
@@ -55,6 +55,48 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
     }
     if let Some(reset) = reset {
         println!("{}", waiting(&reset));
+    }
+    Ok(())
+}
+
+pub async fn disable(app: &App, who: &str) -> Result<(), Failure> {
+    let account = find(app, who).await?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !disables::disable(app, &mut tx, account.id, By::CommandLine).await.map_err(said)? {
+        return Err("this account is disabled already".into());
+    }
+    tx.commit().await?;
+    println!("disabled {}", account.email);
+    Ok(())
+}
+
+pub async fn enable(app: &App, who: &str) -> Result<(), Failure> {
+    let account = find(app, who).await?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !disables::enable(app, &mut tx, account.id, By::CommandLine).await.map_err(said)? {
+        return Err("this account is not disabled".into());
+    }
+    tx.commit().await?;
+    println!("enabled {}", account.email);
+    if account.frozen_at.is_some() {
+        eprintln!(
+            "Its owner locked it, and nobody can sign in until they have chosen a new password or it is unlocked."
+        );
+    }
+    Ok(())
+}
+
+pub async fn set_role(app: &App, who: &str, role: Role) -> Result<(), Failure> {
+    let account = find(app, who).await?;
+    let mut tx = app.db.begin_recorded().await?;
+    if !roles::set(app, &mut tx, account.id, role, By::CommandLine).await.map_err(said)? {
+        println!("{} has this role already: {}", account.email, role.name());
+        return Ok(());
+    }
+    tx.commit().await?;
+    println!("{} has the role {} from now on", account.email, role.name());
+    if account.disabled_at.is_some() || account.frozen_at.is_some() {
+        eprintln!("Nobody can sign in to the account: it is {}.", state_of(&account));
     }
     Ok(())
 }

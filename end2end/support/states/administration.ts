@@ -1,0 +1,50 @@
+// What an administrator sees of people and of what happened.
+import * as flows from '../flows';
+import { signInWithLongNames } from './account';
+import { administers, type State, type World } from './world';
+
+/** As an administrator on the page of somebody else, asked for `query`, after `prepare` on the command line. */
+const looksAt =
+  (query: string, prepare: (world: World) => void = () => {}) =>
+  async (world: World) => {
+    await administers('/admin/users')(world);
+    prepare(world);
+    await world.page.getByRole('link', { name: `Open the account of ${world.person.email}` }).click();
+    await world.page.getByText('Ways to sign in').waitFor();
+    if (query) await world.page.goto(`${world.page.url()}${query}`);
+  };
+
+export const administration: State[] = [
+  { name: 'admin overview', settings: {}, reach: administers('/admin') },
+  { name: 'admin people', settings: {}, reach: administers('/admin/users') },
+  { name: 'admin people, nobody matches', settings: {}, reach: administers('/admin/users?text=nobody+like+it&state=locked') },
+  { name: 'admin people, filter refused', settings: {}, reach: administers(`/admin/users?text=${'x'.repeat(300)}`) },
+  {
+    name: 'admin people, long content',
+    settings: {},
+    reach: async (world) => {
+      await signInWithLongNames(world);
+      await world.page.context().clearCookies();
+      await administers('/admin/users')(world);
+    },
+  },
+  { name: 'admin person', settings: {}, reach: looksAt('') },
+  { name: 'admin person, disabled', settings: {}, reach: looksAt('?done=disable', ({ doorward, person }) => doorward.command(['user', 'disable', person.email])) },
+  { name: 'admin person, in groups, one refused', settings: {}, reach: looksAt('?act=add_to_group&group=No+such', ({ doorward, person }) => ['admins', 'a-group-with-a-name-of-32-letters'.slice(0, 32)].forEach((group) => doorward.command(['group', 'add', group, person.email]))) },
+  { name: 'admin person, before disabling', settings: {}, reach: looksAt('?act=disable') },
+  { name: 'admin person, before a new role', settings: {}, reach: looksAt('?act=set_role&role=admin') },
+  {
+    name: 'admin person, last administrator refused',
+    settings: {},
+    reach: async (world) => {
+      await administers((admin) => `/admin/users?text=${admin.email}`)(world);
+      await world.page.getByRole('link', { name: /^Open/ }).click();
+      await world.page.getByRole('link', { name: 'Disable account' }).click();
+      await flows.button(world.page, 'Disable account').click();
+      await flows.alert(world.page).waitFor();
+    },
+  },
+  { name: 'admin activity', settings: {}, reach: administers('/admin/activity') },
+  { name: 'admin activity, nothing matches', settings: {}, reach: administers('/admin/activity?kind=administration&time=day') },
+  { name: 'admin activity, filter refused', settings: {}, reach: administers('/admin/activity?who=nobody') },
+];

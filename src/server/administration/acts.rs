@@ -1,0 +1,117 @@
+//! What is done to one account by somebody else, signed in. Each act is a noun's own function, the one that the command line calls too.
+
+use super::begin;
+use crate::error::AppError;
+use crate::server::accounts::{AccountId, Role};
+use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::db::Tx;
+use crate::server::evictions::By;
+use crate::server::factor_resets::{self, Start, Stop};
+use crate::server::groups::{self, Added, GroupName};
+use crate::server::visitor::{self, Person};
+use crate::server::{App, disables, factors, freezes, password_resets, roles};
+
+/// What is done to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    Disable,
+    Enable,
+    Unlock,
+    ResetPassword,
+    ResetFactors,
+    KeepFactors,
+    SetRole(Role),
+    AddToGroup(GroupName),
+    RemoveFromGroup(GroupName),
+}
+
+impl Act {
+    /// The stored names of all acts: the `reason` of [`Kind::AdminActed`].
+    pub const NAMES: &[&str] = &[
+        "disable",
+        "enable",
+        "unlock",
+        "reset_password",
+        "reset_factors",
+        "keep_factors",
+        "set_role",
+        "add_to_group",
+        "remove_from_group",
+    ];
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Enable => "enable",
+            Self::Unlock => "unlock",
+            Self::ResetPassword => "reset_password",
+            Self::ResetFactors => "reset_factors",
+            Self::KeepFactors => "keep_factors",
+            Self::SetRole(_) => "set_role",
+            Self::AddToGroup(_) => "add_to_group",
+            Self::RemoveFromGroup(_) => "remove_from_group",
+        }
+    }
+}
+
+/// Has `person` do `act` to `target` by the form at `path`, with an entry for either of them in the audit trail. False if there was
+/// nothing to do, somebody else having been faster. Refused as [`begin`] says, and by what the act itself refuses.
+pub async fn act(app: &App, person: &Person, path: &str, target: AccountId, act: &Act) -> Result<bool, AppError> {
+    let mut tx = begin(app, person, path, target).await?;
+    // What the act records first is the entry of its target.
+    let entry = audit::newest(&mut tx).await?.saturating_add(1);
+    if !perform(app, &mut tx, target, act).await? {
+        return Ok(false);
+    }
+    let details = Details { reason: Some(act.name().to_owned()), entry: Some(entry), ..visitor::details() };
+    let event = Event { kind: Kind::AdminActed, account: Some(person.account.id), details };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    tracing::info!(account = %person.account.id.0, act = act.name(), "an administrator acted on an account");
+    Ok(true)
+}
+
+async fn perform(app: &App, tx: &mut Tx, target: AccountId, act: &Act) -> Result<bool, AppError> {
+    const BY: By = By::Administrator;
+    match act {
+        Act::Disable => disables::disable(app, tx, target, BY).await,
+        Act::Enable => disables::enable(app, tx, target, BY).await,
+        Act::Unlock => freezes::end(app, tx, target, BY).await,
+        Act::ResetPassword => password_resets::start(app, tx, target, BY).await,
+        Act::ResetFactors => {
+            let any = factors::any_in(tx, target).await?;
+            Ok(any && matches!(factor_resets::start(app, tx, target, BY).await?, Start::Started(_)))
+        }
+        Act::KeepFactors => factor_resets::stop(app, tx, target, Stop::By(BY)).await,
+        Act::SetRole(role) => roles::set(app, tx, target, *role, BY).await,
+        Act::AddToGroup(group) => match groups::add(app, tx, group, target, BY).await? {
+            Added::Yes => Ok(true),
+            Added::Already => Ok(false),
+            Added::TooMany => Err(AppError::TooManyGroups),
+        },
+        Act::RemoveFromGroup(group) => Ok(groups::remove(app, tx, group, target, BY).await?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_is_in_the_list_of_names() {
+        let group: GroupName = "team".parse().unwrap();
+        let acts = [
+            Act::Disable,
+            Act::Enable,
+            Act::Unlock,
+            Act::ResetPassword,
+            Act::ResetFactors,
+            Act::KeepFactors,
+            Act::SetRole(Role::Admin),
+            Act::AddToGroup(group.clone()),
+            Act::RemoveFromGroup(group),
+        ];
+        assert_eq!(acts.iter().map(Act::name).collect::<Vec<_>>(), Act::NAMES);
+    }
+}
