@@ -23,6 +23,7 @@ mod pages {
     pub mod connections;
     pub mod dev_mail;
     pub mod device;
+    pub mod language;
     pub mod lifetime;
     pub mod page;
     pub mod passkeys;

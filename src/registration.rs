@@ -17,7 +17,8 @@ use crate::server::factors::FactorKind;
 use crate::server::factors::policy::{self, Asked};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
+use crate::server::reader::Reader;
 use crate::server::sessions::Keep;
 use crate::server::visitor;
 use crate::sign_in::{Next, proceed};
@@ -52,10 +53,11 @@ pub async fn register(
     let letter = match &known {
         None => {
             let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
-            letters::verify_email(email.as_str(), site, &link)
+            Recipient::stranger(&app, &email).letter(|to| letters::verify_email(to, site, &link))
         }
-        Some(_) => {
-            letters::already_registered(email.as_str(), site, &app.link("/sign-in"), &app.link("/forgot-password"))
+        Some(known) => {
+            let (sign_in, again) = (app.link("/sign-in"), app.link("/forgot-password"));
+            Recipient::owner(&app, known).letter(|to| letters::already_registered(to, site, &sign_in, &again))
         }
     };
     mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?;
@@ -144,6 +146,7 @@ pub async fn let_in(
 pub async fn open_account(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, AppError> {
     let now = app.clock.now();
     let account = accounts::create(tx, &app.randomness, new, now).await?;
+    accounts::note_first_language(tx, account, Reader::current().language).await?;
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details: visitor::details() };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     Ok(account)

@@ -140,7 +140,7 @@ activity-signing-keys-revoked = The keys that tokens are signed with were change
 activity-group-added = You were put into the group { $group }
 activity-group-removed = You were taken out of the group { $group }
 activity-app-entered = Went on to { $app }
-activity-profile-changed = The name or username was saved
+activity-profile-changed = The name, username, language or time zone was saved
 
 ## When this version does not know what happened
 activity-unknown = Something happened that this version has no words for: { $kind }

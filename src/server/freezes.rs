@@ -4,14 +4,14 @@
 //! behind a mailed link, which proves the mailbox, or the operator takes it away. Whoever has the letter can freeze and do no more.
 
 use crate::error::AppError;
-use crate::server::accounts::{self, AccountId};
+use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Tx, on};
 use crate::server::evictions::By;
 use crate::server::factor_resets::{self, Stop};
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::providers::identities;
 use crate::server::sessions::EndReason;
 use crate::server::{App, devices, pending, visitor};
@@ -47,10 +47,11 @@ pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, 
         let event = Event { kind: Kind::ProviderUnlinked, account: Some(account), details };
         audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     }
-    if let Some(email) = accounts::email_of(tx, account).await? {
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
         let occasion = letters::Occasion::of(&visitor::origin(), now);
         let again = app.link("/forgot-password");
-        let letter = letters::account_locked(email.as_str(), &app.config.site.name, &occasion, &again);
+        let site = &app.config.site.name;
+        let letter = owner.letter(|to| letters::account_locked(to, site, &occasion, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, "locked by its owner");
@@ -71,10 +72,10 @@ pub async fn end(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<b
     if !unmark(app, tx, account, details).await? {
         return Ok(false);
     }
-    if let Some(email) = accounts::email_of(tx, account).await? {
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
         let now = app.clock.now();
         let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
-        let letter = letters::account_unlocked(email.as_str(), site, &moment(now.0).0, &again);
+        let letter = owner.letter(|to| letters::account_unlocked(to, site, &moment(now.0).0, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     Ok(true)

@@ -33,7 +33,7 @@ fn described_by(name: &str, help: &str) -> String {
 }
 
 #[component]
-fn Help(name: &'static str, text: String) -> impl IntoView {
+pub(super) fn Help(name: &'static str, text: String) -> impl IntoView {
     (!text.is_empty()).then(|| {
         view! {
             <p id=format!("{name}-help") class="help">
