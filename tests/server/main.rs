@@ -34,6 +34,7 @@ mod guides;
 mod hand_over;
 mod headers;
 mod known_browsers;
+mod languages;
 mod lifetimes;
 mod mail;
 mod metrics;
