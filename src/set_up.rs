@@ -75,7 +75,7 @@ pub async fn set_up(
 pub enum Beginner {
     FirstAdmin(Email),
     /// One that the operator made, and that nobody has got into yet.
-    Account(Account),
+    Account(Box<Account>),
 }
 
 /// Who may begin with a passkey behind the link with this token. Not whoever has a way in already, which the link does not replace.
@@ -85,7 +85,7 @@ pub async fn behind_link(app: &App, token: &Secret, email: &str) -> Result<(Link
     may_be_added(app)?;
     let beginner = match owner_of(app, &link).await? {
         Some(owner) if has_way_in(app, &owner).await? => return Err(AppError::Forbidden),
-        Some(owner) => Beginner::Account(owner),
+        Some(owner) => Beginner::Account(Box::new(owner)),
         None => Beginner::FirstAdmin(Email::parse(email)?),
     };
     Ok((token, beginner))

@@ -33,5 +33,5 @@ field-language = Sprache
 field-language-help = Der Seiten und der E-Mails an Sie.
 field-language-browser = Wie im Browser eingestellt
 field-time-zone = Zeitzone
-field-time-zone-help = Danach richten sich alle Zeitangaben, auch in E-Mails.
-field-time-zone-browser = Wie im Browser eingestellt (in E-Mails UTC)
+field-time-zone-help = Danach richten sich alle Zeitangaben. Solange der Browser entscheidet, steht in E-Mails UTC.
+field-time-zone-browser = Wie im Browser eingestellt

@@ -29,5 +29,5 @@ field-language = Language
 field-language-help = Of pages and of mails to you.
 field-language-browser = The browser’s
 field-time-zone = Time zone
-field-time-zone-help = By which times are told, in mails too.
-field-time-zone-browser = The browser’s (in mails, UTC)
+field-time-zone-help = By which times are told. Mails tell them in UTC where it is left to the browser.
+field-time-zone-browser = The browser’s

@@ -123,7 +123,7 @@ pub async fn passkey_challenge(
         Act::SetUp => {
             let (token, beginner) = set_up::behind_link(&app, &token, &email).await?;
             let owner = match &beginner {
-                Beginner::Account(account) => account.into(),
+                Beginner::Account(account) => account.as_ref().into(),
                 Beginner::FirstAdmin(email) => newcomer(&app, email),
             };
             app.ceremonies()?.ask_to_create(&For::SetUp(&token), owner, Vec::new())

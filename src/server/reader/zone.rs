@@ -58,7 +58,7 @@ impl Zone {
         let moment = Timestamp::from_second(micros.div_euclid(1_000_000)).ok()?;
         let local = self.0.to_datetime(moment);
         let info = self.0.to_offset_info(moment);
-        let letters = info.abbreviation().to_string();
+        let letters = info.abbreviation().to_owned();
         let zone = if letters.starts_with(['+', '-']) { by_offset(info.offset().seconds()) } else { letters };
         let (year, month, day) = (local.year(), local.month(), local.day());
         Some(Local { year, month, day, hour: local.hour(), minute: local.minute(), zone })
