@@ -12,6 +12,7 @@ use crate::api_reference::ApiReferencePage;
 use crate::confirm::ConfirmPage;
 use crate::connections::ConnectionsPage;
 use crate::dev_mail::DevMailPage;
+use crate::language::ChooseLanguage;
 use crate::page::{Head, NotFoundPage};
 use crate::passkeys::PasskeysPage;
 use crate::password::{ChangePasswordPage, ForgotPasswordPage, ResetPasswordPage};
@@ -26,12 +27,14 @@ use crate::sessions::SessionsPage;
 use crate::set_up::SetUpPage;
 use crate::sign_in::{SignInPage, SignOutPage};
 use crate::tokens::TokensPage;
-use crate::ui::Site;
+use crate::ui::{LanguageForm, Site};
 use crate::was_it_you::WasItYouPage;
+use crate::words::{browser_zone, language};
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::hydration::AutoReload;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -51,9 +54,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             page_policy(&nonce, watch.and_then(|port| u16::try_from(port).ok())),
         );
     }
+    let (lang, dir) = language();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=lang dir=dir data-browser-zone=browser_zone()>
             <head>
                 <Head options=options.clone() />
                 <AutoReload options=options.clone() />
@@ -94,6 +98,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     if let Some(doorward) = use_context::<Doorward>() {
         provide_context(Site { name: doorward.config.site.name.clone() });
+        provide_context(LanguageForm(ChooseLanguage::PATH));
     }
     // Async: status and headers are decided before the first byte, and pages are whole without script.
     view! {

@@ -78,22 +78,26 @@ pub fn EmailSection(
     /// Whether it is all there is on the page.
     alone: bool,
 ) -> impl IntoView {
-    let (email, confirmed) = (account.email.to_string(), account.email_verified_at.is_some());
-    let shown = email.clone();
+    let email = account.email.known().map(str::to_owned);
+    let confirmed = account.email_verified_at.is_some();
+    let shown = email.clone().unwrap_or_else(|| word("overview-email-none"));
+    // Somebody who was imported without an address has none to confirm.
+    let unconfirmed = email.filter(|_| !confirmed);
+    let badge = match (confirmed, &unconfirmed) {
+        (true, _) => Some(view! { <Badge good=true>{word("overview-email-confirmed")}</Badge> }.into_any()),
+        (false, Some(_)) => Some(view! { <Badge>{word("email-unconfirmed")}</Badge> }.into_any()),
+        (false, None) => None,
+    };
     view! {
         <Section heading=word("email-heading") text=word("email-text")>
             <Facts>
                 <Fact label=word("overview-email")>
                     {shown} " "
-                    {if confirmed {
-                        view! { <Badge good=true>{word("overview-email-confirmed")}</Badge> }.into_any()
-                    } else {
-                        view! { <Badge>{word("email-unconfirmed")}</Badge> }.into_any()
-                    }}
+                    {badge}
                 </Fact>
             </Facts>
             {if may_change {
-                view! { <NewAddress own=email confirmed alone /> }.into_any()
+                view! { <NewAddress unconfirmed alone /> }.into_any()
             } else {
                 view! { <LinkButton href=Then::ChangeEmail.path()>{word("email-change-button")}</LinkButton> }
                     .into_any()
@@ -103,11 +107,11 @@ pub fn EmailSection(
 }
 
 #[component]
-fn NewAddress(own: String, confirmed: bool, alone: bool) -> impl IntoView {
+fn NewAddress(#[prop(optional_no_strip)] unconfirmed: Option<String>, alone: bool) -> impl IntoView {
     let error = refusal::<ChangeEmail>();
     view! {
-        {(!confirmed)
-            .then(|| {
+        {unconfirmed
+            .map(|own| {
                 view! {
                     <Form id="confirm-own-email" action=ChangeEmail::PATH>
                         <Hidden name="email" value=own />

@@ -25,6 +25,7 @@ mod pages {
     pub mod dev_mail;
     pub mod device;
     pub mod email_change;
+    pub mod language;
     pub mod lifetime;
     pub mod page;
     pub mod passkeys;

@@ -3,7 +3,7 @@
 
 use crate::error::AppError;
 use crate::ui::{Column, FrontDoor, LinkButton, Site, title_of};
-use crate::words::{word, word_with};
+use crate::words::{language, word, word_with};
 use http::StatusCode;
 use http::header::LOCATION;
 use leptos::prelude::*;
@@ -105,12 +105,13 @@ struct Words {
 /// A few words and a link to `href`, which `leaves` by itself.
 fn document(options: &LeptosOptions, site: &str, words: Words, href: String, leaves: bool) -> String {
     let Words { title, lead, link } = words;
+    let (lang, dir) = language();
     Owner::new().with(|| {
         provide_context(Site { name: site.to_owned() });
         let refresh = leaves.then(|| format!("0; url={href}"));
         view! {
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang=lang dir=dir>
                 <head>
                     <Head options=options.clone() />
                     {refresh.map(|content| view! { <meta http-equiv="refresh" content=content /> })}

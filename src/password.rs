@@ -19,7 +19,7 @@ use crate::server::factors::policy;
 use crate::server::freezes;
 use crate::server::limits::{self, Door, Permit, mails, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::passwords::{NewPassword, PlainPassword, StoredHash, Verified};
 use crate::server::pending;
 use crate::server::sessions::EndReason;
@@ -55,7 +55,8 @@ pub async fn forgot_password(
     let token =
         links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
     let link = app.link(&then.through(&format!("/reset-password?token={}", token.to_text().as_str())));
-    let letter = letters::reset_password(email.as_str(), &app.config.site.name, &link);
+    let to = known.as_ref().map_or_else(|| Recipient::stranger(&app, &email), |known| Recipient::owner(&app, known));
+    let letter = to.letter(|to| letters::reset_password(to, &app.config.site.name, &link));
     match known {
         Some(_) => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
         None => mail::pretend_to_queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
@@ -216,7 +217,8 @@ async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account) -> Result<(),
     let now = app.clock.now();
     let occasion = letters::Occasion::of(&visitor::origin(), now);
     let again = app.link("/forgot-password");
-    let letter = letters::password_changed(account.email.as_str(), &app.config.site.name, &occasion, &again);
+    let letter = Recipient::owner(app, account)
+        .letter(|to| letters::password_changed(to, &app.config.site.name, &occasion, &again));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::account::AccountPage;
 use crate::account_deletion::DeleteSection;
 use crate::email_change::{self, EmailSection};
 use crate::error::AppError;
+use crate::language::{Chosen, ReadingFields};
 use crate::paths::Then;
 use crate::personal_data::{DataSection, Download};
 use crate::refusal::{asked, refusal};
@@ -11,18 +12,22 @@ use crate::second_factor::must_confirm;
 use crate::server::App;
 use crate::server::accounts::{self, Account, DisplayName, Username};
 use crate::server::audit::{self, Event, Kind};
+use crate::server::reader::Zone;
 use crate::server::visitor::{self, Missing, Visitor};
+use crate::server::words::Language;
 use crate::ui::{Field, Form, Notice, NoticeKind, PrimaryButton, Section};
 use crate::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 
-/// Saves both names.
+/// Saves both names, and how their owner reads.
 #[server(prefix = "/form", endpoint = "save-profile")]
 pub async fn save_profile(
     #[server(default)] display_name: String,
     #[server(default)] username: String,
+    #[server(default)] language: Option<String>,
+    #[server(default)] time_zone: Option<String>,
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
@@ -33,9 +38,12 @@ pub async fn save_profile(
     } else {
         Username::parse(&username)?
     };
+    let language = Chosen::read(language.as_deref(), Language::known)?.or(person.account.reading.language());
+    let zone = Chosen::read(time_zone.as_deref(), Zone::named)?.or(person.account.reading.zone());
     let now = app.clock.now();
     let mut tx = visitor::begin(&app, &person).await?;
     accounts::rename(&mut tx, &app.vault, person.account.id, &display_name, &username, now).await?;
+    accounts::set_reading(&mut tx, person.account.id, language, zone.as_ref()).await?;
     let event = Event { kind: Kind::ProfileChanged, account: Some(person.account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     tx.commit().await?;
@@ -95,6 +103,7 @@ fn done() -> Option<String> {
 #[component]
 fn Names(account: Account) -> impl IntoView {
     let (name, username) = (account.display_name.as_str().to_owned(), account.username.as_str().to_owned());
+    let (language, zone) = (account.reading.language(), account.reading.zone());
     view! {
         <Section heading=word("profile-heading")>
             <Form id="profile" action=SaveProfile::PATH error={refusal::<SaveProfile>()}>
@@ -114,6 +123,7 @@ fn Names(account: Account) -> impl IntoView {
                     value=username
                     max_length=40
                 />
+                <ReadingFields language zone />
                 <PrimaryButton>{word("save-button")}</PrimaryButton>
             </Form>
         </Section>

@@ -19,8 +19,9 @@ use crate::server::factors::policy::{self, Asked};
 use crate::server::limits::{Door, mails, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::{Login, Method};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::newcomers;
+use crate::server::reader::Reader;
 use crate::server::sessions::Keep;
 use crate::server::visitor;
 use crate::sign_in::{Next, proceed};
@@ -64,11 +65,11 @@ pub async fn register(
         None => {
             let page = format!("/verify-email?token={}", token.to_text().as_str());
             let link = app.link(&then.through(&page));
-            letters::verify_email(email.as_str(), site, &link)
+            Recipient::stranger(&app, &email).letter(|to| letters::verify_email(to, site, &link))
         }
-        Some(_) => {
+        Some(known) => {
             let [sign_in, reset] = [then.sign_in_path(), then.through("/forgot-password")].map(|path| app.link(&path));
-            letters::already_registered(email.as_str(), site, &sign_in, &reset)
+            Recipient::owner(&app, known).letter(|to| letters::already_registered(to, site, &sign_in, &reset))
         }
     };
     mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?;
@@ -161,6 +162,7 @@ pub async fn let_in(
 pub async fn open_account(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, AppError> {
     let now = app.clock.now();
     let account = accounts::create(tx, &app.vault, &app.randomness, new, now).await?;
+    accounts::note_first_language(tx, account, Reader::current().language).await?;
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details: visitor::details() };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
     Ok(account)

@@ -1,28 +1,55 @@
-//! Every word a person reads, by its key. The words live in `locales/` (Fluent) and are put together on the server.
+//! Every word a person reads, by its key. The words live in `locales/` (Fluent) and are put together on the server, in the language of
+//! the [`Reader`] whose page, answer or letter is being made; English where there is none, as on the command line.
 //!
 //! Components are compiled for both halves, so these functions are too; in the browser they give an empty text,
 //! which nobody sees: a page comes rendered from the server and an island gets its words in the HTML.
 
 #[cfg(feature = "ssr")]
-use crate::server::words;
+use crate::server::{
+    reader::{self, Reader},
+    words::{self, Language},
+};
 
 /// The words for `key`, which must have no variables.
 #[cfg(feature = "ssr")]
 pub fn word(key: &'static str) -> String {
-    words::render(key, &[])
+    words::render(Reader::current().language, key, &[])
 }
 
 /// The words for `key` with its variables filled in. A value made of digits only counts as a number (plurals).
 #[cfg(feature = "ssr")]
 pub fn word_with(key: &'static str, values: &[(&'static str, String)]) -> String {
-    words::render(key, values)
+    words::render(Reader::current().language, key, values)
 }
 
-/// `(exact, machine)`: a moment as a person reads it ("23 November 2026, 14:05 UTC") and as RFC 3339 has it.
+/// `(exact, machine)`: a moment as a person reads it ("23 November 2026, 14:05 UTC"), in the reader's time zone, and as RFC 3339 has it.
 /// `micros` counts from the Unix epoch; a moment no calendar holds gives two empty texts.
 #[cfg(feature = "ssr")]
 pub fn moment(micros: i64) -> (String, String) {
-    words::moment(micros).unwrap_or_default()
+    reader::moment(micros).unwrap_or_default()
+}
+
+/// The `lang` and `dir` of a document.
+#[cfg(feature = "ssr")]
+pub fn language() -> (&'static str, &'static str) {
+    let language = Reader::current().language;
+    (language.tag(), language.direction())
+}
+
+/// Whether the browser is to tell times in its own zone.
+#[cfg(feature = "ssr")]
+pub fn browser_zone() -> bool {
+    !Reader::current().own_zone
+}
+
+/// `(tag, name, current)` of each language that the reader can choose here; none where their account has chosen one.
+#[cfg(feature = "ssr")]
+pub fn languages() -> Vec<(&'static str, String, bool)> {
+    let reader = Reader::current();
+    if reader.own_language {
+        return Vec::new();
+    }
+    Language::all().map(|language| (language.tag(), language.name(), language == reader.language)).collect()
 }
 
 #[cfg(not(feature = "ssr"))]
@@ -38,4 +65,9 @@ pub fn word_with(_: &'static str, _: &[(&'static str, String)]) -> String {
 #[cfg(not(feature = "ssr"))]
 pub fn moment(_: i64) -> (String, String) {
     (String::new(), String::new())
+}
+
+#[cfg(not(feature = "ssr"))]
+pub fn languages() -> Vec<(&'static str, String, bool)> {
+    Vec::new()
 }

@@ -64,7 +64,7 @@ activity-deletion-stopped-sign-in = The account is not deleted after all: somebo
 activity-deletion-stopped-locked = The account is not deleted after all: it was locked
 activity-deletion-stopped-last-admin = The account is not deleted after all: nobody else was an administrator
 activity-account-deleted = An account was deleted
-activity-data-downloaded = Everything about you was downloaded
+activity-data-downloaded = Everything kept about the account was downloaded
 
 ## Letters: a new address
 mail-address-subject = Confirm your e-mail address for { $site }

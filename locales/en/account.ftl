@@ -83,7 +83,7 @@ overview-next-nothing = Nothing for now. Your account is in good order.
 ## Profile
 profile-title = Profile
 profile-text = What we know about you.
-profile-heading = Name and username
+profile-heading = Name, language and time
 profile-saved = Your profile is saved.
 
 ## Devices

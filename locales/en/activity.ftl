@@ -148,8 +148,8 @@ activity-signing-keys-revoked = The keys that tokens are signed with were change
 activity-group-added = You were put into the group { $group }
 activity-group-removed = You were taken out of the group { $group }
 activity-app-entered = Went on to { $app }
-activity-invited = You invited somebody
-activity-invitation-revoked = You took an invitation back
+activity-invited = Somebody was invited
+activity-invitation-revoked = An invitation was taken back
 activity-account-disabled = The account was disabled by an administrator
 activity-account-enabled = The account was enabled again by an administrator
 activity-role = An administrator changed what the account may do
@@ -166,7 +166,7 @@ activity-did-keep-factors = The removal of somebody else’s second factors was 
 activity-did-set-role = The role of an account was changed, as an administrator
 activity-did-add-to-group = Somebody was put into a group, as an administrator
 activity-did-remove-from-group = Somebody was taken out of a group, as an administrator
-activity-profile-changed = The name or username was saved
+activity-profile-changed = The name, username, language or time zone was saved
 
 ## When this version does not know what happened
 activity-unknown = Something happened that this version has no words for: { $kind }

@@ -10,7 +10,7 @@ admin-sessions-title = Sessions
 admin-sessions-text =
     { $count ->
         [one] 1 session is open, yours.
-       *[other] { $count } sessions are open, yours among them.
+       *[other] { NUMBER($count) } sessions are open, yours among them.
     }
 admin-sessions-heading = Who is signed in where
 admin-sessions-filter-button = Filter
@@ -43,7 +43,7 @@ admin-sessions-ended =
     { $count ->
         [0] Nothing was left to end: it was over already.
         [one] 1 session is ended. It is refused at its next request.
-       *[other] { $count } sessions are ended. They are refused at their next request.
+       *[other] { NUMBER($count) } sessions are ended. They are refused at their next request.
     }
 admin-sessions-end-person = End all of this person’s sessions
 admin-sessions-end-person-text = { $email } is signed out on every device, whatever else is filtered above, and can sign in again.
@@ -55,7 +55,7 @@ admin-end-all-title = End every session
 admin-end-all-heading =
     { $count ->
         [one] 1 session ends
-       *[other] { $count } sessions end
+       *[other] { NUMBER($count) } sessions end
     }
 admin-end-all-text = Everybody is signed out on every device at their next click, and loses what they have not saved. They can sign in again at once. This can’t be taken back.
 admin-end-all-own = Only the session you are using now, in { $device }, stays open.

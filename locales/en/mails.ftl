@@ -1,7 +1,5 @@
 # Mails. Each paragraph is a key; links stand below their label and are never inside a sentence.
 
-# The language of these words (BCP 47), for screen readers.
-mail-language = en
 
 ## Registration
 mail-verify-subject = Finish creating your account at { $site }

@@ -22,6 +22,7 @@ use crate::server::one_use_token::OneUseToken;
 use crate::server::providers::attempts::{self, Attempt, Purpose, Secrets, Stored};
 use crate::server::providers::identities::{self, Shown};
 use crate::server::providers::{Answer, Claimed, Provider, Refused};
+use crate::server::reader::Reader;
 use crate::server::sessions::SessionHandle;
 use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::sign_in::proceed;
@@ -285,6 +286,7 @@ impl Came<'_> {
             Err(AppError::EmailTaken) => return Ok(self.known_address()),
             made => made?,
         };
+        accounts::note_first_language(&mut tx, account, Reader::current().language).await?;
         identities::add(&mut tx, &app.randomness, account, self.provider.name, claimed, now).await?;
         record(app, &mut tx, Some(account), Kind::AccountCreated, &self.provider.label, Some("provider")).await?;
         let shown: Option<Shown> = identities::note_use(&mut tx, account, claimed, now).await?;

@@ -5,6 +5,7 @@ use crate::server::App;
 use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
+use crate::server::mail::Recipient;
 use crate::server::mail::letters::{ConnectionNews, Occasion, connection};
 use crate::server::{freezes, mail, visitor};
 
@@ -35,7 +36,8 @@ pub async fn tell(
     let now = app.clock.now();
     let occasion = Occasion::of(&visitor::origin(), now);
     let lock = freezes::link(app, tx, account.id).await?;
-    let letter = connection(account.email.as_str(), &app.config.site.name, &occasion, provider, news, &lock);
+    let letter = Recipient::owner(app, account)
+        .letter(|to| connection(to, &app.config.site.name, &occasion, provider, news, &lock));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

@@ -10,7 +10,9 @@ use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
 use crate::server::passwords::{NewPassword, StoredHash};
 use crate::server::personal_tokens;
+use crate::server::reader::Zone;
 use crate::server::vault::Vault;
+use crate::server::words::Language;
 use names::MOST_COLLISIONS;
 use uuid::Uuid;
 
@@ -77,6 +79,36 @@ pub struct Account {
     /// When it is removed at its owner's wish: see [`crate::server::deletions`].
     pub deletion_due_at: Option<UnixMicros>,
     pub created_at: UnixMicros,
+    #[sqlx(flatten)]
+    pub reading: Reading,
+}
+
+/// How its owner reads, as it is stored; [`crate::server::reader`] makes of it what this version knows.
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
+pub struct Reading {
+    /// Chosen by the owner.
+    pub language: Option<String>,
+    /// In which the account was made: for letters, where none is chosen. Whoever makes the request that one is about may be somebody
+    /// else, in a language that its owner can't read.
+    pub first_language: Option<String>,
+    /// Chosen by the owner.
+    pub time_zone: Option<String>,
+}
+
+impl Reading {
+    /// The owner's choice, if this version has it.
+    pub fn language(&self) -> Option<Language> {
+        self.language.as_deref().and_then(Language::known)
+    }
+
+    pub fn first_language(&self) -> Option<Language> {
+        self.first_language.as_deref().and_then(Language::known)
+    }
+
+    /// The owner's choice, if this version has it.
+    pub fn zone(&self) -> Option<Zone> {
+        self.time_zone.as_deref().and_then(Zone::named)
+    }
 }
 
 impl Account {
@@ -94,7 +126,7 @@ impl Account {
 /// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
 macro_rules! account_columns {
     () => {
-        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, freeze_holds_until, deletion_due_at, second_factor_asked_at, created_at"
+        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, freeze_holds_until, deletion_due_at, second_factor_asked_at, created_at, language, first_language, time_zone"
     };
 }
 pub(crate) use account_columns;
@@ -137,12 +169,6 @@ pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<Account>, sq
 pub async fn find(db: &Db, id: AccountId) -> Result<Option<Account>, sqlx::Error> {
     const BY_ID: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1");
     read!(db, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)
-}
-
-/// Where `id` gets mail, as the transaction sees it.
-pub async fn email_of(tx: &mut Tx, id: AccountId) -> Result<Option<Email>, sqlx::Error> {
-    const EMAIL: &str = "SELECT email FROM accounts WHERE id = $1";
-    on!(tx, |connection| sqlx::query_scalar(EMAIL).bind(id).fetch_optional(connection).await)
 }
 
 /// Whether somebody has this address.
@@ -267,6 +293,42 @@ pub async fn rename(
         .await?
         .rows_affected());
     Ok(())
+}
+
+/// Where `id` gets mail and how its owner reads it, as the transaction sees it.
+pub async fn reading_of(tx: &mut Tx, id: AccountId) -> Result<Option<(Email, Reading)>, sqlx::Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        email: Email,
+        #[sqlx(flatten)]
+        reading: Reading,
+    }
+    const READING: &str = "SELECT email, language, first_language, time_zone FROM accounts WHERE id = $1";
+    let row: Option<Row> = on!(tx, |connection| sqlx::query_as(READING).bind(id).fetch_optional(connection).await)?;
+    Ok(row.map(|row| (row.email, row.reading)))
+}
+
+/// Notes the language in which the account was made.
+pub async fn note_first_language(tx: &mut Tx, id: AccountId, language: Language) -> Result<(), sqlx::Error> {
+    const NOTE: &str = "UPDATE accounts SET first_language = $2 WHERE id = $1";
+    on!(tx, |connection| sqlx::query(NOTE).bind(id).bind(language.tag()).execute(connection).await.map(|_| ()))
+}
+
+/// Sets in which language and by which clock its owner reads; none is what the browser says.
+pub async fn set_reading(
+    tx: &mut Tx,
+    id: AccountId,
+    language: Option<Language>,
+    zone: Option<&Zone>,
+) -> Result<(), sqlx::Error> {
+    const SET: &str = "UPDATE accounts SET language = $2, time_zone = $3 WHERE id = $1";
+    on!(tx, |connection| sqlx::query(SET)
+        .bind(id)
+        .bind(language.map(Language::tag))
+        .bind(zone.map(Zone::name))
+        .execute(connection)
+        .await
+        .map(|_| ()))
 }
 
 /// Sets a new password, and ends all personal access tokens. The caller ends the other sessions in the same transaction.

@@ -8,7 +8,7 @@ use crate::server::accounts::{self, AccountId, Email};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Tx, on, read};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::sessions::EndReason;
 use crate::server::visitor::{self, Person};
 use crate::server::{App, freezes, links, pending, roles};
@@ -58,8 +58,9 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person) -> Result<UnixMicros, 
     pending::void_of_account(tx, account).await?;
     links::void_of_account(tx, account).await?;
     let occasion = letters::Occasion::of(&visitor::origin(), now);
-    let (to, site, due_in_words) = (person.account.email.as_str(), &app.config.site.name, moment(due.0).0);
-    let letter = letters::deletion_asked(to, site, &occasion, &due_in_words, &app.link("/sign-in"), &lock);
+    let (site, keep) = (&app.config.site.name, app.link("/sign-in"));
+    let letter = Recipient::owner(app, &person.account)
+        .letter(|to| letters::deletion_asked(to, site, &occasion, &moment(due.0).0, &keep, &lock));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     tracing::info!(account = %account.0, "its owner wants it removed");
     Ok(due)
@@ -78,11 +79,12 @@ pub async fn call_off(app: &App, tx: &mut Tx, account: AccountId, called: Called
     record(app, tx, account, Kind::DeletionStopped, details).await?;
     // Whoever locks the account gets a letter about that.
     if called != Called::AccountLocked
-        && let Some(email) = accounts::email_of(tx, account).await?
+        && let Some(owner) = Recipient::of(app, tx, account).await?
     {
         let now = app.clock.now();
         let lock = freezes::link(app, tx, account).await?;
-        let letter = letters::deletion_stopped(email.as_str(), &app.config.site.name, &moment(now.0).0, called, &lock);
+        let site = &app.config.site.name;
+        let letter = owner.letter(|to| letters::deletion_stopped(to, site, &moment(now.0).0, called, &lock));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, reason = called.name(), "it is not removed after all");
@@ -129,13 +131,17 @@ pub async fn finish_due(app: &App) -> Result<usize, AppError> {
 }
 
 async fn remove(app: &App, tx: &mut Tx, account: AccountId, email: &Email, now: UnixMicros) -> Result<(), AppError> {
+    let owner = Recipient::of(app, tx, account).await?;
     audit::erase(tx, account).await?;
     links::void_of_address(tx, email).await?;
     accounts::remove(tx, &app.vault, account).await?;
     let event = Event { kind: Kind::AccountDeleted, account: None, details: Details::default() };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
-    let letter = letters::account_deleted(email.as_str(), &app.config.site.name, &moment(now.0).0, &app.link("/"));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    if let Some(owner) = owner {
+        let (site, home) = (&app.config.site.name, app.link("/"));
+        let letter = owner.letter(|to| letters::account_deleted(to, site, &moment(now.0).0, &home));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
     tracing::info!(account = %account.0, "an account was removed, as its owner wanted");
     Ok(())
 }

@@ -2,12 +2,12 @@
 //! enabled again. Unlike a lock ([`crate::server::freezes`]) its owner can't end it.
 
 use crate::error::AppError;
-use crate::server::accounts::{self, AccountId};
+use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Tx, on};
 use crate::server::evictions::{self, By};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::sessions::EndReason;
 use crate::server::{App, links, pending, roles};
 use crate::words::moment;
@@ -28,8 +28,9 @@ pub async fn disable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Resu
     evictions::end_all_of(app, tx, account, EndReason::AccountDisabled).await?;
     pending::void_of_account(tx, account).await?;
     links::void_of_account(tx, account).await?;
-    if let Some(email) = accounts::email_of(tx, account).await? {
-        let letter = letters::account_disabled(email.as_str(), &app.config.site.name, &moment(now.0).0);
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
+        let site = &app.config.site.name;
+        let letter = owner.letter(|to| letters::account_disabled(to, site, &moment(now.0).0));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, by = by.name(), "an account was disabled");
@@ -46,9 +47,9 @@ pub async fn enable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Resul
     }
     let now = app.clock.now();
     record(app, tx, account, Kind::AccountEnabled, by, now).await?;
-    if let Some(email) = accounts::email_of(tx, account).await? {
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
         let (site, sign_in) = (&app.config.site.name, app.link("/sign-in"));
-        let letter = letters::account_enabled(email.as_str(), site, &moment(now.0).0, &sign_in);
+        let letter = owner.letter(|to| letters::account_enabled(to, site, &moment(now.0).0, &sign_in));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, by = by.name(), "an account was enabled");

@@ -8,7 +8,7 @@ use crate::server::clock::UnixMicros;
 use crate::server::db::{Tx, on};
 use crate::server::evictions::By;
 use crate::server::links::{self, Link, LinkToken, NOTICE_LIFETIME, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::visitor::{self, Person};
 use crate::server::{App, freezes};
 use crate::words::moment;
@@ -45,11 +45,15 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person, new: &Email) -> Result
         on!(tx, |connection| sqlx::query_scalar(OWNER).bind(new).fetch_optional(connection).await)?;
     let letter = match owner {
         Some(owner) if owner != account.id => {
-            letters::address_in_use(new.as_str(), site, &app.link("/sign-in"), &app.link("/forgot-password"))
+            let (sign_in, again) = (app.link("/sign-in"), app.link("/forgot-password"));
+            let owner = Recipient::of(app, tx, owner).await?.ok_or(AppError::Internal)?;
+            owner.letter(|to| letters::address_in_use(to, site, &sign_in, &again))
         }
         _ => {
             let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
-            letters::confirm_address(new.as_str(), site, account.username.as_str(), &link)
+            let username = account.username.as_str();
+            let reader = Recipient::owner(app, account).at(new);
+            reader.letter(|to| letters::confirm_address(to, site, username, &link))
         }
     };
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
@@ -75,7 +79,7 @@ pub async fn agree(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(Account
     let now = app.clock.now();
     let link = links::take(tx, Purpose::ChangeEmail, token, now).await?.ok_or(AppError::LinkExpired)?;
     let (Some(account), Some(new)) = (link.account_id, link.email) else { return Err(AppError::LinkExpired) };
-    let old = accounts::email_of(tx, account).await?.ok_or(AppError::LinkExpired)?;
+    let (old, _) = accounts::reading_of(tx, account).await?.ok_or(AppError::LinkExpired)?;
     if !accounts::change_email(tx, account, &old, &new, now).await? {
         return Err(AppError::LinkExpired);
     }
@@ -100,8 +104,11 @@ async fn tell_former(app: &App, tx: &mut Tx, account: AccountId, former: Email) 
     let token = links::create(tx, &app.randomness, Purpose::FormerAddress, &about, NOTICE_LIFETIME, now).await?;
     let lock = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
     let occasion = letters::Occasion::of(&visitor::origin(), now);
-    let letter = letters::email_changed(former.as_str(), &app.config.site.name, &occasion, &lock);
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
+        let site = &app.config.site.name;
+        let letter = owner.at(&former).letter(|to| letters::email_changed(to, site, &occasion, &lock));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
     Ok(())
 }
 
@@ -116,7 +123,7 @@ pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email
     }
     links::void_of_account(tx, account).await?;
     links::void_of_former_addresses(tx, account).await?;
-    let before = accounts::email_of(tx, account).await?;
+    let before = accounts::reading_of(tx, account).await?.map(|(email, _)| email);
     accounts::set_email(tx, account, owner, now).await?;
     let details = Details {
         was: before.map(|before| before.to_string()),
@@ -126,8 +133,10 @@ pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email
     };
     record(app, tx, account, Kind::EmailChanged, details).await?;
     let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
-    let letter = letters::email_set(owner.as_str(), site, &moment(now.0).0, &again);
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    if let Some(reader) = Recipient::of(app, tx, account).await? {
+        let letter = reader.letter(|to| letters::email_set(to, site, &moment(now.0).0, &again));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
     Ok(true)
 }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::cross_site::FORMS;
 use crate::error::AppError;
+use crate::server::reader::Reader;
 
 /// Leptos marks its error answers with this header; its value is the path of the server function.
 const ERROR_MARK: HeaderName = HeaderName::from_static("serverfnerror");
@@ -33,22 +34,28 @@ where
         let is_form = request.uri().path().starts_with(FORMS);
         let is_post = request.method() == Method::POST;
         let response = next.run(request).await;
-        if is_form { rewrite(response, is_post).await } else { response }
+        if !is_form {
+            return response;
+        }
+        let reader = response.extensions().get::<Reader>().cloned().unwrap_or_default();
+        rewrite(response, is_post, &reader).await
     }))
 }
 
-async fn rewrite(mut response: Response, is_post: bool) -> Response {
+async fn rewrite(mut response: Response, is_post: bool, reader: &Reader) -> Response {
     match response.status() {
         StatusCode::FOUND if is_post => {
             *response.status_mut() = StatusCode::SEE_OTHER;
             response
         }
-        StatusCode::INTERNAL_SERVER_ERROR if response.headers().contains_key(ERROR_MARK) => with_status(response).await,
+        StatusCode::INTERNAL_SERVER_ERROR if response.headers().contains_key(ERROR_MARK) => {
+            with_status(response, reader).await
+        }
         _ => response,
     }
 }
 
-async fn with_status(response: Response) -> Response {
+async fn with_status(response: Response, reader: &Reader) -> Response {
     let (mut parts, content) = response.into_parts();
     let error = match body::to_bytes(content, LONGEST_ERROR).await {
         Ok(bytes) => serde_json::from_slice::<AppError>(&bytes).unwrap_or_else(|_| unknown()),
@@ -60,7 +67,7 @@ async fn with_status(response: Response) -> Response {
     if let Some(seconds) = error.retry_after_seconds() {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    let Json(described) = Json(describe(error));
+    let Json(described) = Json(reader.told(|| describe(error)));
     Response::from_parts(parts, Json(described).into_response().into_body())
 }
 

@@ -4,13 +4,13 @@
 //! Whoever talks an operator into a removal has to keep the owner from reading their mail for as long as it waits.
 
 use crate::error::AppError;
-use crate::server::accounts::{self, AccountId};
+use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::evictions::{self, By};
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::sessions::EndReason;
 use crate::server::{App, devices, factors, freezes, pending, visitor};
 use crate::words::moment;
@@ -69,7 +69,7 @@ const OF: &str = "SELECT started_at, due_at, started_by FROM factor_resets WHERE
 pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<Start, AppError> {
     const START: &str = "INSERT INTO factor_resets (account_id, started_at, due_at, started_by) VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO NOTHING";
     let now = app.clock.now();
-    let email = accounts::email_of(tx, account).await?.ok_or(AppError::NotFound)?;
+    let owner = Recipient::of(app, tx, account).await?.ok_or(AppError::NotFound)?;
     let wait = app.config.second_factor.recovery_wait.as_std();
     let reset = FactorReset { started_at: now, due_at: now.after(wait), started_by: by.name().to_owned() };
     let started = on!(tx, |connection| sqlx::query(START)
@@ -91,8 +91,9 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
     let lifetime = wait.saturating_add(NOTICE_LIFETIME);
     let token = links::create(tx, &app.randomness, Purpose::StopFactorReset, &about, lifetime, now).await?;
     let stop = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
-    let (site, when, due) = (&app.config.site.name, moment(now.0).0, moment(reset.due_at.0).0);
-    let letter = letters::factor_reset_started(email.as_str(), site, &when, &due, &stop);
+    let site = &app.config.site.name;
+    let letter =
+        owner.letter(|to| letters::factor_reset_started(to, site, &moment(now.0).0, &moment(reset.due_at.0).0, &stop));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     tracing::info!(account = %account.0, by = by.name(), "the removal of second factors was started");
     Ok(Start::Started(reset))
@@ -109,12 +110,12 @@ pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Res
     record(app, tx, account, Kind::FactorResetStopped, stop.details()).await?;
     // Whoever locks the account gets a letter about that.
     if stop != Stop::AccountLocked
-        && let Some(email) = accounts::email_of(tx, account).await?
+        && let Some(owner) = Recipient::of(app, tx, account).await?
     {
         let now = app.clock.now();
         let (site, here) = (&app.config.site.name, app.link("/account/activity"));
         let lock = freezes::link(app, tx, account).await?;
-        let letter = letters::factor_reset_stopped(email.as_str(), site, &moment(now.0).0, &here, &lock);
+        let letter = owner.letter(|to| letters::factor_reset_stopped(to, site, &moment(now.0).0, &here, &lock));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     Ok(true)
@@ -153,9 +154,9 @@ async fn remove(app: &App, tx: &mut Tx, account: AccountId, now: UnixMicros) -> 
     evictions::end_all_of(app, tx, account, EndReason::FactorsReset).await?;
     devices::forget_all(tx, account, None).await?;
     pending::void_of_account(tx, account).await?;
-    if let Some(email) = accounts::email_of(tx, account).await? {
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
         let (site, sign_in) = (&app.config.site.name, app.link("/sign-in"));
-        let letter = letters::factor_reset_done(email.as_str(), site, &moment(now.0).0, &sign_in, &lock);
+        let letter = owner.letter(|to| letters::factor_reset_done(to, site, &moment(now.0).0, &sign_in, &lock));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, "second factors were removed, as was started before");

@@ -8,7 +8,7 @@
 //! gives the account back. The mailbox before may be a thief's as well, or an employer's: holding is all it can do, and not for long.
 
 use crate::error::AppError;
-use crate::server::accounts::{self, AccountId, Email};
+use crate::server::accounts::{AccountId, Email};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Tx, on};
@@ -16,7 +16,7 @@ use crate::server::deletions::{self, Called};
 use crate::server::evictions::By;
 use crate::server::factor_resets::{self, Stop};
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::providers::identities;
 use crate::server::sessions::EndReason;
 use crate::server::{App, devices, pending, visitor};
@@ -44,10 +44,11 @@ pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, 
         return Ok(false);
     }
     shut(app, tx, account, visitor::details()).await?;
-    if let Some(email) = accounts::email_of(tx, account).await? {
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
         let occasion = letters::Occasion::of(&visitor::origin(), now);
         let again = app.link("/forgot-password");
-        let letter = letters::account_locked(email.as_str(), &app.config.site.name, &occasion, &again);
+        let site = &app.config.site.name;
+        let letter = owner.letter(|to| letters::account_locked(to, site, &occasion, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, "locked by its owner");
@@ -63,11 +64,12 @@ pub async fn hold(app: &App, tx: &mut Tx, account: AccountId, former: &Email) ->
     mark(tx, account, now).await?;
     on!(tx, |connection| sqlx::query(HOLD_UNTIL).bind(account).bind(until).execute(connection).await.map(|_| ()))?;
     shut(app, tx, account, Details { reason: Some("former_address".to_owned()), ..visitor::details() }).await?;
-    let (site, until) = (&app.config.site.name, moment(until.0).0);
-    let letter = letters::account_held_by_you(former.as_str(), site, &until);
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
-    if let Some(email) = accounts::email_of(tx, account).await? {
-        let letter = letters::account_held(email.as_str(), site, &until, &app.link("/forgot-password"));
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
+        let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
+        let before = owner.clone().at(former);
+        let letter = before.letter(|to| letters::account_held_by_you(to, site, &moment(until.0).0));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        let letter = owner.letter(|to| letters::account_held(to, site, &moment(until.0).0, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::warn!(account = %account.0, "locked and held by an address that it had before: its owner will ask for help");
@@ -116,10 +118,10 @@ pub async fn end(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<b
     if !unmark(app, tx, account, details).await? {
         return Ok(false);
     }
-    if let Some(email) = accounts::email_of(tx, account).await? {
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
         let now = app.clock.now();
         let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
-        let letter = letters::account_unlocked(email.as_str(), site, &moment(now.0).0, &again);
+        let letter = owner.letter(|to| letters::account_unlocked(to, site, &moment(now.0).0, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     Ok(true)

@@ -67,6 +67,7 @@ fn apply(headers: &mut HeaderMap, settings: HeaderSettings) {
     if is_private(headers) {
         vary_on(headers, "Cookie");
         vary_on(headers, "Accept");
+        vary_on(headers, "Accept-Language");
     }
 }
 
@@ -193,12 +194,12 @@ mod tests {
         let (_, page) = headers_of("/page", true, false).await;
         assert_eq!(page["cache-control"], "no-store");
         let varies: Vec<_> = page.get_all("vary").iter().collect();
-        assert_eq!(varies, ["Cookie", "Accept"]);
+        assert_eq!(varies, ["Cookie", "Accept", "Accept-Language"]);
         let (_, file) = headers_of("/file", true, false).await;
         assert_eq!(file["cache-control"], "public, max-age=5");
         assert_eq!(file.get_all("vary").iter().collect::<Vec<_>>(), ["Accept-Encoding"]);
         let (_, already) = headers_of("/varies", true, false).await;
-        assert_eq!(already.get_all("vary").iter().collect::<Vec<_>>(), ["accept, cookie"]);
+        assert_eq!(already.get_all("vary").iter().collect::<Vec<_>>(), ["accept, cookie", "Accept-Language"]);
     }
 
     #[tokio::test]

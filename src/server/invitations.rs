@@ -11,7 +11,7 @@ use crate::server::config::RegistrationMode;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::evictions::By;
 use crate::server::links::LinkToken;
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: 
         .await?
         .rows_affected());
     let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
-    let letter = letters::invitation(email.as_str(), &app.config.site.name, &link);
+    let letter = Recipient::stranger(app, email).letter(|to| letters::invitation(to, &app.config.site.name, &link));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(record(app, tx, Kind::Invited, email, by, origin).await?)
 }

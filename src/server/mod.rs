@@ -50,6 +50,7 @@ pub mod personal_tokens;
 pub mod places;
 pub mod program_sessions;
 pub mod providers;
+pub mod reader;
 pub mod refresh_tokens;
 pub mod refused;
 pub mod roles;

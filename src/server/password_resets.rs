@@ -7,7 +7,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::evictions::By;
 use crate::server::links::{self, Link, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::words::moment;
 
 /// Why a link for a new password was sent, where its owner did not ask for it on the page: the `reason` of
@@ -29,8 +29,9 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
     let about = Link { account_id: Some(account), ..Link::default() };
     let token = links::create(tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
     let link = app.link(&format!("/reset-password?token={}", token.to_text().as_str()));
-    let (site, when) = (&app.config.site.name, moment(now.0).0);
-    let letter = letters::password_reset_started(owner.email.as_str(), site, &when, &link);
+    let site = &app.config.site.name;
+    let letter =
+        Recipient::owner(app, &owner).letter(|to| letters::password_reset_started(to, site, &moment(now.0).0, &link));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     tracing::info!(account = %account.0, by = by.name(), "a link for a new password was sent");
     Ok(true)

@@ -2,6 +2,7 @@
 
 use super::api::{self, Problem};
 use super::cross_site::{BackTo, FormPages};
+use super::reader::{self, Reader};
 use super::{App, error_status, headers};
 use crate::error::AppError;
 use crate::page;
@@ -29,6 +30,7 @@ pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Req
     let json = wants_json(request.headers());
     let program = is_of_programs(request.uri().path());
     let posted_from = forms.back_to(request.headers(), request.uri());
+    let by_headers = Reader::of_request(&app, request.headers(), None);
     let mut response = next.run(request).await;
     if program {
         let problem = response.extensions_mut().remove::<Problem>();
@@ -38,7 +40,14 @@ pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Req
         };
     }
     match unexplained(&response) {
-        Some(error) => explained(&app, error, response, json, posted_from),
+        Some(error) => {
+            // Refused before anybody knew who it is: then only the headers say how they read.
+            let known = response.extensions_mut().remove::<Reader>();
+            let reader = known.unwrap_or(by_headers);
+            let mut answer = reader.told(|| explained(&app, error, response, json, posted_from));
+            reader::label(&mut answer, &reader);
+            answer
+        }
         None => response,
     }
 }

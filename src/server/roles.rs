@@ -1,12 +1,12 @@
 //! Who administers, and that somebody always does.
 
 use crate::error::AppError;
-use crate::server::accounts::{self, AccountId, Role};
+use crate::server::accounts::{AccountId, Role};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::{Tx, on};
 use crate::server::evictions::By;
 use crate::server::links::{self, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::{App, freezes, set_up};
 use crate::words::moment;
 
@@ -28,7 +28,7 @@ pub async fn keep_an_administrator(tx: &mut Tx, leaving: AccountId) -> Result<()
 /// `LastAdministrator`, `NotFound`. The outbox is to be woken after the commit of `tx`, a recorded one.
 pub async fn set(app: &App, tx: &mut Tx, account: AccountId, role: Role, by: By) -> Result<bool, AppError> {
     const SET: &str = "UPDATE accounts SET role = $2 WHERE id = $1 AND role <> $2";
-    let email = accounts::email_of(tx, account).await?.ok_or(AppError::NotFound)?;
+    let owner = Recipient::of(app, tx, account).await?.ok_or(AppError::NotFound)?;
     if role != Role::Admin {
         keep_an_administrator(tx, account).await?;
     }
@@ -49,7 +49,7 @@ pub async fn set(app: &App, tx: &mut Tx, account: AccountId, role: Role, by: By)
         tx.once_committed(move || set_up::withdraw(&app));
     }
     let (site, lock) = (&app.config.site.name, freezes::link(app, tx, account).await?);
-    let letter = letters::role_changed(email.as_str(), site, role, &moment(now.0).0, &lock);
+    let letter = owner.letter(|to| letters::role_changed(to, site, role, &moment(now.0).0, &lock));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     tracing::info!(account = %account.0, role = role.name(), by = by.name(), "a role was changed");
     Ok(true)

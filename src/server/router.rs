@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::server::cross_site::FormPages;
 use crate::server::headers::HeaderSettings;
+use crate::server::reader::{self, Reader};
 use crate::server::refused::{self, Refused};
 use crate::server::{
     App, api, client_address, cross_site, error_status, forward_auth, headers, health, visitor, well_known,
@@ -13,7 +14,8 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use leptos::prelude::provide_context;
+use http::request::Parts;
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -41,7 +43,13 @@ pub enum RouterError {
 pub fn router(app: &App) -> Result<Router, RouterError> {
     let context = {
         let app = app.clone();
-        move || provide_context(app.clone())
+        move || {
+            provide_context(app.clone());
+            let parts = use_context::<Parts>();
+            if let Some(reader) = parts.and_then(|parts| parts.extensions.get::<Reader>().cloned()) {
+                provide_context(reader);
+            }
+        }
     };
     let shell = {
         let options = app.leptos.clone();
@@ -56,6 +64,7 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .route(personal_data::PATH, post(personal_data::download))
         .merge(forward_auth_pages(app))
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
+        .layer(from_fn_with_state(app.clone(), reader::resolve))
         .layer(from_fn_with_state(app.clone(), visitor::resolve))
         .with_state(app.clone());
     // Reads the refusal it rewrites, so it comes before the compression.

@@ -1,70 +1,151 @@
-//! The Fluent bundle behind [`crate::words`]: read once from the texts compiled into the binary.
+//! The languages, and the Fluent bundle of each: read once from the texts compiled into the binary. `build.rs` finds the folders.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
 
-/// File name and text of each Fluent file of a language.
-const ENGLISH: &[(&str, &str)] = &[
-    ("common.ftl", include_str!("../../locales/en/common.ftl")),
-    ("sign-in.ftl", include_str!("../../locales/en/sign-in.ftl")),
-    ("registration.ftl", include_str!("../../locales/en/registration.ftl")),
-    ("password.ftl", include_str!("../../locales/en/password.ftl")),
-    ("account.ftl", include_str!("../../locales/en/account.ftl")),
-    ("second-factor.ftl", include_str!("../../locales/en/second-factor.ftl")),
-    ("passkeys.ftl", include_str!("../../locales/en/passkeys.ftl")),
-    ("providers.ftl", include_str!("../../locales/en/providers.ftl")),
-    ("sessions.ftl", include_str!("../../locales/en/sessions.ftl")),
-    ("activity.ftl", include_str!("../../locales/en/activity.ftl")),
-    ("admin.ftl", include_str!("../../locales/en/admin.ftl")),
-    ("attacks.ftl", include_str!("../../locales/en/attacks.ftl")),
-    ("admin-users.ftl", include_str!("../../locales/en/admin-users.ftl")),
-    ("admin-mails.ftl", include_str!("../../locales/en/admin-mails.ftl")),
-    ("tokens.ftl", include_str!("../../locales/en/tokens.ftl")),
-    ("api.ftl", include_str!("../../locales/en/api.ftl")),
-    ("forward-auth.ftl", include_str!("../../locales/en/forward-auth.ftl")),
-    ("invitations.ftl", include_str!("../../locales/en/invitations.ftl")),
-    ("account-lifecycle.ftl", include_str!("../../locales/en/account-lifecycle.ftl")),
-    ("errors.ftl", include_str!("../../locales/en/errors.ftl")),
-    ("mails.ftl", include_str!("../../locales/en/mails.ftl")),
-];
+/// File name and text of each Fluent file of each language, by its tag.
+type Texts = &'static [(&'static str, &'static [(&'static str, &'static str)])];
+const TEXTS: Texts = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
 
-static WORDS: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
-    let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap_or_default()]);
+/// The one that all others are held to, and that stands in where one lacks words.
+const MODEL: &str = "en";
+
+static BUNDLES: LazyLock<Vec<FluentBundle<FluentResource>>> =
+    LazyLock::new(|| TEXTS.iter().map(|(tag, files)| bundle(tag, files)).collect());
+
+/// A language that people can be spoken to in: one of the folders of `locales/`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Language(usize);
+
+impl Language {
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..TEXTS.len()).map(Self)
+    }
+
+    /// By the name of its folder, whatever its case.
+    pub fn known(tag: &str) -> Option<Self> {
+        TEXTS.iter().position(|(known, _)| known.eq_ignore_ascii_case(tag)).map(Self)
+    }
+
+    /// BCP 47, as the folder is called: `de`, `pt-BR`.
+    pub fn tag(self) -> &'static str {
+        TEXTS.get(self.0).map_or(MODEL, |(tag, _)| tag)
+    }
+
+    /// In the language itself.
+    pub fn name(self) -> String {
+        render(self, "language-name", &[])
+    }
+
+    /// `ltr` or `rtl`, for the attribute `dir`.
+    pub fn direction(self) -> &'static str {
+        if render(self, "language-direction", &[]) == "rtl" { "rtl" } else { "ltr" }
+    }
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        Self::known(MODEL).unwrap_or(Self(0))
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = || Self::all().map(Self::tag).collect::<Vec<_>>().join(", ");
+        Self::known(text).ok_or_else(|| format!("must be one of the languages that are there: {}", known()))
+    }
+}
+
+fn bundle(tag: &str, files: &[(&str, &str)]) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().unwrap_or_default()]);
     // The marks guard right-to-left names inside left-to-right text, but they end up in mail subjects, page titles
     // and copied text; names are set apart by markup instead.
     bundle.set_use_isolating(false);
-    for (file, text) in ENGLISH {
+    for (file, text) in files {
         let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(usable, mistakes)| {
-            tracing::error!(file, ?mistakes, "unreadable entries in a Fluent file");
+            tracing::error!(tag, file, ?mistakes, "unreadable entries in a Fluent file");
             usable
         });
         if let Err(mistakes) = bundle.add_resource(resource) {
-            tracing::error!(file, ?mistakes, "a Fluent key is defined twice");
+            tracing::error!(tag, file, ?mistakes, "a Fluent key is defined twice");
         }
     }
-    bundle
-});
-
-/// The words for `key`. An unknown key or variable is a mistake of ours that the tests below find; should one get
-/// through, the page still comes, with the key in place of the words, and the log says so.
-pub fn render(key: &'static str, values: &[(&'static str, String)]) -> String {
-    let (text, mistakes) = try_render(key, values);
-    if !mistakes.is_empty() {
-        tracing::error!(key, ?mistakes, "words that can't be put together");
+    let separator = format_in(&bundle, "number-separator", &[]).map(|(text, _)| text).unwrap_or_default();
+    // `NUMBER($count)` parts thousands; a bare `$count` does not, since a year or somebody's name may be all digits.
+    let function = bundle.add_function("NUMBER", move |values, _| match values.first() {
+        Some(FluentValue::Number(number)) => grouped(&number.as_string(), &separator).into(),
+        Some(other) => other.clone(),
+        None => FluentValue::Error,
+    });
+    if let Err(error) = function {
+        tracing::error!(tag, %error, "numbers are not grouped");
     }
-    text
+    bundle
 }
 
-fn try_render(key: &str, values: &[(&'static str, String)]) -> (String, Vec<String>) {
-    let Some(pattern) = WORDS.get_message(key).and_then(|message| message.value()) else {
-        return (key.to_owned(), vec!["no such key".to_owned()]);
-    };
+fn grouped(digits: &str, separator: &str) -> String {
+    let whole = digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !whole {
+        return digits.to_owned();
+    }
+    let mut grouped = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push_str(separator);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The words for `key`. An unknown key or variable is a mistake of ours that the tests below find; should one get
+/// through, the page still comes, with English words or the key in place of them, and the log says so.
+pub fn render(language: Language, key: &'static str, values: &[(&'static str, String)]) -> String {
+    let (text, mistakes) = try_render(language, key, values);
+    if mistakes.is_empty() {
+        return text;
+    }
+    tracing::error!(%language, key, ?mistakes, "words that can't be put together");
+    match Language::default() {
+        model if model != language => try_render(model, key, values).0,
+        _ => text,
+    }
+}
+
+fn try_render(language: Language, key: &str, values: &[(&'static str, String)]) -> (String, Vec<String>) {
+    BUNDLES
+        .get(language.0)
+        .and_then(|bundle| format_in(bundle, key, values))
+        .unwrap_or_else(|| (key.to_owned(), vec!["no such key".to_owned()]))
+}
+
+fn format_in(
+    bundle: &FluentBundle<FluentResource>,
+    key: &str,
+    values: &[(&'static str, String)],
+) -> Option<(String, Vec<String>)> {
+    let pattern = bundle.get_message(key)?.value()?;
     let arguments: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, fluent_value(value))).collect();
     let mut mistakes = Vec::new();
-    let text = WORDS.format_pattern(pattern, Some(&arguments), &mut mistakes).into_owned();
-    (text, mistakes.iter().map(ToString::to_string).collect())
+    let text = bundle.format_pattern(pattern, Some(&arguments), &mut mistakes).into_owned();
+    Some((text, mistakes.iter().map(ToString::to_string).collect()))
 }
 
 /// Only what reads the same as a number is one: "007", "1e3" and "Infinity" may be somebody's name.
@@ -72,14 +153,6 @@ fn fluent_value(text: &str) -> FluentValue<'_> {
     let plain_number =
         text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= 15 && (text == "0" || !text.starts_with('0'));
     if plain_number { FluentValue::try_number(text) } else { text.into() }
-}
-
-/// See [`crate::words::moment`]. Times are told in UTC: the server does not know where the reader is.
-pub fn moment(micros: i64) -> Option<(String, String)> {
-    let moment = OffsetDateTime::from_unix_timestamp(micros.div_euclid(1_000_000)).ok()?;
-    let exact =
-        moment.format(format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC")).ok()?;
-    Some((exact, moment.format(&Rfc3339).ok()?))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ fn described_by(name: &str, help: &str) -> String {
 }
 
 #[component]
-fn Help(name: &'static str, text: String) -> impl IntoView {
+pub(super) fn Help(name: &'static str, text: String) -> impl IntoView {
     (!text.is_empty()).then(|| {
         view! {
             <p id=format!("{name}-help") class="help">
@@ -94,6 +94,7 @@ pub fn Field(
                 id=name
                 name=name
                 type=kind
+                dir=(kind == "email").then_some("ltr")
                 value=(!value.is_empty()).then_some(value)
                 autocomplete=autocomplete
                 autocapitalize=if autocomplete == "name" { "words" } else { "none" }
@@ -127,6 +128,7 @@ pub fn CodeField(
                 id=name
                 name=name
                 type="text"
+                dir="ltr"
                 inputmode=if numeric { "numeric" } else { "text" }
                 autocomplete="one-time-code"
                 autocapitalize="characters"

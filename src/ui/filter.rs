@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::button::{LinkButton, QuietButton};
+use super::field::Help;
 use crate::words::word;
 
 /// Chooses what a page shows: a plain form that only asks for the page anew, so that what was chosen can be seen in the
@@ -26,25 +27,31 @@ pub fn FilterForm(
 
 /// One of a few: values with their labels. `id` and `name` are the same, so a page has each once.
 #[component]
-pub fn Select(
+pub fn Select<V>(
     name: &'static str,
     #[prop(into)] label: String,
-    options: Vec<(&'static str, String)>,
-    selected: &'static str,
-) -> impl IntoView {
+    #[prop(optional, into)] help: String,
+    options: Vec<(V, String)>,
+    selected: V,
+) -> impl IntoView
+where
+    V: PartialEq + ToString,
+{
     let options = options.into_iter().map(|(value, label)| {
         view! {
-            <option value=value selected=value == selected>
+            <option value=value.to_string() selected=value == selected>
                 {label}
             </option>
         }
     });
+    let described_by = (!help.is_empty()).then(|| format!("{name}-help"));
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <select id=name name=name>
+            <select id=name name=name aria-describedby=described_by>
                 {options.collect_view()}
             </select>
+            <Help name text=help />
         </div>
     }
 }

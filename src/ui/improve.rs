@@ -14,6 +14,8 @@ mod passkey;
 mod reveal;
 #[cfg(feature = "hydrate")]
 mod session;
+#[cfg(feature = "hydrate")]
+mod times;
 
 /// The one island: both layouts end with it. It draws nothing and listens on the document, so every form and every
 /// "Show password" button of the page works with it, whatever stands in them, and no hydration can go wrong.
@@ -28,5 +30,6 @@ pub fn Improve() -> impl IntoView {
         passkey::listen();
         reveal::listen();
         session::listen();
+        times::tell();
     }
 }

@@ -5,6 +5,7 @@ use super::button::PlainButton;
 use super::form::Form;
 use super::icon::{Glyph, Icon, Mark};
 use super::improve::Improve;
+use super::language::LanguageSwitch;
 use crate::words::word;
 
 /// Whose pages these are. The app provides it as context; without it (the route list is made without a request) the
@@ -71,7 +72,7 @@ pub fn FrontDoor(
 ) -> impl IntoView {
     view! {
         <PageTitle text=title.clone() />
-        <Column title lead below wide children />
+        <Column title lead below languages=|| view! { <LanguageSwitch /> } wide children />
         <Improve />
     }
 }
@@ -82,6 +83,9 @@ pub fn Column(
     #[prop(into)] title: String,
     #[prop(optional_no_strip, into)] lead: Option<ViewFnOnce>,
     #[prop(optional_no_strip, into)] below: Option<ViewFnOnce>,
+    /// The choice of another language.
+    #[prop(optional, into)]
+    languages: ViewFnOnce,
     #[prop(optional)] wide: bool,
     children: Children,
 ) -> impl IntoView {
@@ -96,7 +100,7 @@ pub fn Column(
                 {lead.map(|lead| view! { <p class="lead">{lead.run()}</p> })}
                 {children()}
             </main>
-            {below.map(|below| view! { <footer>{below.run()}</footer> })}
+            <footer>{below.map(ViewFnOnce::run)} {languages.run()}</footer>
         </div>
     }
 }
@@ -152,7 +156,9 @@ pub fn AccountFrame(
             <SkipLink />
             <header class="top-bar">
                 <Brand />
-                <span class="person">{person}</span>
+                <span class="person">
+                    <bdi>{person}</bdi>
+                </span>
                 <Form id="sign-out" action=sign_out>
                     <PlainButton>{word("sign-out-button")}</PlainButton>
                 </Form>

@@ -22,7 +22,7 @@ async fn add(world: &World, email: &str, username: &str, name: &str) {
         role: Role::Member,
     };
     let mut tx = app.db.begin().await.unwrap();
-    accounts::create(&mut tx, &app.randomness, &new, app.clock.now()).await.unwrap();
+    accounts::create(&mut tx, &app.vault, &app.randomness, &new, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let name = name.replace('\'', "''");
     world.change(&format!("UPDATE accounts SET display_name = '{name}' WHERE email = '{email}'")).await;

@@ -237,7 +237,7 @@ each_database! {
         let mut ada = world.register(EMAIL).await.browser;
         let mut eve = world.register("eve@example.org").await.browser;
         world.change("UPDATE accounts SET role = 'admin' WHERE email LIKE 'ada%'").await;
-        ada.get("/account/delete").await.shows("You are the only administrator");
+        ada.get("/account/delete").await.shows("Nobody else could administer this service then");
         ada.call("/form/delete-account", &[]).await.is(409, "last_administrator");
         world.change("UPDATE accounts SET role = 'admin'").await;
         let (one, other) = tokio::join!(ada.call("/form/delete-account", &[]), eve.call("/form/delete-account", &[]));

@@ -45,6 +45,7 @@ mod headers;
 mod imports;
 mod invitations;
 mod known_browsers;
+mod languages;
 mod lifetimes;
 mod limits;
 mod mail;

@@ -17,6 +17,10 @@ testEachState(
 
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await pixelsBeyond(page), 'pixels beyond a 320 px screen').toBe(0);
+    // No language of ours is written so; the style sheet has to be ready for the first.
+    await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
+    expect(await pixelsBeyond(page), 'pixels beyond a 320 px screen from right to left').toBe(0);
+    await page.evaluate(() => document.documentElement.removeAttribute('dir'));
     await page.setViewportSize({ width: 640, height: 400 });
     await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
     expect(await pixelsBeyond(page), 'pixels beyond a 640 px screen with text of twice the size').toBe(0);

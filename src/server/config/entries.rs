@@ -32,7 +32,7 @@ entries!(ServerConfig, "server." {
     trusted_proxies: list, tls_cert: optional_path, tls_key: optional_path, redirect_addr: optional,
     shutdown_timeout: shown,
 });
-entries!(SiteConfig, "site." { name: shown, security_contact: optional });
+entries!(SiteConfig, "site." { name: shown, language: shown, security_contact: optional });
 entries!(DatabaseConfig, "database." { url: optional, direct_url: optional, max_connections: shown });
 entries!(SessionConfig, "session." {
     idle_timeout: shown, absolute_timeout: shown, remember_idle: shown, remember_absolute: shown, shared_idle: shown,

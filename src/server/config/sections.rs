@@ -8,6 +8,8 @@ use std::{
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::server::words::Language;
+
 use super::urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 use super::values::{
     AllowedFactor, Duration, LogFormat, MailSecurity, MailTransport, OnChange, RegistrationMode, SecondFactorPolicy,
@@ -73,6 +75,9 @@ impl Default for ServerConfig {
 pub struct SiteConfig {
     /// 1 to 40 characters.
     pub name: String,
+    /// For whoever neither chose nor asks for one that is there.
+    #[serde(deserialize_with = "text")]
+    pub language: Language,
     /// Whom to tell of a security problem, as an address (RFC 9116). Without one there is no `security.txt`.
     #[serde(deserialize_with = "optional_text")]
     pub security_contact: Option<SecurityContact>,
@@ -80,7 +85,7 @@ pub struct SiteConfig {
 
 impl Default for SiteConfig {
     fn default() -> Self {
-        Self { name: "Doorward".to_owned(), security_contact: None }
+        Self { name: "Doorward".to_owned(), language: Language::default(), security_contact: None }
     }
 }
 

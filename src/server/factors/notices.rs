@@ -8,8 +8,8 @@ use crate::server::db::Tx;
 use crate::server::devices::KnownDevice;
 use crate::server::factors::{self, FactorKind, failures, recovery_codes};
 use crate::server::freezes;
-use crate::server::mail;
 use crate::server::mail::letters::{self, FactorNews, Occasion};
+use crate::server::mail::{self, Recipient};
 use crate::server::visitor;
 
 /// Adds an entry about `account` to the trail; `factor` is the kind of second factor it is about, where there are several.
@@ -31,7 +31,8 @@ pub async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -
     let now = app.clock.now();
     let occasion = Occasion::of(&visitor::origin(), now);
     let lock = freezes::link(app, tx, account.id).await?;
-    let letter = letters::second_factor(account.email.as_str(), &app.config.site.name, &occasion, news, &lock);
+    let letter = Recipient::owner(app, account)
+        .letter(|to| letters::second_factor(to, &app.config.site.name, &occasion, news, &lock));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::{APP_COOKIE, BROWSER_COOKIE, Known, own_pages};
 use crate::server::groups::GroupName;
 use crate::server::sessions::apps::AppToken;
 use crate::server::visitor::set_cookie;
-use crate::words::word;
+use crate::words::{language, word};
 use axum::response::{Html, IntoResponse, Response};
 use data_encoding::BASE64;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -138,10 +138,11 @@ fn policy() -> String {
 
 /// A document that needs nothing else.
 fn page(status: StatusCode, title: String, text: String, link: Option<(String, String)>) -> Response {
+    let (lang, dir) = language();
     let document = Owner::new().with(|| {
         view! {
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang=lang dir=dir>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1" />

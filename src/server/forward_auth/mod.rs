@@ -19,6 +19,7 @@ use crate::paths::Then;
 use crate::server::client_address::{self, Client, ClientAddress};
 use crate::server::config::forward_auth::Require;
 use crate::server::groups::{self, GroupName};
+use crate::server::reader::Reader;
 use crate::server::refused::Refused;
 use crate::server::sessions::apps::{self, AppToken, AtApp};
 use crate::server::visitor::{self, Person, Visitor};
@@ -96,7 +97,7 @@ async fn decided(app: App, request: Request) -> Response {
     };
     let asked = Asked { app: &app, headers, extensions, original, mode };
     match tokio::time::timeout(PATIENCE, asked.answer()).await {
-        Ok(Ok(answer)) => answer.into_response(),
+        Ok(Ok(answer)) => Reader::of_request(&app, headers, None).told(|| answer.into_response()),
         // Without the database nobody can be told from anybody. Proxies let nothing through on 503.
         Ok(Err(error)) => Refused(error).into_response(),
         Err(_) => Refused(AppError::Unavailable).into_response(),

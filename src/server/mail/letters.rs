@@ -19,14 +19,14 @@ pub use lifecycle::{
 
 use crate::device;
 use crate::server::clock::UnixMicros;
-use crate::server::mail::Letter;
+use crate::server::mail::{Letter, To};
 use crate::server::sessions::Origin;
-use crate::words::{moment, word, word_with};
+use crate::words::{language, moment, word, word_with};
 use std::fmt::Write;
 use zeroize::Zeroizing;
 
 /// To an address that nobody has an account with yet: the link goes on with the registration.
-pub fn verify_email(to: &str, site: &str, link: &str) -> Letter {
+pub fn verify_email(to: &To, site: &str, link: &str) -> Letter {
     compose(
         to,
         words("mail-verify-subject", site),
@@ -40,7 +40,7 @@ pub fn verify_email(to: &str, site: &str, link: &str) -> Letter {
 }
 
 /// To an address that has an account already when somebody registers it: only its owner learns that.
-pub fn already_registered(to: &str, site: &str, sign_in_link: &str, reset_link: &str) -> Letter {
+pub fn already_registered(to: &To, site: &str, sign_in_link: &str, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-known-subject", site),
@@ -55,7 +55,7 @@ pub fn already_registered(to: &str, site: &str, sign_in_link: &str, reset_link: 
 }
 
 /// To the owner of an account who forgot the password. An address without an account gets nothing.
-pub fn reset_password(to: &str, site: &str, link: &str) -> Letter {
+pub fn reset_password(to: &To, site: &str, link: &str) -> Letter {
     compose(
         to,
         words("mail-reset-subject", site),
@@ -68,35 +68,32 @@ pub fn reset_password(to: &str, site: &str, link: &str) -> Letter {
     )
 }
 
-/// From where and when something was done to an account, in words for a person.
+/// From where and when something was done to an account.
 #[derive(Clone, Debug)]
 pub struct Occasion {
-    /// Such as "Firefox on Linux".
-    device: String,
-    /// The network address.
-    address: String,
-    /// Such as "23 November 2026, 20:27 UTC".
-    when: String,
+    origin: Origin,
+    at: UnixMicros,
 }
 
 impl Occasion {
     pub fn of(origin: &Origin, at: UnixMicros) -> Self {
-        Self { device: device::describe(&origin.user_agent), address: origin.address.clone(), when: moment(at.0).0 }
+        Self { origin: origin.clone(), at }
     }
 
+    /// In words for the reader of the letter.
     fn values(&self, site: &str) -> [(&'static str, String); 4] {
         [
             ("site", one_line(site)),
-            ("device", one_line(&self.device)),
-            ("address", one_line(&self.address)),
-            ("when", one_line(&self.when)),
+            ("device", one_line(&device::describe(&self.origin.user_agent))),
+            ("address", one_line(&self.origin.address)),
+            ("when", one_line(&moment(self.at.0).0)),
         ]
     }
 }
 
 /// To the owner of an account whose password was changed or reset (ASVS 6.3.7). `reset_link` is the public page that
 /// asks for a new one, never a link that lets in.
-pub fn password_changed(to: &str, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
+pub fn password_changed(to: &To, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-changed-subject", site),
@@ -111,7 +108,7 @@ pub fn password_changed(to: &str, site: &str, occasion: &Occasion, reset_link: &
 
 /// To the owner of an account that was signed in to from a browser it does not know (ASVS 6.3.5). `link` shows the session and
 /// ends it. With `reset_link` the letter says that it is the last for a while, and how to end every session at once.
-pub fn new_device(to: &str, site: &str, occasion: &Occasion, link: &str, reset_link: Option<&str>) -> Letter {
+pub fn new_device(to: &To, site: &str, occasion: &Occasion, link: &str, reset_link: Option<&str>) -> Letter {
     let mut blocks = vec![
         Block::Words(word_with("mail-device-what", &occasion.values(site))),
         Block::Words(word("mail-device-you")),
@@ -127,7 +124,7 @@ pub fn new_device(to: &str, site: &str, occasion: &Occasion, link: &str, reset_l
 
 /// To the owner of passkeys that were made for the name `was` and that the operator voided by giving it up. `lock_link` says so once
 /// more, and locks the account.
-pub fn passkeys_void(to: &str, site: &str, was: &str, link: &str, lock_link: &str) -> Letter {
+pub fn passkeys_void(to: &To, site: &str, was: &str, link: &str, lock_link: &str) -> Letter {
     compose(
         to,
         words("mail-passkeys-void-subject", site),
@@ -163,7 +160,7 @@ pub enum FactorNews {
 
 /// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7, 6.6.3). `lock_link` says so once
 /// more, and locks the account.
-pub fn second_factor(to: &str, site: &str, occasion: &Occasion, news: FactorNews, lock_link: &str) -> Letter {
+pub fn second_factor(to: &To, site: &str, occasion: &Occasion, news: FactorNews, lock_link: &str) -> Letter {
     let values = occasion.values(site);
     let mut paragraphs = vec![match news {
         FactorNews::Added => word_with("mail-factor-added-what", &values),
@@ -215,9 +212,9 @@ fn one_line(value: &str) -> String {
     value.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(100).collect()
 }
 
-fn compose(to: &str, subject: String, blocks: &[Block<'_>]) -> Letter {
+fn compose(to: &To, subject: String, blocks: &[Block<'_>]) -> Letter {
     let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-    Letter { to: to.to_owned(), text: as_text(blocks), html: as_html(&subject, blocks), subject }
+    Letter { to: to.address().to_owned(), text: as_text(blocks), html: as_html(&subject, blocks), subject }
 }
 
 fn as_text(blocks: &[Block<'_>]) -> Zeroizing<String> {
@@ -236,6 +233,7 @@ fn as_text(blocks: &[Block<'_>]) -> Zeroizing<String> {
 /// on the button: mail programs then choose ones that can be read, in light and in dark.
 fn as_html(subject: &str, blocks: &[Block<'_>]) -> Zeroizing<String> {
     const BUTTON: &str = "display:inline-block;padding:12px 20px;border-radius:8px;background:#2b59c3;color:#ffffff;font-weight:600;text-decoration:none";
+    let (lang, dir) = language();
     let mut body = Zeroizing::new(String::with_capacity(2048));
     for block in blocks {
         // Writing into a string can't fail.
@@ -246,15 +244,14 @@ fn as_html(subject: &str, blocks: &[Block<'_>]) -> Zeroizing<String> {
                 let style = if *prominent { format!(" style=\"{BUTTON}\"") } else { String::new() };
                 writeln!(
                     body,
-                    "<p><a href=\"{0}\"{style}>{label}</a></p>\n<p style=\"font-size:14px;word-break:break-all\">{0}</p>",
+                    "<p><a href=\"{0}\"{style}>{label}</a></p>\n<p dir=\"ltr\" style=\"font-size:14px;word-break:break-all\">{0}</p>",
                     *url
                 )
             }
         };
     }
     Zeroizing::new(format!(
-        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"supported-color-schemes\" content=\"light dark\">\n<title>{title}</title>\n</head>\n<body style=\"margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif\">\n<div style=\"max-width:34em;margin:0 auto\">\n{body}</div>\n</body>\n</html>\n",
-        language = escape(&word("mail-language")),
+        "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"supported-color-schemes\" content=\"light dark\">\n<title>{title}</title>\n</head>\n<body style=\"margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif\">\n<div style=\"max-width:34em;margin:0 auto\">\n{body}</div>\n</body>\n</html>\n",
         title = escape(subject),
         body = *body,
     ))
@@ -286,8 +283,9 @@ mod tests {
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
 
     fn each() -> Vec<Letter> {
-        let occasion =
-            &Occasion { device: "Firefox on Linux".into(), address: "192.0.2.1".into(), when: "today".into() };
+        let to = &To::test("ada@example.org");
+        let origin = Origin { address: "192.0.2.1".to_owned(), user_agent: String::new() };
+        let occasion = &Occasion::of(&origin, UnixMicros(0));
         let news = [
             FactorNews::Added,
             FactorNews::PasskeyAdded,
@@ -300,34 +298,22 @@ mod tests {
             FactorNews::TokenMade,
         ];
         let mut each = vec![
-            verify_email("ada@example.org", "Example", LINK),
-            already_registered("ada@example.org", "Example", LINK, "https://id.example.org/forgot"),
-            reset_password("ada@example.org", "Example", LINK),
-            passkeys_void(
-                "ada@example.org",
-                "Example",
-                "id.example.org",
-                "https://id.example.org/account/passkeys",
-                LINK,
-            ),
-            password_changed("ada@example.org", "Example", occasion, LINK),
-            new_device("ada@example.org", "Example", occasion, LINK, None),
-            new_device("ada@example.org", "Example", occasion, LINK, Some("https://id.example.org/forgot")),
+            verify_email(to, "Example", LINK),
+            already_registered(to, "Example", LINK, "https://id.example.org/forgot"),
+            reset_password(to, "Example", LINK),
+            passkeys_void(to, "Example", "id.example.org", "https://id.example.org/account/passkeys", LINK),
+            password_changed(to, "Example", occasion, LINK),
+            new_device(to, "Example", occasion, LINK, None),
+            new_device(to, "Example", occasion, LINK, Some("https://id.example.org/forgot")),
         ];
         each.extend([
-            account_locked("ada@example.org", "Example", occasion, LINK),
-            account_unlocked("ada@example.org", "Example", "today", LINK),
-            factor_reset_started("ada@example.org", "Example", "today", "tomorrow", LINK),
-            factor_reset_stopped(
-                "ada@example.org",
-                "Example",
-                "today",
-                "https://id.example.org/account/activity",
-                LINK,
-            ),
-            factor_reset_done("ada@example.org", "Example", "today", "https://id.example.org/sign-in", LINK),
+            account_locked(to, "Example", occasion, LINK),
+            account_unlocked(to, "Example", "today", LINK),
+            factor_reset_started(to, "Example", "today", "tomorrow", LINK),
+            factor_reset_stopped(to, "Example", "today", "https://id.example.org/account/activity", LINK),
+            factor_reset_done(to, "Example", "today", "https://id.example.org/sign-in", LINK),
         ]);
-        let (to, site, day) = ("ada@example.org", "Example", "tomorrow");
+        let (site, day) = ("Example", "tomorrow");
         each.extend([
             confirm_address(to, site, "ada", LINK),
             address_in_use(to, site, LINK, "https://id.example.org/forgot"),
@@ -336,14 +322,13 @@ mod tests {
             account_held(to, site, day, LINK),
             deletion_asked(to, site, occasion, day, "https://id.example.org/sign-in", LINK),
             account_deleted(to, site, day, LINK),
+            invitation(to, site, LINK),
+            account_enabled(to, site, "today", LINK),
+            password_reset_started(to, site, "today", LINK),
         ]);
         each.extend(Called::ALL.iter().map(|called| deletion_stopped(to, site, day, *called, LINK)));
-        each.extend([
-            account_enabled("ada@example.org", "Example", "today", LINK),
-            password_reset_started("ada@example.org", "Example", "today", LINK),
-        ]);
-        each.extend(Role::ALL.iter().map(|role| role_changed("ada@example.org", "Example", *role, "today", LINK)));
-        each.extend(news.map(|news| second_factor("ada@example.org", "Example", occasion, news, LINK)));
+        each.extend(Role::ALL.iter().map(|role| role_changed(to, site, *role, "today", LINK)));
+        each.extend(news.map(|news| second_factor(to, "Example", occasion, news, LINK)));
         each
     }
 
@@ -372,7 +357,7 @@ mod tests {
             Block::Words("<b>\"Tom\" & 'Ada'</b>".to_owned()),
             Block::Link { label: "<i>".to_owned(), url: "https://a.example/\"><script>", prominent: false },
         ];
-        let letter = compose("ada@example.org", "<title>\n & more".to_owned(), &blocks);
+        let letter = compose(&To::test("ada@example.org"), "<title>\n & more".to_owned(), &blocks);
         assert!(letter.html.contains("&lt;b&gt;&quot;Tom&quot; &amp; &#39;Ada&#39;&lt;/b&gt;"));
         assert!(letter.html.contains("<title>&lt;title&gt; &amp; more</title>"));
         assert!(!letter.html.contains("<script>") && !letter.html.contains("<i>") && !letter.html.contains("<b>"));

@@ -6,12 +6,14 @@
 pub mod letters;
 pub mod mailbox;
 pub mod outbox;
+mod recipient;
 pub mod transport;
 
 #[cfg(test)]
 mod tests;
 
 pub use outbox::Outbox;
+pub use recipient::{Recipient, To};
 pub use transport::{Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings};
 
 use crate::error::AppError;

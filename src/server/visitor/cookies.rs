@@ -6,6 +6,7 @@ use crate::server::one_use_token::OneUseToken;
 use crate::server::pending::{PendingToken, Stage};
 use crate::server::providers::attempts;
 use crate::server::sessions::SessionToken;
+use crate::server::words::Language;
 use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -17,6 +18,11 @@ pub const DEVICE: &str = "__Host-doorward-device";
 pub const PENDING: &str = "__Host-doorward-pending";
 /// Of sign-ins that went to a provider: see [`crate::server::providers::attempts`].
 pub const PROVIDER: &str = "__Host-doorward-provider";
+/// Chosen in this browser, by somebody who need not have an account.
+pub const LANGUAGE: &str = "__Host-doorward-language";
+
+/// How long a browser keeps the language chosen in it.
+const LANGUAGE_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The session id that the browser sent.
 pub fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
@@ -60,6 +66,10 @@ pub fn give_session(token: SessionToken, lifetime: Option<Duration>) {
 
 pub fn give_pending(token: &PendingToken, stage: Stage) {
     append(PENDING, &token.to_text(), Some(stage.lifetime()));
+}
+
+pub fn give_language(language: Language) {
+    append(LANGUAGE, language.tag(), Some(LANGUAGE_KEPT));
 }
 
 pub fn give_provider(token: &OneUseToken) {

@@ -7,7 +7,9 @@ mod new_device;
 mod step_up;
 mod trust;
 
-pub use cookies::{SESSION as COOKIE, give_pending, give_provider, take_pending};
+pub use cookies::{
+    LANGUAGE as LANGUAGE_COOKIE, SESSION as COOKIE, give_language, give_pending, give_provider, take_pending,
+};
 pub(in crate::server) use cookies::{only as cookie, written as set_cookie};
 pub use in_use::{
     Begun, Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program, start_session,

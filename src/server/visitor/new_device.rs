@@ -2,11 +2,11 @@
 
 use crate::error::AppError;
 use crate::server::App;
-use crate::server::accounts::{self, AccountId};
+use crate::server::accounts::AccountId;
 use crate::server::clock::UnixMicros;
 use crate::server::db::Tx;
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use crate::server::sessions::{Origin, SessionHandle};
 use std::time::Duration;
 
@@ -30,14 +30,14 @@ pub(super) async fn tell(
         tracing::warn!(account = %account.0, "sign-ins from many unknown browsers; no letter about this one");
         return Ok(false);
     }
-    let Some(email) = accounts::email_of(tx, account).await? else { return Ok(false) };
+    let Some(owner) = Recipient::of(app, tx, account).await? else { return Ok(false) };
     let about = Link { account_id: Some(account), session_handle: Some(session), ..Link::default() };
     let token = links::create(tx, &app.randomness, Purpose::WasItYou, &about, NOTICE_LIFETIME, now).await?;
     let link = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
     let occasion = letters::Occasion::of(origin, now);
     let reset_link = (told + 1 == MOST).then(|| app.link("/forgot-password"));
     let site = &app.config.site.name;
-    let letter = letters::new_device(email.as_str(), site, &occasion, &link, reset_link.as_deref());
+    let letter = owner.letter(|to| letters::new_device(to, site, &occasion, &link, reset_link.as_deref()));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(true)
 }

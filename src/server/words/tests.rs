@@ -10,21 +10,30 @@ use std::{
 use super::*;
 use crate::error::AppError;
 
-/// Every key with the variables its text names, read from the files themselves.
-fn keys() -> BTreeMap<String, BTreeSet<String>> {
-    let mut keys = BTreeMap::<String, BTreeSet<String>>::new();
-    for (_, text) in ENGLISH {
-        let mut current = None;
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            if line.starts_with(|first: char| first.is_ascii_lowercase()) {
-                let key = line.split(" =").next().unwrap().to_owned();
-                keys.insert(key.clone(), BTreeSet::new());
-                current = Some(key);
-            }
-            for variable in line.split('$').skip(1) {
-                let name = variable.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap();
-                keys.get_mut(current.as_ref().unwrap()).unwrap().insert(name.to_owned());
-            }
+type Keys = BTreeMap<String, BTreeSet<String>>;
+
+fn files(language: Language) -> &'static [(&'static str, &'static str)] {
+    TEXTS[language.0].1
+}
+
+/// Every key of the model with the variables its text names.
+fn keys() -> Keys {
+    files(Language::default()).iter().flat_map(|(_, text)| keys_of(text)).collect()
+}
+
+/// Every key with the variables its text names, read from the file itself.
+fn keys_of(text: &str) -> Keys {
+    let mut keys = Keys::new();
+    let mut current = None;
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with(|first: char| first.is_ascii_lowercase()) {
+            let key = line.split(" =").next().unwrap().to_owned();
+            keys.insert(key.clone(), BTreeSet::new());
+            current = Some(key);
+        }
+        for variable in line.split('$').skip(1) {
+            let name = variable.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap();
+            keys.get_mut(current.as_ref().unwrap()).unwrap().insert(name.to_owned());
         }
     }
     keys
@@ -102,22 +111,66 @@ fn uses() -> Vec<(PathBuf, String, Option<BTreeSet<String>>)> {
 
 #[test]
 fn the_fluent_files_can_be_read_whole_and_define_each_key_once() {
-    let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap()]);
-    for (file, text) in ENGLISH {
-        let resource = FluentResource::try_new((*text).to_owned()).map_err(|(_, mistakes)| mistakes).expect(file);
-        bundle.add_resource(resource).expect(file);
+    for language in Language::all() {
+        let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse().unwrap()]);
+        for (file, text) in files(language) {
+            let resource = FluentResource::try_new((*text).to_owned()).map_err(|(_, mistakes)| mistakes).expect(file);
+            bundle.add_resource(resource).expect(file);
+        }
     }
 }
 
 #[test]
-fn every_fluent_file_is_compiled_in() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en");
-    let mut files: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    let mut compiled_in: Vec<_> = ENGLISH.iter().map(|(file, _)| (*file).to_owned()).collect();
-    files.sort();
-    compiled_in.sort();
-    assert_eq!(files, compiled_in);
+fn every_folder_is_compiled_in_with_all_its_files() {
+    let names = |folder: &Path| -> BTreeSet<String> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/locales"));
+    assert_eq!(names(root), Language::all().map(|language| language.tag().to_owned()).collect());
+    for language in Language::all() {
+        let compiled_in: BTreeSet<_> = files(language).iter().map(|(file, _)| (*file).to_owned()).collect();
+        assert_eq!(names(&root.join(language.tag())), compiled_in, "a file that is no .ftl, in {language}");
+    }
+}
+
+/// A language is whole or not at all: the same files, in them the same keys, in these the same variables.
+#[test]
+fn every_language_says_what_the_model_says() {
+    let model = files(Language::default());
+    for language in Language::all() {
+        let names = |files: &[(&str, &str)]| files.iter().map(|(file, _)| (*file).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(names(files(language)), names(model), "files of {language}");
+        for ((file, text), (_, model)) in files(language).iter().zip(model) {
+            let (keys, model) = (keys_of(text), keys_of(model));
+            let missing: Vec<_> = model.keys().filter(|key| !keys.contains_key(*key)).collect();
+            let unknown: Vec<_> = keys.keys().filter(|key| !model.contains_key(*key)).collect();
+            assert!(
+                missing.is_empty() && unknown.is_empty(),
+                "{language}/{file}: {missing:?} missing, {unknown:?} unknown"
+            );
+            for (key, variables) in keys {
+                assert_eq!(variables, model[&key], "variables of {key} in {language}/{file}");
+            }
+        }
+    }
+}
+
+/// Plural forms that a language does not have would never be seen; those it has and lacks here fall to "other", which may be right.
+#[test]
+fn every_language_has_its_name_its_direction_and_a_tag_that_browsers_know() {
+    for language in Language::all() {
+        assert!(!language.name().is_empty() && language.name() != "language-name");
+        let direction = render(language, "language-direction", &[]);
+        assert!(direction == "ltr" || direction == "rtl", "{language}: {direction}");
+        assert_eq!(
+            BUNDLES[language.0].locales[0].to_string(),
+            language.tag(),
+            "the folder is not called as browsers call the language"
+        );
+    }
+    assert_eq!(Language::known("DE").map(Language::name).as_deref(), Some("Deutsch"));
+    assert_eq!(Language::known("tlh"), None);
+    assert!("tlh".parse::<Language>().unwrap_err().contains("de, en"));
 }
 
 #[test]
@@ -148,13 +201,15 @@ fn every_use_gives_exactly_the_variables_its_words_name() {
 
 #[test]
 fn every_key_can_be_rendered_with_its_variables() {
-    for (key, variables) in keys() {
-        for value in ["1", "2", "Ada"] {
+    for (language, (key, variables)) in
+        Language::all().flat_map(|language| keys().into_iter().map(move |key| (language, key)))
+    {
+        for value in ["0", "1", "2", "60", "Ada"] {
             let values: Vec<(&'static str, String)> =
                 variables.iter().map(|name| (&*name.clone().leak(), value.to_owned())).collect();
-            let (text, mistakes) = try_render(&key, &values);
-            assert!(mistakes.is_empty(), "{key}: {mistakes:?}");
-            assert!(!text.trim().is_empty() && !text.contains(['{', '}']), "{key}: {text}");
+            let (text, mistakes) = try_render(language, &key, &values);
+            assert!(mistakes.is_empty(), "{language}: {key}: {mistakes:?}");
+            assert!(!text.trim().is_empty() && !text.contains(['{', '}']), "{language}: {key}: {text}");
         }
     }
 }
@@ -163,7 +218,7 @@ fn every_key_can_be_rendered_with_its_variables() {
 fn every_error_has_its_words() {
     for error in AppError::ALL {
         let numbers = [("minimum", "15".to_owned()), ("minutes", "15".to_owned())];
-        let (text, mistakes) = try_render(error.word_key(), &numbers);
+        let (text, mistakes) = try_render(Language::default(), error.word_key(), &numbers);
         assert!(mistakes.is_empty(), "{error:?}: {mistakes:?}");
         assert_eq!(error.message(), text, "{error:?} gives its words another value than the test does");
     }
@@ -171,27 +226,43 @@ fn every_error_has_its_words() {
 
 #[test]
 fn a_missing_variable_and_an_unknown_key_are_mistakes() {
-    assert!(!try_render("field-new-password-help", &[]).1.is_empty());
-    assert!(!try_render("no-such-words", &[]).1.is_empty());
+    assert!(!try_render(Language::default(), "field-new-password-help", &[]).1.is_empty());
+    assert!(!try_render(Language::default(), "no-such-words", &[]).1.is_empty());
 }
 
 #[test]
 fn counts_choose_their_plural_and_names_stay_as_they_are() {
-    let days = |count: &str| render("when-days", &[("count", count.to_owned())]);
-    assert_eq!((days("1").as_str(), days("3").as_str()), ("yesterday", "3 days ago"));
+    let [english, german] = ["en", "de"].map(|tag| Language::known(tag).unwrap());
+    let days = |language, count: &str| render(language, "when-days", &[("count", count.to_owned())]);
+    assert_eq!((days(english, "1").as_str(), days(english, "3").as_str()), ("yesterday", "3 days ago"));
+    assert_eq!((days(german, "1").as_str(), days(german, "3").as_str()), ("gestern", "vor 3 Tagen"));
     for name in ["007", "1e3", "Infinity", "NaN", "-0", "", "12345678901234567890"] {
-        assert_eq!(render("overview-greeting", &[("name", name.to_owned())]), format!("Signed in as {name}"));
+        let greeting = render(english, "overview-greeting", &[("name", name.to_owned())]);
+        assert_eq!(greeting, format!("Signed in as {name}"));
     }
 }
 
 #[test]
+fn large_counts_are_parted_as_each_language_does() {
+    let ends = |tag, count: &str| {
+        render(Language::known(tag).unwrap(), "admin-end-all-heading", &[("count", count.to_owned())])
+    };
+    assert_eq!(ends("en", "1"), "1 session ends");
+    assert_eq!(ends("en", "999"), "999 sessions end");
+    assert_eq!(ends("en", "1000000"), "1,000,000 sessions end");
+    assert_eq!(ends("de", "12345"), "12.345 Sitzungen enden");
+}
+
+#[test]
 fn the_words_keep_the_rules_of_the_house() {
-    for (file, text) in ENGLISH {
+    for (file, text) in Language::all().flat_map(files) {
         let shouted: Vec<_> = text
             .lines()
             .filter(|line| !line.starts_with('#') && (line.contains('!') || line.to_lowercase().contains("oops")))
             .collect();
         assert!(shouted.is_empty(), "{file}: {shouted:?}");
+    }
+    for (file, text) in files(Language::default()) {
         for said in ["log in", "login", "Log in", "Login", "log out"] {
             assert!(!text.contains(said), "{file} says “{said}”: it is “sign in” and “sign out” here");
         }
@@ -199,9 +270,24 @@ fn the_words_keep_the_rules_of_the_house() {
 }
 
 #[test]
-fn a_moment_reads_well_and_one_beyond_the_calendar_is_nothing() {
-    let (exact, machine) = moment(1_795_442_700_999_999).unwrap();
-    assert_eq!((exact.as_str(), machine.as_str()), ("23 November 2026, 14:05 UTC", "2026-11-23T14:05:00Z"));
-    assert_eq!(moment(i64::MAX), None);
-    assert_eq!(moment(-1).unwrap().1, "1969-12-31T23:59:59Z");
+fn german_says_the_same_word_for_the_same_thing() {
+    for (file, text) in files(Language::known("de").unwrap()) {
+        for said in [
+            "einloggen",
+            "eingeloggt",
+            "Einloggen",
+            "ausloggen",
+            "Login",
+            "Session",
+            "Kennwort",
+            "Du ",
+            " du ",
+            " dein",
+            "Emails",
+            "\"{",
+        ] {
+            let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#') && line.contains(said)).collect();
+            assert!(lines.is_empty(), "{file} says “{said}”: {lines:?}");
+        }
+    }
 }

@@ -177,6 +177,7 @@ async fn compare() -> Result<(), JsValue> {
     let Some(new) = page.query_selector("[data-watch]")? else { return Ok(()) };
     let focused = focused_form(&document, &list);
     list.replace_with_with_node_1(&new)?;
+    super::times::tell();
     if let Some((form, button)) = focused {
         // What had the focus is gone, or a copy of it stands there now.
         let button = document.get_element_by_id(&form).and_then(|form| form.query_selector(button).ok()?);

@@ -3,13 +3,13 @@
 
 use super::super::{authenticators, changed, remove_all};
 use crate::server::App;
-use crate::server::accounts::{self, AccountId};
+use crate::server::accounts::AccountId;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::config::PublicUrl;
 use crate::server::db::{Tx, on, read};
 use crate::server::factors::FactorKind;
 use crate::server::freezes;
-use crate::server::mail::{self, letters};
+use crate::server::mail::{self, Recipient, letters};
 use url::Url;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
@@ -95,10 +95,10 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
     };
     let event = Event { kind: Kind::SecondFactorRemoved, account: Some(account), details };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
-    if let Some(email) = accounts::email_of(&mut tx, account).await? {
+    if let Some(owner) = Recipient::of(app, &mut tx, account).await? {
         let again = app.link("/account/passkeys");
         let lock = freezes::link(app, &mut tx, account).await?;
-        let letter = letters::passkeys_void(email.as_str(), &app.config.site.name, was, &again, &lock);
+        let letter = owner.letter(|to| letters::passkeys_void(to, &app.config.site.name, was, &again, &lock));
         let queued = mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await;
         queued.map_err(|_| Unsettled::Letters)?;
     }

@@ -1,10 +1,11 @@
 //! Letters about an account that was locked, and about second factors that are removed for an owner who has lost them.
 
 use super::{Block, Letter, Occasion, compose, one_line, words};
+use crate::server::mail::To;
 use crate::words::{word, word_with};
 
 /// To the owner of an account that was locked with the link in a letter. `reset_link` is the public page that asks for a new password.
-pub fn account_locked(to: &str, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
+pub fn account_locked(to: &To, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-locked-subject", site),
@@ -18,7 +19,7 @@ pub fn account_locked(to: &str, site: &str, occasion: &Occasion, reset_link: &st
 }
 
 /// To the owner of an account that the operator or an administrator unlocked. `when` is in words.
-pub fn account_unlocked(to: &str, site: &str, when: &str, reset_link: &str) -> Letter {
+pub fn account_unlocked(to: &To, site: &str, when: &str, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-unlocked-subject", site),
@@ -32,7 +33,7 @@ pub fn account_unlocked(to: &str, site: &str, when: &str, reset_link: &str) -> L
 
 /// To the owner of an account whose second factors are going to be removed. `when` it was started and when it is `due` are in words;
 /// `stop_link` shows that once more, and stops it.
-pub fn factor_reset_started(to: &str, site: &str, when: &str, due: &str, stop_link: &str) -> Letter {
+pub fn factor_reset_started(to: &To, site: &str, when: &str, due: &str, stop_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when)), ("due", one_line(due))];
     compose(
         to,
@@ -48,7 +49,7 @@ pub fn factor_reset_started(to: &str, site: &str, when: &str, due: &str, stop_li
 
 /// To the owner of an account whose second factors stay after all. `activity_link` is the page that says who stopped it; `lock_link`
 /// says so once more, and locks the account.
-pub fn factor_reset_stopped(to: &str, site: &str, when: &str, activity_link: &str, lock_link: &str) -> Letter {
+pub fn factor_reset_stopped(to: &To, site: &str, when: &str, activity_link: &str, lock_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,
@@ -64,7 +65,7 @@ pub fn factor_reset_stopped(to: &str, site: &str, when: &str, activity_link: &st
 }
 
 /// To the owner of an account whose second factors were removed for them. `lock_link` says so once more, and locks the account.
-pub fn factor_reset_done(to: &str, site: &str, when: &str, sign_in_link: &str, lock_link: &str) -> Letter {
+pub fn factor_reset_done(to: &To, site: &str, when: &str, sign_in_link: &str, lock_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,

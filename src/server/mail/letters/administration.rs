@@ -2,10 +2,11 @@
 
 use super::{Block, Letter, compose, one_line, words};
 use crate::server::accounts::Role;
+use crate::server::mail::To;
 use crate::words::{word, word_with};
 
 /// Nobody can sign in to the account any more.
-pub fn account_disabled(to: &str, site: &str, when: &str) -> Letter {
+pub fn account_disabled(to: &To, site: &str, when: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,
@@ -15,7 +16,7 @@ pub fn account_disabled(to: &str, site: &str, when: &str) -> Letter {
 }
 
 /// The account is as it was before.
-pub fn account_enabled(to: &str, site: &str, when: &str, sign_in_link: &str) -> Letter {
+pub fn account_enabled(to: &To, site: &str, when: &str, sign_in_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,
@@ -28,7 +29,7 @@ pub fn account_enabled(to: &str, site: &str, when: &str, sign_in_link: &str) -> 
 }
 
 /// An administrator started a new password for the owner, who alone gets this link to choose it.
-pub fn password_reset_started(to: &str, site: &str, when: &str, link: &str) -> Letter {
+pub fn password_reset_started(to: &To, site: &str, when: &str, link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,
@@ -43,7 +44,7 @@ pub fn password_reset_started(to: &str, site: &str, when: &str, link: &str) -> L
 }
 
 /// The account may do more, or less, than before. `lock_link` says so once more, and locks the account.
-pub fn role_changed(to: &str, site: &str, role: Role, when: &str, lock_link: &str) -> Letter {
+pub fn role_changed(to: &To, site: &str, role: Role, when: &str, lock_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     let what = match role {
         Role::Member => word_with("mail-role-member", &values),

@@ -1,6 +1,7 @@
 //! Letters about sign-ins at other services that open an account.
 
 use super::{Block, Letter, Occasion, compose, one_line, words};
+use crate::server::mail::To;
 use crate::words::{word, word_with};
 
 /// What happened to one.
@@ -13,7 +14,7 @@ pub enum ConnectionNews {
 /// To the owner of an account that a sign-in at `provider` opens from now on, or opens no more. `lock_link` says so once more, and
 /// locks the account.
 pub fn connection(
-    to: &str,
+    to: &To,
     site: &str,
     occasion: &Occasion,
     provider: &str,

@@ -1,11 +1,11 @@
 //! The letter to somebody who has no account yet, because somebody here wants them to have one.
 
 use super::{Block, compose, words};
-use crate::server::mail::Letter;
+use crate::server::mail::{Letter, To};
 use crate::words::word;
 
 /// To an address that is invited. Says nothing that the inviter wrote: in the name of this site it would be believed.
-pub fn invitation(to: &str, site: &str, link: &str) -> Letter {
+pub fn invitation(to: &To, site: &str, link: &str) -> Letter {
     compose(
         to,
         words("mail-invitation-subject", site),

@@ -2,10 +2,11 @@
 
 use super::{Block, Letter, Occasion, compose, one_line, words};
 use crate::server::deletions::Called;
+use crate::server::mail::To;
 use crate::words::{word, word_with};
 
 /// To the address that the account called `username` is to have: the link agrees to it.
-pub fn confirm_address(to: &str, site: &str, username: &str, link: &str) -> Letter {
+pub fn confirm_address(to: &To, site: &str, username: &str, link: &str) -> Letter {
     let values = [("site", one_line(site)), ("username", one_line(username))];
     compose(
         to,
@@ -20,7 +21,7 @@ pub fn confirm_address(to: &str, site: &str, username: &str, link: &str) -> Lett
 }
 
 /// To an address with an account, when somebody wants it for another account: only its owner learns that.
-pub fn address_in_use(to: &str, site: &str, sign_in_link: &str, reset_link: &str) -> Letter {
+pub fn address_in_use(to: &To, site: &str, sign_in_link: &str, reset_link: &str) -> Letter {
     compose(
         to,
         words("mail-known-subject", site),
@@ -35,7 +36,7 @@ pub fn address_in_use(to: &str, site: &str, sign_in_link: &str, reset_link: &str
 }
 
 /// To the address that an account had until now. `lock_link` says so once more, and locks the account for a while.
-pub fn email_changed(to: &str, site: &str, occasion: &Occasion, lock_link: &str) -> Letter {
+pub fn email_changed(to: &To, site: &str, occasion: &Occasion, lock_link: &str) -> Letter {
     compose(
         to,
         words("mail-email-changed-subject", site),
@@ -49,7 +50,7 @@ pub fn email_changed(to: &str, site: &str, occasion: &Occasion, lock_link: &str)
 }
 
 /// To the address that the operator gave a locked account. `reset_link` is the public page that asks for a new password.
-pub fn email_set(to: &str, site: &str, when: &str, reset_link: &str) -> Letter {
+pub fn email_set(to: &To, site: &str, when: &str, reset_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,
@@ -64,7 +65,7 @@ pub fn email_set(to: &str, site: &str, when: &str, reset_link: &str) -> Letter {
 }
 
 /// To the address before, whose link locked the account. `until` is in words.
-pub fn account_held_by_you(to: &str, site: &str, until: &str) -> Letter {
+pub fn account_held_by_you(to: &To, site: &str, until: &str) -> Letter {
     let values = [("site", one_line(site)), ("until", one_line(until))];
     compose(
         to,
@@ -74,7 +75,7 @@ pub fn account_held_by_you(to: &str, site: &str, until: &str) -> Letter {
 }
 
 /// To the address that the account has.
-pub fn account_held(to: &str, site: &str, until: &str, reset_link: &str) -> Letter {
+pub fn account_held(to: &To, site: &str, until: &str, reset_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("until", one_line(until))];
     compose(
         to,
@@ -90,7 +91,7 @@ pub fn account_held(to: &str, site: &str, until: &str, reset_link: &str) -> Lett
 /// To the owner of an account that is going to be removed. `due` is in words; `lock_link` says so once more, and locks the account,
 /// which keeps it.
 pub fn deletion_asked(
-    to: &str,
+    to: &To,
     site: &str,
     occasion: &Occasion,
     due: &str,
@@ -113,7 +114,7 @@ pub fn deletion_asked(
 }
 
 /// To the owner of an account that stays after all. `when` is in words.
-pub fn deletion_stopped(to: &str, site: &str, when: &str, called: Called, lock_link: &str) -> Letter {
+pub fn deletion_stopped(to: &To, site: &str, when: &str, called: Called, lock_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     let what = match called {
         Called::LastAdmin => word_with("mail-deletion-stopped-last-admin", &values),
@@ -131,7 +132,7 @@ pub fn deletion_stopped(to: &str, site: &str, when: &str, called: Called, lock_l
 }
 
 /// To whoever had an account. `when` is in words.
-pub fn account_deleted(to: &str, site: &str, when: &str, link: &str) -> Letter {
+pub fn account_deleted(to: &To, site: &str, when: &str, link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
     compose(
         to,

@@ -1,0 +1,97 @@
+## Navigation
+nav-overview = Übersicht
+nav-profile = Profil
+nav-sessions = Sitzungen
+nav-password = Passwort
+nav-second-factor = Zweiter Faktor
+nav-passkeys = Passkeys
+nav-tokens = Zugriffstokens
+nav-connections = Verknüpfungen
+nav-activity = Aktivität
+nav-administration = Administration
+
+## Overview
+overview-title = Ihr Konto
+overview-greeting = Angemeldet als { $name }
+overview-who-heading = Sie
+overview-profile-link = Profil bearbeiten
+overview-email = E-Mail
+overview-email-confirmed = Bestätigt
+overview-username = Benutzername
+overview-since = Konto angelegt
+overview-session-heading = Diese Sitzung
+overview-sessions-link = Alle Sitzungen ansehen
+overview-session-only = Sie sind sonst nirgends angemeldet.
+overview-session-others =
+    { $count ->
+        [one] Sie sind noch an 1 anderen Stelle angemeldet.
+       *[other] Sie sind noch an { $count } anderen Stellen angemeldet.
+    }
+overview-device = Gerät
+overview-this-device = Dieses Gerät
+overview-address = Netzwerkadresse
+overview-signed-in = Angemeldet
+overview-ends = Endet
+# Follows a time: "in 12 Stunden, oder früher …".
+overview-ends-sooner = , oder früher, wenn Sie hier eine Weile nichts tun
+overview-protection-heading = Was Ihr Konto schützt
+overview-password = Passwort
+# A time follows: "Zuletzt geändert vor 3 Tagen".
+overview-password-changed = Zuletzt geändert
+overview-password-none = Keines: Sie melden sich mit einem Passkey an
+overview-password-never-changed = Unverändert, seit das Konto angelegt wurde
+overview-password-link = Passwort ändern
+overview-factor = Zweiter Faktor
+overview-factor-off = Aus: Wer Ihr Passwort kennt, kann sich anmelden
+# Where they are named, $apps and $passkeys are at least 1.
+overview-factor-apps = Ein: { $apps ->
+        [one] eine Authenticator-App
+       *[other] { $apps } Authenticator-Apps
+    }, { $codes ->
+        [0] keine Wiederherstellungscodes
+        [one] 1 Wiederherstellungscode
+       *[other] { $codes } Wiederherstellungscodes
+    } übrig
+overview-factor-passkeys = Ein: { $passkeys ->
+        [one] ein Passkey
+       *[other] { $passkeys } Passkeys
+    }, { $codes ->
+        [0] keine Wiederherstellungscodes
+        [one] 1 Wiederherstellungscode
+       *[other] { $codes } Wiederherstellungscodes
+    } übrig
+overview-factor-both = Ein: { $apps ->
+        [one] eine Authenticator-App
+       *[other] { $apps } Authenticator-Apps
+    }, { $passkeys ->
+        [one] ein Passkey
+       *[other] { $passkeys } Passkeys
+    }, { $codes ->
+        [0] keine Wiederherstellungscodes
+        [one] 1 Wiederherstellungscode
+       *[other] { $codes } Wiederherstellungscodes
+    } übrig
+overview-factor-link = Verwalten
+overview-factor-turn-on = Einschalten
+overview-next-heading = Was als Nächstes zu tun ist
+overview-next-name = Sagen Sie, wie Sie heißen
+overview-next-name-text = Bisher nennen wir Sie nach dem Anfang Ihrer E-Mail-Adresse.
+overview-next-name-link = Namen angeben
+overview-next-nothing = Im Moment nichts. Mit Ihrem Konto ist alles in Ordnung.
+
+## Profile
+profile-title = Profil
+profile-text = Was wir über Sie wissen.
+profile-heading = Name, Sprache und Zeit
+profile-saved = Ihr Profil ist gespeichert.
+
+## Devices
+device-unknown = unbekannter Browser
+device-browser-on = { $browser } unter { $system }
+
+## Development mailbox
+dev-mail-title = Entwicklungspostfach
+dev-mail-text = Was diese Installation verschickt hätte. Nur dieser Rechner kann es sehen.
+dev-mail-empty = Noch keine Nachrichten
+dev-mail-empty-text = Legen Sie ein Konto an oder fordern Sie ein neues Passwort an, dann erscheint die Nachricht hier.
+dev-mail-to = An { $address }
