@@ -95,3 +95,4 @@ dev-mail-text = Was diese Installation verschickt hätte. Nur dieser Rechner kan
 dev-mail-empty = Noch keine Nachrichten
 dev-mail-empty-text = Legen Sie ein Konto an oder fordern Sie ein neues Passwort an, dann erscheint die Nachricht hier.
 dev-mail-to = An { $address }
+overview-email-none = Keine

@@ -144,3 +144,31 @@ activity-profile-changed = Name, Benutzername, Sprache oder Zeitzone wurde gespe
 
 ## When this version does not know what happened
 activity-unknown = Etwas ist geschehen, wofür diese Version keine Worte hat: { $kind }
+
+## Imports, attacks, invitations and the administration
+activity-refused-too-many-tries = Eine Anmeldung wurde abgewiesen, ohne das Passwort anzusehen: Zu viele waren gescheitert
+activity-ended-account-disabled = Eine Sitzung wurde beendet: Das Konto wurde deaktiviert
+activity-account-created-by-import = Das Konto kam aus einer anderen Anwendung
+activity-accounts-imported = Konten kamen aus einer anderen Anwendung
+activity-accounts-exported = Konten wurden vom Betreiber in eine Datei geschrieben
+activity-password-reset-started = Die Administration hat einen Link für ein neues Passwort senden lassen
+activity-attack = Weit mehr Anmeldungen sind gescheitert als sonst: Jemand scheint Passwörter zu raten
+activity-attack-network = Ein Netzwerk hat über seine Grenze hinaus falsche Passwörter versucht
+activity-invited = Jemand wurde eingeladen
+activity-invitation-revoked = Eine Einladung wurde zurückgenommen
+activity-account-disabled = Das Konto wurde von der Administration deaktiviert
+activity-account-enabled = Das Konto wurde von der Administration wieder aktiviert
+activity-role = Die Administration hat geändert, was das Konto darf
+activity-role-member = Die Administration hat dem Konto seine Rolle in der Administration genommen
+activity-role-support = Die Administration lässt das Konto anderen helfen: Support
+activity-role-admin = Die Administration lässt das Konto den Dienst verwalten
+activity-did = In der Administration wurde etwas an einem anderen Konto getan
+activity-did-disable = In der Administration wurde ein anderes Konto deaktiviert
+activity-did-enable = In der Administration wurde ein anderes Konto aktiviert
+activity-did-unlock = In der Administration wurde ein anderes Konto entsperrt
+activity-did-reset-password = In der Administration wurde jemand anderem ein Link für ein neues Passwort gesendet
+activity-did-reset-factors = In der Administration wurde die Entfernung der zweiten Faktoren eines anderen Kontos eingeleitet
+activity-did-keep-factors = In der Administration wurde die Entfernung der zweiten Faktoren eines anderen Kontos aufgehalten
+activity-did-set-role = In der Administration wurde die Rolle eines Kontos geändert
+activity-did-add-to-group = In der Administration wurde jemand in eine Gruppe aufgenommen
+activity-did-remove-from-group = In der Administration wurde jemand aus einer Gruppe genommen

@@ -57,3 +57,8 @@ admin-end-all-heading =
 admin-end-all-text = Alle werden bei ihrem nächsten Klick auf allen Geräten abgemeldet und verlieren, was sie nicht gespeichert haben. Sie können sich sofort wieder anmelden. Das lässt sich nicht rückgängig machen.
 admin-end-all-own = Nur die Sitzung, die Sie gerade verwenden ({ $device }), bleibt offen.
 admin-end-all-cancel = Abbrechen
+
+## Navigation
+nav-admin-overview = Übersicht
+nav-admin-users = Personen
+nav-admin-activity = Aktivität

@@ -49,3 +49,13 @@ error-forbidden = Mit diesem Konto dürfen Sie das nicht tun.
 error-bad-request = Was gesendet wurde, konnten wir nicht lesen. Laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-too-large = Das ist mehr, als wir annehmen. Kürzen Sie es und versuchen Sie es noch einmal.
 error-not-found = Hier gibt es nichts mehr. Gehen Sie zurück und laden Sie die Seite neu.
+error-email-domain = Adressen dieser Domain können hier nicht registriert werden. Verwenden Sie eine, die oben genannt ist, oder bitten Sie um eine Einladung.
+error-email-unchanged = Das ist bereits Ihre E-Mail.
+error-email-changes-too-many = Sie haben so viele Änderungen Ihrer E-Mail angefordert, wie an einem Tag möglich sind. Versuchen Sie es morgen wieder.
+error-too-many-tries = Zu viele Versuche sind gescheitert, mit diesem Namen oder aus Ihrem Netzwerk. Warten Sie { $minutes ->
+        [one] eine Minute
+       *[other] { $minutes } Minuten
+    } und versuchen Sie es dann noch einmal. Ein Browser, in dem Sie sich schon einmal angemeldet haben, muss nicht wegen anderer warten.
+error-last-administrator = Dann könnte niemand sonst diesen Dienst verwalten. Geben Sie zuerst einem anderen Konto die Rolle.
+error-invalid-group = Geben Sie den Namen einer Gruppe ein: bis zu 32 Kleinbuchstaben, Ziffern, -, _ und ., zuerst ein Buchstabe oder eine Ziffer.
+error-too-many-groups = In so vielen Gruppen kann niemand sein: Sie gehen in einem einzigen Header an Anwendungen.

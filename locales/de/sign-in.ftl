@@ -49,3 +49,4 @@ second-factor-again = Mit einem anderen Konto anmelden
 second-factor-late-title = Noch einmal anmelden
 second-factor-late-text = Diese Anmeldung wurde vor zu langer Zeit begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn.
 sign-in-too-late = Diese Anmeldung wurde vor zu langer Zeit begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn.
+ended-disabled = Sie wurden hier abgemeldet, weil die Administration das Konto deaktiviert hat. Fragen Sie den Betreiber, wenn Sie das für einen Irrtum halten.

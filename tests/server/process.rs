@@ -109,8 +109,8 @@ async fn a_flood_of_silent_connections_keeps_nobody_out_and_leaves_files_to_open
 async fn a_full_disk_is_answered_unavailable_and_forgotten_once_there_is_room() {
     let mut program = Program::new();
     program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
-    // No file grows beyond 1 or 2 MiB (shells differ): as a full disk, for one process, without being root.
-    program.limits = "trap '' XFSZ && ulimit -S -f 2048";
+    // No file grows beyond 2 or 4 MiB (shells differ): as a full disk, for one process, without being root.
+    program.limits = "trap '' XFSZ && ulimit -S -f 4096";
     let server = program.serve().await;
     let signed_in = server.post("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD)]).await;
     let cookie = signed_in.unwrap().session().unwrap();
