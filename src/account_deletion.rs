@@ -81,11 +81,13 @@ fn Question(
     let values = [("email", email), ("username", username), ("due", due)];
     view! {
         <Section heading=word("delete-heading")>
-            <p>{word("delete-now")}</p>
-            <p>{word_with("delete-wait", &values)}</p>
-            <p>{word("delete-then")}</p>
-            <p>{word_with("delete-names", &values)}</p>
-            <p>{word("delete-apps")}</p>
+            <div class="prose">
+                <p>{word("delete-now")}</p>
+                <p>{word_with("delete-wait", &values)}</p>
+                <p>{word("delete-then")}</p>
+                <p>{word_with("delete-names", &values)}</p>
+                <p>{word("delete-apps")}</p>
+            </div>
             <Form id="delete-account" action=DeleteAccount::PATH error>
                 <div class="links">
                     <DangerButton>{word("delete-button")}</DangerButton>

@@ -171,4 +171,4 @@ activity-did-reset-factors = In der Administration wurde die Entfernung der zwei
 activity-did-keep-factors = In der Administration wurde die Entfernung der zweiten Faktoren eines anderen Kontos aufgehalten
 activity-did-set-role = In der Administration wurde die Rolle eines Kontos geändert
 activity-did-add-to-group = In der Administration wurde jemand in eine Gruppe aufgenommen
-activity-did-remove-from-group = In der Administration wurde jemand aus einer Gruppe genommen
+activity-did-remove-from-group = In der Administration wurde jemand aus einer Gruppe entfernt

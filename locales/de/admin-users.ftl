@@ -90,8 +90,8 @@ admin-who-id = ID
 admin-who-you = Sie
 admin-who-reset = Zweiter Faktor wird entfernt
 admin-ways-heading = Wege, sich anzumelden
-admin-ways-password-set = Gesetzt
-admin-ways-password-since = Gesetzt
+admin-ways-password-set = Festgelegt
+admin-ways-password-since = Festgelegt
 admin-ways-no-factor = Keiner ist eingeschaltet.
 admin-ways-codes =
     { $count ->
@@ -99,7 +99,7 @@ admin-ways-codes =
         [one] Ein. 1 Wiederherstellungscode ist übrig.
        *[other] Ein. { $count } Wiederherstellungscodes sind übrig.
     }
-admin-ways-tokens = Persönliche Zugriffstoken
+admin-ways-tokens = Persönliche Zugriffstokens
 admin-ways-token-count =
     { $count ->
         [0] Keine
@@ -122,7 +122,7 @@ admin-latest-none = In diesem Konto ist noch nichts geschehen.
 
 ## What can be done
 admin-acts-heading = Was Sie tun können
-admin-acts-text = Jedes wird noch einmal nachgefragt, mit Ihrem Namen festgehalten und der Person per E-Mail mitgeteilt.
+admin-acts-text = Wir fragen jedes Mal noch einmal nach. Was Sie tun, wird mit Ihrem Namen festgehalten und der Person per E-Mail mitgeteilt.
 admin-change-role = Rolle ändern
 admin-cancel = Abbrechen
 admin-own-account = Das ist Ihr eigenes Konto.
@@ -184,7 +184,7 @@ admin-told-ended-not-me = Eine Sitzung wurde vom Inhaber beendet, weil sie jeman
 admin-told-registration-asked = Jemand wollte sich mit dieser E-Mail-Adresse registrieren
 admin-told-trusted-browser = Mit Passwort angemeldet, in einem vertrauten Browser
 admin-told-group-added = In die Gruppe { $group } aufgenommen
-admin-told-group-removed = Aus der Gruppe { $group } genommen
+admin-told-group-removed = Aus der Gruppe { $group } entfernt
 admin-told-ended-sessions =
     { $count ->
         [one] In der Administration 1 Sitzung beendet

@@ -23,7 +23,7 @@ admin-attacks-figures =
         [one] 1 Netzwerk
        *[other] { $networks } Netzwerken
     }. Versuche, die warten mussten, zählen nicht mit.
-admin-attacks-figures-one = { $failures } falsche Versuche. Versuche, die warten mussten, zählen nicht mit. Die Adresse steht im Protokoll.
+admin-attacks-figures-one = { $failures } falsche Versuche. Versuche, die warten mussten, zählen nicht mit. Die Adresse steht unter „Aktivität“.
 admin-attacks-doors = Versucht: { $doors }.
 admin-attacks-began = Begonnen
 admin-attacks-last = Zuletzt versucht
