@@ -244,10 +244,10 @@ fn Download() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::query_of;
 
     fn asked(address: &str) -> Asked {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(address.as_bytes()).into_owned().collect();
-        Asked::read(|key| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()))
+        Asked::read(query_of(address))
     }
 
     #[test]

@@ -33,3 +33,9 @@ pub fn asked(key: &str) -> bool {
 pub fn query(key: &str) -> Option<String> {
     use_query_map().get().get(key)
 }
+
+/// [`query`] of an address that a form carries along: the part after the `?`.
+pub fn query_of(address: &str) -> impl Fn(&str) -> Option<String> + use<> {
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(address.as_bytes()).into_owned().collect();
+    move |key| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+}

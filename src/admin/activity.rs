@@ -301,10 +301,10 @@ fn Person(owner: Owner) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::query_of;
 
     fn asked(query: &str) -> Asked {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Asked::read(|key| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()))
+        Asked::read(query_of(query))
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::paths::Then;
+use crate::refusal::query_of;
 use crate::server::App;
 use crate::server::accounts::{self, Account};
 use crate::server::sessions::SessionHandle;
@@ -88,8 +89,7 @@ impl Asked {
 
     /// As a form carries it along: the part of the address after the `?`.
     pub fn parse(query: &str) -> Self {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Self::read(|key| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()))
+        Self::read(query_of(query))
     }
 
     pub fn is_filtered(&self) -> bool {

@@ -93,11 +93,11 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::query_of;
     use uuid::Uuid;
 
     fn asked(query: &str) -> Asked {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Asked::read(|key| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()))
+        Asked::read(query_of(query))
     }
 
     #[test]

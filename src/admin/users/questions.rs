@@ -169,6 +169,7 @@ pub fn QuestionPage(act: Act, account: Account, is_own: bool, wait: u64) -> impl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::query_of;
 
     #[test]
     fn every_acts_page_asks_for_that_act() {
@@ -187,9 +188,7 @@ mod tests {
         for act in acts.into_iter().chain(roles) {
             let path = path_of(&act, Uuid::from_u128(7));
             let (_, query) = path.split_once('?').unwrap();
-            let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-            let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-            assert_eq!(Asked::read(value), Asked::Act(act.clone()), "{path}");
+            assert_eq!(Asked::read(query_of(query)), Asked::Act(act.clone()), "{path}");
             assert_eq!(crate::paths::path_asking(&path), path, "it survives a confirmation");
             assert_eq!(form_of(&act).trim_start_matches("/form/admin-").replace('-', "_"), act.name());
         }
