@@ -112,12 +112,12 @@ pub fn ActivityPage() -> impl IntoView {
         let now = app.clock.now();
         let place = asked.place.unwrap_or(Place::Newest);
         let page = activity::page(&app.db, person.account.id, &asked.filter(now), place).await?;
-        let suspicious = page.entries.iter().any(|entry| told(entry).suspicious);
+        let suspicious = page.rows.iter().any(|entry| told(entry).suspicious);
         let (newer, older) = (page.newer.map(|place| asked.path(place)), page.older.map(|place| asked.path(place)));
-        let list = if page.entries.is_empty() {
+        let list = if page.rows.is_empty() {
             view! { <Nothing asked is_end=older.is_none() /> }.into_any()
         } else {
-            view! { <Entries entries=page.entries session=person.session.handle now /> }.into_any()
+            view! { <Entries entries=page.rows session=person.session.handle now /> }.into_any()
         };
         Ok::<_, AppError>(
             view! {

@@ -201,7 +201,7 @@ impl List for Directory<'_> {
     }
 
     fn right_before(key: AccountId) -> AccountId {
-        AccountId(Uuid::from_u128(key.0.as_u128().saturating_sub(1)))
+        AccountId(pages::id_before(key.0))
     }
 
     fn takes(&self, row: &Found) -> bool {

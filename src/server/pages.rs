@@ -1,6 +1,7 @@
 //! Long lists, newest first, shown page by page without being read whole.
 
 use std::future::Future;
+use uuid::Uuid;
 
 /// Where in a list a page lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,17 @@ pub struct Page<T, K> {
     pub older: Option<Place<K>>,
 }
 
+impl<T, K> Page<T, K> {
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U, K> {
+        Page { rows: self.rows.into_iter().map(each).collect(), newer: self.newer, older: self.older }
+    }
+}
+
+/// The greatest id before this one, for keys that are UUIDs.
+pub fn id_before(id: Uuid) -> Uuid {
+    Uuid::from_u128(id.as_u128().saturating_sub(1))
+}
+
 /// What can be shown so: rows in the order of a key that no two share.
 pub trait List: Sync {
     type Row: Send;
@@ -41,6 +53,10 @@ pub trait List: Sync {
     fn right_before(key: Self::Key) -> Self::Key;
     /// Whether a row that was read is one that is asked for.
     fn takes(&self, row: &Self::Row) -> bool;
+    /// Whether nothing that is asked for lies beyond these rows, though the list goes on.
+    fn is_past(&self, _direction: Direction, _rows: &[Self::Row]) -> bool {
+        false
+    }
     /// Up to `limit` rows beyond `from`, in this direction. `looked` were looked at before, for this page.
     fn read(
         &self,
@@ -97,7 +113,7 @@ async fn look<L: List>(
     let (mut found, mut looked) = (Vec::new(), 0);
     while looked < bounds.look_through {
         let rows = list.read(direction, from, bounds.window, looked).await?;
-        let is_last = rows.len() < bounds.window;
+        let is_last = rows.len() < bounds.window || list.is_past(direction, &rows);
         looked += rows.len();
         for row in rows {
             let (key, taken) = (L::key(&row), list.takes(&row));

@@ -72,9 +72,9 @@ async fn end_matching(app: App, person: Arc<Person>, details: Details, filter: F
     let (mut place, mut ended) = (Place::Newest, 0);
     loop {
         let mut page = search::page(&app.db, &filter, place, BATCH, app.clock.now()).await?;
-        page.sessions.retain(|found| found.session.handle != person.session.handle);
-        if !page.sessions.is_empty() {
-            ended += end_batch(&app, &person, AdminEndSessions::PATH, &details, page.sessions).await?;
+        page.rows.retain(|found| found.session.handle != person.session.handle);
+        if !page.rows.is_empty() {
+            ended += end_batch(&app, &person, AdminEndSessions::PATH, &details, page.rows).await?;
         }
         let Some(older) = page.older else { break };
         place = older;

@@ -137,12 +137,12 @@ fn FoundSessions(
     now: UnixMicros,
 ) -> impl IntoView {
     let (newer, older) = (page.newer.map(|place| asked.path_at(place)), page.older.map(|place| asked.path_at(place)));
-    let is_empty = page.sessions.is_empty();
+    let is_empty = page.rows.is_empty();
     let list = if is_empty {
         view! { <Nothing is_filtered=asked.is_filtered() is_end=older.is_none() /> }.into_any()
     } else {
         let located = |found: Found| (app.places.of(&found.session.seen_address), found);
-        let sessions = page.sessions.into_iter().map(located).collect();
+        let sessions = page.rows.into_iter().map(located).collect();
         let may_end = may_end(&person);
         view! { <List page=asked.query() sessions own=person.session.handle may_end refused now /> }.into_any()
     };

@@ -4,11 +4,12 @@ use super::{Details, Kind};
 use crate::server::accounts::AccountId;
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
+use crate::server::pages::{self, Bounds, Direction, List};
 
 /// Entries a page shows.
 pub const PAGE: usize = 25;
 /// Entries one read of the database brings.
-const WINDOW: i64 = 1000;
+const WINDOW: usize = 1000;
 /// Entries that one page looks through for those that are asked for. A filter that meets almost nothing in a long trail
 /// would otherwise let one request read all of it; the next page goes on from where this one stopped.
 const LOOKED_THROUGH: usize = 10_000;
@@ -55,92 +56,62 @@ impl Filter {
     }
 
     /// How many entries to read at once: no more than a page and the one after, where each is taken.
-    fn window(&self) -> i64 {
-        if self.kinds.is_none() && self.since.is_none() { PAGE as i64 + 1 } else { WINDOW }
+    fn window(&self) -> usize {
+        if self.kinds.is_none() && self.since.is_none() { PAGE + 1 } else { WINDOW }
     }
 }
 
 /// Where in the trail a page lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    Newest,
-    /// The entries right before this sequence.
-    Before(i64),
-    /// The entries right after it.
-    After(i64),
-}
-
-/// Up to [`PAGE`] entries, newest first.
-#[derive(Clone, Debug)]
-pub struct Page {
-    pub entries: Vec<Entry>,
-    pub newer: Option<Place>,
-    pub older: Option<Place>,
-}
+pub type Place = pages::Place<i64>;
+pub type Page = pages::Page<Entry, i64>;
 
 /// The page of `account`'s entries at `place`. It may hold fewer than [`PAGE`], even none, and have an older one all the same: it
 /// stops looking after [`LOOKED_THROUGH`] entries.
 pub async fn page(db: &Db, account: AccountId, filter: &Filter, place: Place) -> Result<Page, sqlx::Error> {
-    if let Place::After(sequence) = place {
-        let found = look(db, account, filter, Direction::Newer, sequence).await?;
-        if let Some(goes_on) = found.goes_on {
-            let older = found.entries.first().map_or(sequence.saturating_add(1), |entry| entry.sequence);
-            let entries = found.entries.into_iter().rev().collect();
-            return Ok(Page { entries, newer: Some(Place::After(goes_on)), older: Some(Place::Before(older)) });
-        }
-        // Nothing lies beyond: that is the first page, which is always shown whole.
-    }
-    let before = if let Place::Before(sequence) = place { sequence } else { i64::MAX };
-    let found = look(db, account, filter, Direction::Older, before).await?;
-    let newer = (before != i64::MAX)
-        .then(|| Place::After(found.entries.first().map_or(before.saturating_sub(1), |entry| entry.sequence)));
-    Ok(Page { entries: found.entries, newer, older: found.goes_on.map(Place::Before) })
+    let bounds = Bounds { size: PAGE, window: filter.window(), look_through: LOOKED_THROUGH };
+    Ok(pages::page(&Own { db, account, filter }, place, bounds).await?.map(Entry::from))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    Older,
-    Newer,
-}
-
-struct Found {
-    /// In the direction of looking.
-    entries: Vec<Entry>,
-    /// From where to look on, unless the trail was looked through to its end.
-    goes_on: Option<i64>,
-}
-
-async fn look(
-    db: &Db,
+struct Own<'a> {
+    db: &'a Db,
     account: AccountId,
-    filter: &Filter,
-    direction: Direction,
-    from: i64,
-) -> Result<Found, sqlx::Error> {
-    let (mut entries, mut from, mut looked) = (Vec::new(), from, 0);
-    while looked < LOOKED_THROUGH {
-        let rows = window(db, account, direction, from, filter.window()).await?;
-        let is_last = (rows.len() as i64) < filter.window();
-        // The trail is written in the order of time. A whole window from before the span asked for, and not just an entry,
-        // since a clock that was once set wrong leaves some out of order.
-        let is_past =
-            direction == Direction::Older && filter.since.is_some_and(|since| rows.iter().all(|row| row.at < since));
-        looked += rows.len();
-        for row in rows {
-            let (sequence, taken) = (row.sequence, filter.takes(&row));
-            if taken && entries.len() == PAGE {
-                return Ok(Found { entries, goes_on: Some(from) });
-            }
-            from = sequence;
-            if taken {
-                entries.push(Entry::from(row));
-            }
-        }
-        if is_last || is_past {
-            return Ok(Found { entries, goes_on: None });
-        }
+    filter: &'a Filter,
+}
+
+impl List for Own<'_> {
+    type Row = Row;
+    type Key = i64;
+    type Error = sqlx::Error;
+
+    const LAST: i64 = i64::MAX;
+
+    fn key(row: &Row) -> i64 {
+        row.sequence
     }
-    Ok(Found { entries, goes_on: Some(from) })
+
+    fn right_before(key: i64) -> i64 {
+        key.saturating_sub(1)
+    }
+
+    fn takes(&self, row: &Row) -> bool {
+        self.filter.takes(row)
+    }
+
+    /// The trail is written in the order of time. A whole window from before the span asked for, and not just an entry, since a clock
+    /// that was once set wrong leaves some out of order.
+    fn is_past(&self, direction: Direction, rows: &[Row]) -> bool {
+        direction == Direction::Older && self.filter.since.is_some_and(|since| rows.iter().all(|row| row.at < since))
+    }
+
+    async fn read(
+        &self,
+        direction: Direction,
+        from: i64,
+        limit: usize,
+        _looked: usize,
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        window(self.db, self.account, direction, from, limit).await
+    }
 }
 
 async fn window(
@@ -148,11 +119,12 @@ async fn window(
     account: AccountId,
     direction: Direction,
     from: i64,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Row>, sqlx::Error> {
     const OLDER: &str = "SELECT sequence, at, kind, details FROM audit_entries WHERE account_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3";
     const NEWER: &str = "SELECT sequence, at, kind, details FROM audit_entries WHERE account_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
     let query = if direction == Direction::Older { OLDER } else { NEWER };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     read!(db, |pool| sqlx::query_as(query).bind(account).bind(from).bind(limit).fetch_all(pool).await)
 }
 

@@ -93,7 +93,7 @@ async fn list(app: &App, filter: &Filter, line: fn(&Found) -> String) -> Result<
     let mut place = Place::Newest;
     loop {
         let page = search::page(&app.db, filter, place, LISTED, app.clock.now()).await?;
-        let lines: String = page.sessions.iter().map(|found| line(found) + "\n").collect();
+        let lines: String = page.rows.iter().map(|found| line(found) + "\n").collect();
         match io::stdout().write_all(lines.as_bytes()) {
             // Whoever reads along has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
@@ -153,7 +153,7 @@ async fn end_matching(app: &App, filter: &Filter) -> Result<(), Failure> {
     let (mut place, mut ended) = (Place::Newest, 0);
     loop {
         let page = search::page(&app.db, filter, place, BATCH, app.clock.now()).await?;
-        ended += end(app, page.sessions).await?;
+        ended += end(app, page.rows).await?;
         let Some(older) = page.older else { break };
         place = older;
     }

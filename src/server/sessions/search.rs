@@ -5,6 +5,7 @@ use super::{Session, SessionHandle, session_columns};
 use crate::server::accounts::{AccountId, Email, Username};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
+use crate::server::pages::{self, Bounds, Direction, List};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -124,91 +125,51 @@ pub struct Found {
 }
 
 /// Where among all sessions a page lies, the newest sign-in first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    Newest,
-    /// The sessions that began right before this one, which may be over by now.
-    Before(SessionHandle),
-    /// Those that began right after it.
-    After(SessionHandle),
-}
-
-/// Live sessions, the newest sign-in first.
-#[derive(Clone, Debug)]
-pub struct Page {
-    pub sessions: Vec<Found>,
-    pub newer: Option<Place>,
-    pub older: Option<Place>,
-}
-
-/// Handles are UUIDv7, so they lie in the order of the sign-ins; this one comes after all.
-const LAST: SessionHandle = SessionHandle(Uuid::max());
+pub type Place = pages::Place<SessionHandle>;
+pub type Page = pages::Page<Found, SessionHandle>;
 
 /// Up to `size` sessions at `place`. It may hold fewer, even none, and have an older page all the same: it stops looking after
 /// [`LOOKED_THROUGH`] sessions.
 pub async fn page(db: &Db, filter: &Filter, place: Place, size: usize, now: UnixMicros) -> Result<Page, sqlx::Error> {
-    if let Place::After(handle) = place {
-        let looked = look(db, filter, Direction::Newer, handle, size, now).await?;
-        if let Some(goes_on) = looked.goes_on {
-            let older = looked.found.first().map_or(goes_on, |found| found.session.handle);
-            let sessions = looked.found.into_iter().rev().collect();
-            return Ok(Page { sessions, newer: Some(Place::After(goes_on)), older: Some(Place::Before(older)) });
-        }
-        // Nothing lies beyond: that is the first page, which is always shown whole.
-    }
-    let before = if let Place::Before(handle) = place { handle } else { LAST };
-    let looked = look(db, filter, Direction::Older, before, size, now).await?;
-    let newer = (before != LAST)
-        .then(|| Place::After(looked.found.first().map_or_else(|| right_before(before), |found| found.session.handle)));
-    Ok(Page { sessions: looked.found, newer, older: looked.goes_on.map(Place::Before) })
+    let bounds = Bounds { size, window: filter.window(size), look_through: LOOKED_THROUGH };
+    pages::page(&Live { db, filter, now }, place, bounds).await
 }
 
-fn right_before(handle: SessionHandle) -> SessionHandle {
-    SessionHandle(Uuid::from_u128(handle.0.as_u128().saturating_sub(1)))
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    Older,
-    Newer,
-}
-
-struct Looked {
-    /// In the direction of looking.
-    found: Vec<Found>,
-    /// From where to look on, unless that was all.
-    goes_on: Option<SessionHandle>,
-}
-
-async fn look(
-    db: &Db,
-    filter: &Filter,
-    direction: Direction,
-    mut from: SessionHandle,
-    size: usize,
+struct Live<'a> {
+    db: &'a Db,
+    filter: &'a Filter,
     now: UnixMicros,
-) -> Result<Looked, sqlx::Error> {
-    let (mut found, mut looked) = (Vec::new(), 0);
-    while looked < LOOKED_THROUGH {
-        let limit = filter.window(size);
-        let rows = window(db, filter, direction, from, limit, now).await?;
-        let is_last = rows.len() < limit;
-        looked += rows.len();
-        for row in rows {
-            let (handle, taken) = (row.session.handle, filter.takes(&row));
-            if taken && found.len() == size {
-                return Ok(Looked { found, goes_on: Some(from) });
-            }
-            from = handle;
-            if taken {
-                found.push(row);
-            }
-        }
-        if is_last {
-            return Ok(Looked { found, goes_on: None });
-        }
+}
+
+impl List for Live<'_> {
+    type Row = Found;
+    type Key = SessionHandle;
+    type Error = sqlx::Error;
+
+    /// Handles are UUIDv7, so they lie in the order of the sign-ins; this one comes after all.
+    const LAST: SessionHandle = SessionHandle(Uuid::max());
+
+    fn key(row: &Found) -> SessionHandle {
+        row.session.handle
     }
-    Ok(Looked { found, goes_on: Some(from) })
+
+    fn right_before(key: SessionHandle) -> SessionHandle {
+        SessionHandle(pages::id_before(key.0))
+    }
+
+    fn takes(&self, row: &Found) -> bool {
+        self.filter.takes(row)
+    }
+
+    async fn read(
+        &self,
+        direction: Direction,
+        from: SessionHandle,
+        limit: usize,
+        _looked: usize,
+    ) -> Result<Vec<Found>, sqlx::Error> {
+        window(self.db, self.filter, direction, from, limit, self.now).await
+    }
 }
 
 macro_rules! select_live {
