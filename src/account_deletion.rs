@@ -6,8 +6,8 @@ use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::second_factor::{is_led_to_confirm, must_confirm};
 use crate::server::App;
-use crate::server::accounts::{self, Role};
 use crate::server::deletions::{self, WAIT};
+use crate::server::roles;
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{DangerButton, Form, FormError, LinkButton, Section};
 use crate::words::{moment, word, word_with};
@@ -43,7 +43,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
             return Ok(().into_any());
         }
         let account = &person.account;
-        let last = account.role == Role::Admin && !accounts::any_other_admin(&app.db, account.id).await?;
+        let last = roles::is_last_administrator(&app.db, account).await?;
         let (email, username) = (account.email.to_string(), account.username.as_str().to_owned());
         let due = moment(app.clock.now().after(WAIT).0).0;
         Ok::<_, AppError>(

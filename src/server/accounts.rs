@@ -452,14 +452,6 @@ pub async fn usernames_of(db: &Db, id: AccountId) -> Result<Vec<Username>, sqlx:
     read!(db, |pool| sqlx::query_scalar(NAMES).bind(id).fetch_all(pool).await)
 }
 
-const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND id <> $1 AND disabled_at IS NULL AND frozen_at IS NULL AND deletion_due_at IS NULL";
-
-/// Whether somebody else can administer this installation, should `id` be gone.
-pub async fn any_other_admin(db: &Db, id: AccountId) -> Result<bool, sqlx::Error> {
-    let others: i64 = read!(db, |pool| sqlx::query_scalar(OTHER_ADMINS).bind(id).fetch_one(pool).await)?;
-    Ok(others > 0)
-}
-
 const ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL";
 
 /// Whether anybody can administer this installation.

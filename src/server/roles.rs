@@ -1,22 +1,34 @@
 //! Who administers, and that somebody always does.
 
 use crate::error::AppError;
-use crate::server::accounts::{AccountId, Role};
+use crate::server::accounts::{Account, AccountId, Role};
 use crate::server::audit::{self, Details, Event, Kind};
-use crate::server::db::{Tx, on};
+use crate::server::db::{Db, Tx, on, read};
 use crate::server::evictions::By;
 use crate::server::links::{self, Purpose};
 use crate::server::mail::{self, Recipient, letters};
 use crate::server::{App, freezes, set_up};
 use crate::words::moment;
 
+/// How many could administer this installation without somebody. Whoever is locked can't sign in until they have read their mail. The
+/// second condition on the role leads to the index of those who have one.
+const OTHERS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND role <> 'member' AND disabled_at IS NULL AND frozen_at IS NULL AND deletion_due_at IS NULL AND id <> $1";
+
+/// Whether nobody could administer this installation without `account`, for a page to say so; the act itself asks
+/// [`keep_an_administrator`].
+pub async fn is_last_administrator(db: &Db, account: &Account) -> Result<bool, sqlx::Error> {
+    if account.role != Role::Admin {
+        return Ok(false);
+    }
+    let others: i64 = read!(db, |pool| sqlx::query_scalar(OTHERS).bind(account.id).fetch_one(pool).await)?;
+    Ok(others == 0)
+}
+
 /// Makes sure that somebody can administer this installation without `leaving`, who is about to be disabled, to lose the role, or to be
 /// removed. `LastAdministrator`: nobody else could. `tx` is a recorded one: those pass one after the other, so of two administrators who
 /// take the role from each other at the same moment one comes second, and is refused.
 pub async fn keep_an_administrator(tx: &mut Tx, leaving: AccountId) -> Result<(), AppError> {
     const LEAVES: &str = "SELECT COUNT(*) FROM accounts WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL";
-    // Whoever is locked can't sign in until they have read their mail.
-    const OTHERS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND role <> 'member' AND disabled_at IS NULL AND frozen_at IS NULL AND deletion_due_at IS NULL AND id <> $1";
     let (leaves, others): (i64, i64) = on!(tx, |connection| (
         sqlx::query_scalar(LEAVES).bind(leaving).fetch_one(&mut *connection).await?,
         sqlx::query_scalar(OTHERS).bind(leaving).fetch_one(&mut *connection).await?,
