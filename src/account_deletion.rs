@@ -44,7 +44,8 @@ pub fn DeleteAccountPage() -> impl IntoView {
         }
         let account = &person.account;
         let last = roles::is_last_administrator(&app.db, account).await?;
-        let (email, username) = (account.email.to_string(), account.username.as_str().to_owned());
+        let email = account.email.known().map(str::to_owned);
+        let username = account.username.as_str().to_owned();
         let due = moment(app.clock.now().after(WAIT).0).0;
         Ok::<_, AppError>(
             view! {
@@ -73,19 +74,22 @@ fn LastAdmin() -> impl IntoView {
 
 #[component]
 fn Question(
-    email: String,
+    /// None of somebody who was imported without an address.
+    #[prop(optional_no_strip)]
+    email: Option<String>,
     username: String,
     due: String,
     #[prop(optional_no_strip)] error: Option<FormError>,
 ) -> impl IntoView {
-    let values = [("email", email), ("username", username), ("due", due)];
+    let values = [("username", username), ("due", due)];
+    let again = email.map(|email| word_with("delete-again", &[("email", email)]));
     view! {
         <Section heading=word("delete-heading")>
             <div class="prose">
                 <p>{word("delete-now")}</p>
                 <p>{word_with("delete-wait", &values)}</p>
                 <p>{word("delete-then")}</p>
-                <p>{word_with("delete-names", &values)}</p>
+                <p>{word_with("delete-names", &values)} {again.map(|again| format!(" {again}"))}</p>
                 <p>{word("delete-apps")}</p>
             </div>
             <Form id="delete-account" action=DeleteAccount::PATH error>

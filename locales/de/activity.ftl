@@ -48,6 +48,7 @@ activity-refused-wrong-password = Eine Anmeldung mit falschem Passwort wurde abg
 activity-refused-unknown-person = Eine Anmeldung mit unbekanntem Namen wurde abgewiesen
 activity-refused-account-disabled = Eine Anmeldung wurde abgewiesen: Das Konto war deaktiviert
 activity-refused-account-locked = Eine Anmeldung wurde abgewiesen: Das Konto war gesperrt
+activity-refused-too-many-tries = Eine Anmeldung wurde abgewiesen, ohne das Passwort anzusehen: Zu viele waren gescheitert
 
 ## Sessions
 activity-signed-out = Abgemeldet
@@ -59,6 +60,7 @@ activity-ended-idle = Eine Sitzung endete von selbst: Sie wurde nicht benutzt
 activity-ended-by-owner = Eine Sitzung wurde von Ihnen beendet, von einem anderen Gerät aus
 activity-ended-not-me = Eine Sitzung wurde von Ihnen beendet, weil sie nicht Ihre war
 activity-ended-account-locked = Eine Sitzung wurde beendet: Das Konto wurde gesperrt
+activity-ended-account-disabled = Eine Sitzung wurde beendet: Das Konto wurde deaktiviert
 activity-ended-factors-reset = Eine Sitzung wurde beendet: Die zweiten Faktoren wurden entfernt
 activity-ended-by-admin = Eine Sitzung wurde von der Administration beendet
 activity-ended-user-agent-changed = Eine Sitzung wurde beendet: Sie wurde mit einem anderen Browser benutzt
@@ -93,8 +95,12 @@ activity-ended-too-many = Eine Sitzung wurde beendet: Sie war die älteste von z
 activity-registration-asked = Jemand wollte sich mit Ihrer E-Mail-Adresse registrieren
 activity-account-created = Das Konto wurde angelegt
 activity-account-created-by-operator = Das Konto wurde vom Betreiber angelegt
+activity-account-created-by-import = Das Konto kam aus einer anderen Anwendung
+activity-accounts-imported = Konten kamen aus einer anderen Anwendung
+activity-accounts-exported = Konten wurden vom Betreiber in eine Datei geschrieben
 activity-password-changed = Das Passwort wurde geändert
 activity-password-reset-asked = Ein Link zum Festlegen eines neuen Passworts wurde angefordert
+activity-password-reset-started = Die Administration hat einen Link für ein neues Passwort senden lassen
 activity-password-reset = Das Passwort wurde mit einem Link in einer E-Mail zurückgesetzt
 activity-factor-added = Ein zweiter Faktor wurde eingeschaltet
 activity-app-added = Eine Authenticator-App wurde eingeschaltet
@@ -135,25 +141,13 @@ activity-factor-reset-stopped-here = Die Entfernung der zweiten Faktoren wurde v
 activity-factor-reset-done = Alle zweiten Faktoren wurden entfernt, wie es bei der Administration angefragt war
 activity-token-created = Ein persönliches Zugriffstoken wurde erstellt
 activity-token-revoked = Ein persönliches Zugriffstoken wurde widerrufen
+activity-attack = Weit mehr Anmeldungen sind gescheitert als sonst: Jemand scheint Passwörter zu raten
+activity-attack-network = Ein Netzwerk hat über seine Grenze hinaus falsche Passwörter versucht
 activity-signing-keys-rotated = Die Schlüssel, mit denen Tokens signiert werden, wurden gewechselt
 activity-signing-keys-revoked = Die Schlüssel, mit denen Tokens signiert werden, wurden gewechselt und die alten entfernt
 activity-group-added = Sie wurden in die Gruppe { $group } aufgenommen
 activity-group-removed = Sie wurden aus der Gruppe { $group } entfernt
 activity-app-entered = Weiter zu { $app } gegangen
-activity-profile-changed = Name, Benutzername, Sprache oder Zeitzone wurde gespeichert
-
-## When this version does not know what happened
-activity-unknown = Etwas ist geschehen, wofür diese Version keine Worte hat: { $kind }
-
-## Imports, attacks, invitations and the administration
-activity-refused-too-many-tries = Eine Anmeldung wurde abgewiesen, ohne das Passwort anzusehen: Zu viele waren gescheitert
-activity-ended-account-disabled = Eine Sitzung wurde beendet: Das Konto wurde deaktiviert
-activity-account-created-by-import = Das Konto kam aus einer anderen Anwendung
-activity-accounts-imported = Konten kamen aus einer anderen Anwendung
-activity-accounts-exported = Konten wurden vom Betreiber in eine Datei geschrieben
-activity-password-reset-started = Die Administration hat einen Link für ein neues Passwort senden lassen
-activity-attack = Weit mehr Anmeldungen sind gescheitert als sonst: Jemand scheint Passwörter zu raten
-activity-attack-network = Ein Netzwerk hat über seine Grenze hinaus falsche Passwörter versucht
 activity-invited = Jemand wurde eingeladen
 activity-invitation-revoked = Eine Einladung wurde zurückgenommen
 activity-account-disabled = Das Konto wurde von der Administration deaktiviert
@@ -172,3 +166,7 @@ activity-did-keep-factors = In der Administration wurde die Entfernung der zweit
 activity-did-set-role = In der Administration wurde die Rolle eines Kontos geändert
 activity-did-add-to-group = In der Administration wurde jemand in eine Gruppe aufgenommen
 activity-did-remove-from-group = In der Administration wurde jemand aus einer Gruppe entfernt
+activity-profile-changed = Name, Benutzername, Sprache oder Zeitzone wurde gespeichert
+
+## When this version does not know what happened
+activity-unknown = Etwas ist geschehen, wofür diese Version keine Worte hat: { $kind }

@@ -1,6 +1,9 @@
 ## Navigation
 nav-own-account = Ihr Konto
+nav-admin-overview = Übersicht
+nav-admin-users = Personen
 nav-admin-sessions = Sitzungen
+nav-admin-activity = Aktivität
 
 ## Sessions
 admin-sessions-title = Sitzungen
@@ -57,8 +60,3 @@ admin-end-all-heading =
 admin-end-all-text = Alle werden bei ihrem nächsten Klick auf allen Geräten abgemeldet und verlieren, was sie nicht gespeichert haben. Sie können sich sofort wieder anmelden. Das lässt sich nicht rückgängig machen.
 admin-end-all-own = Nur die Sitzung, die Sie gerade verwenden ({ $device }), bleibt offen.
 admin-end-all-cancel = Abbrechen
-
-## Navigation
-nav-admin-overview = Übersicht
-nav-admin-users = Personen
-nav-admin-activity = Aktivität

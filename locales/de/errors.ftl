@@ -3,6 +3,9 @@ error-wrong-credentials = E-Mail oder Benutzername und Passwort passen nicht zus
 error-wrong-password = Das ist nicht Ihr aktuelles Passwort. Versuchen Sie es noch einmal, oder melden Sie sich ab und verwenden Sie „Passwort vergessen?“.
 error-invalid-email = Geben Sie eine E-Mail-Adresse ein, etwa name@example.com.
 error-email-taken = Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich an oder fordern Sie ein neues Passwort an.
+error-email-domain = Adressen dieser Domain können hier nicht registriert werden. Verwenden Sie eine, die oben genannt ist, oder bitten Sie um eine Einladung.
+error-email-unchanged = Das ist bereits Ihre E-Mail.
+error-email-changes-too-many = Sie haben so viele Änderungen Ihrer E-Mail angefordert, wie an einem Tag möglich sind. Versuchen Sie es morgen wieder.
 error-invalid-name = Verwenden Sie 1 bis 80 Zeichen, ohne Zeilenumbrüche und unsichtbare Zeichen.
 error-invalid-device-name = Verwenden Sie höchstens 40 Zeichen, ohne Zeilenumbrüche und unsichtbare Zeichen.
 error-invalid-username = Verwenden Sie 3 bis 40 Zeichen: Buchstaben von a bis z, Ziffern, Punkte, Unterstriche oder Bindestriche; am Anfang muss ein Buchstabe oder eine Ziffer stehen.
@@ -42,6 +45,10 @@ error-link-expired = Dieser Link gilt nicht mehr. Fordern Sie einen neuen an.
 error-sign-in-required = Ihre Sitzung ist zu Ende. Melden Sie sich noch einmal an, um fortzufahren.
 error-confirmation-required = Bestätigen Sie zuerst, dass Sie es sind. Laden Sie dazu die Seite neu.
 error-registration-closed = Die Registrierung ist geschlossen. Bitten Sie die Person, die diesen Dienst betreibt, um ein Konto.
+error-too-many-tries = Zu viele Versuche sind gescheitert, mit diesem Namen oder aus Ihrem Netzwerk. Warten Sie { $minutes ->
+        [one] eine Minute
+       *[other] { $minutes } Minuten
+    } und versuchen Sie es dann noch einmal. Ein Browser, in dem Sie sich schon einmal angemeldet haben, muss nicht wegen anderer warten.
 error-too-busy = Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden und versuchen Sie es noch einmal.
 error-unavailable = Der Dienst kann gerade nicht antworten. Warten Sie eine Minute und versuchen Sie es noch einmal.
 error-internal = Auf unserer Seite ist etwas schiefgegangen. Versuchen Sie es in einer Minute noch einmal.
@@ -49,13 +56,6 @@ error-forbidden = Mit diesem Konto dürfen Sie das nicht tun.
 error-bad-request = Was gesendet wurde, konnten wir nicht lesen. Laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-too-large = Das ist mehr, als wir annehmen. Kürzen Sie es und versuchen Sie es noch einmal.
 error-not-found = Hier gibt es nichts mehr. Gehen Sie zurück und laden Sie die Seite neu.
-error-email-domain = Adressen dieser Domain können hier nicht registriert werden. Verwenden Sie eine, die oben genannt ist, oder bitten Sie um eine Einladung.
-error-email-unchanged = Das ist bereits Ihre E-Mail.
-error-email-changes-too-many = Sie haben so viele Änderungen Ihrer E-Mail angefordert, wie an einem Tag möglich sind. Versuchen Sie es morgen wieder.
-error-too-many-tries = Zu viele Versuche sind gescheitert, mit diesem Namen oder aus Ihrem Netzwerk. Warten Sie { $minutes ->
-        [one] eine Minute
-       *[other] { $minutes } Minuten
-    } und versuchen Sie es dann noch einmal. Ein Browser, in dem Sie sich schon einmal angemeldet haben, muss nicht wegen anderer warten.
 error-last-administrator = Dann könnte niemand sonst diesen Dienst verwalten. Geben Sie zuerst einem anderen Konto die Rolle.
 error-invalid-group = Geben Sie den Namen einer Gruppe ein: bis zu 32 Kleinbuchstaben, Ziffern, -, _ und ., zuerst ein Buchstabe oder eine Ziffer.
 error-too-many-groups = In so vielen Gruppen kann niemand sein: Sie gehen in einem einzigen Header an Anwendungen.

@@ -36,7 +36,8 @@ pub struct PersonalData {
 #[derive(Debug, Serialize)]
 pub struct About {
     pub id: String,
-    pub email: String,
+    /// None of somebody who was imported without an address.
+    pub email: Option<String>,
     pub email_confirmed_at: Option<String>,
     pub username: String,
     /// The one in use among them, the oldest first.
@@ -168,7 +169,7 @@ async fn about(app: &App, person: &Person) -> Result<About, sqlx::Error> {
     let usernames = accounts::usernames_of(&app.db, account.id).await?;
     Ok(About {
         id: account.id.0.to_string(),
-        email: account.email.to_string(),
+        email: account.email.known().map(str::to_owned),
         email_confirmed_at: account.email_verified_at.map(time),
         username: account.username.as_str().to_owned(),
         usernames_ever: usernames.iter().map(|name| name.as_str().to_owned()).collect(),

@@ -123,10 +123,12 @@ each_database! {
         ada_and_eve(&world).await;
         let mut browser = world.browser();
         sign_in(&mut browser, "eve", OLD_PASSWORD).await.leads_to("/account");
-        for page in ["/account", "/account/password", "/account/profile", "/account/sessions", "/account/activity"] {
+        for page in ["/account", "/account/password", "/account/profile", "/account/delete", "/account/sessions", "/account/activity"] {
             let shown = browser.get(page).await;
             assert!(shown.status == 200 && !shown.body.contains(".invalid"), "{page}");
         }
+        let data = browser.submit("/account/data", &[]).await;
+        assert!(data.status == 200 && data.body.contains("\"email\"") && !data.body.contains(".invalid"), "{}", data.in_full());
         change_password(&mut browser, OLD_PASSWORD, NEW_PASSWORD).await.leads_to("/account/password?changed");
         assert!(world.number("SELECT COUNT(*) FROM mails").await > 0, "the same rows as for everybody");
         assert!(world.letters().await.iter().all(|letter| !letter.to.contains(".invalid")));
