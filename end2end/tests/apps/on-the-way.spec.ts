@@ -1,5 +1,7 @@
 // Whoever has no account yet, or forgot the password, ends at the app that they came from, and not at the overview.
-import { expect, newcomer, ownServer, test } from '../../support/fixtures';
+import type { Page } from '@playwright/test';
+import type { Doorward } from '../../support/doorward';
+import { expect, newcomer, ownServer, test, type Person } from '../../support/fixtures';
 import * as flows from '../../support/flows';
 import { App, configuration } from '../../support/proxies';
 
@@ -17,30 +19,28 @@ test.afterEach(async ({}, testInfo) => {
   await app.stop();
 });
 
-test('a newcomer makes an account on the way', async ({ page, doorward }) => {
+/** Goes to the app, and makes an account on the way; the letter is opened in `opened`. */
+async function register(doorward: Doorward, page: Page, opened: Page): Promise<Person> {
   const ada = newcomer();
   await page.goto(`${app.url}/notes?page=2`);
   await page.getByRole('link', { name: 'Create an account' }).click();
   await flows.field(page, 'email').fill(ada.email);
   await flows.button(page, 'Continue').click();
   await expect(flows.main(page)).toContainText('Check your mail');
-  await page.goto((await doorward.mailbox.next(ada.email)).link);
-  await flows.field(page, 'new_password').fill(ada.password);
-  await flows.button(page, 'Create account').click();
+  await opened.goto((await doorward.mailbox.next(ada.email)).link);
+  await flows.field(opened, 'new_password').fill(ada.password);
+  await flows.button(opened, 'Create account').click();
+  return ada;
+}
+
+test('a newcomer makes an account on the way', async ({ page, doorward }) => {
+  const ada = await register(doorward, page, page);
   await expect(page).toHaveURL(`${app.url}/notes?page=2`);
   await expect(page.locator('body')).toContainText(`Hello, ${ada.email.split('@')[0]}!`);
 });
 
 test('who opens the letter in another browser is at the app there', async ({ page, otherPage, doorward }) => {
-  const ada = newcomer();
-  await page.goto(`${app.url}/notes?page=2`);
-  await page.getByRole('link', { name: 'Create an account' }).click();
-  await flows.field(page, 'email').fill(ada.email);
-  await flows.button(page, 'Continue').click();
-  await expect(flows.main(page)).toContainText('Check your mail');
-  await otherPage.goto((await doorward.mailbox.next(ada.email)).link);
-  await flows.field(otherPage, 'new_password').fill(ada.password);
-  await flows.button(otherPage, 'Create account').click();
+  const ada = await register(doorward, page, otherPage);
   await expect(otherPage.getByRole('heading', { name: 'Not signed in' })).toBeVisible();
   await otherPage.getByRole('link', { name: 'Begin again' }).click();
   await expect(otherPage.locator('body')).toContainText(`Hello, ${ada.email.split('@')[0]}!`);
