@@ -170,22 +170,12 @@ pub fn QuestionPage(act: Act, account: Account, is_own: bool, wait: u64) -> impl
 mod tests {
     use super::*;
     use crate::refusal::query_of;
+    use crate::server::administration::each_act;
 
     #[test]
     fn every_acts_page_asks_for_that_act() {
-        let group: GroupName = "team".parse().unwrap();
         let roles = Role::ALL.iter().map(|role| Act::SetRole(*role));
-        let acts = [
-            Act::Disable,
-            Act::Enable,
-            Act::Unlock,
-            Act::ResetPassword,
-            Act::ResetFactors,
-            Act::KeepFactors,
-            Act::AddToGroup(group.clone()),
-            Act::RemoveFromGroup(group),
-        ];
-        for act in acts.into_iter().chain(roles) {
+        for act in each_act().into_iter().chain(roles) {
             let path = path_of(&act, Uuid::from_u128(7));
             let (_, query) = path.split_once('?').unwrap();
             assert_eq!(Asked::read(query_of(query)), Asked::Act(act.clone()), "{path}");

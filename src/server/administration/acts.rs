@@ -95,13 +95,13 @@ async fn perform(app: &App, tx: &mut Tx, target: AccountId, act: &Act) -> Result
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    #[test]
-    fn every_act_is_in_the_list_of_names() {
+    /// One of each, in the order of [`Act::NAMES`].
+    pub fn each() -> [Act; 9] {
         let group: GroupName = "team".parse().unwrap();
-        let acts = [
+        [
             Act::Disable,
             Act::Enable,
             Act::Unlock,
@@ -111,7 +111,11 @@ mod tests {
             Act::SetRole(Role::Admin),
             Act::AddToGroup(group.clone()),
             Act::RemoveFromGroup(group),
-        ];
-        assert_eq!(acts.iter().map(Act::name).collect::<Vec<_>>(), Act::NAMES);
+        ]
+    }
+
+    #[test]
+    fn every_act_is_in_the_list_of_names() {
+        assert_eq!(each().iter().map(Act::name).collect::<Vec<_>>(), Act::NAMES);
     }
 }

@@ -3,6 +3,8 @@
 
 mod acts;
 
+#[cfg(test)]
+pub use acts::tests::each as each_act;
 pub use acts::{Act, act};
 
 use crate::error::AppError;
