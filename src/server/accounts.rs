@@ -2,18 +2,20 @@
 
 pub mod bulk;
 mod names;
+mod reading;
+mod usernames;
 
 pub use names::{DisplayName, Email, Username, is_reachable};
+pub use reading::{Reading, note_first_language, reading_of, set_reading};
+pub use usernames::usernames_of;
 
 use crate::error::AppError;
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
 use crate::server::passwords::{NewPassword, StoredHash};
 use crate::server::personal_tokens;
-use crate::server::reader::Zone;
 use crate::server::vault::Vault;
-use crate::server::words::Language;
-use names::MOST_COLLISIONS;
+use usernames::{claim_any_username, claim_username};
 use uuid::Uuid;
 
 /// Names an account for ever; never reused, never a secret.
@@ -25,9 +27,6 @@ impl AccountId {
     /// Names no account: for asking about somebody unknown what is asked about everybody.
     pub const NOBODY: Self = Self(Uuid::nil());
 }
-
-/// Names one account may have had, the one in use included.
-const MOST_USERNAMES: i64 = 10;
 
 /// What an account may do; each role may what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
@@ -81,34 +80,6 @@ pub struct Account {
     pub created_at: UnixMicros,
     #[sqlx(flatten)]
     pub reading: Reading,
-}
-
-/// How its owner reads, as it is stored; [`crate::server::reader`] makes of it what this version knows.
-#[derive(Clone, Debug, Default, sqlx::FromRow)]
-pub struct Reading {
-    /// Chosen by the owner.
-    pub language: Option<String>,
-    /// In which the account was made: for letters, where none is chosen. Whoever makes the request that one is about may be somebody
-    /// else, in a language that its owner can't read.
-    pub first_language: Option<String>,
-    /// Chosen by the owner.
-    pub time_zone: Option<String>,
-}
-
-impl Reading {
-    /// The owner's choice, if this version has it.
-    pub fn language(&self) -> Option<Language> {
-        self.language.as_deref().and_then(Language::known)
-    }
-
-    pub fn first_language(&self) -> Option<Language> {
-        self.first_language.as_deref().and_then(Language::known)
-    }
-
-    /// The owner's choice, if this version has it.
-    pub fn zone(&self) -> Option<Zone> {
-        self.time_zone.as_deref().and_then(Zone::named)
-    }
 }
 
 impl Account {
@@ -218,62 +189,6 @@ pub async fn create(
     }
 }
 
-/// Takes a username made from the address, another one as long as somebody else ever had it.
-async fn claim_any_username(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    email: &Email,
-    account: AccountId,
-    now: UnixMicros,
-) -> Result<Username, AppError> {
-    for collisions in 0..=MOST_COLLISIONS {
-        let username = Username::from_email(email, randomness, collisions);
-        match claim_username(tx, vault, &username, account, now).await {
-            Err(AppError::UsernameTaken) => {}
-            claimed => return claimed.map(|()| username),
-        }
-    }
-    tracing::error!("no free username was found; the randomness repeats itself");
-    Err(AppError::Internal)
-}
-
-/// Takes `username` for `account`: refused when any other account ever had it, even one that was removed since.
-async fn claim_username(
-    tx: &mut Tx,
-    vault: &Vault,
-    username: &Username,
-    account: AccountId,
-    now: UnixMicros,
-) -> Result<(), AppError> {
-    const FORMER: &str = "SELECT COUNT(*) FROM former_usernames WHERE name_hash = $1";
-    // Each is taken for ever: without a bound one person could take every name there is.
-    const TAKEN: &str = "SELECT COUNT(*) FROM used_usernames WHERE account_id = $1 AND username <> $2";
-    const CLAIM: &str = "INSERT INTO used_usernames (username, account_id, first_used_at) VALUES ($1, $2, $3) ON CONFLICT (username) DO UPDATE SET username = excluded.username WHERE used_usernames.account_id = $2";
-    let taken: i64 =
-        on!(tx, |connection| sqlx::query_scalar(TAKEN).bind(account).bind(username).fetch_one(connection).await)?;
-    let former: i64 = on!(tx, |connection| sqlx::query_scalar(FORMER)
-        .bind(former_name(vault, username.as_str()))
-        .fetch_one(connection)
-        .await)?;
-    if taken >= MOST_USERNAMES || former > 0 {
-        return Err(AppError::UsernameTaken);
-    }
-    let claimed = on!(tx, |connection| sqlx::query(CLAIM)
-        .bind(username)
-        .bind(account)
-        .bind(now)
-        .execute(connection)
-        .await?
-        .rows_affected());
-    if claimed == 1 { Ok(()) } else { Err(AppError::UsernameTaken) }
-}
-
-/// What is kept of a username whose account was removed.
-fn former_name(vault: &Vault, username: &str) -> String {
-    vault.unknown_identifier(&format!("username {username}"))
-}
-
 /// Sets what the person is called and signs in with.
 pub async fn rename(
     tx: &mut Tx,
@@ -293,42 +208,6 @@ pub async fn rename(
         .await?
         .rows_affected());
     Ok(())
-}
-
-/// Where `id` gets mail and how its owner reads it, as the transaction sees it.
-pub async fn reading_of(tx: &mut Tx, id: AccountId) -> Result<Option<(Email, Reading)>, sqlx::Error> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        email: Email,
-        #[sqlx(flatten)]
-        reading: Reading,
-    }
-    const READING: &str = "SELECT email, language, first_language, time_zone FROM accounts WHERE id = $1";
-    let row: Option<Row> = on!(tx, |connection| sqlx::query_as(READING).bind(id).fetch_optional(connection).await)?;
-    Ok(row.map(|row| (row.email, row.reading)))
-}
-
-/// Notes the language in which the account was made.
-pub async fn note_first_language(tx: &mut Tx, id: AccountId, language: Language) -> Result<(), sqlx::Error> {
-    const NOTE: &str = "UPDATE accounts SET first_language = $2 WHERE id = $1";
-    on!(tx, |connection| sqlx::query(NOTE).bind(id).bind(language.tag()).execute(connection).await.map(|_| ()))
-}
-
-/// Sets in which language and by which clock its owner reads; none is what the browser says.
-pub async fn set_reading(
-    tx: &mut Tx,
-    id: AccountId,
-    language: Option<Language>,
-    zone: Option<&Zone>,
-) -> Result<(), sqlx::Error> {
-    const SET: &str = "UPDATE accounts SET language = $2, time_zone = $3 WHERE id = $1";
-    on!(tx, |connection| sqlx::query(SET)
-        .bind(id)
-        .bind(language.map(Language::tag))
-        .bind(zone.map(Zone::name))
-        .execute(connection)
-        .await
-        .map(|_| ()))
 }
 
 /// Sets a new password, and ends all personal access tokens. The caller ends the other sessions in the same transaction.
@@ -430,26 +309,10 @@ pub async fn set_email(tx: &mut Tx, id: AccountId, email: &Email, now: UnixMicro
 /// Removes the account and everything that belongs to it, but not what the audit trail says of it. Of its usernames only what keeps
 /// others from being given them is left.
 pub async fn remove(tx: &mut Tx, vault: &Vault, id: AccountId) -> Result<(), sqlx::Error> {
-    const NAMES: &str = "SELECT username FROM used_usernames WHERE account_id = $1";
-    const KEEP: &str = "INSERT INTO former_usernames (name_hash) VALUES ($1) ON CONFLICT (name_hash) DO NOTHING";
-    const FORGET: &str = "DELETE FROM used_usernames WHERE account_id = $1";
     // All that is theirs has a foreign key to this row, and goes with it.
     const REMOVE: &str = "DELETE FROM accounts WHERE id = $1";
-    let names: Vec<Username> = on!(tx, |connection| sqlx::query_scalar(NAMES).bind(id).fetch_all(connection).await)?;
-    on!(tx, |connection| {
-        for name in &names {
-            sqlx::query(KEEP).bind(former_name(vault, name.as_str())).execute(&mut *connection).await?;
-        }
-        sqlx::query(FORGET).bind(id).execute(&mut *connection).await?;
-        sqlx::query(REMOVE).bind(id).execute(&mut *connection).await?;
-    });
-    Ok(())
-}
-
-/// Every username that `id` ever had, the oldest first.
-pub async fn usernames_of(db: &Db, id: AccountId) -> Result<Vec<Username>, sqlx::Error> {
-    const NAMES: &str = "SELECT username FROM used_usernames WHERE account_id = $1 ORDER BY first_used_at, username";
-    read!(db, |pool| sqlx::query_scalar(NAMES).bind(id).fetch_all(pool).await)
+    usernames::retire(tx, vault, id).await?;
+    on!(tx, |connection| sqlx::query(REMOVE).bind(id).execute(connection).await.map(|_| ()))
 }
 
 const ADMINS: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL";

@@ -1,6 +1,7 @@
 //! Accounts by the hundred, for imports and exports: the rules of [`super::create`], in one statement for many rows.
 
-use super::{Account, AccountId, DisplayName, Email, Role, Username, account_columns, former_name};
+use super::usernames::former_name;
+use super::{Account, AccountId, DisplayName, Email, Role, Username, account_columns};
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Db, Tx, on, read, rows_of_values};
 use crate::server::passwords::StoredHash;
