@@ -26,6 +26,8 @@ async function openFormerAddress(world: World): Promise<void> {
   // The letter about the sign-in leads to the same page.
   await world.doorward.mailbox.next(world.person.email, '/was-it-you');
   await flows.button(world.page, 'Use this address').click();
+  // The letter may be there before the page that the form leads to, which would interrupt the way to the letter's.
+  await world.page.waitForURL(/email-changed$/);
   await world.page.goto((await world.doorward.mailbox.next(world.person.email, '/was-it-you')).link);
 }
 
