@@ -1,5 +1,6 @@
 // The reverse proxies of docs/forward-auth.md in front of its Flask app, and the site of docs/guides/static-caddy.md: the very files that
 // are shown there, with other ports and names.
+import type { Browser } from '@playwright/test';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -110,7 +111,10 @@ export class App {
     throw new Error(`nobody listens on ${port}:\n${this.said}`);
   }
 
-  async stop(): Promise<void> {
+  /** With `browser`, after its pages: one that still asks for its icon would be answered 502 by the proxy. */
+  async stop(browser?: Browser): Promise<void> {
+    const pages = (browser?.contexts() ?? []).flatMap((context) => context.pages());
+    await Promise.all(pages.map((page) => page.close()));
     for (const program of this.programs) {
       if (program.exitCode !== null || program.pid === undefined) continue;
       const ended = new Promise((done) => program.once('exit', done));

@@ -27,9 +27,9 @@ for (const proxy of proxies) {
       app = await App.behind(proxy, doorward);
       watch.allow(new RegExp(`^foreign request: ${app.url}/`));
     });
-    test.afterEach(async ({}, testInfo) => {
+    test.afterEach(async ({ browser }, testInfo) => {
       await testInfo.attach(`${proxy}.log`, { body: app.said, contentType: 'text/plain' });
-      await app.stop();
+      await app.stop(browser);
     });
 
     test('a person signs in on the way to the very page, is greeted by name, and signs out', async ({ page, person }) => {

@@ -11,12 +11,10 @@ let app: App;
 test.beforeEach(async ({ doorward, watch }) => {
   app = await App.behind('nginx', doorward);
   watch.allow(new RegExp(`^foreign request: ${app.url}/`));
-  // A browser may ask for it when the app has gone already.
-  watch.allow(/^console error: Failed to load resource: .*\/favicon\.ico\)$/);
 });
-test.afterEach(async ({}, testInfo) => {
+test.afterEach(async ({ browser }, testInfo) => {
   await testInfo.attach('nginx.log', { body: app.said, contentType: 'text/plain' });
-  await app.stop();
+  await app.stop(browser);
 });
 
 /** Goes to the app, and makes an account on the way; the letter is opened in `opened`. */

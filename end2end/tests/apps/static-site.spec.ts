@@ -5,7 +5,7 @@ import { App, siteConfiguration } from '../../support/proxies';
 
 test.use({ ...ownServer, configuration: siteConfiguration, ignoreHTTPSErrors: true });
 
-test('everybody reads the site, and members alone what is for members', async ({ page, person, doorward, watch }) => {
+test('everybody reads the site, and members alone what is for members', async ({ page, person, doorward, watch, browser }) => {
   const site = await App.site(doorward);
   watch.allow(new RegExp(`^foreign request: ${site.url}/`));
   // It has no picture of its own.
@@ -36,6 +36,6 @@ test('everybody reads the site, and members alone what is for members', async ({
     await expect(page).toHaveURL(/\/sign-in\?then=/);
   } finally {
     await test.info().attach('caddy.log', { body: site.said, contentType: 'text/plain' });
-    await site.stop();
+    await site.stop(browser);
   }
 });
