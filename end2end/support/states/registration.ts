@@ -20,6 +20,8 @@ export const registration: State[] = [
       await flows.alert(page).waitFor();
     },
   },
+  { name: 'register, by invitation', settings: { DOORWARD__REGISTRATION__MODE: 'invite' }, reach: open('/register') },
+  { name: 'register, for some domains', settings: { DOORWARD__REGISTRATION__ALLOWED_DOMAINS: 'example.org, example.com' }, reach: open('/register') },
   { name: 'register, closed', settings: { DOORWARD__REGISTRATION__MODE: 'closed' }, reach: open('/register') },
   {
     name: 'register, at once, address taken',
