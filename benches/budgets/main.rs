@@ -5,6 +5,7 @@ mod bare;
 mod client;
 mod load;
 mod measures;
+mod names;
 mod seed;
 mod subject;
 mod table;
@@ -31,6 +32,9 @@ struct Arguments {
     /// The release binary to measure
     #[arg(long, default_value = env!("CARGO_BIN_EXE_doorward"))]
     doorward: PathBuf,
+    /// Measure nothing but what the time of an answer tells
+    #[arg(long)]
+    names: bool,
     /// Exit with status 1 when a row is over its budget
     #[arg(long)]
     check: bool,
@@ -47,6 +51,8 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let rows = if let Some(database) = &arguments.bare_server {
         bare::serve(database).await.map(|()| Vec::new())
+    } else if arguments.names {
+        names_told(&arguments.doorward).await.inspect(|rows| table::print(rows))
     } else {
         measure(&arguments.doorward).await
     };
@@ -69,6 +75,8 @@ async fn measure(program: &Path) -> Result<Vec<Row>, Failure> {
     let (server, start) = measures::start_time(&home).await?;
     let idle = measures::idle_memory(&server).await?;
     let [page, with_script] = measures::first_view(&home).await?;
+    progress("what the time of an answer tells");
+    let names = names_told(program).await?;
     let large_home = Home::new(program)?;
     large_home.add_people(1)?;
     seed::sessions(&large_home.database(), 0..SOME).await?;
@@ -91,8 +99,9 @@ async fn measure(program: &Path) -> Result<Vec<Row>, Failure> {
     large.stop()?;
     server.stop()?;
 
-    let rows =
+    let mut rows =
         vec![page, with_script, idle, with_sessions, start, sign_ins, checks, rows_read, flood, bare_flood, many];
+    rows.extend(names);
     println!(
         "Doorward {}, SQLite. {} cores ({}). Argon2id with {} KiB, {} iterations, parallelism {}, on {} threads.\n",
         env!("CARGO_PKG_VERSION"),
@@ -104,6 +113,17 @@ async fn measure(program: &Path) -> Result<Vec<Row>, Failure> {
         hashing.threads
     );
     table::print(&rows);
+    Ok(rows)
+}
+
+/// On a server of its own: wrong passwords and letters fill tables that the other rows are measured without.
+async fn names_told(program: &Path) -> Result<Vec<Row>, Failure> {
+    let home = Home::new(program)?;
+    home.add_people(1)?;
+    home.import_people(names::people(&home.stored_hash()?))?;
+    let (server, _) = home.start().await?;
+    let rows = names::rows(&home, &server).await?;
+    server.stop()?;
     Ok(rows)
 }
 

@@ -53,8 +53,10 @@ impl Home {
             .env("DOORWARD__SERVER__PUBLIC_URL", self.origin())
             .env("DOORWARD__SERVER__DATA_DIR", self.folder.path().join("data"))
             // Tries under way count until they turn out right; a flood has more of them than any person.
-            .env("DOORWARD__LIMITS__FREE_TRIES", "1000")
-            .env("DOORWARD__LIMITS__NETWORK_FAILURES", "100000");
+            .env("DOORWARD__LIMITS__FREE_TRIES", "1000");
+        for limit in ["NETWORK_FAILURES", "FAILURES_IN_ALL", "MAILS_PER_ADDRESS", "MAILS_PER_NETWORK", "MAILS_IN_ALL"] {
+            command.env(format!("DOORWARD__LIMITS__{limit}"), "100000");
+        }
         command
     }
 
@@ -75,6 +77,26 @@ impl Home {
             }
         }
         Ok(())
+    }
+
+    /// Makes accounts: an address and the hash of a password for each.
+    pub fn import_people<'a>(&self, people: impl Iterator<Item = (String, &'a str)>) -> Result<(), Failure> {
+        let file = self.folder.path().join("people.csv");
+        let lines: String = people.map(|(address, hash)| format!("{address},\"{hash}\",true\n")).collect();
+        fs::write(&file, format!("email,password_hash,email_verified\n{lines}"))?;
+        let file = file.to_str().ok_or("the folder's name is no text")?;
+        match self.command(&["import-users", file]).stdout(Stdio::null()).status()?.success() {
+            true => Ok(()),
+            false => Err("the accounts could not be imported".into()),
+        }
+    }
+
+    /// The hash of [`PASSWORD`] as it is stored for somebody whom [`Self::add_people`] made.
+    pub fn stored_hash(&self) -> Result<String, Failure> {
+        let output = self.command(&["user", "export", "--with-password-hashes", "--format", "jsonl"]).output()?;
+        let text = String::from_utf8(output.stdout)?;
+        let hash = text.split('"').find(|part| part.starts_with("$argon2id$"));
+        Ok(hash.ok_or("no account with a hash was exported")?.to_owned())
     }
 
     /// Memory, iterations and threads as this build uses them without any setting.
@@ -131,11 +153,16 @@ impl Home {
         request.into_bytes()
     }
 
-    /// The sign-in form as a browser without script sends it, with the cookie that is given.
+    /// The sign-in form with the right password and the cookie that is given.
     pub fn sign_in(&self, person: usize, cookie: &str) -> Vec<u8> {
         let body = format!("identifier=person{person}%40example.test&password={}&then=", PASSWORD.replace(' ', "+"));
+        self.post("/form/sign-in", &body, cookie)
+    }
+
+    /// A form as a browser without script sends it.
+    pub fn post(&self, path: &str, body: &str, cookie: &str) -> Vec<u8> {
         format!(
-            "POST /form/sign-in HTTP/1.1\r\nHost: localhost:{}\r\nOrigin: {}\r\nAccept: text/html\r\n\
+            "POST {path} HTTP/1.1\r\nHost: localhost:{}\r\nOrigin: {}\r\nAccept: text/html\r\n\
              Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             self.addr.port(),
             self.origin(),

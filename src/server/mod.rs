@@ -81,7 +81,7 @@ use factors::passkeys::relying_party::RelyingParty;
 use leptos::prelude::{LeptosOptions, use_context};
 use mail::outbox::Outbox;
 use metrics::Metrics;
-use passwords::{HashRefused, Hasher, NewPassword, PasswordRefused, PasswordRules, PlainPassword, check_new};
+use passwords::{HashRefused, Hasher, NewPassword, PasswordRefused, PasswordRules, PlainPassword, StandIns, check_new};
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -105,6 +105,7 @@ pub struct Shared {
     /// None where the public URL has no name to bind passkeys to.
     pub relying_party: Option<RelyingParty>,
     pub hasher: Hasher,
+    pub stand_ins: StandIns,
     pub password_rules: PasswordRules,
     /// Turns at judging passwords while they are typed.
     pub meter: Arc<tokio::sync::Semaphore>,

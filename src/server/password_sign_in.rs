@@ -65,9 +65,16 @@ async fn check(app: &App, door: Door, identifier: &str, password: &Secret) -> Re
     let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongCredentials)?;
     let account = accounts::find_by_identifier(&app.db, identifier).await?;
     let permit = limits::before_password(app, door, identifier, account.as_ref().map(|account| account.id)).await?;
-    // In silence: a hash is spent all the same, on nothing.
-    let stored = account.as_ref().and_then(|account| account.password_hash.clone()).filter(|_| !permit.is_silenced());
-    let outcome = match app.hasher.verify(&password, stored.clone()).await {
+    let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+    // Made for everybody: what is looked up for nobody alone would show.
+    let stand_in = app.stand_ins.of(&app.vault.limit_key("stand-in", accounts::name_as_stored(identifier).as_bytes()));
+    let checked = match &stored {
+        Some(stored) if !permit.is_silenced() => app.hasher.verify(&password, Some(stored.clone())).await,
+        // In silence: as much is spent as before, on nothing.
+        Some(stored) => app.hasher.pretend(&password, Some(stored.clone())).await,
+        None => app.hasher.pretend(&password, stand_in).await,
+    };
+    let outcome = match checked {
         Ok(outcome) => outcome,
         Err(busy) => {
             permit.was_not_looked_at(app).await?;

@@ -12,7 +12,7 @@ use crate::server::mail::transport::{
 };
 use crate::server::metrics::{self, Metrics, NotServed};
 use crate::server::passwords::hasher::HasherNotStarted;
-use crate::server::passwords::{HashSettings, Hasher, PasswordRules};
+use crate::server::passwords::{HashSettings, Hasher, PasswordRules, StandIns};
 use crate::server::places::{Places, PlacesError};
 use crate::server::providers::{NoClient, Providers};
 use crate::server::router::{RouterError, router};
@@ -144,6 +144,7 @@ pub async fn open(
         vault,
         relying_party,
         hasher,
+        stand_ins: StandIns::default(),
         password_rules,
         meter,
         outbox,

@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// Expiry is enforced at each request; this only tidies up after it.
 const EVERY: Duration = Duration::from_secs(60);
+/// Reading all accounts for it takes a second where there are a million.
+const HASHES_EVERY: Duration = Duration::from_secs(600);
 /// Time for whoever keeps the clock to set it right, before sessions are ended for good by what it says.
 const PAUSE: Duration = Duration::from_secs(600);
 
@@ -25,7 +27,9 @@ pub async fn run(app: App, stop: impl Future<Output = Duration>) {
     tokio::pin!(stop);
     let mut watched = Watched::new(app.clock.now());
     let mut put_back = true;
+    let mut looked_at_hashes = None;
     loop {
+        looked_at_hashes = look_at_hashes(&app, looked_at_hashes).await;
         match watched.look(app.clock.now(), Instant::now()) {
             Moved::No => {}
             moved => {
@@ -49,6 +53,17 @@ pub async fn run(app: App, stop: impl Future<Output = Duration>) {
             _ = &mut stop => return,
         }
     }
+}
+
+/// Of the steady clock: how much it costs counts here, not what time it is.
+async fn look_at_hashes(app: &App, last: Option<Instant>) -> Option<Instant> {
+    if last.is_some_and(|last| last.elapsed() < HASHES_EVERY) {
+        return last;
+    }
+    if let Err(error) = app.stand_ins.look(&app.db, app.hasher.today()).await {
+        tracing::error!(%error, "which password hashes people have could not be looked at; trying again in ten minutes");
+    }
+    Some(Instant::now())
 }
 
 /// How the clock moved between two looks, beside the time that went by.

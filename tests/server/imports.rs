@@ -219,6 +219,30 @@ each_database! {
         sign_in(&mut world.browser(), "person-0", OLD_PASSWORD).await.leads_to("/account");
     }
 
+    async fn names_that_nobody_has_cost_what_imported_ones_cost_until_their_owners_have_signed_in(world: World) {
+        let (app, name) = (world.app(), [7; 32]);
+        let look = async || app.stand_ins.look(&app.db, app.hasher.today()).await.unwrap();
+        look().await;
+        assert!(app.stand_ins.of(&name).is_none(), "nobody is there");
+        world.register("grace@example.org").await;
+        look().await;
+        assert!(app.stand_ins.of(&[0; 32]).is_none(), "only hashes of ours");
+        ada_and_eve(&world).await;
+        look().await;
+        assert_eq!(app.stand_ins.of(&[0; 32]).unwrap().as_str(), PBKDF2, "two of three names, and this one is among them");
+        assert!(app.stand_ins.of(&[0xff; 32]).is_none());
+        // The other half of those that have one. Nothing that stands in is ever right, for whomever.
+        assert_eq!(app.stand_ins.of(&[0x80; 32]).unwrap().as_str(), SCRYPT);
+        for stranger in ["one@example.org", "two@example.org", "three@example.org", "four"] {
+            refused(&world, stranger, OLD_PASSWORD).await;
+        }
+        for identifier in ["ada@example.org", "eve"] {
+            sign_in(&mut world.browser(), identifier, OLD_PASSWORD).await.leads_to("/account");
+        }
+        look().await;
+        assert!(app.stand_ins.of(&[0; 32]).is_none(), "all are upgraded");
+    }
+
     async fn a_wrong_password_is_never_answered_sooner_for_an_imported_hash(world: World) {
         ada_and_eve(&world).await;
         world.register("own@example.org").await;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use argon2::password_hash::phc::{Output, PasswordHash};
-use argon2::{Argon2, Params};
+use argon2::{Algorithm, Argon2, Params};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
@@ -81,11 +81,22 @@ pub enum Verified {
 pub struct Hasher {
     queue: Arc<Queue<Job>>,
     work: Arc<AtomicU64>,
+    today: String,
 }
 
 enum Job {
-    Hash { password: Zeroizing<String>, salt: [u8; 16], answer: oneshot::Sender<Result<StoredHash, HashRefused>> },
-    Verify { forms: Forms, stored: Option<StoredHash>, answer: oneshot::Sender<Result<Verified, HashRefused>> },
+    Hash {
+        password: Zeroizing<String>,
+        salt: [u8; 16],
+        answer: oneshot::Sender<Result<StoredHash, HashRefused>>,
+    },
+    Verify {
+        forms: Forms,
+        stored: Option<StoredHash>,
+        /// Whether it can be right; otherwise only the time is spent.
+        in_earnest: bool,
+        answer: oneshot::Sender<Result<Verified, HashRefused>>,
+    },
 }
 
 /// What a password is held against.
@@ -117,7 +128,14 @@ impl Hasher {
             threads => threads,
         };
         // Made before any thread, so that a thread that can't be started closes the queue to the others.
-        let hasher = Self { queue: Arc::new(Queue::new(settings.queue)), work: Arc::default() };
+        let today = format!(
+            "${}$v=19$m={},t={},p={}$",
+            Algorithm::Argon2id.ident(),
+            params.m_cost(),
+            params.t_cost(),
+            params.p_cost()
+        );
+        let hasher = Self { queue: Arc::new(Queue::new(settings.queue)), work: Arc::default(), today };
         for number in 1..=threads {
             let queue = Arc::clone(&hasher.queue);
             let worker = Worker { current: params.clone(), memory: Vec::new(), work: Arc::clone(&hasher.work) };
@@ -141,16 +159,38 @@ impl Hasher {
     /// `None` (nobody by that name, or nobody with a password) is always `Wrong` and costs what a check costs.
     /// How many hashes are computed depends on what was typed alone, and a stored hash cheaper than today's
     /// parameters is made up to them, so the time tells nothing about the account (ASVS 6.3.8). One dearer
-    /// than today's does take longer: lower the parameters only while nobody has a hash yet. A hash of another
-    /// program costs its own time besides one of today's hashes.
+    /// than today's does take longer, and a hash of another program costs its own time besides one of today's:
+    /// [`super::stand_ins`] says how that is kept from telling anything.
     ///
     /// # Errors
     /// [`HashRefused::Busy`] at once when the queue is full.
     pub async fn verify(&self, password: &PlainPassword, stored: Option<StoredHash>) -> Result<Verified, HashRefused> {
+        self.check(password, stored, true).await
+    }
+
+    /// Spends what [`Hasher::verify`] would spend on `stored`, and is never right.
+    ///
+    /// # Errors
+    /// [`HashRefused::Busy`] at once when the queue is full.
+    pub async fn pretend(&self, password: &PlainPassword, stored: Option<StoredHash>) -> Result<Verified, HashRefused> {
+        self.check(password, stored, false).await
+    }
+
+    async fn check(
+        &self,
+        password: &PlainPassword,
+        stored: Option<StoredHash>,
+        in_earnest: bool,
+    ) -> Result<Verified, HashRefused> {
         let (answer, answered) = oneshot::channel();
         let forms = Forms { as_typed: password.0.clone(), nfc: password.in_nfc() };
-        self.send(Job::Verify { forms, stored, answer })?;
+        self.send(Job::Verify { forms, stored, in_earnest, answer })?;
         answered.await.unwrap_or(Err(HashRefused::Failed))
+    }
+
+    /// What every hash begins with that is made today.
+    pub fn today(&self) -> &str {
+        &self.today
     }
 
     /// What has been computed so far, in KiB of memory filled: the same for two sign-ins that cost the same, however busy the machine is.
@@ -221,7 +261,10 @@ impl Worker {
         // The receiver may have gone meanwhile; nobody minds then.
         match job {
             Job::Hash { password, salt, answer } => drop(answer.send(self.hash(&password, &salt))),
-            Job::Verify { forms, stored, answer } => drop(answer.send(self.verify(&forms, stored.as_ref()))),
+            Job::Verify { forms, stored, in_earnest, answer } => {
+                let verified = self.verify(&forms, stored.as_ref());
+                let _ = answer.send(verified.map(|verified| if in_earnest { verified } else { Verified::Wrong }));
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use argon2::{Algorithm, Version};
+use argon2::Version;
 
 use super::*;
 
@@ -54,6 +54,7 @@ async fn a_stored_hash_names_its_parameters_and_differs_with_the_salt() {
     let one = hasher.hash(&parse("correct horse battery"), SALT).await.unwrap();
     let other = hasher.hash(&parse("correct horse battery"), [7; 16]).await.unwrap();
     assert!(one.as_str().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", one.as_str());
+    assert!(one.as_str().starts_with(hasher.today()), "{}", hasher.today());
     assert_ne!(one.as_str(), other.as_str());
     assert_eq!(checks(&hasher, "correct horse battery", &one).await, Verified::Right);
     assert_eq!(checks(&hasher, "correct horse batterz", &one).await, Verified::Wrong);
@@ -88,6 +89,13 @@ async fn every_character_of_a_long_password_counts() {
         let other: String = typed.chars().enumerate().map(|(at, c)| if at == 72 { 'o' } else { c }).collect();
         assert_eq!(checks(&hasher, &other, &stored).await, Verified::Wrong);
     }
+}
+
+#[tokio::test]
+async fn what_only_costs_time_is_never_right() {
+    let hasher = Hasher::start(&quick()).unwrap();
+    let stored = hasher.hash(&parse("correct horse battery"), SALT).await.unwrap();
+    assert_eq!(hasher.pretend(&parse("correct horse battery"), Some(stored)).await.unwrap(), Verified::Wrong);
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! Passwords: what a person types, what the database keeps, and the rules between the two.
 //!
 //! [`hasher`] turns one into the other on its own threads, [`policy`] says which new ones are refused,
-//! [`common`] knows the passwords everybody tries first, [`foreign`] checks the hashes of other programs.
+//! [`common`] knows the passwords everybody tries first, [`foreign`] checks the hashes of other programs, which [`stand_ins`] keeps from
+//! showing in the time of an answer.
 
 pub mod common;
 mod foreign;
@@ -10,6 +11,7 @@ mod obvious;
 mod parameters;
 pub mod policy;
 mod queue;
+pub mod stand_ins;
 
 use std::fmt;
 
@@ -19,6 +21,7 @@ use zeroize::Zeroizing;
 pub use foreign::NotTaken;
 pub use hasher::{HashRefused, HashSettings, Hasher, Verified};
 pub use policy::{PasswordRules, Strength, check_new, strength};
+pub use stand_ins::StandIns;
 
 /// The longest password taken, in bytes of UTF-8 as typed. NIST SP 800-63B-4 asks for at least 64
 /// characters; the bound keeps a megabyte of "password" from reaching Unicode tables and Argon2.
