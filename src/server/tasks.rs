@@ -1,9 +1,9 @@
 //! What happens in the background: sessions and links whose time is over are ended and removed, signing keys change,
-//! and the clock is watched.
+//! old audit details are erased, and the clock is watched.
 
 use crate::error::AppError;
 use crate::server::App;
-use crate::server::audit::{self, Details, Event};
+use crate::server::audit::{self, Details, Event, retention};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
@@ -25,6 +25,8 @@ pub async fn run(app: App, stop: impl Future<Output = Duration>) {
     tokio::pin!(stop);
     let mut watched = Watched::new(app.clock.now());
     let mut put_back = true;
+    // A machine without a clock of its own begins with any time. Other things end by what it says and begin anew; what is erased is gone.
+    let erase_from = Instant::now() + PAUSE;
     loop {
         match watched.look(app.clock.now(), Instant::now()) {
             Moved::No => {}
@@ -43,11 +45,26 @@ pub async fn run(app: App, stop: impl Future<Output = Duration>) {
                     tracing::error!(%error, "expired sessions and links could not be tidied up; trying again in a minute");
                 }
             }
+            if Instant::now() >= erase_from {
+                tokio::select! {
+                    biased;
+                    _ = &mut stop => return,
+                    () = erase_old_details(&app) => {}
+                }
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             _ = &mut stop => return,
         }
+    }
+}
+
+async fn erase_old_details(app: &App) {
+    match retention::erase_old(app).await {
+        Ok(0) => {}
+        Ok(entries) => tracing::info!(entries, "the details of old audit entries were erased"),
+        Err(error) => tracing::error!(%error, "old audit details could not be erased; trying again in a minute"),
     }
 }
 
