@@ -19,7 +19,7 @@ use crate::server::visitor::Visitor;
 use crate::ui::{
     Badge, Empty, FilterForm, Glyph, Item, Items, LinkButton, Notice, NoticeKind, Pager, Section, Select, When,
 };
-use crate::words::word;
+use crate::words::{word, word_with};
 use leptos::prelude::*;
 use std::time::Duration;
 pub use wording::{Group, sentence, sentence_of_another, telling};
@@ -109,7 +109,7 @@ pub fn ActivityPage() -> impl IntoView {
     let asked = Asked::read(query);
     let page = async move {
         let app = App::current()?;
-        let now = app.clock.now();
+        let (now, keep_days) = (app.clock.now(), app.config.audit.keep_days);
         let place = asked.place.unwrap_or(Place::Newest);
         let page = activity::page(&app.db, person.account.id, &asked.filter(now), place).await?;
         let suspicious = page.rows.iter().any(|entry| told(entry).suspicious);
@@ -121,7 +121,7 @@ pub fn ActivityPage() -> impl IntoView {
         };
         Ok::<_, AppError>(
             view! {
-                <AccountPage title=word("activity-title") lead=|| word("activity-text") current=Then::Activity>
+                <AccountPage title=word("activity-title") lead=move || lead(keep_days) current=Then::Activity>
                     {suspicious.then(|| view! { <Suspicious /> })}
                     <Section heading=word("activity-heading")>
                         <Choice asked />
@@ -135,6 +135,14 @@ pub fn ActivityPage() -> impl IntoView {
         )
     };
     crate::page::loaded(page)
+}
+
+/// How far back the page goes; for ever with 0.
+fn lead(keep_days: u16) -> String {
+    match keep_days {
+        0 => word("activity-text"),
+        days => word_with("activity-text-lately", &[("days", days.to_string())]),
+    }
 }
 
 /// "Signed in with a password", by the stored name of how.

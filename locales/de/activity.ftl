@@ -1,6 +1,7 @@
 ## The page
 activity-title = Aktivität
 activity-text = Was in Ihrem Konto geschehen ist, und von wo aus.
+activity-text-lately = Was in den letzten { $days } Tagen in Ihrem Konto geschehen ist, und von wo aus.
 activity-heading = Neuestes zuerst
 activity-filter-kind = Anzeigen
 activity-filter-time = Wann

@@ -177,6 +177,7 @@ admin-activity-to = An
 admin-activity-by-command-line = Von der Befehlszeile
 admin-activity-unknown = Niemand, der ein Konto hat
 admin-activity-gone = Ein Konto, das es nicht mehr gibt ({ $id })
+admin-activity-erased = Einzelheiten gelöscht: wen es betraf, von wo aus und warum
 
 ## Activity, told of somebody else
 admin-told-ended-by-owner = Eine Sitzung wurde vom Inhaber auf einem anderen Gerät beendet
@@ -190,3 +191,8 @@ admin-told-ended-sessions =
         [one] In der Administration 1 Sitzung beendet
        *[other] In der Administration { $count } Sitzungen beendet
     }
+# Of entries whose details are erased.
+admin-told-ended-some-sessions = In der Administration Sitzungen beendet
+admin-told-some-group-added = In eine Gruppe aufgenommen
+admin-told-some-group-removed = Aus einer Gruppe entfernt
+admin-told-some-app-entered = Weiter zu einer App gegangen

@@ -1,6 +1,7 @@
 ## The page
 activity-title = Activity
 activity-text = What happened on your account, and from where.
+activity-text-lately = What happened on your account in the last { $days } days, and from where.
 activity-heading = Latest first
 activity-filter-kind = Show
 activity-filter-time = When

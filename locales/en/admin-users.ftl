@@ -177,6 +177,7 @@ admin-activity-to = To
 admin-activity-by-command-line = From the command line
 admin-activity-unknown = Nobody who has an account
 admin-activity-gone = An account that is gone ({ $id })
+admin-activity-erased = Details erased: whom it was about, from where and why
 
 ## Activity, told of somebody else
 admin-told-ended-by-owner = A session was ended by its owner, from another device
@@ -190,3 +191,8 @@ admin-told-ended-sessions =
         [one] Ended 1 session as an administrator
        *[other] Ended { $count } sessions as an administrator
     }
+# Of entries whose details are erased.
+admin-told-ended-some-sessions = Ended sessions as an administrator
+admin-told-some-group-added = Put into a group
+admin-told-some-group-removed = Taken out of a group
+admin-told-some-app-entered = Went on to an app

@@ -235,11 +235,20 @@ pub fn sentence_of_another(kind: &str, details: &Details) -> String {
         "activity-ended-not-me" => word("admin-told-ended-not-me"),
         "activity-registration-asked" => word("admin-told-registration-asked"),
         "activity-signed-in-trusted-browser" => word("admin-told-trusted-browser"),
-        ADMIN_ENDED => {
-            word_with("admin-told-ended-sessions", &[("count", details.count.unwrap_or_default().to_string())])
-        }
-        GROUP_ADDED => word_with("admin-told-group-added", &[("group", details.is.clone().unwrap_or_default())]),
-        GROUP_REMOVED => word_with("admin-told-group-removed", &[("group", details.was.clone().unwrap_or_default())]),
+        // Of an entry whose details are erased nobody knows how many or which.
+        ADMIN_ENDED => match details.count {
+            Some(count) => word_with("admin-told-ended-sessions", &[("count", count.to_string())]),
+            None => word("admin-told-ended-some-sessions"),
+        },
+        GROUP_ADDED => match &details.is {
+            Some(group) => word_with("admin-told-group-added", &[("group", group.clone())]),
+            None => word("admin-told-some-group-added"),
+        },
+        GROUP_REMOVED => match &details.was {
+            Some(group) => word_with("admin-told-group-removed", &[("group", group.clone())]),
+            None => word("admin-told-some-group-removed"),
+        },
+        APP_ENTERED if details.is.is_none() => word("admin-told-some-app-entered"),
         _ => sentence(kind, details),
     }
 }
@@ -426,6 +435,17 @@ mod tests {
         for part in ["Firefox on Linux", "curl", "password was asked for"] {
             assert!(sentence.contains(part), "{sentence}");
         }
+    }
+
+    #[test]
+    fn an_entry_whose_details_are_erased_is_told_without_gaps() {
+        for kind in Kind::ALL {
+            let said = sentence_of_another(kind.name(), &Details::default());
+            let gap =
+                said.contains(['{', '\u{2068}']) || said.contains("  ") || said.contains(" 0 ") || said.ends_with(' ');
+            assert!(!gap, "{kind:?}: {said}");
+        }
+        assert_eq!(sentence_of_another("group_added", &Details::default()), "Put into a group");
     }
 
     #[test]

@@ -273,6 +273,7 @@ pub fn Told(
         None if entry.details.unknown_identifier.is_some() => {
             view! { <p>{word("admin-activity-unknown")}</p> }.into_any()
         }
+        None if entry.erased => view! { <p>{word("admin-activity-erased")}</p> }.into_any(),
         None => ().into_any(),
     });
     view! {

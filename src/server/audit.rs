@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 pub mod activity;
 pub mod many;
+pub mod retention;
 pub mod trail;
 
 /// What kind of thing happened. The names are stored; they never change.
@@ -230,7 +231,7 @@ impl Kind {
     }
 }
 
-/// The personal part of an entry; erased with the account. Never holds a credential.
+/// The personal part of an entry; erased with the account, or when it is older than `audit.keep_days`. Never holds a credential.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
     /// Network address of the visitor, as text.

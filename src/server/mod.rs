@@ -146,7 +146,7 @@ impl App {
 
     /// Where mails are written while there is no mail server.
     pub fn mail_folder(&self) -> PathBuf {
-        self.config.server.data_dir.join("mail")
+        start::mail_folder(&self.config)
     }
 
     /// Asking for passkeys and checking what comes back. `NotFound` where there are none.

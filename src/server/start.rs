@@ -7,6 +7,7 @@ use crate::server::db::{Db, Location, OpenError};
 use crate::server::factors::passkeys::relying_party::{self, RelyingParty};
 use crate::server::listen::{self, Bound, ListenError, ListenSettings, TlsFiles};
 use crate::server::mail::outbox::Outbox;
+use crate::server::mail::retention::Kept;
 use crate::server::mail::transport::{
     self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings,
 };
@@ -125,7 +126,8 @@ pub async fn open(
     context.extend(["doorward".to_owned(), config.site.name.clone(), config.server.public_url.host().to_owned()]);
     let password_rules = PasswordRules { minimum: usize::from(config.password.minimum), context };
     let transport = Transport::new(mail_settings(&config)?)?;
-    let outbox = Arc::new(Outbox::new(db.clone(), vault.clone(), clock.clone(), randomness.clone(), transport));
+    let kept = Kept { keep: config.mail.keep(), folder: mail_folder(&config) };
+    let outbox = Arc::new(Outbox::new(db.clone(), vault.clone(), clock.clone(), randomness.clone(), transport, kept));
     let leptos = LeptosOptions::builder()
         .output_name("doorward")
         .site_pkg_dir(assets.pkg_dir())
@@ -159,10 +161,15 @@ pub async fn open(
     Ok(app)
 }
 
+/// Where mails are written while there is no mail server.
+pub fn mail_folder(config: &Config) -> PathBuf {
+    config.server.data_dir.join("mail")
+}
+
 fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {
     let mail = &config.mail;
     let transport = match mail.transport {
-        MailTransport::File => TransportSettings::Files { folder: config.server.data_dir.join("mail") },
+        MailTransport::File => TransportSettings::Files { folder: mail_folder(config) },
         MailTransport::Smtp => TransportSettings::Smtp(SmtpSettings {
             host: mail.host.clone(),
             port: mail.smtp_port(),

@@ -1,9 +1,9 @@
 //! What happens in the background: sessions and links whose time is over are ended and removed, signing keys change,
-//! and the clock is watched.
+//! old audit details are erased, and the clock is watched.
 
 use crate::error::AppError;
 use crate::server::App;
-use crate::server::audit::{self, Details, Event};
+use crate::server::audit::{self, Details, Event, retention};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::factors::drafts;
 use crate::server::factors::passkeys::ceremonies;
@@ -28,6 +28,8 @@ pub async fn run(app: App, stop: impl Future<Output = Duration>) {
     let mut watched = Watched::new(app.clock.now());
     let mut put_back = true;
     let mut looked_at_hashes = None;
+    // A machine without a clock of its own begins with any time. Other things end by what it says and begin anew; what is erased is gone.
+    let erase_from = Instant::now() + PAUSE;
     loop {
         looked_at_hashes = look_at_hashes(&app, looked_at_hashes).await;
         match watched.look(app.clock.now(), Instant::now()) {
@@ -47,6 +49,13 @@ pub async fn run(app: App, stop: impl Future<Output = Duration>) {
                     tracing::error!(%error, "expired sessions and links could not be tidied up; trying again in a minute");
                 }
             }
+            if Instant::now() >= erase_from {
+                tokio::select! {
+                    biased;
+                    _ = &mut stop => return,
+                    () = erase_old_details(&app) => {}
+                }
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -64,6 +73,14 @@ async fn look_at_hashes(app: &App, last: Option<Instant>) -> Option<Instant> {
         tracing::error!(%error, "which password hashes people have could not be looked at; trying again in ten minutes");
     }
     Some(Instant::now())
+}
+
+async fn erase_old_details(app: &App) {
+    match retention::erase_old(app).await {
+        Ok(0) => {}
+        Ok(entries) => tracing::info!(entries, "the details of old audit entries were erased"),
+        Err(error) => tracing::error!(%error, "old audit details could not be erased; trying again in a minute"),
+    }
 }
 
 /// How the clock moved between two looks, beside the time that went by.

@@ -7,13 +7,13 @@ use crate::world::World;
 use doorward::server::audit::{self, Verdict};
 use std::time::Duration;
 
-async fn verdict(world: &World) -> Verdict {
+pub async fn verdict(world: &World) -> Verdict {
     let verified = audit::verify(&world.app().db, &world.app().vault);
     tokio::time::timeout(Duration::from_secs(20), verified).await.expect("verifying ends").unwrap()
 }
 
 /// A trail of some ten entries.
-async fn some_history(world: &World) {
+pub async fn some_history(world: &World) {
     let mut ada = world.register("ada@example.org").await;
     let browser = ada.signed_in().await;
     sign_in(&mut world.browser(), "nobody@example.org", PASSWORD).await;

@@ -64,6 +64,7 @@ mod refresh_tokens;
 mod refused;
 mod registration;
 mod relying_party;
+mod retention;
 mod second_factor;
 mod second_factor_policy;
 mod second_factor_sign_in;

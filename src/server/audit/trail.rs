@@ -24,10 +24,12 @@ pub struct Entry {
     pub at: UnixMicros,
     /// A [`Kind`]'s stored name, or one of a version that knows more kinds.
     pub kind: String,
-    /// Whose it is; none of an unknown identifier, and once the account is erased.
+    /// Whose it is; none of an unknown identifier, and once the details are erased.
     pub owner: Option<Owner>,
     /// Empty where they can't be read, or are erased.
     pub details: Details,
+    /// Whom it was about, from where and why is not known any more: the account is gone, or the entry is older than `audit.keep_days`.
+    pub erased: bool,
 }
 
 /// The account that an entry belongs to.
@@ -50,9 +52,10 @@ struct Row {
 
 impl From<Row> for Entry {
     fn from(row: Row) -> Self {
+        let erased = row.details.is_none();
         let details = row.details.and_then(|details| serde_json::from_str(&details).ok()).unwrap_or_default();
         let owner = row.account_id.map(|id| Owner { id, email: row.email });
-        Self { sequence: row.sequence, at: row.at, kind: row.kind, owner, details }
+        Self { sequence: row.sequence, at: row.at, kind: row.kind, owner, details, erased }
     }
 }
 
@@ -211,7 +214,7 @@ pub async fn count(db: &Db, kind: Kind, first: i64) -> Result<i64, sqlx::Error> 
 }
 
 /// Whom else an entry is about: who did it, of what an administrator did to its owner; to whom, of an administrator's own entry. The
-/// entries themselves don't name the other one, so that either account can be erased.
+/// entries themselves don't name the other one, so that either account can be erased. Nobody, once the details of either are erased.
 pub async fn other_side(db: &Db, entry: &Entry) -> Result<Option<Owner>, sqlx::Error> {
     // An act ends with the entry of whoever acted, in the same transaction.
     const ACTED: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE e.sequence > $1 AND e.sequence <= $2 AND e.kind IN ('admin_acted', 'admin_ended_sessions') ORDER BY e.sequence LIMIT 1";

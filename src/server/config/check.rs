@@ -1,13 +1,13 @@
 //! What no single value shows: bounds that have a reason, and settings that contradict each other.
 
-use std::{borrow::Cow, fmt::Display, net::SocketAddr, path::Path};
+use std::{borrow::Cow, fmt::Display, net::SocketAddr, ops::RangeInclusive, path::Path};
 
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
-    AllowedFactor, Config, DatabaseConfig, DatabaseUrl, Duration, ForwardAuthConfig, LimitsConfig, LogConfig,
-    MailConfig, MailSecurity, MailTransport, PasswordConfig, RegistrationConfig, Secret, ServerConfig, SessionConfig,
-    SiteConfig, TokensConfig, forward_auth,
+    AllowedFactor, AuditConfig, Config, DatabaseConfig, DatabaseUrl, Duration, ForwardAuthConfig, LimitsConfig,
+    LogConfig, MailConfig, MailSecurity, MailTransport, PasswordConfig, RegistrationConfig, Secret, ServerConfig,
+    SessionConfig, SiteConfig, TokensConfig, forward_auth,
     values::{MAIL_DOMAINS, is_mail_domain},
 };
 use crate::server::loopback::is_loopback_host;
@@ -34,6 +34,7 @@ pub(super) fn check(config: &Config) -> Checked {
     forward_auth(config)?;
     mail(&config.mail)?;
     mail_reaches_people(config)?;
+    audit(&config.audit)?;
     log(&config.log)?;
     metrics(config)?;
     config.providers.iter().try_for_each(|(name, provider)| super::providers::check(name, provider))
@@ -91,6 +92,9 @@ fn server(server: &ServerConfig) -> Checked {
     }
     require(server.redirect_addr != Some(server.addr), REDIRECT, "must differ from server.addr")
 }
+
+/// What is there to be looked at later stays for a week at least, whatever the privacy.
+const KEEP_DAYS: RangeInclusive<u16> = 7..=3650;
 
 fn existing_file(key: &'static str, path: &Path) -> Checked {
     require(path.is_file(), key, format!("there is no file {}", path.display()))
@@ -269,6 +273,11 @@ fn forward_auth(config: &Config) -> Checked {
 }
 
 fn mail(mail: &MailConfig) -> Checked {
+    require(
+        mail.keep_days == 0 || KEEP_DAYS.contains(&mail.keep_days),
+        "mail.keep_days",
+        "must be from 7 to 3650, or 0 for ever: the administration tells of mails that were given up in the last seven days",
+    )?;
     if mail.transport == MailTransport::File {
         return Ok(());
     }
@@ -302,6 +311,14 @@ fn mail_reaches_people(config: &Config) -> Checked {
         format!(
             "mails must reach people when server.public_url is {public_url}: set mail.transport to smtp, and mail.host"
         ),
+    )
+}
+
+fn audit(audit: &AuditConfig) -> Checked {
+    require(
+        audit.keep_days == 0 || KEEP_DAYS.contains(&audit.keep_days),
+        "audit.keep_days",
+        "must be from 7 to 3650, or 0 for ever: links in letters ask for seven days about what entries say",
     )
 }
 

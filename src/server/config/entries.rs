@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::sections::{
-    DatabaseConfig, LimitsConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig,
-    SecondFactorConfig, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
+    AuditConfig, DatabaseConfig, LimitsConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig,
+    RegistrationConfig, SecondFactorConfig, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
 };
 
 /// Key and value of one setting, as `check-config` shows it.
@@ -60,7 +60,9 @@ entries!(TokensConfig, "tokens." {
 entries!(MailConfig, "mail." {
     transport: shown, from: shown, host: shown, port: shown, security: shown, username: optional, password: optional,
     password_file: optional_path, ca_file: optional_path, timeout: shown,
+    keep_days: shown,
 });
+entries!(AuditConfig, "audit." { keep_days: shown });
 entries!(LogConfig, "log." { format: shown, level: shown });
 entries!(MetricsConfig, "metrics." { addr: optional });
 

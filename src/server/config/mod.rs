@@ -23,8 +23,8 @@ pub use forward_auth::ForwardAuthConfig;
 pub use providers::{Preset, ProviderConfig};
 pub use read::process_environment;
 pub use sections::{
-    DatabaseConfig, LimitsConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig, RegistrationConfig,
-    SecondFactorConfig, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
+    AuditConfig, DatabaseConfig, LimitsConfig, LogConfig, MailConfig, MetricsConfig, PasswordConfig,
+    RegistrationConfig, SecondFactorConfig, ServerConfig, SessionConfig, SiteConfig, TokensConfig,
 };
 pub use urls::{DatabaseUrl, PostgresUrl, PublicUrl, SecurityContact};
 pub use values::{
@@ -50,6 +50,7 @@ pub struct Config {
     pub tokens: TokensConfig,
     pub forward_auth: ForwardAuthConfig,
     pub mail: MailConfig,
+    pub audit: AuditConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
     /// By the name that stands in their addresses.
@@ -196,6 +197,7 @@ impl Config {
             tokens,
             forward_auth,
             mail,
+            audit,
             log,
             metrics,
             providers: _,
@@ -213,6 +215,7 @@ impl Config {
             tokens.entries(),
             forward_auth.entries(),
             mail.entries(),
+            audit.entries(),
             log.entries(),
             metrics.entries(),
         ]

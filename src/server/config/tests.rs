@@ -86,6 +86,8 @@ fn the_defaults_pass_their_own_checks_and_are_what_their_text_says() {
     assert_eq!(config.secret_key_file(), Path::new("data/secret.key"));
     assert_eq!(config.session.recent.micros(), 600_000_000);
     assert_eq!(config.mail.smtp_port(), 587);
+    let days = |days: u64| Some(std::time::Duration::from_secs(days * 24 * 3600));
+    assert_eq!((config.audit.keep(), config.mail.keep()), (days(365), days(7)));
 }
 
 #[test]
@@ -97,7 +99,7 @@ fn mistakes_in_the_file_are_named_with_their_line_and_key() {
     );
     refuses(
         "\n[sesion]\nrecent = \"1m\"\n",
-        "Leptos.toml:2: sesion: unknown section; there are server, site, database, session, password, second_factor, registration, limits, tokens, forward_auth, mail, log, metrics, providers",
+        "Leptos.toml:2: sesion: unknown section; there are server, site, database, session, password, second_factor, registration, limits, tokens, forward_auth, mail, audit, log, metrics, providers",
     );
     refuses("site = \"x\"", "Leptos.toml:1: site: is a section: write [site] and its keys below it");
     refuses(
@@ -194,7 +196,7 @@ fn an_empty_variable_is_a_value() {
 
 #[test]
 fn unknown_and_wrong_variables_are_named() {
-    let sections = "unknown section; there are server, site, database, session, password, second_factor, registration, limits, tokens, forward_auth, mail, log, metrics, providers";
+    let sections = "unknown section; there are server, site, database, session, password, second_factor, registration, limits, tokens, forward_auth, mail, audit, log, metrics, providers";
     refuses_variable("DOORWARD__SERVER_ADDR", "x", sections);
     refuses_variable("DOORWARD__server__addr", "127.0.0.1:1", "must be written in capitals");
     refuses_variable("DOORWARD__", "x", sections);
@@ -255,3 +257,4 @@ fn messages_never_repeat_a_secret() {
 mod forward_auth;
 mod providers;
 mod refusals;
+mod retention;

@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 
 /// The newest mails shown.
 const SHOWN: usize = 100;
+/// The end of the name that a file has while it is written.
+const PART: &str = ".part";
 /// Ours have a few KB; a larger file is not one of ours.
 const LARGEST_BYTES: u64 = 1024 * 1024;
 
@@ -62,9 +64,10 @@ async fn off_the_runtime<T: Send + 'static>(
 }
 
 /// A name that [`file_name`] made. Nothing else reaches the file system, so no name leads out of the folder.
-struct MailFile {
+pub(super) struct MailFile {
     name: String,
-    at: UnixMicros,
+    /// When it was queued.
+    pub(super) at: UnixMicros,
 }
 
 impl MailFile {
@@ -73,6 +76,14 @@ impl MailFile {
         let at = UnixMicros(micros.parse().ok()?);
         let id = Uuid::try_parse(id).ok()?;
         (file_name(at, id) == name).then(|| Self { name: name.to_owned(), at })
+    }
+
+    /// The file that `name` is, or was to become: one that a crash left half written is called `.part`.
+    pub(super) fn written_as(name: &str) -> Option<Self> {
+        match name.strip_suffix(PART) {
+            Some(stem) => Self::parse(&format!("{stem}.eml")),
+            None => Self::parse(name),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod letters;
 pub mod mailbox;
 pub mod outbox;
 mod recipient;
+pub mod retention;
 pub mod transport;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use outbox::Outbox;
 pub use recipient::{Recipient, To};
+pub use retention::Kept;
 pub use transport::{Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings};
 
 use crate::error::AppError;

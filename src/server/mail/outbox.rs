@@ -5,7 +5,8 @@
 //! stops, a mail that is not sent in time goes back to the queue, due at once.
 
 use crate::server::clock::{Clock, Randomness, UnixMicros};
-use crate::server::db::{Db, Tx, on};
+use crate::server::db::{Db, on};
+use crate::server::mail::retention::{self, Kept};
 use crate::server::mail::transport::{LONGEST_SENDING, SendError, Transport};
 use crate::server::mail::{self};
 use crate::server::vault::{Unopenable, Vault};
@@ -32,11 +33,9 @@ const WAITS: [Duration; 5] = [
 ];
 /// A link in it lives 1 h, but that a password was changed is worth knowing a day later.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
-/// Attempts in the face of 5yz answers: some three quarters of an hour, in which an operator may mend a wrong password;
-/// going on for a day would make us look like a spammer.
+/// Attempts in the face of 5yz answers that may be the operator's to mend, such as a wrong password: some three quarters of an hour; going
+/// on for a day would make us look like a spammer.
 const ATTEMPTS_WHEN_REFUSED_FOR_GOOD: i64 = 5;
-/// How long the empty row of a finished mail stays, for the operator to look at.
-const KEEP_FINISHED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long noting what became of mails may take when the server stops; what is not noted waits for its lease.
 const NOTE_WITHIN: Duration = Duration::from_secs(3);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -49,6 +48,7 @@ pub struct Outbox {
     clock: Arc<dyn Clock>,
     randomness: Randomness,
     transport: Transport,
+    kept: Kept,
     woken: Notify,
     /// How long the last letter that was sent took, in microseconds.
     pub(super) last_sending: AtomicU64,
@@ -82,8 +82,15 @@ enum Outcome {
 }
 
 impl Outbox {
-    pub fn new(db: Db, vault: Vault, clock: Arc<dyn Clock>, randomness: Randomness, transport: Transport) -> Self {
-        Self { db, vault, clock, randomness, transport, woken: Notify::new(), last_sending: AtomicU64::new(0) }
+    pub fn new(
+        db: Db,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        randomness: Randomness,
+        transport: Transport,
+        kept: Kept,
+    ) -> Self {
+        Self { db, vault, clock, randomness, transport, kept, woken: Notify::new(), last_sending: AtomicU64::new(0) }
     }
 
     /// Has waiting mails looked at now; called right after the commit of a [`mail::queue`].
@@ -188,7 +195,7 @@ impl Outbox {
     fn after_failure(&self, mail: &Claimed, failure: &Failure) -> Outcome {
         let (id, attempts, now) = (mail.id, mail.attempts, self.clock.now());
         let hopeless = match failure {
-            Failure::Sealed(_) | Failure::Send(SendError::Unmailable) => true,
+            Failure::Sealed(_) | Failure::Send(SendError::Unmailable | SendError::NoSuchRecipient { .. }) => true,
             Failure::Send(error) => error.is_for_good() && attempts >= ATTEMPTS_WHEN_REFUSED_FOR_GOOD,
         };
         if hopeless || now.since(mail.created_at) >= GIVE_UP_AFTER {
@@ -245,26 +252,33 @@ impl Outbox {
             return swept_at;
         }
         match self.sweep(now).await {
+            // There is more: the next look goes on, so that mails to send don't wait for all of it.
+            Ok(removed) if removed == retention::ROWS => return None,
             Ok(removed) if removed > 0 => tracing::debug!(removed, "finished mails were removed"),
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "finished mails could not be removed"),
         }
+        if let Err(error) = self.sweep_files(now).await {
+            tracing::warn!(%error, "old mail files could not be removed");
+        }
         Some(now)
     }
 
-    /// Removes the rows of mails that were sent or given up long ago; gives how many.
+    /// Removes the rows of some mails that were sent or given up long ago; gives how many.
     pub(super) async fn sweep(&self, now: UnixMicros) -> Result<u64, sqlx::Error> {
-        let mut tx = self.db.begin().await?;
-        let removed = remove_finished(&mut tx, now.before(KEEP_FINISHED)).await?;
-        tx.commit().await?;
-        Ok(removed)
+        match self.kept.keep {
+            Some(keep) => retention::remove_rows(&self.db, now.before(keep)).await,
+            None => Ok(0),
+        }
     }
-}
 
-async fn remove_finished(tx: &mut Tx, before: UnixMicros) -> Result<u64, sqlx::Error> {
-    // A mail that was given up has no `sent_at`; it was a day old then.
-    const REMOVE: &str = "DELETE FROM mails WHERE sealed IS NULL AND COALESCE(sent_at, created_at) < $1";
-    on!(tx, |connection| sqlx::query(REMOVE).bind(before).execute(connection).await.map(|done| done.rows_affected()))
+    /// Removes the files of mails that were queued long ago; gives how many.
+    pub(super) async fn sweep_files(&self, now: UnixMicros) -> std::io::Result<u64> {
+        match self.kept.keep {
+            Some(keep) => retention::remove_files(&self.kept.folder, now.before(keep)).await,
+            None => Ok(0),
+        }
+    }
 }
 
 async fn all_of(under_way: &mut JoinSet<()>) {

@@ -99,6 +99,8 @@ pub enum SendError {
     Unmailable,
     #[error("the mail server refused it with the status {status}")]
     Refused { status: u16, for_good: bool },
+    #[error("the mail server says that there is no such recipient (status {status})")]
+    NoSuchRecipient { status: u16 },
     #[error("the mail server's answer can't be understood")]
     Gibberish,
     #[error("the mail server took too long")]
@@ -112,7 +114,7 @@ pub enum SendError {
 impl SendError {
     /// Whether trying again is likely to end the same way: the server answered 5yz (RFC 5321 §4.2.1), or the letter is at fault.
     pub(super) fn is_for_good(&self) -> bool {
-        matches!(self, Self::Unmailable | Self::Refused { for_good: true, .. })
+        matches!(self, Self::Unmailable | Self::NoSuchRecipient { .. } | Self::Refused { for_good: true, .. })
     }
 }
 
@@ -282,6 +284,10 @@ fn hello_name(public_host: &str) -> ClientId {
 
 fn told_safely(error: &lettre::transport::smtp::Error) -> SendError {
     if let Some(status) = error.status() {
+        let words = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+        if error.is_permanent() && is_about_the_recipient(&words) {
+            return SendError::NoSuchRecipient { status: status.into() };
+        }
         SendError::Refused { status: status.into(), for_good: error.is_permanent() }
     } else if error.is_response() {
         SendError::Gibberish
@@ -290,6 +296,15 @@ fn told_safely(error: &lettre::transport::smtp::Error) -> SendError {
     } else {
         SendError::Unreachable(error.to_string())
     }
+}
+
+/// Whether a permanent refusal says that the address leads nowhere, by its enhanced status (RFC 3463 §3.2, RFC 2034): no such mailbox or
+/// domain, a misshapen address, a mailbox that has moved, a domain that takes no mail (RFC 7505). Neither the three digits nor the command
+/// that was answered tell that: `550` in answer to `RCPT` also says that the password is missing ("relay not permitted") or that the
+/// sender is not liked, which many servers only say there and an operator can mend.
+fn is_about_the_recipient(words: &str) -> bool {
+    const ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
+    words.split([' ', '\r', '\n']).next().is_some_and(|status| ADDRESS.contains(&status))
 }
 
 /// Writes a file that is there as a whole or not at all, for its owner alone: it holds links that let people in.

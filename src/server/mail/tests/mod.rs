@@ -3,13 +3,15 @@
 
 mod mailbox;
 mod outbox;
+mod recipients;
+mod retention;
 mod smtp;
 mod smtp_peer;
 
 use crate::server::clock::{Clock, Randomness, UnixMicros};
 use crate::server::db::{Db, Location, on, read};
 use crate::server::mail::transport::{MailSettings, Transport, TransportSettings};
-use crate::server::mail::{Letter, Outbox, queue};
+use crate::server::mail::{Kept, Letter, Outbox, queue};
 use crate::server::vault::{SecretKey, Vault};
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use std::path::PathBuf;
@@ -21,6 +23,7 @@ use zeroize::Zeroizing;
 
 pub(super) const LINK: &str = "https://id.example.org/verify?token=0123456789abcdef";
 pub(super) const TO: &str = "ada@example.org";
+pub(super) const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 pub(super) const SUBJECT: &str = "Finish creating your account";
 
 /// A clock that stands still until it is moved.
@@ -147,7 +150,8 @@ impl World {
 
 fn outbox_on(db: Db, world: &World, transport: Transport) -> Arc<Outbox> {
     let clock: Arc<dyn Clock> = Arc::<HeldClock>::clone(&world.clock);
-    Arc::new(Outbox::new(db, world.vault.clone(), clock, world.randomness.clone(), transport))
+    let kept = Kept { keep: Some(WEEK), folder: world.mail_folder() };
+    Arc::new(Outbox::new(db, world.vault.clone(), clock, world.randomness.clone(), transport, kept))
 }
 
 pub(super) fn settings(transport: TransportSettings) -> MailSettings {

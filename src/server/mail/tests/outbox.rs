@@ -7,7 +7,6 @@ use tokio::sync::oneshot;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
@@ -228,22 +227,6 @@ async fn a_mail_whose_sealed_bytes_were_changed_is_given_up_unsent() {
         assert!(rows.iter().all(|row| row.sealed.is_none() && row.next_attempt_at.is_none()));
         assert_eq!(rows.iter().filter(|row| row.sent_at.is_some()).count(), 1);
         assert_eq!(world.files().len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn finished_rows_go_after_a_week_and_waiting_ones_stay() {
-    on_each_database(async |world: World| {
-        let outbox = world.outbox();
-        world.queue().await;
-        assert_eq!(send_due(&outbox).await, 1);
-        world.clock.move_by(DAY * 7);
-        assert_eq!(outbox.sweep(world.clock.now()).await.unwrap(), 0);
-        world.queue().await;
-        world.clock.move_by(DAY * 8);
-        assert_eq!(outbox.sweep(world.clock.now()).await.unwrap(), 1);
-        assert!(world.row().await.sealed.is_some());
     })
     .await;
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 const PASSWORD: &str = "canary of the mail server";
 
-fn smtp(peer: &Peer, security: Security) -> SmtpSettings {
+pub(super) fn smtp(peer: &Peer, security: Security) -> SmtpSettings {
     let credentials = Credentials { username: "doorward".to_owned(), password: Zeroizing::new(PASSWORD.to_owned()) };
     SmtpSettings {
         host: "localhost".to_owned(),
@@ -22,12 +22,12 @@ fn smtp(peer: &Peer, security: Security) -> SmtpSettings {
     }
 }
 
-fn plain(peer: &Peer) -> Transport {
+pub(super) fn plain(peer: &Peer) -> Transport {
     Transport::new(settings(TransportSettings::Smtp(smtp(peer, Security::None)))).unwrap()
 }
 
 /// Trusts the peer's own certificate and no other.
-fn trusting(peer: &Peer, security: Security) -> Transport {
+pub(super) fn trusting(peer: &Peer, security: Security) -> Transport {
     Transport::with_tls(settings(TransportSettings::Smtp(smtp(peer, security))), |host| {
         let certificate = Certificate::from_pem(peer.certificate.as_bytes()).unwrap();
         TlsParameters::builder(host.to_owned()).add_root_certificate(certificate).build()

@@ -16,6 +16,12 @@ pub struct Manners {
     pub offers_auth: bool,
     /// Answers to the first recipients; after these it takes any.
     pub refusals: Vec<&'static str>,
+    /// Answer to each mail, once it is there, in place of taking it.
+    pub refuses_mails: Option<&'static str>,
+    /// Answer to each sender, in place of taking it.
+    pub refuses_senders: Option<&'static str>,
+    /// Answer to each password, in place of taking it.
+    pub refuses_passwords: Option<&'static str>,
     /// Says nothing more after taking a recipient.
     pub falls_silent: bool,
 }
@@ -121,11 +127,16 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
             "DATA" => {
                 say(stream, "354 go ahead").await?;
                 let mail = hear_mail(stream).await?;
+                if let Some(refusal) = manners.refuses_mails {
+                    say(stream, refusal).await?;
+                    continue;
+                }
                 seen.mails.lock().unwrap().push(mail);
                 say(stream, "250 taken").await?;
             }
-            "AUTH" => say(stream, "235 welcome").await?,
-            "MAIL" | "RSET" | "NOOP" => say(stream, "250 ok").await?,
+            "AUTH" => say(stream, manners.refuses_passwords.unwrap_or("235 welcome")).await?,
+            "MAIL" => say(stream, manners.refuses_senders.unwrap_or("250 ok")).await?,
+            "RSET" | "NOOP" => say(stream, "250 ok").await?,
             "QUIT" => {
                 say(stream, "221 bye").await?;
                 return Some(Next::End);
