@@ -211,6 +211,7 @@ fn why_ended(ended: Ended) -> String {
         EndReason::EndedByAdmin => word("ended-by-admin"),
         EndReason::SecondFactorRequired => word("ended-second-factor"),
         EndReason::DeletionAsked => word("ended-deletion"),
+        EndReason::Restored => word("ended-restored"),
         EndReason::UserAgentChanged | EndReason::NetworkChanged => word("ended-changed"),
         EndReason::SignedOut | EndReason::Replaced => word("sign-in-after-sign-out"),
     }

@@ -5,7 +5,7 @@ use crate::device;
 use crate::server::audit::{Details, Kind};
 use crate::server::password_resets;
 use crate::ui::Glyph;
-use crate::words::{word, word_with};
+use crate::words::{moment, word, word_with};
 
 /// What a filter can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,8 @@ const GROUP_REMOVED: &str = "activity-group-removed";
 const APP_ENTERED: &str = "activity-app-entered";
 /// Say from what to what.
 const EMAIL_CHANGED: &str = "activity-email-changed";
+/// Says of when the data is.
+const BACKUP_RESTORED: &str = "activity-backup-restored";
 const EMAIL_CHANGED_BY_OPERATOR: &str = "activity-email-changed-by-operator";
 
 /// How an entry of the stored `kind` with the stored `reason` is told. A reason without words is told as its kind alone, and a kind
@@ -116,6 +118,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_ended", "refresh_token_reused") => suspicious(Sessions, "activity-ended-refresh-token-reused"),
         ("session_ended", "token_revoked") => told(Sessions, Glyph::Device, "activity-ended-token-revoked"),
         ("session_ended", "deletion_asked") => told(Sessions, Glyph::Device, "activity-ended-deletion"),
+        ("session_ended", "restored") => told(Sessions, Glyph::Device, "activity-ended-restored"),
         ("session_ended", _) => told(Sessions, Glyph::Device, "activity-ended"),
 
         ("session_changed", "user_agent") => suspicious(Sessions, "activity-changed-user-agent"),
@@ -178,10 +181,12 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("factor_reset_started", _) => told(Account, Glyph::Clock, "activity-factor-reset-started"),
         ("factor_reset_stopped", "mail_link") => told(Account, Glyph::Shield, "activity-factor-reset-stopped-by-link"),
         ("factor_reset_stopped", "session") => told(Account, Glyph::Shield, "activity-factor-reset-stopped-here"),
+        ("factor_reset_stopped", "restored") => told(Account, Glyph::Shield, "activity-factor-reset-stopped-restored"),
         ("factor_reset_stopped", _) => told(Account, Glyph::Shield, "activity-factor-reset-stopped"),
         ("factor_reset_done", _) => told(Account, Glyph::Shield, "activity-factor-reset-done"),
 
         ("token_created", _) => told(Account, Glyph::Key, "activity-token-created"),
+        ("token_revoked", "restored") => told(Account, Glyph::Key, "activity-token-restored"),
         ("token_revoked", _) => told(Account, Glyph::Key, "activity-token-revoked"),
 
         ("attack_noticed", "network") => suspicious(SignIns, "activity-attack-network"),
@@ -213,6 +218,8 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("role_changed", "support") => told(Account, Glyph::Person, "activity-role-support"),
         ("role_changed", "admin") => told(Account, Glyph::Person, "activity-role-admin"),
         ("role_changed", _) => told(Account, Glyph::Person, "activity-role"),
+        ("backup_restored", "recovery_codes") => told(Account, Glyph::Info, "activity-restored-recovery-codes"),
+        ("backup_restored", _) => told(Account, Glyph::Info, BACKUP_RESTORED),
         ("admin_acted", "disable") => told(Account, Glyph::Shield, "activity-did-disable"),
         ("admin_acted", "enable") => told(Account, Glyph::Shield, "activity-did-enable"),
         ("admin_acted", "unlock") => told(Account, Glyph::Shield, "activity-did-unlock"),
@@ -265,6 +272,7 @@ pub fn sentence(kind: &str, details: &Details) -> String {
         GROUP_REMOVED => word_with("activity-group-removed", &[("group", details.was.clone().unwrap_or_default())]),
         APP_ENTERED => word_with("activity-app-entered", &[("app", details.is.clone().unwrap_or_default())]),
         EMAIL_CHANGED => return email_changed(details),
+        BACKUP_RESTORED => word_with(BACKUP_RESTORED, &[("made", restored_of(details))]),
         words => word(words),
     };
     let said = match &details.provider {
@@ -275,6 +283,13 @@ pub fn sentence(kind: &str, details: &Details) -> String {
         (Some(was), Some(is)) => format!("{said}: {}", change(was, is, details)),
         _ => said,
     }
+}
+
+/// When the backup was made, by the clock of whoever reads it.
+fn restored_of(details: &Details) -> String {
+    let stored = details.was.as_deref().unwrap_or_default();
+    let made = stored.parse().ok().map(|made: jiff::Timestamp| moment(made.as_microsecond()).0);
+    made.unwrap_or_else(|| stored.to_owned())
 }
 
 /// Without the addresses where whoever reads it need not learn them.
@@ -307,6 +322,7 @@ mod tests {
     use crate::server::accounts::{AccountId, Role};
     use crate::server::administration::Act;
     use crate::server::audit::Event;
+    use crate::server::backup::{RECOVERY_CODES, RESTORED};
     use crate::server::deletions::Called;
     use crate::server::factors::FactorKind;
     use crate::server::factors::passkeys::ceremonies as passkeys;
@@ -343,6 +359,9 @@ mod tests {
         let keys = [
             (Kind::SigningKeysRotated.name(), signing_keys::REVOKED),
             (Kind::PasswordResetAsked.name(), password_resets::FOR_OWNER),
+            (Kind::TokenRevoked.name(), RESTORED),
+            (Kind::FactorResetStopped.name(), RESTORED),
+            (Kind::BackupRestored.name(), RECOVERY_CODES),
         ];
         let roles = Role::ALL.iter().map(|role| (Kind::RoleChanged.name(), role.name()));
         let acts = Act::NAMES.iter().map(|act| (Kind::AdminActed.name(), *act)).chain(roles);

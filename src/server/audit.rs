@@ -5,17 +5,23 @@
 //! while `doorward audit verify` still proves that no entry was changed, removed or put in between.
 
 use crate::server::accounts::AccountId;
-use crate::server::clock::{Randomness, UnixMicros};
-use crate::server::db::{Db, Tx, on, read};
+use crate::server::clock::UnixMicros;
+use crate::server::db::{Db, read};
 use crate::server::sessions::{EndReason, SessionHandle};
 use crate::server::vault::{Vault, hex};
+use record::{commit, link};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 pub mod activity;
+mod export;
 pub mod many;
+mod record;
 pub mod retention;
 pub mod trail;
+
+pub use export::{Entry, export};
+pub use record::{erase, newest, record};
 
 /// What kind of thing happened. The names are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +116,9 @@ pub enum Kind {
     RoleChanged,
     /// Its account did something to another one: `reason` says what, and `entry` is the number of that one's own entry about it.
     AdminActed,
+    /// By the operator, of no account: the data is that of a backup made at `was`. `counts` says what came and what was ended of it.
+    /// Of an account, `reason` says what that ended for it: `recovery_codes`.
+    BackupRestored,
 }
 
 impl Kind {
@@ -169,6 +178,7 @@ impl Kind {
         Self::AccountEnabled,
         Self::RoleChanged,
         Self::AdminActed,
+        Self::BackupRestored,
     ];
 
     pub fn name(self) -> &'static str {
@@ -227,6 +237,7 @@ impl Kind {
             Self::AccountEnabled => "account_enabled",
             Self::RoleChanged => "role_changed",
             Self::AdminActed => "admin_acted",
+            Self::BackupRestored => "backup_restored",
         }
     }
 }
@@ -263,6 +274,9 @@ pub struct Details {
     /// How many things it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// How many of each kind of thing, where it was done to several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<BTreeMap<String, u64>>,
     /// The number of another entry, of whoever this was done to. Not who that is: it would stay when their account is erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<i64>,
@@ -287,66 +301,6 @@ impl Event {
             Details { session: Some(session.0.to_string()), reason: Some(reason.name().to_owned()), ..details };
         Self { kind, account: Some(account), details }
     }
-}
-
-/// Adds `event` to the trail, in the transaction of what it tells of: both hold or neither does.
-pub async fn record(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    event: &Event,
-    now: UnixMicros,
-) -> Result<(), sqlx::Error> {
-    // Taking the number locks the head until the commit, so that two entries can't follow the same one.
-    const TAKE: &str = "UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, mac";
-    const ADD: &str = "INSERT INTO audit_entries (sequence, at, kind, account_id, salt, details, commitment, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    const MOVE: &str = "UPDATE audit_head SET mac = $1 WHERE id = 1";
-
-    let details = serde_json::to_string(&event.details).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let salt: [u8; 16] = randomness.bytes();
-    let commitment = commit(&salt, event.account, &details);
-    let (sequence, previous): (i64, Vec<u8>) = on!(tx, |connection| sqlx::query_as(TAKE).fetch_one(connection).await)?;
-    let mac = link(vault, &previous, sequence, now, event.kind.name(), &commitment);
-    on!(tx, |connection| {
-        sqlx::query(ADD)
-            .bind(sequence)
-            .bind(now)
-            .bind(event.kind.name())
-            .bind(event.account)
-            .bind(&salt[..])
-            .bind(&details)
-            .bind(&commitment[..])
-            .bind(&mac[..])
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query(MOVE).bind(&mac[..]).execute(&mut *connection).await?;
-    });
-    Ok(())
-}
-
-/// The number of the entry that was recorded last in `tx`, for what refers to it.
-pub async fn newest(tx: &mut Tx) -> Result<i64, sqlx::Error> {
-    const NEWEST: &str = "SELECT sequence FROM audit_head WHERE id = 1";
-    on!(tx, |connection| sqlx::query_scalar(NEWEST).fetch_one(connection).await)
-}
-
-/// Erases what the trail says about `account`: whom, from where and why. That something of this kind happened at this time stays, and so
-/// does the chain.
-pub async fn erase(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const ERASE: &str = "UPDATE audit_entries SET account_id = NULL, salt = NULL, details = NULL WHERE account_id = $1";
-    on!(tx, |connection| sqlx::query(ERASE).bind(account).execute(connection).await.map(|_| ()))
-}
-
-fn commit(salt: &[u8], account: Option<AccountId>, details: &str) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(salt);
-    hash.update(account.map_or([0; 16], |account| *account.0.as_bytes()));
-    hash.update(details.as_bytes());
-    hash.finalize().into()
-}
-
-fn link(vault: &Vault, previous: &[u8], sequence: i64, at: UnixMicros, kind: &str, commitment: &[u8]) -> [u8; 32] {
-    vault.audit_mac(&[previous, &sequence.to_be_bytes(), &at.0.to_be_bytes(), kind.as_bytes(), commitment])
 }
 
 #[derive(sqlx::FromRow)]
@@ -431,32 +385,4 @@ fn fault(vault: &Vault, previous: &[u8], before: i64, row: &Row) -> Option<&'sta
         (None, None) if row.account_id.is_none() => None,
         _ => Some("the details were changed"),
     }
-}
-
-/// One entry as exported, a JSON object a line.
-#[derive(Clone, Debug, Serialize)]
-pub struct Entry {
-    pub sequence: i64,
-    pub at: UnixMicros,
-    pub kind: String,
-    pub account: Option<String>,
-    pub details: Option<serde_json::Value>,
-    pub mac: String,
-}
-
-/// Entries after `after`, oldest first, at most 1,000.
-pub async fn export(db: &Db, after: i64) -> Result<Vec<Entry>, sqlx::Error> {
-    const EXPORT: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac FROM audit_entries WHERE sequence > $1 ORDER BY sequence LIMIT 1000";
-    let rows: Vec<Row> = read!(db, |pool| sqlx::query_as(EXPORT).bind(after).fetch_all(pool).await)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Entry {
-            sequence: row.sequence,
-            at: row.at,
-            kind: row.kind,
-            account: row.account_id.map(|account| account.0.to_string()),
-            details: row.details.and_then(|details| serde_json::from_str(&details).ok()),
-            mac: hex(&row.mac),
-        })
-        .collect())
 }

@@ -91,6 +91,25 @@ pub async fn call_off(app: &App, tx: &mut Tx, account: AccountId, called: Called
     Ok(true)
 }
 
+/// Lets those that a restored backup of `made_at` holds wait from the beginning, and writes to their owners, who may have signed in since
+/// to keep the account; gives how many. One that nobody takes back is still somebody's wish. The outbox is to be woken after the commit
+/// of `tx`, a recorded one.
+pub async fn wait_again(app: &App, tx: &mut Tx, made_at: UnixMicros) -> Result<u64, AppError> {
+    const WAIT_AGAIN: &str = "UPDATE accounts SET deletion_due_at = $1 WHERE deletion_due_at IS NOT NULL RETURNING id";
+    let now = app.clock.now();
+    let due = now.after(WAIT);
+    let waiting: Vec<AccountId> =
+        on!(tx, |connection| sqlx::query_scalar(WAIT_AGAIN).bind(due).fetch_all(connection).await)?;
+    let (site, keep) = (&app.config.site.name, app.link("/sign-in"));
+    for account in &waiting {
+        let Some(owner) = Recipient::of(app, tx, *account).await? else { continue };
+        let letter =
+            owner.letter(|to| letters::deletion_restored(to, site, &moment(made_at.0).0, &moment(due.0).0, &keep));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    Ok(waiting.len() as u64)
+}
+
 /// Whether `account` is going to be removed, as the transaction sees it.
 pub async fn waits(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
     const WAITS: &str = "SELECT COUNT(*) FROM accounts WHERE id = $1 AND deletion_due_at IS NOT NULL";

@@ -8,6 +8,7 @@ pub mod administration;
 pub mod api;
 pub mod assets;
 pub mod audit;
+pub mod backup;
 pub mod cli;
 pub mod client_address;
 pub mod clock;

@@ -100,6 +100,15 @@ fn make_data_dir(path: &Path) -> Result<(), StartError> {
         .map_err(|error| StartError::DataDir(path.to_owned(), error))
 }
 
+/// The secret key that there is; makes none.
+pub fn existing_key(config: &Config) -> Result<SecretKey, KeyError> {
+    given_key(config).map_or_else(|| SecretKey::load(&config.secret_key_file()), Ok)
+}
+
+fn given_key(config: &Config) -> Option<SecretKey> {
+    config.server.secret_key.as_ref().map(|text| SecretKey::from_bytes(*text.expose()))
+}
+
 /// The application with its database open and its key checked. Serves nothing yet.
 pub async fn open(
     config: Config,
@@ -108,10 +117,7 @@ pub async fn open(
     randomness: Randomness,
 ) -> Result<App, StartError> {
     let db = open_database(&config).await?;
-    let key = match &config.server.secret_key {
-        Some(text) => SecretKey::from_bytes(*text.expose()),
-        None => SecretKey::load_or_make(&config.secret_key_file(), &randomness)?,
-    };
+    let key = given_key(&config).map_or_else(|| SecretKey::load_or_make(&config.secret_key_file(), &randomness), Ok)?;
     let vault = Vault::new(&key, randomness.clone());
     vault.claim(&db).await?;
     let relying_party = RelyingParty::new(&config.server.public_url, &config.site.name);

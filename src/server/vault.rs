@@ -32,6 +32,8 @@ impl fmt::Debug for SecretKey {
 pub enum KeyError {
     #[error("the secret key file {0} can't be read or made: {1}")]
     File(PathBuf, std::io::Error),
+    #[error("there is no secret key at {0}: put the one there that the data was made with")]
+    Missing(PathBuf),
     #[error("the secret key file {0} must hold 64 hexadecimal digits and nothing else")]
     Malformed(PathBuf),
     #[error("the secret key file {0} can be read by others (mode {1:o}): run `chmod 600 {path}`", path = .0.display())]
@@ -62,6 +64,14 @@ impl SecretKey {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Self::read(path),
             Err(error) => Err(KeyError::File(path.to_owned(), error)),
         }
+    }
+
+    /// Reads the key from `path`, and never makes one: where data comes that another key opens, a new one would only be in the way.
+    pub fn load(path: &Path) -> Result<Self, KeyError> {
+        Self::read(path).map_err(|error| match error {
+            KeyError::File(path, error) if error.kind() == std::io::ErrorKind::NotFound => KeyError::Missing(path),
+            other => other,
+        })
     }
 
     fn read(path: &Path) -> Result<Self, KeyError> {
@@ -106,6 +116,7 @@ pub struct Vault {
     identifier: Hmac<Sha256>,
     limit: Hmac<Sha256>,
     refresh: Hmac<Sha256>,
+    backup: Hmac<Sha256>,
     check: [u8; 32],
     randomness: Randomness,
 }
@@ -134,6 +145,7 @@ impl Vault {
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
             limit: Hmac::new(&(*derive_block(&hkdf, b"hash what limits count")).into()),
             refresh: Hmac::new(&(*derive_block(&hkdf, b"derive refresh tokens")).into()),
+            backup: Hmac::new(&(*derive_block(&hkdf, b"authenticate backups")).into()),
             check: *derive(&hkdf, b"check"),
             randomness,
         }
@@ -216,6 +228,16 @@ impl Vault {
         keyed(&self.audit, parts)
     }
 
+    /// What authenticates a backup, byte by byte.
+    pub fn backup_mac(&self) -> BackupMac {
+        BackupMac(self.backup.clone())
+    }
+
+    /// What stands at the head of a backup, so that another key is told from a damaged file.
+    pub fn backup_key_check(&self) -> [u8; 32] {
+        keyed(&self.backup, &[b"key check"])
+    }
+
     /// The secret that follows `secret` in the refresh tokens of `session`: made from it and the key, so that the same one can be given
     /// twice without being kept in clear.
     pub fn next_refresh_secret(&self, session: &[u8; 16], secret: &[u8; 32]) -> Zeroizing<[u8; 32]> {
@@ -230,6 +252,31 @@ impl Vault {
     /// A stand-in for an identifier that no account has. People type passwords into that field, so it is never kept in clear.
     pub fn unknown_identifier(&self, identifier: &str) -> String {
         hex(&keyed(&self.identifier, &[identifier.as_bytes()])[..8])
+    }
+}
+
+/// A MAC over all that was given to it: whoever has not the key can't change a byte of a backup.
+#[derive(Clone)]
+pub struct BackupMac(Hmac<Sha256>);
+
+impl fmt::Debug for BackupMac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BackupMac(..)")
+    }
+}
+
+impl BackupMac {
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into_bytes().into()
+    }
+
+    /// Compares in constant time.
+    pub fn is(self, expected: &[u8]) -> bool {
+        self.0.verify_slice(expected).is_ok()
     }
 }
 

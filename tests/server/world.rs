@@ -143,6 +143,17 @@ impl World {
         open(&self.database, self.clock.clone(), settings).await.map(Node::of)
     }
 
+    /// Another world on an empty database of `engine`, with the clock and the secret key of this one, and with `settings` in force. None
+    /// when that engine is left out on purpose.
+    pub async fn empty_copy(&self, engine: Engine, settings: &[(&str, &str)]) -> Option<Self> {
+        let database = Database::fresh(engine).await?;
+        let data = database.folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        std::fs::copy(self.data_dir().join("secret.key"), data.join("secret.key")).unwrap();
+        let app = open(&database, self.clock.clone(), settings).await.unwrap();
+        Some(Self { node: Node::of(app), clock: self.clock.clone(), database, read: Mutex::default() })
+    }
+
     /// This world, started again with `settings` in force over those of a configuration file.
     pub async fn with_file(mut self, file: &str, settings: &[(&str, &str)]) -> Self {
         let app = open_with(&self.database, self.clock.clone(), file, settings).await.unwrap();

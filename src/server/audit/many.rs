@@ -1,6 +1,7 @@
-//! Many entries at once, for an import: chained as each alone would be, in a few statements instead of three for each.
+//! Many entries at once, for an import or a restore: chained as each alone would be, in a few statements instead of three for each.
 
-use super::{Event, commit, link};
+use super::Event;
+use super::record::{commit, link};
 use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{Tx, on};
 use crate::server::vault::Vault;

@@ -1,11 +1,13 @@
 //! The command line. Exit status: 0 done, 1 refused or not found, 2 wrong usage (public contract).
 
 mod audit;
+mod backup;
 mod group;
 mod healthcheck;
 mod import_users;
 mod invitation;
 mod keys;
+mod restore;
 mod session;
 mod try_request;
 mod user;
@@ -63,6 +65,10 @@ enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Write everything but the secret key to one file, while the server runs or not
+    Backup(backup::BackupArguments),
+    /// Put what a backup holds into the database, and end every session, link, code and token in it
+    Restore(restore::RestoreArguments),
 }
 
 /// How long files still being written when a command ends are waited for.
@@ -134,6 +140,8 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Invitation(command) => invitation::run(command, &open_existing(config).await?).await,
         Command::Keys(command) => keys::run(command, &open_existing(config).await?).await,
         Command::Audit(command) => audit::run(command, &open_for_commands(config).await?).await,
+        Command::Backup(arguments) => backup::run(&arguments, &open_existing(config).await?).await,
+        Command::Restore(arguments) => restore::run(&arguments, config).await,
     }
 }
 

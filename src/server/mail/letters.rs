@@ -14,7 +14,7 @@ pub use connections::{ConnectionNews, connection};
 pub use invitations::invitation;
 pub use lifecycle::{
     account_deleted, account_held, account_held_by_you, address_in_use, confirm_address, deletion_asked,
-    deletion_stopped, email_changed, email_set,
+    deletion_restored, deletion_stopped, email_changed, email_set,
 };
 
 use crate::device;
@@ -321,6 +321,7 @@ mod tests {
             email_set(to, site, day, LINK),
             account_held(to, site, day, LINK),
             deletion_asked(to, site, occasion, day, "https://id.example.org/sign-in", LINK),
+            deletion_restored(to, site, "today", day, LINK),
             account_deleted(to, site, day, LINK),
             invitation(to, site, LINK),
             account_enabled(to, site, "today", LINK),

@@ -45,6 +45,8 @@ pub enum EndReason {
     TokenRevoked,
     /// Its owner wants the account removed.
     DeletionAsked,
+    /// It was in a backup that the operator restored: it may have been ended since that was made.
+    Restored,
 }
 
 impl EndReason {
@@ -68,6 +70,7 @@ impl EndReason {
         Self::RefreshTokenReused,
         Self::TokenRevoked,
         Self::DeletionAsked,
+        Self::Restored,
     ];
 
     pub fn name(self) -> &'static str {
@@ -91,6 +94,7 @@ impl EndReason {
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::TokenRevoked => "token_revoked",
             Self::DeletionAsked => "deletion_asked",
+            Self::Restored => "restored",
         }
     }
 

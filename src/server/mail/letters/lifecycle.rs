@@ -113,6 +113,20 @@ pub fn deletion_asked(
     )
 }
 
+/// To the owner of an account that a restored backup is going to remove. `made` and `due` are in words.
+pub fn deletion_restored(to: &To, site: &str, made: &str, due: &str, sign_in_link: &str) -> Letter {
+    let values = [("site", one_line(site)), ("made", one_line(made)), ("due", one_line(due))];
+    compose(
+        to,
+        words("mail-deletion-subject", site),
+        &[
+            Block::Words(word_with("mail-deletion-restored-what", &values)),
+            Block::Words(word_with("mail-deletion-restored-keep", &values)),
+            Block::Link { label: word("mail-deletion-link"), url: sign_in_link, prominent: true },
+        ],
+    )
+}
+
 /// To the owner of an account that stays after all. `when` is in words.
 pub fn deletion_stopped(to: &To, site: &str, when: &str, called: Called, lock_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];

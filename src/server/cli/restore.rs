@@ -1,0 +1,67 @@
+//! `doorward restore FILE`: a backup becomes the data of the database that the configuration names.
+
+use super::backup::summary;
+use super::{Failure, open_for_commands};
+use crate::server::audit::{self, Verdict};
+use crate::server::backup::{self, Reader, Restored};
+use crate::server::clock::Randomness;
+use crate::server::config::Config;
+use crate::server::vault::Vault;
+use crate::server::{App, start};
+use crate::words::moment;
+use clap::Args;
+use std::io::Read;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct RestoreArguments {
+    /// What `doorward backup` wrote, from whichever database; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Restore although the database holds data, all of which the backup takes the place of
+    #[arg(long)]
+    replace: bool,
+}
+
+/// The file and the key are looked at before anything is opened: a folder without a key would get a new one, and a database bound to it.
+pub async fn run(arguments: &RestoreArguments, config: Config) -> Result<(), Failure> {
+    let vault = Vault::new(&start::existing_key(&config)?, Randomness::system());
+    let input: Box<dyn Read> = if arguments.file.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        let file = std::fs::File::open(&arguments.file);
+        Box::new(file.map_err(|error| format!("{} can't be read: {error}", arguments.file.display()))?)
+    };
+    let backup = Reader::open(input, &vault)?;
+    let app = open_for_commands(config).await?;
+    let restored = backup::restore(&app, backup, arguments.replace).await?;
+    tell(&restored);
+    check(&app).await
+}
+
+fn tell(restored: &Restored) {
+    let Restored { header, rows, ended } = restored;
+    println!("restored the data of {} ({})", moment(header.made_at.0).1, header.engine);
+    println!("{}", summary(rows));
+    println!("Ended, since it may have been ended after the backup was made:");
+    println!("  sessions: {}, with every link in a mail. Everybody signs in again", ended.sessions);
+    println!("  personal access tokens: {}. Their owners make new ones", ended.access_tokens);
+    println!("  accounts whose recovery codes were: {}. Their owners make new ones", ended.recovery_codes);
+    println!("  invitations: {}. See `doorward invitation create`", ended.invitations);
+    println!("  removals of second factors: {}. See `doorward user reset-second-factor`", ended.factor_resets);
+    println!("Deletions of accounts that wait a week from now, and whose owners are written to: {}", ended.deletions);
+    println!("Codes of authenticator apps are refused for up to a minute, so that none works twice.");
+}
+
+/// The backup may have been made of a trail that was tampered with before.
+async fn check(app: &App) -> Result<(), Failure> {
+    match audit::verify(&app.db, &app.vault).await? {
+        Verdict::Whole { entries, head, .. } => {
+            println!("The audit trail is whole: {entries} entries, head {head}");
+            Ok(())
+        }
+        Verdict::Broken { sequence, reason } => {
+            Err(format!("the data is restored, but its audit trail is broken at entry {sequence}: {reason}").into())
+        }
+    }
+}
