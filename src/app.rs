@@ -5,6 +5,7 @@ use crate::account_deletion::DeleteAccountPage;
 use crate::activity::ActivityPage;
 use crate::admin::activity::AdminActivityPage;
 use crate::admin::attacks::AdminAttacksPage;
+use crate::admin::invitations::AdminInvitationsPage;
 use crate::admin::overview::AdminOverviewPage;
 use crate::admin::sessions::AdminSessionsPage;
 use crate::admin::users::{AdminUserPage, AdminUsersPage};
@@ -130,6 +131,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/connections") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/attacks") view=AdminAttacksPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/invitations") view=AdminInvitationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin") view=AdminOverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/users") view=AdminUsersPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/users/:id") view=AdminUserPage ssr=SsrMode::Async />

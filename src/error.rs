@@ -19,6 +19,8 @@ pub enum AppError {
     /// Only told to the address's owner, behind a mailed link, and where the operator gave up hiding it
     /// (`registration.verify_email = false`).
     EmailTaken,
+    /// Whoever is to be invited has an account. Only told to those who may look for people.
+    InvitedHasAccount,
     /// `registration.allowed_domains` has others; told of every address there alike.
     EmailDomain,
     /// It is the person's address already.
@@ -114,6 +116,7 @@ impl AppError {
         Self::WrongPassword,
         Self::InvalidEmail,
         Self::EmailTaken,
+        Self::InvitedHasAccount,
         Self::EmailUnchanged,
         Self::EmailChangesTooMany,
         Self::InvalidName,
@@ -171,6 +174,7 @@ impl AppError {
             Self::WrongCredentials | Self::WrongPassword => Some("password"),
             Self::InvalidEmail
             | Self::EmailTaken
+            | Self::InvitedHasAccount
             | Self::EmailDomain
             | Self::EmailUnchanged
             | Self::EmailChangesTooMany => Some("email"),
@@ -196,6 +200,7 @@ impl AppError {
             Self::WrongPassword => "error-wrong-password",
             Self::InvalidEmail => "error-invalid-email",
             Self::EmailTaken => "error-email-taken",
+            Self::InvitedHasAccount => "error-invited-has-account",
             Self::EmailDomain => "error-email-domain",
             Self::EmailUnchanged => "error-email-unchanged",
             Self::EmailChangesTooMany => "error-email-changes-too-many",
@@ -298,7 +303,9 @@ impl AppError {
             | Self::LastAdministrator
             | Self::TooManyGroups => StatusCode::CONFLICT,
             Self::PasskeyRefused => StatusCode::FORBIDDEN,
-            Self::UsernameTaken | Self::EmailTaken | Self::EmailUnchanged => StatusCode::CONFLICT,
+            Self::UsernameTaken | Self::EmailTaken | Self::InvitedHasAccount | Self::EmailUnchanged => {
+                StatusCode::CONFLICT
+            }
             Self::ConnectionTaken | Self::TooManyConnections => StatusCode::CONFLICT,
             Self::ProviderDenied
             | Self::ProviderRefused

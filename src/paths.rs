@@ -48,6 +48,7 @@ pub enum Then {
     AdminUser(Uuid),
     AdminSessions,
     AdminAttacks,
+    AdminInvitations,
     AdminActivity,
     /// The app that was asked for.
     App(HandOver),
@@ -117,6 +118,7 @@ impl Then {
         Self::AdminUsers,
         Self::AdminSessions,
         Self::AdminAttacks,
+        Self::AdminInvitations,
         Self::AdminActivity,
     ];
 
@@ -139,6 +141,7 @@ impl Then {
             Self::AdminUsers | Self::AdminUser(_) => "/admin/users",
             Self::AdminSessions => "/admin/sessions",
             Self::AdminAttacks => "/admin/attacks",
+            Self::AdminInvitations => "/admin/invitations",
             Self::AdminActivity => "/admin/activity",
             Self::App(_) => HAND_OVER,
         }
@@ -225,6 +228,7 @@ impl Then {
             Self::AdminUsers => &["text", "state", "role", "before", "after"],
             Self::AdminUser(_) => &["act", "role", "group"],
             Self::AdminSessions => &["who", "address", "device", "age", "before", "after"],
+            Self::AdminInvitations => &["act", "invitation", "before", "after"],
             Self::AdminActivity => &["who", "kind", "time", "before", "after"],
             Self::Activity => &["kind", "time", "before", "after"],
             Self::Sessions => &["find"],
@@ -275,6 +279,9 @@ pub fn page_of_form(form_path: &str) -> &'static str {
             "/account/sessions"
         }
         "/form/admin-end-session" | "/form/admin-end-sessions" => "/admin/sessions",
+        "/form/admin-invite" | "/form/admin-send-invitation" | "/form/admin-take-back-invitation" => {
+            "/admin/invitations"
+        }
         "/form/admin-disable"
         | "/form/admin-enable"
         | "/form/admin-unlock"

@@ -3,6 +3,7 @@ error-wrong-credentials = E-Mail oder Benutzername und Passwort passen nicht zus
 error-wrong-password = Das ist nicht Ihr aktuelles Passwort. Versuchen Sie es noch einmal, oder melden Sie sich ab und verwenden Sie „Passwort vergessen?“.
 error-invalid-email = Geben Sie eine E-Mail-Adresse ein, etwa name@example.com.
 error-email-taken = Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich an oder fordern Sie ein neues Passwort an.
+error-invited-has-account = Zu dieser E-Mail-Adresse gibt es schon ein Konto. Eine Einladung ist nicht nötig.
 error-email-domain = Adressen dieser Domain können hier nicht registriert werden. Verwenden Sie eine, die oben genannt ist, oder bitten Sie um eine Einladung.
 error-email-unchanged = Das ist bereits Ihre E-Mail.
 error-email-changes-too-many = Sie haben so viele Änderungen Ihrer E-Mail angefordert, wie an einem Tag möglich sind. Versuchen Sie es morgen wieder.

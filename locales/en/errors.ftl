@@ -3,6 +3,7 @@ error-wrong-credentials = That e-mail or username and password do not belong tog
 error-wrong-password = That is not your current password. Try again, or sign out and use “Forgot your password?”.
 error-invalid-email = Enter an e-mail address, like name@example.com.
 error-email-taken = There is an account with this e-mail already. Sign in, or ask for a new password.
+error-invited-has-account = There is an account with this e-mail already, so there is nobody to invite.
 error-email-domain = Addresses of this domain can not be registered here. Use one that is named above, or ask for an invitation.
 error-email-unchanged = This is your e-mail already.
 error-email-changes-too-many = You have asked for as many changes of your e-mail as you can in a day. Try again tomorrow.

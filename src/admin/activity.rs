@@ -79,6 +79,8 @@ impl About {
                 Kind::GroupRemoved,
                 Kind::FactorResetStarted,
                 Kind::FactorResetStopped,
+                Kind::Invited,
+                Kind::InvitationRevoked,
                 Kind::SigningKeysRotated,
             ],
             Self::Group(group) => group.kinds(),
@@ -293,8 +295,8 @@ pub fn Told(
 #[component]
 fn Person(owner: Owner) -> impl IntoView {
     let href = Then::AdminUser(owner.id.0).path().into_owned();
-    match owner.email {
-        Some(email) => view! { <a href=href>{email.to_string()}</a> }.into_any(),
+    match owner.name {
+        Some(name) => view! { <a href=href>{name}</a> }.into_any(),
         None => word_with("admin-activity-gone", &[("id", owner.id.0.to_string())]).into_any(),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod attacks;
+pub mod invitations;
 pub mod overview;
 pub mod sessions;
 pub mod users;
@@ -67,6 +68,7 @@ fn AdminPage(
         NavItem { href: Then::Account.page(), label: word("nav-own-account"), glyph: Glyph::Home },
         NavItem { href: Then::Admin.page(), label: word("nav-admin-overview"), glyph: Glyph::Info },
         NavItem { href: Then::AdminUsers.page(), label: word("nav-admin-users"), glyph: Glyph::Person },
+        NavItem { href: Then::AdminInvitations.page(), label: word("nav-admin-invitations"), glyph: Glyph::Mail },
         NavItem { href: Then::AdminSessions.page(), label: word("nav-admin-sessions"), glyph: Glyph::Device },
         NavItem { href: Then::AdminAttacks.page(), label: word("nav-admin-attacks"), glyph: Glyph::Warning },
         NavItem { href: Then::AdminActivity.page(), label: word("nav-admin-activity"), glyph: Glyph::Clock },

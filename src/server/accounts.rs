@@ -85,7 +85,7 @@ pub struct Account {
 impl Account {
     /// What its owner signs in with, for them to see: the address, or the username where there is none.
     pub fn signs_in_as(&self) -> &str {
-        self.email.known().unwrap_or_else(|| self.username.as_str())
+        self.email.or(&self.username)
     }
 
     /// Whether it is frozen, and not even a new password would end that yet.

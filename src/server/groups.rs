@@ -1,7 +1,7 @@
 //! Groups: named sets of people, for the rules of forward-auth and for apps. A group is there while somebody is in it.
 
 use crate::server::App;
-use crate::server::accounts::AccountId;
+use crate::server::accounts::{AccountId, Email, Username};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::evictions::By;
@@ -111,8 +111,8 @@ pub async fn of(db: &Db, account: AccountId) -> Result<Vec<GroupName>, sqlx::Err
 pub struct Membership {
     pub group_name: GroupName,
     pub id: AccountId,
-    pub email: String,
-    pub username: String,
+    pub email: Email,
+    pub username: Username,
 }
 
 /// Who is in which group, of everybody or of `account` alone, by group and then by address; `page` from 0.

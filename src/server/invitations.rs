@@ -4,7 +4,7 @@
 
 use crate::error::AppError;
 use crate::server::App;
-use crate::server::accounts::{self, AccountId, Email};
+use crate::server::accounts::{self, AccountId, Email, Username};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::server::config::RegistrationMode;
@@ -12,6 +12,7 @@ use crate::server::db::{Db, Tx, on, read};
 use crate::server::evictions::By;
 use crate::server::links::LinkToken;
 use crate::server::mail::{self, Recipient, letters};
+use crate::server::pages::{self, Bounds, Direction, List};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -19,21 +20,33 @@ use uuid::Uuid;
 pub const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long one that nobody used is still listed, so that it can be sent again.
 const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 3600);
-/// Invitations that one page of [`list`] has.
-pub const PAGE: i64 = 50;
-
-/// Names an invitation. Lets nobody in.
+/// Names an invitation, as it was sent last. Lets nobody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct InvitationId(pub Uuid);
+
+/// Whose invitation it is: nobody's if it was the operator's, or somebody's whose account is gone.
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
+pub struct Inviting {
+    inviter: Option<Email>,
+    inviter_username: Option<Username>,
+}
+
+impl Inviting {
+    /// By mail address, or by username where there is no address.
+    pub fn name(&self) -> Option<&str> {
+        let username = self.inviter_username.as_ref()?;
+        self.inviter.as_ref().map(|email| email.or(username))
+    }
+}
 
 /// One that was not used.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Invitation {
     pub id: InvitationId,
     pub email: Email,
-    /// None if it was the operator, or somebody whose account is gone.
-    pub inviter: Option<Email>,
+    #[sqlx(flatten)]
+    pub inviter: Inviting,
     pub created_at: UnixMicros,
     pub expires_at: UnixMicros,
 }
@@ -67,15 +80,18 @@ impl Inviter {
     }
 }
 
-/// Writes to `email`, in place of an invitation from before, whose link is void then. `EmailTaken`: it has an account; whoever invites
-/// sees those anyway. `RegistrationClosed` while nobody at all may make one.
+/// Writes to `email`, in place of an invitation from before, whose link is void then. `InvitedHasAccount`: whoever invites sees those
+/// who have one anyway. `RegistrationClosed` while nobody at all may make one.
 pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: Details) -> Result<(), AppError> {
-    const INVITE: &str = "INSERT INTO invitations (id, email, token_hash, invited_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO UPDATE SET token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at";
+    const INVITE: &str = "INSERT INTO invitations (id, email, token_hash, invited_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO UPDATE SET id = excluded.id, token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at";
     if app.config.registration.mode == RegistrationMode::Closed {
         return Err(AppError::RegistrationClosed);
     }
+    if email.known().is_none() {
+        return Err(AppError::InvalidEmail);
+    }
     if accounts::is_taken(tx, email).await? {
-        return Err(AppError::EmailTaken);
+        return Err(AppError::InvitedHasAccount);
     }
     let now = app.clock.now();
     let token = LinkToken::new(&app.randomness);
@@ -93,6 +109,22 @@ pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: 
     let letter = Recipient::stranger(app, email).letter(|to| letters::invitation(to, &app.config.site.name, &link));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(record(app, tx, Kind::Invited, email, by, origin).await?)
+}
+
+/// [`invite`]s once more whoever was invited so. False if that was used, taken back or sent again meanwhile.
+pub async fn send_again(
+    app: &App,
+    tx: &mut Tx,
+    id: InvitationId,
+    by: Inviter,
+    origin: Details,
+) -> Result<bool, AppError> {
+    const WHOSE: &str = "SELECT email FROM invitations WHERE id = $1";
+    let email: Option<Email> =
+        on!(tx, |connection| sqlx::query_scalar(WHOSE).bind(id).fetch_optional(connection).await)?;
+    let Some(email) = email else { return Ok(false) };
+    invite(app, tx, &email, by, origin).await?;
+    Ok(true)
 }
 
 /// Takes one back: its link is void. Gives whose it was; none if it was used or taken back meanwhile.
@@ -165,10 +197,66 @@ pub async fn take_of(tx: &mut Tx, email: &Email, now: UnixMicros) -> Result<bool
         .map(|done| done.rows_affected() > 0))
 }
 
-/// The newest first; `page` counts from 0.
-pub async fn list(db: &Db, page: u32) -> Result<Vec<Invitation>, sqlx::Error> {
-    const LIST: &str = "SELECT invitations.id, invitations.email, accounts.email AS inviter, invitations.created_at, invitations.expires_at FROM invitations LEFT JOIN accounts ON accounts.id = invitations.invited_by ORDER BY invitations.created_at DESC, invitations.id DESC LIMIT $1 OFFSET $2";
-    read!(db, |pool| sqlx::query_as(LIST).bind(PAGE).bind(i64::from(page) * PAGE).fetch_all(pool).await)
+pub type Place = pages::Place<InvitationId>;
+pub type Page = pages::Page<Invitation, InvitationId>;
+
+/// Up to `size` of them at `place`, the one that was sent last first.
+pub async fn page(db: &Db, place: Place, size: usize) -> Result<Page, sqlx::Error> {
+    pages::page(&Unused { db }, place, Bounds { size, window: size + 1, look_through: usize::MAX }).await
+}
+
+struct Unused<'a> {
+    db: &'a Db,
+}
+
+macro_rules! select_invitations {
+    ($rest:literal) => {
+        concat!(
+            "SELECT i.id, i.email, a.email AS inviter, a.username AS inviter_username, i.created_at, i.expires_at FROM invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE ",
+            $rest
+        )
+    };
+}
+
+impl List for Unused<'_> {
+    type Row = Invitation;
+    type Key = InvitationId;
+    type Error = sqlx::Error;
+
+    /// Ids are UUIDv7 and made anew whenever one is sent, so they lie in that order.
+    const LAST: InvitationId = InvitationId(Uuid::max());
+
+    fn key(row: &Invitation) -> InvitationId {
+        row.id
+    }
+
+    fn right_before(key: InvitationId) -> InvitationId {
+        InvitationId(pages::id_before(key.0))
+    }
+
+    fn takes(&self, _: &Invitation) -> bool {
+        true
+    }
+
+    async fn read(
+        &self,
+        direction: Direction,
+        from: InvitationId,
+        limit: usize,
+        _: usize,
+    ) -> Result<Vec<Invitation>, sqlx::Error> {
+        const OLDER: &str = select_invitations!("i.id < $1 ORDER BY i.id DESC LIMIT $2");
+        const NEWER: &str = select_invitations!("i.id > $1 ORDER BY i.id LIMIT $2");
+        let query = if direction == Direction::Older { OLDER } else { NEWER };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read!(self.db, |pool| sqlx::query_as(query).bind(from).bind(limit).fetch_all(pool).await)
+    }
+}
+
+/// The one of this id, unless it was used, taken back or sent again.
+pub async fn one(db: &Db, id: InvitationId) -> Result<Option<Invitation>, sqlx::Error> {
+    const ONE: &str = select_invitations!("i.id = $1");
+    read!(db, |pool| sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)
 }
 
 /// The one of `email`, used or not: there is at most one.

@@ -22,7 +22,7 @@ fn acts() -> Vec<&'static str> {
 }
 
 /// What would make each act do something to the account.
-fn fields(account: &str) -> [(&'static str, &str); 6] {
+fn fields(account: &str) -> [(&'static str, &str); 8] {
     [
         ("account", account),
         ("role", "support"),
@@ -30,6 +30,8 @@ fn fields(account: &str) -> [(&'static str, &str); 6] {
         ("session", account),
         ("who", "eve@example.org"),
         ("all", ""),
+        ("email", "new@example.org"),
+        ("invitation", account),
     ]
 }
 
@@ -42,6 +44,7 @@ async fn everything(world: &World) -> Vec<String> {
         "SELECT group_name FROM group_members",
         "SELECT purpose FROM links ORDER BY 1",
         "SELECT started_by FROM factor_resets",
+        "SELECT email FROM invitations",
         "SELECT kind FROM audit_entries WHERE details LIKE '%administrator%' OR kind LIKE 'admin%'",
     ] {
         rows.extend(world.texts(query).await);
@@ -156,7 +159,7 @@ each_database! {
         let before = everything(&world).await.len();
         for path in acts().into_iter().filter(|path| !path.contains("end-session")) {
             world.change("UPDATE accounts SET role = 'admin' WHERE email = 'rick@example.org'").await;
-            let body: &'static str = format!("account={eve}&role=support&group=team").leak();
+            let body: &'static str = format!("account={eve}&role=support&group=team&email=new%40example.org&invitation={eve}").leak();
             let (late, rest) = held_up(&rick.browser, path, body);
             let router = world.node.router.clone();
             let under_way = tokio::spawn(async move { send(&router, late).await });

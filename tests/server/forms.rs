@@ -37,18 +37,21 @@ const FOR_EVERYBODY: [&str; 21] = [
     "/form/start-provider",
     "/form/was-it-you",
 ];
-const WITH_A_SESSION: [&str; 38] = [
+const WITH_A_SESSION: [&str; 41] = [
     "/form/add-passkey",
     "/form/admin-add-to-group",
     "/form/admin-disable",
     "/form/admin-enable",
     "/form/admin-end-session",
     "/form/admin-end-sessions",
+    "/form/admin-invite",
     "/form/admin-keep-factors",
     "/form/admin-remove-from-group",
     "/form/admin-reset-factors",
     "/form/admin-reset-password",
+    "/form/admin-send-invitation",
     "/form/admin-set-role",
+    "/form/admin-take-back-invitation",
     "/form/admin-unlock",
     "/form/change-email",
     "/form/change-password",

@@ -1,12 +1,15 @@
 //! `doorward import-users`, `doorward user export`, and how people sign in who came that way.
 
+use crate::admin::administrator;
+use crate::admin_guard::id_of;
 use crate::caller::{ME, TOKEN};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in};
-use crate::program::Program;
+use crate::program::{Program, run_beside};
 use crate::world::World;
 use doorward::server::accounts::{self, Email, NewAccount, Role};
 use doorward::server::audit::{self, Verdict};
+use doorward::server::clock::{Clock, SystemClock};
 use doorward::server::imports::{self, NotImported, Options, Report};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -50,6 +53,27 @@ async fn count(world: &World) -> i64 {
 }
 
 each_database! {
+    async fn whoever_has_no_address_is_named_by_username_to_administrators(world: World) {
+        let mut rick = administrator(&world).await.browser;
+        ada_and_eve(&world).await;
+        let mut eve = world.browser();
+        sign_in(&mut eve, "eve", OLD_PASSWORD).await.leads_to("/account");
+        run_beside(&world, &["group", "add", "team", "eve"]).await.with(0);
+        let id = id_of(&world, "eve").await;
+        let one = format!("/admin/users/{id}");
+        for page in ["/admin/users", &one, &format!("{one}?act=disable"), "/admin/sessions", "/admin/sessions?who=eve", "/admin/activity"] {
+            let page = rick.get(page).await;
+            assert!(!page.shows("eve").body.contains("no-address"), "{}", page.body);
+        }
+        rick.submit("/form/admin-end-sessions", &[("who", "eve")]).await.leads_to("/admin/sessions?who=eve&ended=1");
+        sign_in(&mut eve, "eve", OLD_PASSWORD).await;
+        world.advance(SystemClock.now().since(world.clock.now()));
+        for command in [&["group", "list"][..], &["group", "list", "--json"], &["session", "list"], &["session", "list", "--json"], &["user", "disable", "eve"]] {
+            let printed = run_beside(&world, command).await;
+            assert!(!printed.with(0).out.contains("no-address"), "{}", printed.out);
+        }
+    }
+
     async fn an_imported_person_signs_in_with_the_old_password_and_is_upgraded_unseen(world: World) {
         ada_and_eve(&world).await;
         for (identifier, imported) in [("Ada@example.org", SCRYPT), ("EVE", PBKDF2)] {

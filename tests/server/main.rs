@@ -19,6 +19,7 @@ mod world;
 mod activity;
 mod admin;
 mod admin_guard;
+mod admin_invitations;
 mod admin_people;
 mod admin_search;
 mod api;

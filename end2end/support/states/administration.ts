@@ -14,6 +14,21 @@ const looksAt =
     if (query) await world.page.goto(`${world.page.url()}${query}`);
   };
 
+const byInvitation = { DOORWARD__REGISTRATION__MODE: 'invite' };
+
+/** As an administrator who has invited `emails`. */
+const invites =
+  (...emails: string[]) =>
+  async (world: World) => {
+    await administers('/admin/invitations')(world);
+    for (const email of emails) {
+      await flows.field(world.page, 'email').fill(email);
+      await flows.button(world.page, 'Invite').click();
+      await (email.includes('@') ? world.page.getByRole('cell', { name: email }) : flows.alert(world.page)).waitFor();
+    }
+  };
+const longAddress = `${'a-long-name.'.repeat(5)}x@mail.${'a-long-domain.'.repeat(5)}example.org`;
+
 export const administration: State[] = [
   { name: 'admin overview', settings: {}, reach: administers('/admin') },
   { name: 'admin people', settings: {}, reach: administers('/admin/users') },
@@ -42,6 +57,20 @@ export const administration: State[] = [
       await world.page.getByRole('link', { name: 'Disable account' }).click();
       await flows.button(world.page, 'Disable account').click();
       await flows.alert(world.page).waitFor();
+    },
+  },
+  { name: 'admin invitations, none', settings: byInvitation, reach: invites() },
+  { name: 'admin invitations', settings: byInvitation, reach: invites('grace@example.org', longAddress) },
+  { name: 'admin invitations, address refused', settings: byInvitation, reach: invites('grace@example.org', 'nobody') },
+  { name: 'admin invitations, open', settings: {}, reach: invites() },
+  { name: 'admin invitations, closed', settings: { DOORWARD__REGISTRATION__MODE: 'closed' }, reach: invites() },
+  {
+    name: 'admin invitations, before one is taken back',
+    settings: byInvitation,
+    reach: async (world) => {
+      await invites('grace@example.org')(world);
+      await world.page.getByRole('link', { name: /^Take back/ }).click();
+      await flows.button(world.page, 'Take back').waitFor();
     },
   },
   { name: 'admin activity', settings: {}, reach: administers('/admin/activity') },

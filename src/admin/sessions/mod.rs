@@ -238,9 +238,9 @@ fn SessionRow(
         <Row>
             <Cell label=label() id=described>
                 <a class="item-heading" href=person>
-                    {email.to_string()}
+                    {email.or(&username).to_owned()}
                 </a>
-                <span class="quiet">{username.as_str().to_owned()}</span>
+                {email.known().map(|_| view! { <span class="quiet">{username.as_str().to_owned()}</span> })}
             </Cell>
             <Cell label=label()>
                 <span>{device::describe(&session.seen_user_agent)}</span>
@@ -269,11 +269,11 @@ fn SessionRow(
 /// Ends one person's, and says what that does.
 #[component]
 fn EndPerson(account: Account, is_own: bool) -> impl IntoView {
-    let email = account.email.to_string();
-    let text = word_with("admin-sessions-end-person-text", &[("email", email.clone())]);
+    let who = account.signs_in_as().to_owned();
+    let text = word_with("admin-sessions-end-person-text", &[("email", who.clone())]);
     view! {
         <Form id="admin-end-person" action=AdminEndSessions::PATH error={refusal::<AdminEndSessions>()}>
-            <Hidden name="who" value=email />
+            <Hidden name="who" value=who />
             <p class="quiet">
                 {text} {is_own.then(|| format!(" {}", word("admin-sessions-own-stays")))}
             </p>

@@ -148,11 +148,12 @@ fn PersonRow(labels: Vec<String>, found: Found, now: i64) -> impl IntoView {
     let mut label = move || labels.next().unwrap_or_default();
     let states = states_of(&found);
     let href = Then::AdminUser(found.id.0).path().into_owned();
-    let spoken = word_with("admin-users-open-whom", &[("email", found.email.to_string())]);
+    let name = found.email.or(&found.username).to_owned();
+    let spoken = word_with("admin-users-open-whom", &[("email", name.clone())]);
     view! {
         <Row>
             <Cell label=label()>
-                <span class="item-heading">{found.email.to_string()}</span>
+                <span class="item-heading">{name}</span>
                 <span class="quiet">{found.display_name.as_str().to_owned()}</span>
             </Cell>
             <Cell label=label()>{found.username.as_str().to_owned()}</Cell>

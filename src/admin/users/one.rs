@@ -69,9 +69,9 @@ pub fn AdminUserPage() -> impl IntoView {
                 <Who account=of.account.clone() reset=of.reset.clone() is_own now />
                 <Acts account=of.account.clone() acts can_set_role hours />
                 <Ways of=of.clone() now />
-                <Sessions email=of.account.email.to_string() sessions=of.sessions now />
+                <Sessions who=of.account.signs_in_as().to_owned() sessions=of.sessions now />
                 <Groups id=of.account.id.0 groups=of.groups can=can_group refused=no_group />
-                <Latest email=of.account.email.to_string() entries=of.latest now />
+                <Latest who=of.account.signs_in_as().to_owned() entries=of.latest now />
             </AdminPage>
         }
         .into_any())

@@ -99,15 +99,15 @@ pub struct Consequence {
 
 /// `wait` is how long the removal of second factors waits, in hours.
 pub fn consequence(act: &Act, account: &Account, wait: u64) -> Consequence {
-    let email = || [("email", account.email.to_string())];
-    let in_group = |group: &GroupName| [("email", account.email.to_string()), ("group", group.to_string())];
+    let email = || [("email", account.signs_in_as().to_owned())];
+    let in_group = |group: &GroupName| [("email", account.signs_in_as().to_owned()), ("group", group.to_string())];
     let (title, text, is_danger) = match act {
         Act::Disable => (word("admin-disable"), word_with("admin-disable-text", &email()), true),
         Act::Enable => (word("admin-enable"), word_with("admin-enable-text", &email()), false),
         Act::Unlock => (word("admin-unlock"), word_with("admin-unlock-text", &email()), false),
         Act::ResetPassword => (word("admin-reset-password"), word_with("admin-reset-password-text", &email()), false),
         Act::ResetFactors => {
-            let values = [("email", account.email.to_string()), ("hours", wait.to_string())];
+            let values = [("email", account.signs_in_as().to_owned()), ("hours", wait.to_string())];
             (word("admin-reset-factors"), word_with("admin-reset-factors-text", &values), true)
         }
         Act::KeepFactors => (word("admin-keep-factors"), word_with("admin-keep-factors-text", &email()), false),
@@ -150,7 +150,7 @@ pub fn QuestionPage(act: Act, account: Account, is_own: bool, wait: u64) -> impl
     };
     view! {
         <AdminPage title current=Then::AdminUsers>
-            <Section heading=account.email.to_string()>
+            <Section heading=account.signs_in_as().to_owned()>
                 <Form id="admin-question" action=form_of(&act) error=refused(&act)>
                     <Hidden name="account" value=id.to_string() />
                     {more.into_iter().map(|(name, value)| view! { <Hidden name value /> }).collect_view()}

@@ -43,6 +43,11 @@ impl Email {
         Some(self.0.as_str()).filter(|address| is_reachable(address))
     }
 
+    /// The address, or the username of somebody who has none: for whatever names them to others.
+    pub fn or<'a>(&'a self, username: &'a Username) -> &'a str {
+        self.known().unwrap_or_else(|| username.as_str())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

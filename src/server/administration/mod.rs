@@ -37,6 +37,7 @@ pub const FUNCTIONS: &[Function] = &[
     of(Role::Support, "/admin/sessions", "See who is signed in where"),
     of(Role::Support, "/admin/activity", "Read everybody’s audit trail"),
     of(Role::Support, "/admin/attacks", "See the attacks of late, and how much fails"),
+    of(Role::Support, "/admin/invitations", "See the invitations that were not used"),
     of(Role::Support, "/form/admin-unlock", "Unlock an account that its owner locked"),
     of(Role::Support, "/form/admin-reset-password", "Mail somebody a link for a new password"),
     of(Role::Support, "/form/admin-reset-factors", "Start the removal of somebody’s second factors, which waits"),
@@ -46,6 +47,9 @@ pub const FUNCTIONS: &[Function] = &[
     of(Role::Admin, "/form/admin-set-role", "Change somebody’s role"),
     of(Role::Admin, "/form/admin-add-to-group", "Put somebody into a group"),
     of(Role::Admin, "/form/admin-remove-from-group", "Take somebody out of a group"),
+    of(Role::Admin, "/form/admin-invite", "Invite somebody to make an account"),
+    of(Role::Admin, "/form/admin-send-invitation", "Send an invitation again"),
+    of(Role::Admin, "/form/admin-take-back-invitation", "Take an invitation back"),
     of(Role::Admin, "/form/admin-end-session", "End one session of anybody"),
     of(Role::Admin, "/form/admin-end-sessions", "End all sessions, of one person or of everybody"),
 ];
@@ -106,11 +110,17 @@ pub fn may_act_on(role: Role, of: Role) -> bool {
     role == Role::Admin || of == Role::Member
 }
 
-/// Begins what the person does at `path` to `target`: nobody without a recent proof, nor without a second factor if they have one.
-/// `NotFound`: there is no such account. `Forbidden`: it is not one that they may act on.
-async fn begin(app: &App, person: &Person, path: &str, target: AccountId) -> Result<Tx, AppError> {
+/// Begins what the person does at `path` and to nobody's account: not without a recent proof, nor without a second factor if they have one.
+pub async fn begin_for_nobody(app: &App, person: &Person, path: &str) -> Result<Tx, AppError> {
     let mut tx = visitor::begin_change(app, person).await?;
     check_role(&mut tx, person, path).await?;
+    Ok(tx)
+}
+
+/// [`begin_for_nobody`], for what is done to `target`.
+/// `NotFound`: there is no such account. `Forbidden`: it is not one that they may act on.
+async fn begin(app: &App, person: &Person, path: &str, target: AccountId) -> Result<Tx, AppError> {
+    let mut tx = begin_for_nobody(app, person, path).await?;
     let account = accounts::find_in(&mut tx, target).await?.ok_or(AppError::NotFound)?;
     let role = accounts::role_in_use(&mut tx, person.account.id).await?.ok_or(AppError::NotFound)?;
     if may_act_on(role, account.role) { Ok(tx) } else { Err(AppError::Forbidden) }

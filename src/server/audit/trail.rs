@@ -1,7 +1,7 @@
 //! What everybody's entries say, newest first: for those who administer.
 
 use super::{Details, Kind};
-use crate::server::accounts::{AccountId, Email};
+use crate::server::accounts::{AccountId, Email, Username};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
 use crate::server::evictions::By;
@@ -36,8 +36,8 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     pub id: AccountId,
-    /// None of an account that is gone.
-    pub email: Option<Email>,
+    /// The mail address, or the username where there is none; nothing of an account that is gone.
+    pub name: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -47,6 +47,7 @@ struct Row {
     kind: String,
     account_id: Option<AccountId>,
     email: Option<Email>,
+    username: Option<Username>,
     details: Option<String>,
 }
 
@@ -54,7 +55,8 @@ impl From<Row> for Entry {
     fn from(row: Row) -> Self {
         let erased = row.details.is_none();
         let details = row.details.and_then(|details| serde_json::from_str(&details).ok()).unwrap_or_default();
-        let owner = row.account_id.map(|id| Owner { id, email: row.email });
+        let name = row.email.zip(row.username).map(|(email, username)| email.or(&username).to_owned());
+        let owner = row.account_id.map(|id| Owner { id, name });
         Self { sequence: row.sequence, at: row.at, kind: row.kind, owner, details, erased }
     }
 }
@@ -132,7 +134,7 @@ macro_rules! select_entries {
     };
     ($condition:literal, $order:literal) => {
         concat!(
-            "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE ",
+            "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, a.username FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE ",
             $condition,
             $order
         )
@@ -217,8 +219,8 @@ pub async fn count(db: &Db, kind: Kind, first: i64) -> Result<i64, sqlx::Error> 
 /// entries themselves don't name the other one, so that either account can be erased. Nobody, once the details of either are erased.
 pub async fn other_side(db: &Db, entry: &Entry) -> Result<Option<Owner>, sqlx::Error> {
     // An act ends with the entry of whoever acted, in the same transaction.
-    const ACTED: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE e.sequence > $1 AND e.sequence <= $2 AND e.kind IN ('admin_acted', 'admin_ended_sessions') ORDER BY e.sequence LIMIT 1";
-    const ONE: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE e.sequence = $1";
+    const ACTED: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, a.username FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE e.sequence > $1 AND e.sequence <= $2 AND e.kind IN ('admin_acted', 'admin_ended_sessions') ORDER BY e.sequence LIMIT 1";
+    const ONE: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, a.username FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE e.sequence = $1";
     let row: Option<Row> = match (&entry.details.by, entry.details.entry) {
         (_, Some(other)) => read!(db, |pool| sqlx::query_as(ONE).bind(other).fetch_optional(pool).await)?,
         (Some(by), None) if by == By::Administrator.name() => read!(db, |pool| sqlx::query_as(ACTED)

@@ -74,12 +74,12 @@ async fn list(app: &App, user: Option<&str>, line: fn(&Membership) -> String) ->
 
 fn as_json(membership: &Membership) -> String {
     let Membership { group_name, id, email, username } = membership;
-    json!({ "group": group_name.as_str(), "id": id.0.to_string(), "email": email, "username": username }).to_string()
+    json!({ "group": group_name.as_str(), "id": id.0.to_string(), "email": email.known(), "username": username.as_str() }).to_string()
 }
 
 fn as_text(membership: &Membership) -> String {
     let Membership { group_name, email, username, .. } = membership;
-    format!("{group_name}  {email}  {username}")
+    format!("{group_name}  {}  {}", email.known().unwrap_or("-"), username.as_str())
 }
 
 async fn add(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> {
@@ -88,11 +88,11 @@ async fn add(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> {
     match groups::add(app, &mut tx, group, account.id, By::CommandLine).await? {
         Added::Yes => {
             tx.commit().await?;
-            println!("{} is in {group} from now on", account.email);
+            println!("{} is in {group} from now on", account.signs_in_as());
             Ok(())
         }
         Added::Already => {
-            println!("{} was in {group} before", account.email);
+            println!("{} was in {group} before", account.signs_in_as());
             Ok(())
         }
         Added::TooMany => Err("nobody can be in so many groups: they travel in one header".into()),
@@ -103,9 +103,9 @@ async fn remove(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> 
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
     if !groups::remove(app, &mut tx, group, account.id, By::CommandLine).await? {
-        return Err(format!("{} is not in {group}", account.email).into());
+        return Err(format!("{} is not in {group}", account.signs_in_as()).into());
     }
     tx.commit().await?;
-    println!("{} is no longer in {group}", account.email);
+    println!("{} is no longer in {group}", account.signs_in_as());
     Ok(())
 }

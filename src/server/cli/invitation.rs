@@ -5,7 +5,7 @@ use crate::error::AppError;
 use crate::server::App;
 use crate::server::accounts::Email;
 use crate::server::audit::Details;
-use crate::server::invitations::{self, Invitation, Inviter};
+use crate::server::invitations::{self, Invitation, Inviter, Place};
 use crate::words::moment;
 use clap::Subcommand;
 use serde_json::json;
@@ -47,7 +47,7 @@ pub async fn run(command: InvitationCommand, app: &App) -> Result<(), Failure> {
 async fn create(app: &App, email: &Email) -> Result<(), Failure> {
     let mut tx = app.db.begin_recorded().await?;
     match invitations::invite(app, &mut tx, email, Inviter::CommandLine, Details::default()).await {
-        Err(AppError::EmailTaken) => Err("this address has an account".into()),
+        Err(AppError::InvitedHasAccount) => Err("this address has an account".into()),
         Err(AppError::RegistrationClosed) => Err("registration.mode is \"closed\": nobody can make an account".into()),
         invited => {
             invited?;
@@ -58,29 +58,30 @@ async fn create(app: &App, email: &Email) -> Result<(), Failure> {
     }
 }
 
+/// Invitations that are read at once.
+const LISTED: usize = 500;
+
 async fn list(app: &App, line: fn(&App, &Invitation) -> String) -> Result<(), Failure> {
-    for page in 0.. {
-        let listed = invitations::list(&app.db, page).await?;
-        for invitation in &listed {
+    let mut place = Place::Newest;
+    loop {
+        let page = invitations::page(&app.db, place, LISTED).await?;
+        for invitation in &page.rows {
             println!("{}", line(app, invitation));
         }
-        if listed.is_empty() {
-            break;
-        }
+        let Some(older) = page.older else { return Ok(()) };
+        place = older;
     }
-    Ok(())
 }
 
 fn as_json(_: &App, invitation: &Invitation) -> String {
     let Invitation { email, inviter, created_at, expires_at, .. } = invitation;
-    let inviter = inviter.as_ref().map(Email::as_str);
-    json!({ "email": email.as_str(), "invited_by": inviter, "created_at": created_at, "expires_at": expires_at })
+    json!({ "email": email.as_str(), "invited_by": inviter.name(), "created_at": created_at, "expires_at": expires_at })
         .to_string()
 }
 
 fn as_text(app: &App, invitation: &Invitation) -> String {
     let Invitation { email, inviter, created_at, expires_at, .. } = invitation;
-    let by = inviter.as_ref().map(|inviter| format!(" by {inviter}")).unwrap_or_default();
+    let by = inviter.name().map(|inviter| format!(" by {inviter}")).unwrap_or_default();
     let verb = if invitation.is_over(app.clock.now()) { "over since" } else { "until" };
     format!("{email}  invited {}{by}, {verb} {}", moment(created_at.0).1, moment(expires_at.0).1)
 }

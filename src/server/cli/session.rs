@@ -108,7 +108,7 @@ async fn list(app: &App, filter: &Filter, line: fn(&Found) -> String) -> Result<
 fn as_json(found: &Found) -> String {
     let Found { session, .. } = found;
     json!({
-        "id": session.handle.0.to_string(), "account": found.account_id.0.to_string(), "email": found.email.as_str(),
+        "id": session.handle.0.to_string(), "account": found.account_id.0.to_string(), "email": found.email.known(),
         "username": found.username.as_str(), "device": device::describe(&session.seen_user_agent),
         "device_name": found.device_name, "user_agent": session.seen_user_agent, "address": session.seen_address,
         "sign_in_address": session.address, "method": session.method, "remembered": session.remembered,
@@ -129,13 +129,14 @@ fn as_text(found: &Found) -> String {
 }
 
 fn named(found: &Found) -> String {
-    let Found { session, email, .. } = found;
+    let Found { session, email, username, .. } = found;
+    let who = email.or(username);
     let device = device::describe(&session.seen_user_agent);
     let device = match &found.device_name {
         Some(name) => format!("{name} ({device})"),
         None => device,
     };
-    format!("{}  {email}  {device}  {}", session.handle.0, session.seen_address)
+    format!("{}  {who}  {device}  {}", session.handle.0, session.seen_address)
 }
 
 async fn end_one(app: &App, id: &str) -> Result<(), Failure> {

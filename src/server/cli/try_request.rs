@@ -88,7 +88,7 @@ fn explain(arguments: &TryArguments, config: &Config, tried: Option<Tried<'_>>) 
         Some(Tried { account, groups, .. }) => {
             let groups: Vec<&str> = groups.iter().map(GroupName::as_str).collect();
             let groups = if groups.is_empty() { "no group".to_owned() } else { groups.join(", ") };
-            println!("as: {} ({}), in {groups}", account.email, account.username.as_str());
+            println!("as: {} ({}), in {groups}", account.signs_in_as(), account.username.as_str());
         }
     }
     if let Ok(path) = &original.path {

@@ -69,6 +69,7 @@ pub fn changes_way_in(then: &Then, account: &Account) -> bool {
         | Then::AdminUser(_)
         | Then::AdminSessions
         | Then::AdminAttacks
+        | Then::AdminInvitations
         | Then::AdminActivity => true,
         // A password that is there is asked for by the form itself.
         Then::Password => account.password_hash.is_none(),

@@ -31,7 +31,7 @@ pub fn Who(
     is_own: bool,
     now: i64,
 ) -> impl IntoView {
-    let confirmed = account.email_verified_at.is_some();
+    let confirmed = account.email.known().is_some() && account.email_verified_at.is_some();
     let reset = reset.map(|reset| {
         view! {
             <Fact label=word("admin-who-reset")>
@@ -43,7 +43,7 @@ pub fn Who(
         <Section heading=word("admin-who-heading")>
             <Facts>
                 <Fact label=word("overview-email")>
-                    {account.email.to_string()} " "
+                    {account.email.known().map_or_else(|| word("overview-email-none"), str::to_owned)} " "
                     {confirmed.then(|| view! { <Badge good=true>{word("overview-email-confirmed")}</Badge> })}
                 </Fact>
                 <Fact label=word("admin-users-username")>{account.username.as_str().to_owned()}</Fact>
@@ -153,9 +153,9 @@ fn Password(account: Account, now: i64) -> impl IntoView {
 }
 
 #[component]
-pub fn Sessions(email: String, sessions: Vec<Listed>, now: i64) -> impl IntoView {
+pub fn Sessions(who: String, sessions: Vec<Listed>, now: i64) -> impl IntoView {
     let count = sessions.len();
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("who", &email).finish();
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("who", &who).finish();
     let all = format!("{}?{query}", Then::AdminSessions.page());
     let items = sessions.into_iter().take(SESSIONS).map(|Listed { session, device_name }| {
         let device = device::describe(&session.seen_user_agent);
@@ -221,8 +221,8 @@ pub fn Groups(
 
 /// The newest entries of the person's activity, each with whom else it is about.
 #[component]
-pub fn Latest(email: String, entries: Vec<(Entry, Option<Owner>)>, now: i64) -> impl IntoView {
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("who", &email).finish();
+pub fn Latest(who: String, entries: Vec<(Entry, Option<Owner>)>, now: i64) -> impl IntoView {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("who", &who).finish();
     let all = format!("{}?{query}", Then::AdminActivity.page());
     let list = if entries.is_empty() {
         view! { <Empty glyph=Glyph::Clock heading=word("activity-empty") text=word("admin-latest-none") /> }.into_any()

@@ -66,7 +66,7 @@ pub async fn disable(app: &App, who: &str) -> Result<(), Failure> {
         return Err("this account is disabled already".into());
     }
     tx.commit().await?;
-    println!("disabled {}", account.email);
+    println!("disabled {}", account.signs_in_as());
     Ok(())
 }
 
@@ -77,7 +77,7 @@ pub async fn enable(app: &App, who: &str) -> Result<(), Failure> {
         return Err("this account is not disabled".into());
     }
     tx.commit().await?;
-    println!("enabled {}", account.email);
+    println!("enabled {}", account.signs_in_as());
     if account.frozen_at.is_some() {
         eprintln!(
             "Its owner locked it, and nobody can sign in until they have chosen a new password or it is unlocked."
@@ -90,11 +90,11 @@ pub async fn set_role(app: &App, who: &str, role: Role) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
     if !roles::set(app, &mut tx, account.id, role, By::CommandLine).await.map_err(said)? {
-        println!("{} has this role already: {}", account.email, role.name());
+        println!("{} has this role already: {}", account.signs_in_as(), role.name());
         return Ok(());
     }
     tx.commit().await?;
-    println!("{} has the role {} from now on", account.email, role.name());
+    println!("{} has the role {} from now on", account.signs_in_as(), role.name());
     if account.disabled_at.is_some() || account.frozen_at.is_some() {
         eprintln!("Nobody can sign in to the account: it is {}.", state_of(&account));
     }
@@ -114,10 +114,10 @@ pub async fn unlock(app: &App, who: &str, email: Option<&str>) -> Result<(), Fai
     }
     tx.commit().await?;
     if !locked {
-        println!("{}: the wrong tries of strangers are forgotten", account.email);
+        println!("{}: the wrong tries of strangers are forgotten", account.signs_in_as());
         return Ok(());
     }
-    println!("unlocked {}", account.email);
+    println!("unlocked {}", account.signs_in_as());
     eprintln!("The password is the same as before, and somebody else may know it: have its owner choose a new one.");
     Ok(())
 }
@@ -146,7 +146,7 @@ pub async fn reset_second_factor(app: &App, who: &str) -> Result<(), Failure> {
         Start::Running(reset) => Err(format!("this is under way already: {}", waiting(&reset)).into()),
         Start::Started(reset) => {
             tx.commit().await?;
-            println!("{}: {}", account.email, waiting(&reset));
+            println!("{}: {}", account.signs_in_as(), waiting(&reset));
             eprintln!("Their owner is written to, and can stop it until then. So can you, with --cancel.");
             Ok(())
         }
@@ -160,7 +160,7 @@ pub async fn keep_second_factor(app: &App, who: &str) -> Result<(), Failure> {
         return Err("no removal of this account's second factors waits".into());
     }
     tx.commit().await?;
-    println!("{}: the second factors stay", account.email);
+    println!("{}: the second factors stay", account.signs_in_as());
     Ok(())
 }
 
