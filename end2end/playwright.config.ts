@@ -42,10 +42,10 @@ export default defineConfig<object, Options>({
   projects: pictures
     ? [{ name: 'look', testMatch: 'look.spec.ts', use: { locale: process.env.DOORWARD_LOOK_LOCALE } }]
     : [
-        { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'apps/*.spec.ts', 'journey.spec.ts'] },
+        { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'apps/*.spec.ts', 'journey.spec.ts', 'moving-in.spec.ts'] },
         { name: 'no-script', testMatch: [everyFlow, 'apps/*.spec.ts'], use: { javaScriptEnabled: false } },
         { name: 'peers', testMatch: 'peers/*.spec.ts' },
-        { name: 'postgres', testMatch: ['journey.spec.ts', 'postgres/*.spec.ts', 'apps/*.spec.ts'], use: { database: 'postgres' } },
+        { name: 'postgres', testMatch: ['journey.spec.ts', 'moving-in.spec.ts', 'postgres/*.spec.ts', 'apps/*.spec.ts'], use: { database: 'postgres' } },
       ],
 });
 

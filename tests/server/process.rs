@@ -4,6 +4,7 @@ use crate::database::{Database, Engine};
 use crate::person::{NEW_PASSWORD, PASSWORD};
 use crate::program::{Program, post, received};
 use crate::world::eventually;
+use doorward::server::db::{Db, Location};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -224,6 +225,75 @@ async fn killed_and_started_again(engine: Engine) {
     }
     assert_eq!(server.get("/account", &changed).await.unwrap().status, 200);
     program.run(&["audit", "verify"]).with(0);
+}
+
+mod an_account_is_removed_whole_or_not_at_all_when_the_process_is_killed {
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite() {
+        killed_while_accounts_are_removed(Engine::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn postgres() {
+        killed_while_accounts_are_removed(Engine::Postgres).await;
+    }
+}
+
+async fn killed_while_accounts_are_removed(engine: Engine) {
+    const PEOPLE: i64 = 90;
+    let Some(database) = Database::fresh(engine).await else { return };
+    let mut program = Program::new();
+    let url = database.settings().into_iter().find(|(name, _)| name.ends_with("DATABASE__URL"));
+    program.settings.extend(url.clone());
+    let people: String = (0..PEOPLE).map(|number| format!("person{number}@example.org,person{number}\n")).collect();
+    std::fs::write(program.folder().join("people.csv"), format!("email,username\n{people}")).unwrap();
+    program.run(&["import-users", "people.csv"]).with(0);
+    let location = match url {
+        Some((_, url)) => {
+            Location::Postgres { url: Box::new(url.parse().unwrap()), direct_url: None, max_connections: 2 }
+        }
+        None => Location::Sqlite(program.data_dir().join("doorward.db")),
+    };
+    let db = Db::open(&location).await.unwrap();
+    let number = async |query: &'static str| -> i64 {
+        match &db {
+            Db::Sqlite { readers, .. } => sqlx::query_scalar(query).fetch_one(readers).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+        }
+    };
+    const DUE: &str = "UPDATE accounts SET deletion_due_at = 1";
+    match &db {
+        Db::Sqlite { writer, .. } => drop(sqlx::query(DUE).execute(writer).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(DUE).execute(pool).await.unwrap()),
+    }
+    let mut killed_between = 0;
+    for round in 0_u64.. {
+        let mut server = program.serve().await;
+        let before = number("SELECT COUNT(*) FROM accounts").await;
+        // The kill comes somewhere in what follows; whatever is left by it is removed in the last rounds, which take their time.
+        let some_are_gone = async || number("SELECT COUNT(*) FROM accounts").await < before.min(PEOPLE);
+        let all_are_gone = async || number("SELECT COUNT(*) FROM accounts").await == 0;
+        match round {
+            0..5 => eventually("some are removed", async || before == 0 || some_are_gone().await).await,
+            _ => eventually("all are removed", all_are_gone).await,
+        }
+        tokio::time::sleep(Duration::from_millis(7 * round)).await;
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        let left = number("SELECT COUNT(*) FROM accounts").await;
+        killed_between += i64::from(left > 0);
+        let told = number("SELECT COUNT(*) FROM audit_entries WHERE kind = 'account_deleted'").await;
+        let names = number("SELECT COUNT(*) FROM former_usernames").await;
+        assert_eq!((told, names), (PEOPLE - left, PEOPLE - left), "round {round}");
+        assert_eq!(number("SELECT COUNT(*) FROM used_usernames").await, left, "round {round}");
+        program.run(&["audit", "verify"]).with(0);
+        if left == 0 {
+            break;
+        }
+    }
+    assert!(killed_between > 0, "every kill came too late to say anything");
 }
 
 /// Keeps the session of each sign-in whose answer came in full. Few enough: an account has at most 100 sessions.
