@@ -10,7 +10,7 @@ testEachState(
   (name) => name,
   async (page, state) => {
     if (locale) {
-      await page.setExtraHTTPHeaders({ 'Accept-Language': locale });
+      await page.route('**/*', (route) => route.continue({ headers: { ...route.request().headers(), 'accept-language': locale } }));
       await page.reload();
     }
     for (const colorScheme of ['light', 'dark'] as const) {
