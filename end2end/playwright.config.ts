@@ -40,7 +40,7 @@ export default defineConfig<object, Options>({
     },
   },
   projects: pictures
-    ? [{ name: 'look', testMatch: 'look.spec.ts', use: { locale: process.env.DOORWARD_LOOK_LOCALE } }]
+    ? [{ name: 'look', testMatch: 'look.spec.ts' }]
     : [
         { name: 'script', testMatch: [everyFlow, 'script/*.spec.ts', 'apps/*.spec.ts', 'journey.spec.ts', 'moving-in.spec.ts'] },
         { name: 'no-script', testMatch: [everyFlow, 'apps/*.spec.ts'], use: { javaScriptEnabled: false } },

@@ -77,8 +77,8 @@ admin-users-open = Öffnen
 # For screen readers, after “Open”.
 admin-users-open-whom = das Konto von { $email }
 admin-users-no-text = Geben Sie einen Teil eines Namens, eine E-Mail-Adresse, einen Benutzernamen oder eine ID ein.
-admin-users-no-match = Niemand passt
-admin-users-no-match-text = Auf kein Konto trifft alles zu.
+admin-users-no-match = Niemand gefunden
+admin-users-no-match-text = Auf kein Konto trifft all das zu.
 admin-users-no-match-so-far = Bisher niemand gefunden
 admin-users-no-match-so-far-text = Keines der durchgesehenen Konten passt. „Ältere“ sieht weiter zurück.
 admin-users-no-more = Hier ist niemand mehr

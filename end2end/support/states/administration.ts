@@ -24,7 +24,7 @@ const invites =
     for (const email of emails) {
       await flows.field(world.page, 'email').fill(email);
       await flows.button(world.page, 'Invite').click();
-      await (email.includes('@') ? world.page.getByRole('cell', { name: email }) : flows.alert(world.page)).waitFor();
+      await (email.includes('@') ? world.page.getByRole('cell', { name: email, exact: true }) : flows.alert(world.page)).waitFor();
     }
   };
 const longAddress = `${'a-long-name.'.repeat(5)}x@mail.${'a-long-domain.'.repeat(5)}example.org`;
