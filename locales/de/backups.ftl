@@ -4,6 +4,7 @@ activity-ended-restored = Eine Sitzung wurde beendet: Der Dienst wurde aus einer
 activity-token-restored = Ein persönliches Zugriffstoken wurde beendet: Der Dienst wurde aus einer Sicherung wiederhergestellt
 activity-factor-reset-stopped-restored = Die Entfernung der zweiten Faktoren wurde aufgehalten: Der Dienst wurde aus einer Sicherung wiederhergestellt
 activity-restored-recovery-codes = Die Wiederherstellungscodes wurden beendet, weil der Dienst aus einer Sicherung wiederhergestellt wurde. Neue lassen sich anlegen
+admin-told-restored = Der Dienst wurde aus einer Sicherung wiederhergestellt
 # $made ist ein Zeitpunkt.
 activity-backup-restored = Der Dienst wurde aus einer Sicherung vom { $made } wiederhergestellt
 

@@ -4,6 +4,7 @@ activity-ended-restored = A session was ended: the service was restored from a b
 activity-token-restored = An access token was ended: the service was restored from a backup
 activity-factor-reset-stopped-restored = The removal of the second factors was stopped: the service was restored from a backup
 activity-restored-recovery-codes = The recovery codes were ended, because the service was restored from a backup. New ones can be made
+admin-told-restored = The service was restored from a backup
 # $made is a moment.
 activity-backup-restored = The service was restored from a backup of { $made }
 

@@ -255,6 +255,7 @@ pub fn sentence_of_another(kind: &str, details: &Details) -> String {
             Some(group) => word_with("admin-told-group-removed", &[("group", group.clone())]),
             None => word("admin-told-some-group-removed"),
         },
+        BACKUP_RESTORED if details.was.is_none() => word("admin-told-restored"),
         APP_ENTERED if details.is.is_none() => word("admin-told-some-app-entered"),
         _ => sentence(kind, details),
     }
