@@ -21,7 +21,7 @@ const languages = {
   de: {
     locale: 'de-DE',
     signIn: 'Anmelden', continue: 'Weiter', save: 'Speichern', create: 'Konto anlegen', invite: 'Einladen',
-    wrong: 'gehören nicht zusammen', sent: 'Sehen Sie in Ihr Postfach', reset: 'Öffnen Sie diesen Link, um eines zu wählen.', invited: 'lädt Sie ein',
+    wrong: 'passen nicht zusammen', sent: 'Sehen Sie in Ihr Postfach', reset: 'Öffnen Sie diesen Link, um eines zu wählen.', invited: 'lädt Sie ein',
     underWay: 'Ein Angriff ist im Gang.',
   },
 };
