@@ -155,6 +155,7 @@ for (const [language, words] of Object.entries(languages)) {
         // Ada, in the browser that her account knows, does not notice.
         await page.goto('/sign-out');
         await flows.main(page).getByRole('button').click();
+        await expect(page).toHaveURL(/\/sign-in\?signed-out$/);
         await signIn(page, 'ada@example.org', OLD_PASSWORD);
         await flows.expectSignedIn(page);
         expect(doorward.command(['audit', 'verify'])).toBeTruthy();
