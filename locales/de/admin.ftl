@@ -51,7 +51,6 @@ admin-sessions-own-stays = Die Sitzung, die Sie gerade verwenden, bleibt offen.
 admin-sessions-end-all = Alle Sitzungen beenden
 
 ## Before every session is ended
-admin-end-all-title = Alle Sitzungen beenden
 admin-end-all-heading =
     { $count ->
         [one] 1 Sitzung endet
@@ -59,4 +58,3 @@ admin-end-all-heading =
     }
 admin-end-all-text = Alle werden bei ihrem nächsten Klick auf allen Geräten abgemeldet und verlieren, was sie nicht gespeichert haben. Sie können sich sofort wieder anmelden. Das lässt sich nicht rückgängig machen.
 admin-end-all-own = Nur die Sitzung, die Sie gerade verwenden ({ $device }), bleibt offen.
-admin-end-all-cancel = Abbrechen

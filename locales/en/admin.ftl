@@ -51,7 +51,6 @@ admin-sessions-own-stays = The session you are using now stays open.
 admin-sessions-end-all = End every session
 
 ## Before every session is ended
-admin-end-all-title = End every session
 admin-end-all-heading =
     { $count ->
         [one] 1 session ends
@@ -59,4 +58,3 @@ admin-end-all-heading =
     }
 admin-end-all-text = Everybody is signed out on every device at their next click, and loses what they have not saved. They can sign in again at once. This can’t be taken back.
 admin-end-all-own = Only the session you are using now, in { $device }, stays open.
-admin-end-all-cancel = Cancel

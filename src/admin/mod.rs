@@ -18,7 +18,7 @@ use crate::server::App;
 use crate::server::accounts::Role;
 use crate::server::administration;
 use crate::server::visitor::{self, Missing, Person, Visitor};
-use crate::ui::{Glyph, NavItem};
+use crate::ui::{DangerButton, Form, FormError, Glyph, Hidden, LinkButton, NavItem, PrimaryButton, Section};
 use crate::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -77,6 +77,38 @@ fn AdminPage(
         <PersonFrame title lead current nav wide=true>
             {children()}
         </PersonFrame>
+    }
+}
+
+/// The page that names the consequence of an act before it is done. `title` is what the button says too, `fields` what the form carries,
+/// `back` the page that whoever leaves it alone comes back to.
+#[component]
+fn QuestionPage(
+    title: String,
+    current: Then,
+    heading: String,
+    action: &'static str,
+    #[prop(optional_no_strip)] error: Option<FormError>,
+    fields: Vec<(&'static str, String)>,
+    is_danger: bool,
+    back: String,
+    children: Children,
+) -> impl IntoView {
+    let label = title.clone();
+    let button = match is_danger {
+        true => view! { <DangerButton>{label}</DangerButton> }.into_any(),
+        false => view! { <PrimaryButton>{label}</PrimaryButton> }.into_any(),
+    };
+    view! {
+        <AdminPage title current>
+            <Section heading>
+                <Form id="admin-question" action error>
+                    {fields.into_iter().map(|(name, value)| view! { <Hidden name value /> }).collect_view()}
+                    {children()}
+                    <div class="links">{button} <LinkButton href=back>{word("admin-cancel")}</LinkButton></div>
+                </Form>
+            </Section>
+        </AdminPage>
     }
 }
 

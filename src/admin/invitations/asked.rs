@@ -2,11 +2,10 @@
 //! whatever makes no sense is as if it were not there.
 
 use super::acts::{AdminSendInvitation, AdminTakeBackInvitation};
-use crate::admin::AdminPage;
+use crate::admin::QuestionPage;
 use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::server::invitations::{Invitation, InvitationId, Place};
-use crate::ui::{DangerButton, Form, Hidden, LinkButton, PrimaryButton, Section};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -79,35 +78,25 @@ pub fn path_at(place: Place) -> String {
 }
 
 #[component]
-pub fn QuestionPage(act: Act, invitation: Invitation) -> impl IntoView {
+pub fn ActQuestion(act: Act, invitation: Invitation) -> impl IntoView {
     let Invitation { id: InvitationId(id), email, .. } = invitation;
-    let values = [("email", email.to_string())];
-    let (text, button, error) = match act {
-        Act::SendAgain => (
-            word_with("admin-invitations-send-again-text", &values),
-            view! { <PrimaryButton>{act.label()}</PrimaryButton> }.into_any(),
-            refusal::<AdminSendInvitation>(),
-        ),
-        Act::TakeBack => (
-            word_with("admin-invitations-take-back-text", &values),
-            view! { <DangerButton>{act.label()}</DangerButton> }.into_any(),
-            refusal::<AdminTakeBackInvitation>(),
-        ),
+    let (text, error) = match act {
+        Act::SendAgain => ("admin-invitations-send-again-text", refusal::<AdminSendInvitation>()),
+        Act::TakeBack => ("admin-invitations-take-back-text", refusal::<AdminTakeBackInvitation>()),
     };
-    let error = error.map(|error| error.above_a_form_without("email"));
     view! {
-        <AdminPage title=act.label() current=Then::AdminInvitations>
-            <Section heading=email.to_string()>
-                <Form id="admin-question" action=act.form() error>
-                    <Hidden name="invitation" value=id.to_string() />
-                    <p>{text}</p>
-                    <div class="links">
-                        {button}
-                        <LinkButton href=Then::AdminInvitations.page()>{word("admin-cancel")}</LinkButton>
-                    </div>
-                </Form>
-            </Section>
-        </AdminPage>
+        <QuestionPage
+            title=act.label()
+            current=Then::AdminInvitations
+            heading=email.to_string()
+            action=act.form()
+            error=error.map(|error| error.above_a_form_without("email"))
+            fields=vec![("invitation", id.to_string())]
+            is_danger=act == Act::TakeBack
+            back=Then::AdminInvitations.page().to_owned()
+        >
+            <p>{word_with(text, &[("email", email.to_string())])}</p>
+        </QuestionPage>
     }
 }
 

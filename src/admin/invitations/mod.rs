@@ -21,7 +21,7 @@ use crate::ui::{
     When,
 };
 use crate::words::{word, word_with};
-use asked::{Act, Asked, QuestionPage, path_at, path_of};
+use asked::{Act, ActQuestion, Asked, path_at, path_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -39,7 +39,7 @@ pub fn AdminInvitationsPage() -> impl IntoView {
         let mut is_gone = undone.is_some();
         if let Some((act, id)) = asked.act.filter(|(act, _)| acts.contains(act)) {
             match invitations::one(&app.db, id).await? {
-                Some(invitation) => return Ok(view! { <QuestionPage act invitation /> }.into_any()),
+                Some(invitation) => return Ok(view! { <ActQuestion act invitation /> }.into_any()),
                 None => is_gone = true,
             }
         }

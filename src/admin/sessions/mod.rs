@@ -5,7 +5,7 @@ mod asked;
 
 pub use acts::{AdminEndSession, AdminEndSessions, admin_end_session, admin_end_sessions};
 
-use super::{AdminPage, shown};
+use super::{AdminPage, QuestionPage, shown};
 use crate::activity::signed_in_with;
 use crate::device;
 use crate::error::AppError;
@@ -291,19 +291,19 @@ async fn end_all(app: &App, person: &Person) -> Result<AnyView, AppError> {
     let error = refusal::<AdminEndSessions>();
     let device = device::describe(&person.session.seen_user_agent);
     Ok(view! {
-        <AdminPage title=word("admin-end-all-title") current=Then::AdminSessions>
-            <Section heading=word_with("admin-end-all-heading", &[("count", others.to_string())])>
-                <Form id="admin-end-all" action=AdminEndSessions::PATH error>
-                    <Hidden name="all" value=EVERYBODY />
-                    <p>{word("admin-end-all-text")}</p>
-                    <p>{word_with("admin-end-all-own", &[("device", device)])}</p>
-                    <div class="links">
-                        <DangerButton>{word("admin-sessions-end-all")}</DangerButton>
-                        <LinkButton href=Then::AdminSessions.page()>{word("admin-end-all-cancel")}</LinkButton>
-                    </div>
-                </Form>
-            </Section>
-        </AdminPage>
+        <QuestionPage
+            title=word("admin-sessions-end-all")
+            current=Then::AdminSessions
+            heading=word_with("admin-end-all-heading", &[("count", others.to_string())])
+            action=AdminEndSessions::PATH
+            error
+            fields=vec![("all", EVERYBODY.to_owned())]
+            is_danger=true
+            back=Then::AdminSessions.page().to_owned()
+        >
+            <p>{word("admin-end-all-text")}</p>
+            <p>{word_with("admin-end-all-own", &[("device", device)])}</p>
+        </QuestionPage>
     }
     .into_any())
 }

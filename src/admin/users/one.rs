@@ -2,7 +2,7 @@
 
 mod parts;
 
-use super::questions::{self, Asked, QuestionPage};
+use super::questions::{self, ActQuestion, Asked};
 use crate::admin::{AdminPage, role_label, shown};
 use crate::error::AppError;
 use crate::paths::Then;
@@ -51,7 +51,7 @@ pub fn AdminUserPage() -> impl IntoView {
         let hours = app.config.second_factor.recovery_wait.as_std().as_secs() / HOUR.as_secs();
         let no_group = match asked {
             Asked::Act(act) if may(&person, &account, &act) => {
-                return Ok(view! { <QuestionPage act account is_own wait=hours /> }.into_any());
+                return Ok(view! { <ActQuestion act account is_own wait=hours /> }.into_any());
             }
             Asked::NoGroup(typed) => Some(typed),
             Asked::Act(_) | Asked::Nothing => None,

@@ -4,13 +4,13 @@ use super::acts::{
     AdminAddToGroup, AdminDisable, AdminEnable, AdminKeepFactors, AdminRemoveFromGroup, AdminResetFactors,
     AdminResetPassword, AdminSetRole, AdminUnlock,
 };
-use crate::admin::{AdminPage, role_label};
+use crate::admin::{QuestionPage, role_label};
 use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::server::accounts::{Account, AccountId, Role};
 use crate::server::administration::Act;
 use crate::server::groups::GroupName;
-use crate::ui::{DangerButton, Form, FormError, Hidden, LinkButton, PrimaryButton, Section};
+use crate::ui::FormError;
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -135,34 +135,29 @@ pub fn consequence(act: &Act, account: &Account, wait: u64) -> Consequence {
 
 /// `is_own`: the account is the one it is asked from.
 #[component]
-pub fn QuestionPage(act: Act, account: Account, is_own: bool, wait: u64) -> impl IntoView {
+pub fn ActQuestion(act: Act, account: Account, is_own: bool, wait: u64) -> impl IntoView {
     let Consequence { title, text, is_danger } = consequence(&act, &account, wait);
     let AccountId(id) = account.id;
-    let more = match &act {
-        Act::SetRole(role) => vec![("role", role.name().to_owned())],
-        Act::AddToGroup(group) | Act::RemoveFromGroup(group) => vec![("group", group.to_string())],
-        _ => Vec::new(),
-    };
-    let button = title.clone();
-    let button = match is_danger {
-        true => view! { <DangerButton>{button}</DangerButton> }.into_any(),
-        false => view! { <PrimaryButton>{button}</PrimaryButton> }.into_any(),
-    };
+    let mut fields = vec![("account", id.to_string())];
+    match &act {
+        Act::SetRole(role) => fields.push(("role", role.name().to_owned())),
+        Act::AddToGroup(group) | Act::RemoveFromGroup(group) => fields.push(("group", group.to_string())),
+        _ => {}
+    }
     view! {
-        <AdminPage title current=Then::AdminUsers>
-            <Section heading=account.signs_in_as().to_owned()>
-                <Form id="admin-question" action=form_of(&act) error=refused(&act)>
-                    <Hidden name="account" value=id.to_string() />
-                    {more.into_iter().map(|(name, value)| view! { <Hidden name value /> }).collect_view()}
-                    <p>{text}</p>
-                    {is_own.then(|| view! { <p>{word("admin-own-account")}</p> })}
-                    <div class="links">
-                        {button}
-                        <LinkButton href=Then::AdminUser(id).path().into_owned()>{word("admin-cancel")}</LinkButton>
-                    </div>
-                </Form>
-            </Section>
-        </AdminPage>
+        <QuestionPage
+            title
+            current=Then::AdminUsers
+            heading=account.signs_in_as().to_owned()
+            action=form_of(&act)
+            error=refused(&act)
+            fields
+            is_danger
+            back=Then::AdminUser(id).path().into_owned()
+        >
+            <p>{text}</p>
+            {is_own.then(|| view! { <p>{word("admin-own-account")}</p> })}
+        </QuestionPage>
     }
 }
 
