@@ -3,7 +3,7 @@
 use crate::server::accounts::{AccountId, DisplayName, Email, Role, Username};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
-use crate::server::pages::{self, Bounds, Direction, List};
+use crate::server::pages::{self, Bounds, Direction, Key, List};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -123,7 +123,7 @@ pub async fn page(db: &Db, filter: &Filter, place: Place, size: usize) -> Result
     let mut list = Directory { db, filter, ids: None };
     if let Some(ids) = filter.text.as_ref().and_then(NameText::ids) {
         // Perhaps it is a name after all, which only looks like an id.
-        list.ids = list.rows(Source::Ids(ids.0, ids.1), Direction::Older, Directory::LAST, 1).await?.pop().map(|_| ids);
+        list.ids = list.rows(Source::Ids(ids.0, ids.1), Direction::Older, AccountId::LAST, 1).await?.pop().map(|_| ids);
     }
     let takes_all = list.ids.is_some() || filter.text.is_none();
     let window = if takes_all && filter.state.is_none() && filter.among.is_none() { size + 1 } else { WINDOW };
@@ -188,20 +188,15 @@ impl Directory<'_> {
     }
 }
 
+pages::id_is_key!(AccountId);
+
 impl List for Directory<'_> {
     type Row = Found;
     type Key = AccountId;
     type Error = sqlx::Error;
 
-    /// Ids are UUIDv7, so they lie in the order in which the accounts were made.
-    const LAST: AccountId = AccountId(Uuid::max());
-
     fn key(row: &Found) -> AccountId {
         row.id
-    }
-
-    fn right_before(key: AccountId) -> AccountId {
-        AccountId(pages::id_before(key.0))
     }
 
     fn takes(&self, row: &Found) -> bool {

@@ -200,7 +200,7 @@ pub async fn take_of(tx: &mut Tx, email: &Email, now: UnixMicros) -> Result<bool
 pub type Place = pages::Place<InvitationId>;
 pub type Page = pages::Page<Invitation, InvitationId>;
 
-/// Up to `size` of them at `place`, the one that was sent last first.
+/// Up to `size` of them at `place`, the one that was sent last first: whoever is sent another gets a new id.
 pub async fn page(db: &Db, place: Place, size: usize) -> Result<Page, sqlx::Error> {
     pages::page(&Unused { db }, place, Bounds { size, window: size + 1, look_through: usize::MAX }).await
 }
@@ -218,20 +218,15 @@ macro_rules! select_invitations {
     };
 }
 
+pages::id_is_key!(InvitationId);
+
 impl List for Unused<'_> {
     type Row = Invitation;
     type Key = InvitationId;
     type Error = sqlx::Error;
 
-    /// Ids are UUIDv7 and made anew whenever one is sent, so they lie in that order.
-    const LAST: InvitationId = InvitationId(Uuid::max());
-
     fn key(row: &Invitation) -> InvitationId {
         row.id
-    }
-
-    fn right_before(key: InvitationId) -> InvitationId {
-        InvitationId(pages::id_before(key.0))
     }
 
     fn takes(&self, _: &Invitation) -> bool {

@@ -1,7 +1,6 @@
 //! Long lists, newest first, shown page by page without being read whole.
 
 use std::future::Future;
-use uuid::Uuid;
 
 /// Where in a list a page lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,23 +33,45 @@ impl<T, K> Page<T, K> {
     }
 }
 
-/// The greatest id before this one, for keys that are UUIDs.
-pub fn id_before(id: Uuid) -> Uuid {
-    Uuid::from_u128(id.as_u128().saturating_sub(1))
+/// What a list is in the order of.
+pub trait Key: Copy + PartialEq + Send + Sync {
+    /// After all there are.
+    const LAST: Self;
+
+    /// The greatest one before this one.
+    fn right_before(self) -> Self;
 }
+
+impl Key for i64 {
+    const LAST: Self = Self::MAX;
+
+    fn right_before(self) -> Self {
+        self.saturating_sub(1)
+    }
+}
+
+/// Makes an id a [`Key`]: ids are UUIDv7, so they lie in the order in which what they name was made.
+macro_rules! id_is_key {
+    ($id:ident) => {
+        impl $crate::server::pages::Key for $id {
+            const LAST: Self = Self(uuid::Uuid::max());
+
+            fn right_before(self) -> Self {
+                Self(uuid::Uuid::from_u128(self.0.as_u128().saturating_sub(1)))
+            }
+        }
+    };
+}
+
+pub(crate) use id_is_key;
 
 /// What can be shown so: rows in the order of a key that no two share.
 pub trait List: Sync {
     type Row: Send;
-    type Key: Copy + PartialEq + Send + Sync;
+    type Key: Key;
     type Error;
 
-    /// After all there are.
-    const LAST: Self::Key;
-
     fn key(row: &Self::Row) -> Self::Key;
-    /// The greatest key before this one.
-    fn right_before(key: Self::Key) -> Self::Key;
     /// Whether a row that was read is one that is asked for.
     fn takes(&self, row: &Self::Row) -> bool;
     /// Whether nothing that is asked for lies beyond these rows, though the list goes on.
@@ -90,10 +111,10 @@ pub async fn page<L: List>(list: &L, place: Place<L::Key>, bounds: Bounds) -> Re
         }
         // Nothing lies beyond: that is the first page, which is always shown whole.
     }
-    let before = if let Place::Before(key) = place { key } else { L::LAST };
+    let before = if let Place::Before(key) = place { key } else { L::Key::LAST };
     let looked = look(list, Direction::Older, before, bounds).await?;
-    let newer =
-        (before != L::LAST).then(|| Place::After(looked.found.first().map_or_else(|| L::right_before(before), L::key)));
+    let newer = (before != L::Key::LAST)
+        .then(|| Place::After(looked.found.first().map_or_else(|| before.right_before(), L::key)));
     Ok(Page { rows: looked.found, newer, older: looked.goes_on.map(Place::Before) })
 }
 

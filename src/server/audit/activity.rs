@@ -83,14 +83,8 @@ impl List for Own<'_> {
     type Key = i64;
     type Error = sqlx::Error;
 
-    const LAST: i64 = i64::MAX;
-
     fn key(row: &Row) -> i64 {
         row.sequence
-    }
-
-    fn right_before(key: i64) -> i64 {
-        key.saturating_sub(1)
     }
 
     fn takes(&self, row: &Row) -> bool {

@@ -94,14 +94,8 @@ impl List for Trail<'_> {
     type Key = i64;
     type Error = sqlx::Error;
 
-    const LAST: i64 = i64::MAX;
-
     fn key(row: &Entry) -> i64 {
         row.sequence
-    }
-
-    fn right_before(key: i64) -> i64 {
-        key.saturating_sub(1)
     }
 
     fn takes(&self, row: &Entry) -> bool {

@@ -9,7 +9,6 @@ use crate::server::pages::{self, Bounds, Direction, List};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::str::FromStr;
-use uuid::Uuid;
 
 /// Sessions one read of the database brings, where not each of them is taken.
 const WINDOW: usize = 1000;
@@ -141,20 +140,15 @@ struct Live<'a> {
     now: UnixMicros,
 }
 
+pages::id_is_key!(SessionHandle);
+
 impl List for Live<'_> {
     type Row = Found;
     type Key = SessionHandle;
     type Error = sqlx::Error;
 
-    /// Handles are UUIDv7, so they lie in the order of the sign-ins; this one comes after all.
-    const LAST: SessionHandle = SessionHandle(Uuid::max());
-
     fn key(row: &Found) -> SessionHandle {
         row.session.handle
-    }
-
-    fn right_before(key: SessionHandle) -> SessionHandle {
-        SessionHandle(pages::id_before(key.0))
     }
 
     fn takes(&self, row: &Found) -> bool {
