@@ -70,9 +70,8 @@ async fn check(app: &App, door: Door, identifier: &str, password: &Secret) -> Re
     let stand_in = app.stand_ins.of(&app.vault.limit_key("stand-in", accounts::name_as_stored(identifier).as_bytes()));
     let checked = match &stored {
         Some(stored) if !permit.is_silenced() => app.hasher.verify(&password, Some(stored.clone())).await,
-        // In silence: as much is spent as before, on nothing.
-        Some(stored) => app.hasher.pretend(&password, Some(stored.clone())).await,
-        None => app.hasher.pretend(&password, stand_in).await,
+        // In silence, or for nobody: as much is spent, on nothing.
+        stored => app.hasher.pretend(&password, stored.clone().or(stand_in)).await,
     };
     let outcome = match checked {
         Ok(outcome) => outcome,

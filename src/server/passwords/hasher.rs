@@ -127,7 +127,6 @@ impl Hasher {
             0 => thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
-        // Made before any thread, so that a thread that can't be started closes the queue to the others.
         let today = format!(
             "${}$v=19$m={},t={},p={}$",
             Algorithm::Argon2id.ident(),
@@ -135,6 +134,7 @@ impl Hasher {
             params.t_cost(),
             params.p_cost()
         );
+        // Made before any thread, so that a thread that can't be started closes the queue to the others.
         let hasher = Self { queue: Arc::new(Queue::new(settings.queue)), work: Arc::default(), today };
         for number in 1..=threads {
             let queue = Arc::clone(&hasher.queue);
