@@ -88,7 +88,7 @@ export const ownServer: Parameters<typeof test.use>[0] = {
   },
 };
 
-async function watchedContext(browser: Browser, watch: Watch, options: BrowserContextOptions): Promise<BrowserContext> {
+export async function watchedContext(browser: Browser, watch: Watch, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   await watch.over(context);
   return context;

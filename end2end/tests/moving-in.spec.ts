@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Doorward } from '../support/doorward';
-import { expect, newcomer, ownServer, test } from '../support/fixtures';
+import { expect, newcomer, ownServer, test, watchedContext } from '../support/fixtures';
 import * as flows from '../support/flows';
 import { python } from '../support/peers';
 
@@ -78,14 +78,14 @@ for (const [language, words] of Object.entries(languages)) {
       doorward,
       watch,
       baseURL,
+      contextOptions,
     }) => {
       test.setTimeout(90_000);
       importFromFlask(doorward);
       const contexts: BrowserContext[] = [];
       const someoneElse = async (): Promise<Page> => {
-        const context = await browser.newContext({ locale: words.locale, baseURL, reducedMotion: 'reduce' });
+        const context = await watchedContext(browser, watch, { ...contextOptions, locale: words.locale, baseURL });
         contexts.push(context);
-        await watch.over(context);
         return context.newPage();
       };
 
@@ -101,7 +101,7 @@ for (const [language, words] of Object.entries(languages)) {
 
       await test.step('Eve forgot hers, and chooses another by mail', async () => {
         const eve = await someoneElse();
-        const better = `${newcomer().password}`;
+        const better = newcomer().password;
         await eve.goto('/forgot-password');
         await flows.field(eve, 'email').fill('eve@example.org');
         await flows.button(eve, words.continue).click();

@@ -12,6 +12,14 @@ pub async fn verdict(world: &World) -> Verdict {
     tokio::time::timeout(Duration::from_secs(20), verified).await.expect("verifying ends").unwrap()
 }
 
+/// Proves it, and gives how many entries it has.
+pub async fn is_whole(world: &World) -> i64 {
+    match verdict(world).await {
+        Verdict::Whole { entries, .. } => entries,
+        broken => panic!("{broken:?}"),
+    }
+}
+
 /// A trail of some ten entries.
 pub async fn some_history(world: &World) {
     let mut ada = world.register("ada@example.org").await;

@@ -1,6 +1,7 @@
 //! `doorward backup` and `doorward restore`, beside servers that are busy, and killed in the middle.
 
-use crate::backups::{accounts_in, back_up, is_whole, other, restore};
+use crate::audit::is_whole;
+use crate::backups::{accounts_in, back_up, other, restore};
 use crate::each_database;
 use crate::passkeys::{send, with_passkey};
 use crate::person::{PASSWORD, is_signed_in, sign_in};

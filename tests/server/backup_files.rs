@@ -1,7 +1,8 @@
 //! Backups that are refused: cut off, altered, of another key, or of a Doorward that this one does not understand. And that every table is
 //! known to them.
 
-use crate::backups::{accounts_in, back_up, is_whole, lines, restore};
+use crate::audit::is_whole;
+use crate::backups::{accounts_in, back_up, lines, restore};
 use crate::database::Engine;
 use crate::each_database;
 use crate::person::{PASSWORD, sign_in};

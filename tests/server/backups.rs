@@ -1,9 +1,11 @@
 //! What a backup holds, what it is after a restore, and what a restore ends.
 
+use crate::audit::is_whole;
 use crate::browser::Browser;
 use crate::caller::{Caller, ME};
 use crate::database::Engine;
 use crate::each_database;
+use crate::imports::{OLD_PASSWORD, SCRYPT};
 use crate::oidc_peer::{Peer, who};
 use crate::passkeys::{with_passkey, without_password};
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in};
@@ -12,7 +14,7 @@ use crate::second_factor::{code, protected};
 use crate::soft_key::SoftKey;
 use crate::world::World;
 use doorward::server::accounts::{self, Email};
-use doorward::server::audit::{self, Verdict};
+use doorward::server::audit;
 use doorward::server::backup::{self, NotRestored, Reader, Restored};
 use doorward::server::clock::Clock;
 use doorward::server::evictions::By;
@@ -30,9 +32,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const STEP: &str = "/sign-in/second-factor";
 const ADA: &str = "ada@example.org";
-/// Of Werkzeug, and its password.
-const SCRYPT: &str = "scrypt:1024:8:1$LKBd7LfXPgjoOWhg$e5485e750cc6b39a0e22b640931cb9078c90a5e636c079b722fefedcade525a1c1ac5bbf4037a5d88795f566d3ef235f08f7b9abf3310c134bedf04da58238ec";
-const OLD_PASSWORD: &str = "hunter2";
 
 pub fn other(engine: Engine) -> Engine {
     match engine {
@@ -68,13 +67,6 @@ fn rows(file: &[u8]) -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     rows
-}
-
-pub async fn is_whole(world: &World) -> i64 {
-    match audit::verify(&world.app().db, &world.app().vault).await.unwrap() {
-        Verdict::Whole { entries, .. } => entries,
-        broken => panic!("{broken:?}"),
-    }
 }
 
 pub async fn accounts_in(world: &World) -> i64 {

@@ -2,21 +2,21 @@
 
 use crate::admin::administrator;
 use crate::admin_guard::id_of;
+use crate::audit::is_whole;
 use crate::caller::{ME, TOKEN};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in};
 use crate::program::{Program, run_beside};
 use crate::world::World;
 use doorward::server::accounts::{self, Email, NewAccount, Role};
-use doorward::server::audit::{self, Verdict};
 use doorward::server::clock::{Clock, SystemClock};
 use doorward::server::imports::{self, NotImported, Options, Report};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Shorter than any password that may be chosen here.
-const OLD_PASSWORD: &str = "hunter2";
-const SCRYPT: &str = "scrypt:1024:8:1$LKBd7LfXPgjoOWhg$e5485e750cc6b39a0e22b640931cb9078c90a5e636c079b722fefedcade525a1c1ac5bbf4037a5d88795f566d3ef235f08f7b9abf3310c134bedf04da58238ec";
+pub const OLD_PASSWORD: &str = "hunter2";
+pub const SCRYPT: &str = "scrypt:1024:8:1$LKBd7LfXPgjoOWhg$e5485e750cc6b39a0e22b640931cb9078c90a5e636c079b722fefedcade525a1c1ac5bbf4037a5d88795f566d3ef235f08f7b9abf3310c134bedf04da58238ec";
 const PBKDF2: &str =
     "pbkdf2:sha256:1000$SHCBogR8NoiC8H8h$703f7d036e08e566c2845fb8895199c56321a91a61853cecd9b54e02c47d2025";
 /// Of eighty times x.
@@ -39,13 +39,6 @@ async fn ada_and_eve(world: &World) {
 async fn refused(world: &World, identifier: &str, password: &str) {
     let fields = [("identifier", identifier), ("password", password)];
     world.browser().call("/form/sign-in", &fields).await.is(401, "wrong_credentials");
-}
-
-async fn is_whole(world: &World) -> i64 {
-    match audit::verify(&world.app().db, &world.app().vault).await.unwrap() {
-        Verdict::Whole { entries, .. } => entries,
-        broken => panic!("{broken:?}"),
-    }
 }
 
 async fn count(world: &World) -> i64 {
