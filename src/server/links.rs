@@ -77,18 +77,12 @@ pub async fn create(
     lifetime: Duration,
     now: UnixMicros,
 ) -> Result<LinkToken, sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND (account_id = $3 OR ($3 IS NULL AND account_id IS NULL AND (email = $2 OR ($2 IS NULL AND email IS NULL))))";
     const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, session_handle, audit_sequence, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    if !matches!(purpose, Purpose::WasItYou | Purpose::LockAccount | Purpose::FormerAddress) {
+        void(tx, purpose, about).await?;
+    }
     let token = LinkToken::new(randomness);
     on!(tx, |connection| {
-        if !matches!(purpose, Purpose::WasItYou | Purpose::LockAccount | Purpose::FormerAddress) {
-            sqlx::query(VOID)
-                .bind(purpose.name())
-                .bind(&about.email)
-                .bind(about.account_id)
-                .execute(&mut *connection)
-                .await?;
-        }
         sqlx::query(CREATE)
             .bind(&token.hash()[..])
             .bind(purpose.name())
@@ -102,6 +96,28 @@ pub async fn create(
             .await?;
     });
     Ok(token)
+}
+
+/// One statement for each, so that each is found by its index: in one for all, SQLite walked over every link that is about no account, and
+/// asking for a new password took the longer for an address that nobody has (ASVS 6.3.8).
+async fn void(tx: &mut Tx, purpose: Purpose, about: &Link) -> Result<(), sqlx::Error> {
+    const OF_ACCOUNT: &str = "DELETE FROM links WHERE account_id = $1 AND purpose = $2";
+    const OF_ADDRESS: &str = "DELETE FROM links WHERE email = $1 AND account_id IS NULL AND purpose = $2";
+    match (about.account_id, &about.email) {
+        (Some(account), _) => on!(tx, |connection| sqlx::query(OF_ACCOUNT)
+            .bind(account)
+            .bind(purpose.name())
+            .execute(connection)
+            .await
+            .map(|_| ())),
+        (None, Some(email)) => on!(tx, |connection| sqlx::query(OF_ADDRESS)
+            .bind(email)
+            .bind(purpose.name())
+            .execute(connection)
+            .await
+            .map(|_| ())),
+        (None, None) => void_of_nobody(tx, purpose).await,
+    }
 }
 
 /// Looks without using it up: for the page behind the link.
@@ -190,9 +206,8 @@ pub async fn void_of_address(tx: &mut Tx, email: &Email) -> Result<(), sqlx::Err
 
 /// Voids the links that addresses which `account` had before could lock it with: its owner is known again.
 pub async fn void_of_former_addresses(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose = $2";
-    let purpose = Purpose::FormerAddress.name();
-    on!(tx, |connection| sqlx::query(VOID).bind(account).bind(purpose).execute(connection).await.map(|_| ()))
+    let about = Link { account_id: Some(account), ..Link::default() };
+    void(tx, Purpose::FormerAddress, &about).await
 }
 
 /// How many links for `purpose` `account` was given within the last `span` and has not used.
