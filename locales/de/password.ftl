@@ -18,8 +18,8 @@ password-set-link = Passwort festlegen
 password-changed = Ihr Passwort ist geändert. Alle anderen Geräte sind abgemeldet.
 
 ## While a new password is typed
-strength-weak = Zulässig, aber leicht zu erraten. Fügen Sie ein weiteres Wort hinzu.
-strength-fair = Ein brauchbares Passwort. Ein weiteres Wort würde es gut machen.
+strength-weak = Leicht zu erraten: Noch ein Wort hilft.
+strength-fair = Brauchbar. Noch ein Wort macht es gut.
 strength-good = Ein gutes Passwort.
 strength-strong = Ein starkes Passwort.
 password-not-me = Diese Sitzung ist beendet. Wer sie benutzt hat, kennt vielleicht Ihr Passwort: Wählen Sie jetzt ein neues. Damit enden auch alle anderen Sitzungen.

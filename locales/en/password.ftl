@@ -18,8 +18,8 @@ password-set-link = Set a password
 password-changed = Your password is changed. Every other device is signed out.
 
 ## While a new password is typed
-strength-weak = Accepted, but easy to guess. Add another word.
-strength-fair = A fair password. Another word would make it good.
+strength-weak = Easy to guess: add another word.
+strength-fair = Fair. Another word makes it good.
 strength-good = A good password.
 strength-strong = A strong password.
 password-not-me = That session is ended. Whoever used it may know your password: choose a new one now. It ends every other session too.

@@ -34,6 +34,22 @@ test('a refused new password is said without a reload', async ({ page, doorward 
   await expectSamePage(page);
 });
 
+test('what is said of a password while it is typed leaves the button where it was', async ({ page, person, doorward }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await flows.askForReset(page, person.email);
+  await page.goto((await doorward.mailbox.next(person.email, '/reset-password')).link);
+  await flows.hydrated(page);
+  const before = await flows.button(page, 'Save').boundingBox();
+  expect(before).not.toBeNull();
+  for (const password of ['horse horse horse', 'horse lamp horses', 'blue lamp seven rivers']) {
+    await flows.field(page, 'new_password').fill('');
+    await expect(flows.status(page)).toHaveCount(0);
+    await flows.field(page, 'new_password').fill(password);
+    await flows.status(page).waitFor();
+    expect(await flows.button(page, 'Save').boundingBox(), await flows.status(page).innerText()).toEqual(before);
+  }
+});
+
 test('the server gone is said in words, and the form can be sent again', async ({ page, person, watch }) => {
   await page.goto('/sign-in');
   await flows.hydrated(page);
