@@ -67,6 +67,12 @@ export async function changePassword(page: Page, current: string, next: string):
   await main(page).getByRole('button', { name: 'Save', exact: true }).click();
 }
 
+/** Types a new password, and waits until the page says what it thinks of it: a refusal takes lines that move the button below. */
+export async function typeJudged(page: Page, password: string): Promise<void> {
+  await field(page, 'new_password').fill(password);
+  await status(page).waitFor();
+}
+
 export async function askForReset(page: Page, email: string): Promise<void> {
   await page.goto('/forgot-password');
   await field(page, 'email').fill(email);

@@ -41,7 +41,7 @@ export const registration: State[] = [
     reach: async (world) => {
       await openRegistrationLink(world);
       await flows.hydrated(world.page);
-      await flows.field(world.page, 'new_password').fill('passwordpassword');
+      await flows.typeJudged(world.page, 'passwordpassword');
       await flows.button(world.page, 'Create account').click();
       await flows.alert(world.page).waitFor();
     },
@@ -51,8 +51,7 @@ export const registration: State[] = [
     reach: async (world) => {
       await openRegistrationLink(world);
       await flows.hydrated(world.page);
-      await flows.field(world.page, 'new_password').fill('blue lamp seven rivers');
-      await flows.status(world.page).waitFor();
+      await flows.typeJudged(world.page, 'blue lamp seven rivers');
     },
   },
   { name: 'verify-email, without a link', reach: open('/verify-email') },
