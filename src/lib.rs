@@ -3,6 +3,11 @@
 //! One package, compiled twice. The browser half is `ui` alone: its one island improves every form, whatever the form is
 //! for. All the rest, pages included, runs on the server only.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe: server/output.rs")
+)]
+
 pub mod error;
 pub mod ui;
 pub mod words;

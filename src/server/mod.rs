@@ -41,6 +41,7 @@ pub mod mail;
 pub mod metrics;
 pub mod newcomers;
 pub mod one_use_token;
+pub mod output;
 pub mod pages;
 pub mod password_resets;
 pub mod password_sign_in;

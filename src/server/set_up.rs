@@ -4,6 +4,7 @@
 use crate::server::App;
 use crate::server::accounts;
 use crate::server::links::{self, Link, Purpose};
+use crate::server::output::say;
 use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
@@ -40,7 +41,8 @@ pub async fn offer(app: &App) -> Result<(), SetUpError> {
     let path = link_file(app);
     write_private(&path, &link).map_err(|error| SetUpError::File(path.clone(), error))?;
     if std::io::stdout().is_terminal() {
-        println!(
+        // It waits in the file as well.
+        let _ = say!(
             "There is no admin yet. Open this link once to become it:\n  {link}\n(It waits in {} too.)",
             path.display()
         );

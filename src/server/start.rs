@@ -12,6 +12,7 @@ use crate::server::mail::transport::{
     self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings,
 };
 use crate::server::metrics::{self, Metrics, NotServed};
+use crate::server::output::say;
 use crate::server::passwords::hasher::HasherNotStarted;
 use crate::server::passwords::{HashSettings, Hasher, PasswordRules, StandIns};
 use crate::server::places::{Places, PlacesError};
@@ -259,7 +260,8 @@ async fn until(mut stopped: watch::Receiver<Option<Duration>>) -> Duration {
 }
 
 fn announce(app: &App, bound: Bound) {
-    println!(
+    // The service is there, whether or not anybody reads this.
+    let _ = say!(
         "Doorward is at {} (listening on {}, {})",
         app.config.server.public_url.origin(),
         bound.addr,

@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::server::App;
 use crate::server::audit::{self, Verdict};
+use crate::server::output::say;
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -25,15 +26,13 @@ pub async fn run(command: AuditCommand, app: &App) -> Result<(), Failure> {
 
 async fn verify(app: &App, as_json: bool) -> Result<(), Failure> {
     let verdict = audit::verify(&app.db, &app.vault).await?;
-    if as_json {
-        println!("{}", serde_json::to_string(&verdict)?);
-    }
+    let printed = if as_json { say!("{}", serde_json::to_string(&verdict)?) } else { Ok(()) };
     match verdict {
         Verdict::Whole { entries, erased, head } => {
             if !as_json {
-                println!("whole: {entries} entries, {erased} of them with erased details; head {head}");
+                say!("whole: {entries} entries, {erased} of them with erased details; head {head}")?;
             }
-            Ok(())
+            Ok(printed?)
         }
         Verdict::Broken { sequence, reason } => {
             Err(format!("the audit trail is broken at entry {sequence}: {reason}").into())
@@ -48,7 +47,7 @@ async fn export(app: &App) -> Result<(), Failure> {
         let Some(last) = entries.last() else { return Ok(()) };
         after = last.sequence;
         for entry in &entries {
-            println!("{}", serde_json::to_string(entry)?);
+            say!("{}", serde_json::to_string(entry)?)?;
         }
     }
 }

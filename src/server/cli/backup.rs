@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::server::App;
 use crate::server::backup::{self, Counts, NewFile};
+use crate::server::output::{note, say};
 use crate::server::vault::hex;
 use crate::words::moment;
 use clap::Args;
@@ -31,12 +32,12 @@ pub async fn run(arguments: &BackupArguments, app: &App) -> Result<(), Failure> 
     let file = NewFile::create(&arguments.file, arguments.overwrite, &hex(&app.randomness.bytes::<8>()))?;
     let written = backup::write(app, file).await?;
     written.output.place()?;
-    println!("{} holds the data of {}", arguments.file.display(), moment(written.made_at.0).1);
-    println!("{}", summary(&written.rows));
-    eprintln!(
+    let (file, made_at) = (arguments.file.display(), moment(written.made_at.0).1);
+    let printed = say!("{file} holds the data of {made_at}\n{}", summary(&written.rows));
+    note!(
         "The secret key is not in it, and without that key nobody can restore it: keep a copy of the key, but not beside the backups."
     );
-    Ok(())
+    Ok(printed?)
 }
 
 /// The figures that tell an operator whether it is the right one.

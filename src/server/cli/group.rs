@@ -5,6 +5,7 @@ use crate::server::App;
 use crate::server::accounts::{self, Account};
 use crate::server::evictions::By;
 use crate::server::groups::{self, Added, GroupName, Membership};
+use crate::server::output::say;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -63,7 +64,7 @@ async fn list(app: &App, user: Option<&str>, line: fn(&Membership) -> String) ->
     for page in 0.. {
         let memberships = groups::list(&app.db, account, page).await?;
         for membership in &memberships {
-            println!("{}", line(membership));
+            say!("{}", line(membership))?;
         }
         if memberships.is_empty() {
             break;
@@ -88,11 +89,11 @@ async fn add(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> {
     match groups::add(app, &mut tx, group, account.id, By::CommandLine).await? {
         Added::Yes => {
             tx.commit().await?;
-            println!("{} is in {group} from now on", account.signs_in_as());
+            say!("{} is in {group} from now on", account.signs_in_as())?;
             Ok(())
         }
         Added::Already => {
-            println!("{} was in {group} before", account.signs_in_as());
+            say!("{} was in {group} before", account.signs_in_as())?;
             Ok(())
         }
         Added::TooMany => Err("nobody can be in so many groups: they travel in one header".into()),
@@ -106,6 +107,6 @@ async fn remove(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> 
         return Err(format!("{} is not in {group}", account.signs_in_as()).into());
     }
     tx.commit().await?;
-    println!("{} is no longer in {group}", account.signs_in_as());
+    say!("{} is no longer in {group}", account.signs_in_as())?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::server::config::Config;
+use crate::server::output::say;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
@@ -26,7 +27,7 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
         .map_err(|error| format!("the server at {addr} can't be asked: {error}"))?;
     match status {
         200 => {
-            println!("ready");
+            say!("ready")?;
             Ok(())
         }
         status => Err(format!("the server at {addr} is not ready (status {status})").into()),

@@ -3,8 +3,9 @@
 use super::Failure;
 use crate::server::App;
 use crate::server::imports::{self, Options, Report};
+use crate::server::output::{note, say};
 use clap::Args;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -30,18 +31,13 @@ pub async fn run(arguments: &ImportArguments, app: &App) -> Result<(), Failure> 
     let file = content(arguments).map_err(|error| format!("{} can't be read: {error}", arguments.file.display()))?;
     let options = Options { dry_run: arguments.dry_run, continue_on_error: arguments.continue_on_error };
     let report = imports::import(app, &file, options).await?;
-    let mut err = std::io::stderr().lock();
     for refusal in &report.refused {
-        writeln!(err, "line {}: {}", refusal.line, refusal.reason)?;
+        note!("line {}: {}", refusal.line, refusal.reason);
     }
-    drop(err);
-    if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        println!("{}", summary(&report));
-    }
+    let printed =
+        if arguments.json { say!("{}", serde_json::to_string(&report)?) } else { say!("{}", summary(&report)) };
     match report.refused.len() {
-        0 => Ok(()),
+        0 => Ok(printed?),
         refused if report.imported == 0 && !arguments.continue_on_error => {
             Err(format!("{}, so nothing was imported", lines_refused(refused, report.lines)).into())
         }

@@ -6,6 +6,7 @@ use crate::server::App;
 use crate::server::accounts::Email;
 use crate::server::audit::Details;
 use crate::server::invitations::{self, Invitation, Inviter, Place};
+use crate::server::output::say;
 use crate::words::moment;
 use clap::Subcommand;
 use serde_json::json;
@@ -52,7 +53,7 @@ async fn create(app: &App, email: &Email) -> Result<(), Failure> {
         invited => {
             invited?;
             tx.commit().await?;
-            println!("{email} is invited");
+            say!("{email} is invited")?;
             Ok(())
         }
     }
@@ -66,7 +67,7 @@ async fn list(app: &App, line: fn(&App, &Invitation) -> String) -> Result<(), Fa
     loop {
         let page = invitations::page(&app.db, place, LISTED).await?;
         for invitation in &page.rows {
-            println!("{}", line(app, invitation));
+            say!("{}", line(app, invitation))?;
         }
         let Some(older) = page.older else { return Ok(()) };
         place = older;
@@ -92,6 +93,6 @@ async fn revoke(app: &App, email: &Email) -> Result<(), Failure> {
     let mut tx = app.db.begin_recorded().await?;
     invitations::revoke(app, &mut tx, id, Inviter::CommandLine, Details::default()).await?.ok_or_else(none)?;
     tx.commit().await?;
-    println!("{email} is invited no more");
+    say!("{email} is invited no more")?;
     Ok(())
 }

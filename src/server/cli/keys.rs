@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::server::App;
+use crate::server::output::{note, say};
 use crate::server::signing_keys::{self, Rotation, SigningKey, State};
 use crate::words::moment;
 use clap::Subcommand;
@@ -33,7 +34,7 @@ pub async fn run(command: KeysCommand, app: &App) -> Result<(), Failure> {
 
 async fn list(app: &App, line: fn(&App, &SigningKey) -> String) -> Result<(), Failure> {
     for key in signing_keys::published(app).await? {
-        println!("{}", line(app, &key));
+        say!("{}", line(app, &key))?;
     }
     Ok(())
 }
@@ -67,7 +68,7 @@ async fn rotate(app: &App) -> Result<(), Failure> {
             Err(format!("the next key was made before: {kid} signs from {}", moment(signs_from.0).1).into())
         }
         Rotation::Made { kid, signs_from } => {
-            println!("made {kid}, which signs from {}", moment(signs_from.0).1);
+            say!("made {kid}, which signs from {}", moment(signs_from.0).1)?;
             Ok(())
         }
     }
@@ -75,9 +76,9 @@ async fn rotate(app: &App) -> Result<(), Failure> {
 
 async fn revoke(app: &App) -> Result<(), Failure> {
     let kid = signing_keys::revoke(app).await?;
-    println!("made {kid}, which signs from now on; all others are gone");
-    eprintln!(
+    let printed = say!("made {kid}, which signs from now on; all others are gone");
+    note!(
         "Programs that keep a copy of the key set accept the old keys until they read it again, usually within minutes."
     );
-    Ok(())
+    Ok(printed?)
 }

@@ -16,6 +16,7 @@ use crate::server::assets::Assets;
 use crate::server::clock::{Randomness, SystemClock};
 use crate::server::config::{self, Config, DatabaseUrl, LogFormat};
 use crate::server::limits::explain::explain;
+use crate::server::output::{self, NotPrinted, note, say};
 use crate::server::{App, start};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -95,12 +96,14 @@ pub fn run(command_line: CommandLine) -> ExitCode {
     runtime.shutdown_timeout(LAST_FILES);
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // Nobody looks any further, which is no fault of what was asked for: `doorward user list | head`.
+        Err(error) if matches!(error.downcast_ref(), Some(NotPrinted::Closed(_))) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
 }
 
 fn failed(error: &Failure) -> ExitCode {
-    eprintln!("doorward: {error}");
+    note!("doorward: {error}");
     ExitCode::from(1)
 }
 
@@ -113,7 +116,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         }
         Command::Migrate => {
             let db = start::open_database(&config).await?;
-            println!("the {} database is up to date", db.engine());
+            say!("the {} database is up to date", db.engine())?;
             db.close().await;
             Ok(())
         }
@@ -121,13 +124,12 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
             try_request::run_as(&arguments, &open_existing(config).await?).await
         }
         Command::CheckConfig(arguments) if arguments.is_about_limits() => {
-            print!("{}", explain(&config.limits));
-            Ok(())
+            Ok(output::print(explain(&config.limits).as_bytes())?)
         }
         Command::CheckConfig(arguments) if arguments.is_about_a_request() => try_request::run(&arguments, &config),
         Command::CheckConfig(_) => {
             for (key, value, source) in config.describe() {
-                println!("{key} = {value}  ({source})");
+                say!("{key} = {value}  ({source})")?;
             }
             Ok(())
         }
@@ -166,7 +168,8 @@ async fn open_existing(config: Config) -> Result<App, Failure> {
 /// Logs go to standard error, so that standard output stays what a command answers.
 fn start_log(config: &Config) {
     let filter = EnvFilter::new(&config.log.level);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // What can't be written there is lost. Told by `eprintln!`, as it would be, each entry would be a panic once nobody reads the log.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     match config.log.format {
         LogFormat::Json => log.json().init(),
         LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),

@@ -6,6 +6,7 @@ use crate::server::audit::{self, Verdict};
 use crate::server::backup::{self, Reader, Restored};
 use crate::server::clock::Randomness;
 use crate::server::config::Config;
+use crate::server::output::{NotPrinted, say};
 use crate::server::vault::Vault;
 use crate::server::{App, start};
 use crate::words::moment;
@@ -35,29 +36,30 @@ pub async fn run(arguments: &RestoreArguments, config: Config) -> Result<(), Fai
     let backup = Reader::open(input, &vault)?;
     let app = open_for_commands(config).await?;
     let restored = backup::restore(&app, backup, arguments.replace).await?;
-    tell(&restored);
-    check(&app).await
+    let told = tell(&restored);
+    check(&app).await?;
+    Ok(told?)
 }
 
-fn tell(restored: &Restored) {
+fn tell(restored: &Restored) -> Result<(), NotPrinted> {
     let Restored { header, rows, ended } = restored;
-    println!("restored the data of {} ({})", moment(header.made_at.0).1, header.engine);
-    println!("{}", summary(rows));
-    println!("Ended, since it may have been ended after the backup was made:");
-    println!("  sessions: {}, with every link in a mail. Everybody signs in again", ended.sessions);
-    println!("  personal access tokens: {}. Their owners make new ones", ended.access_tokens);
-    println!("  accounts whose recovery codes were: {}. Their owners make new ones", ended.recovery_codes);
-    println!("  invitations: {}. See `doorward invitation create`", ended.invitations);
-    println!("  removals of second factors: {}. See `doorward user reset-second-factor`", ended.factor_resets);
-    println!("Deletions of accounts that wait a week from now, and whose owners are written to: {}", ended.deletions);
-    println!("Codes of authenticator apps are refused for up to a minute, so that none works twice.");
+    say!("restored the data of {} ({})", moment(header.made_at.0).1, header.engine)?;
+    say!("{}", summary(rows))?;
+    say!("Ended, since it may have been ended after the backup was made:")?;
+    say!("  sessions: {}, with every link in a mail. Everybody signs in again", ended.sessions)?;
+    say!("  personal access tokens: {}. Their owners make new ones", ended.access_tokens)?;
+    say!("  accounts whose recovery codes were: {}. Their owners make new ones", ended.recovery_codes)?;
+    say!("  invitations: {}. See `doorward invitation create`", ended.invitations)?;
+    say!("  removals of second factors: {}. See `doorward user reset-second-factor`", ended.factor_resets)?;
+    say!("Deletions of accounts that wait a week from now, and whose owners are written to: {}", ended.deletions)?;
+    say!("Codes of authenticator apps are refused for up to a minute, so that none works twice.")
 }
 
 /// The backup may have been made of a trail that was tampered with before.
 async fn check(app: &App) -> Result<(), Failure> {
     match audit::verify(&app.db, &app.vault).await? {
         Verdict::Whole { entries, head, .. } => {
-            println!("The audit trail is whole: {entries} entries, head {head}");
+            say!("The audit trail is whole: {entries} entries, head {head}")?;
             Ok(())
         }
         Verdict::Broken { sequence, reason } => {

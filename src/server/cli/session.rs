@@ -7,13 +7,13 @@ use crate::server::App;
 use crate::server::accounts;
 use crate::server::config::Duration;
 use crate::server::evictions::{self, BATCH, By};
+use crate::server::output::{note, print};
 use crate::server::sessions::SessionHandle;
 use crate::server::sessions::search::{self, DeviceText, Filter, Found, Network, Place};
 use crate::words::moment;
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
 use std::fmt::Write as _;
-use std::io::{self, ErrorKind, Write as _};
 
 /// Sessions that are read and printed at once.
 const LISTED: usize = 500;
@@ -94,11 +94,7 @@ async fn list(app: &App, filter: &Filter, line: fn(&Found) -> String) -> Result<
     loop {
         let page = search::page(&app.db, filter, place, LISTED, app.clock.now()).await?;
         let lines: String = page.rows.iter().map(|found| line(found) + "\n").collect();
-        match io::stdout().write_all(lines.as_bytes()) {
-            // Whoever reads along has seen enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-            written => written?,
-        }
+        print(lines.as_bytes())?;
         let Some(older) = page.older else { return Ok(()) };
         place = older;
     }
@@ -158,7 +154,7 @@ async fn end_matching(app: &App, filter: &Filter) -> Result<(), Failure> {
         let Some(older) = page.older else { break };
         place = older;
     }
-    eprintln!("ended {ended} {}", if ended == 1 { "session" } else { "sessions" });
+    note!("ended {ended} {}", if ended == 1 { "session" } else { "sessions" });
     Ok(())
 }
 
@@ -172,6 +168,6 @@ async fn end(app: &App, found: Vec<Found>) -> Result<usize, Failure> {
     tx.commit().await?;
     let lines: String = ended.iter().map(|found| format!("ended {}\n", named(found))).collect();
     // Nobody reading along is no reason to leave the rest open.
-    let _ = io::stdout().write_all(lines.as_bytes());
+    let _ = print(lines.as_bytes());
     Ok(ended.len())
 }

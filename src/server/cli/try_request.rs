@@ -9,6 +9,7 @@ use crate::server::factors;
 use crate::server::forward_auth::Original;
 use crate::server::forward_auth::rules::{self, Asking, Decision};
 use crate::server::groups::{self, GroupName};
+use crate::server::output::{NotPrinted, say};
 use clap::Args;
 use clap::error::ErrorKind;
 use std::net::IpAddr;
@@ -65,8 +66,7 @@ struct Tried<'a> {
 
 /// For a stranger: asks no database.
 pub fn run(arguments: &TryArguments, config: &Config) -> Result<(), Failure> {
-    explain(arguments, config, None);
-    Ok(())
+    Ok(explain(arguments, config, None)?)
 }
 
 /// For somebody with an account.
@@ -75,42 +75,43 @@ pub async fn run_as(arguments: &TryArguments, app: &App) -> Result<(), Failure> 
     let account = group::find(app, who).await?;
     let groups = groups::of(&app.db, account.id).await?;
     let has_second_factor = !factors::of(&app.db, account.id).await?.is_empty();
-    explain(arguments, &app.config, Some(Tried { account: &account, groups: &groups, has_second_factor }));
-    Ok(())
+    let tried = Tried { account: &account, groups: &groups, has_second_factor };
+    Ok(explain(arguments, &app.config, Some(tried))?)
 }
 
-fn explain(arguments: &TryArguments, config: &Config, tried: Option<Tried<'_>>) {
+fn explain(arguments: &TryArguments, config: &Config, tried: Option<Tried<'_>>) -> Result<(), NotPrinted> {
     let original = arguments.original();
     let section = &config.forward_auth;
-    println!("{} {}{}", original.method, original.site.origin(), original.uri);
+    say!("{} {}{}", original.method, original.site.origin(), original.uri)?;
     match &tried {
-        None => println!("as: a stranger"),
+        None => say!("as: a stranger")?,
         Some(Tried { account, groups, .. }) => {
             let groups: Vec<&str> = groups.iter().map(GroupName::as_str).collect();
             let groups = if groups.is_empty() { "no group".to_owned() } else { groups.join(", ") };
-            println!("as: {} ({}), in {groups}", account.signs_in_as(), account.username.as_str());
+            say!("as: {} ({}), in {groups}", account.signs_in_as(), account.username.as_str())?;
         }
     }
     if let Ok(path) = &original.path {
-        println!("path as rules see it: {path}");
+        say!("path as rules see it: {path}")?;
     }
     let asking = tried.as_ref().map_or(Asking::Stranger, |tried| Asking::Member(tried.groups));
     let address = arguments.from.map(|address| address.to_canonical());
     let decision = rules::decide(&section.rules, &original, address, asking);
-    println!("decided by: {}", reason(config, decision));
-    println!("answer: {}", answer(decision, tried.as_ref()));
+    say!("decided by: {}", reason(config, decision))?;
+    say!("answer: {}", answer(decision, tried.as_ref()))?;
     if let Decision::Rule(_, Require::Session | Require::SecondFactor) = decision {
         if !original.site.is_secure() {
-            println!("but: over http nobody can be signed in at this host");
+            say!("but: over http nobody can be signed in at this host")?;
         } else if !rules::is_named(&section.rules, &original)
             && original.site.origin() != config.server.public_url.origin()
         {
-            println!("but: nobody can be signed in at this host, because no rule names it in hosts");
+            say!("but: nobody can be signed in at this host, because no rule names it in hosts")?;
         }
     }
     if !section.enabled {
-        println!("but: forward_auth.enabled is false, so no proxy is answered at all");
+        say!("but: forward_auth.enabled is false, so no proxy is answered at all")?;
     }
+    Ok(())
 }
 
 fn reason(config: &Config, decision: Decision) -> String {

@@ -11,6 +11,7 @@ use crate::server::accounts::{self, Account, Email, NewAccount, Role, Username};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::factors::policy::{self, Asked};
 use crate::server::links::{self, Link, Purpose};
+use crate::server::output::{note, say};
 use crate::server::set_up;
 use clap::Subcommand;
 use serde_json::json;
@@ -161,12 +162,13 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     if admin {
         set_up::withdraw(app);
     }
-    println!("made an account for {email}");
+    let printed = say!("made an account for {email}");
     if let Some(token) = link {
-        println!("{}", app.link(&format!("/set-up?token={}", token.to_text().as_str())));
-        eprintln!("Open this link within a day to choose the password. It works once.");
+        say!("{}", app.link(&format!("/set-up?token={}", token.to_text().as_str())))
+            .map_err(|_| "the account is made, but its set-up link could not be printed")?;
+        note!("Open this link within a day to choose the password. It works once.");
     }
-    Ok(())
+    Ok(printed?)
 }
 
 fn said(error: AppError) -> Failure {
@@ -211,9 +213,9 @@ async fn list(app: &App, as_json: bool) -> Result<(), Failure> {
                     "email_verified": account.email_verified_at.is_some(), "has_password": account.password_hash.is_some(),
                     "created_at": account.created_at,
                 });
-                println!("{line}");
+                say!("{line}")?;
             } else {
-                println!("{}  {}  {role}  {state}", account.email.known().unwrap_or("-"), account.username.as_str());
+                say!("{}  {}  {role}  {state}", account.email.known().unwrap_or("-"), account.username.as_str())?;
             }
         }
     }

@@ -6,9 +6,10 @@ use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::cli::Failure;
 use crate::server::evictions::By;
+use crate::server::output::{note, print};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 #[derive(Debug, Args)]
 pub struct ExportArguments {
@@ -31,7 +32,7 @@ enum Format {
 /// that are disabled or locked are left out, since the file can't say so and an import would open them.
 pub async fn run(app: &App, arguments: &ExportArguments) -> Result<(), Failure> {
     record(app, arguments.with_password_hashes).await?;
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = Vec::new();
     if arguments.format == Format::Csv {
         let hash = if arguments.with_password_hashes { "password_hash," } else { "" };
         write!(out, "email,username,{hash}display_name,email_verified\r\n")?;
@@ -41,6 +42,8 @@ pub async fn run(app: &App, arguments: &ExportArguments) -> Result<(), Failure> 
         let accounts = bulk::page(&app.db, after).await?;
         let Some(last) = accounts.last() else { break };
         after = last.id;
+        print(&out)?;
+        out.clear();
         for account in &accounts {
             if account.disabled_at.is_some() || account.frozen_at.is_some() {
                 left_out += 1;
@@ -52,9 +55,9 @@ pub async fn run(app: &App, arguments: &ExportArguments) -> Result<(), Failure> 
             }
         }
     }
-    out.flush()?;
+    print(&out)?;
     if left_out > 0 {
-        eprintln!("left out: {left_out} accounts that are disabled or locked");
+        note!("left out: {left_out} accounts that are disabled or locked");
     }
     Ok(())
 }

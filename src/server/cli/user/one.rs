@@ -6,6 +6,7 @@ use crate::server::accounts::{self, Account, Email, Role};
 use crate::server::cli::Failure;
 use crate::server::evictions::By;
 use crate::server::factor_resets::{self, FactorReset, Start, Stop};
+use crate::server::output::{note, say};
 use crate::server::{disables, email_changes, factors, freezes, limits, roles};
 use crate::words::moment;
 use serde_json::json;
@@ -33,28 +34,25 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
             "created_at": account.created_at, "locked_at": account.frozen_at, "held_until": account.freeze_holds_until, "deletion_due_at": account.deletion_due_at, "second_factors": factors,
             "recovery_codes_left": codes, "second_factor_reset": reset,
         });
-        println!("{shown}");
+        say!("{shown}")?;
         return Ok(());
     }
-    println!("{}  {}  {role}  {state}", account.email.known().unwrap_or("-"), account.username.as_str());
+    say!("{}  {}  {role}  {state}", account.email.known().unwrap_or("-"), account.username.as_str())?;
     if factors.is_empty() {
-        println!("no second factor");
+        say!("no second factor")?;
     } else {
-        println!("second factors: {}; recovery codes left: {codes}", factors.join(", "));
+        say!("second factors: {}; recovery codes left: {codes}", factors.join(", "))?;
     }
     if account.is_held(app.clock.now())
         && let Some(until) = account.freeze_holds_until
     {
-        println!(
-            "locked from an address it had before, until {}: not even a new password ends that",
-            moment(until.0).0
-        );
+        say!("locked from an address it had before, until {}: not even a new password ends that", moment(until.0).0)?;
     }
     if let Some(due) = account.deletion_due_at {
-        println!("removed on {}, unless its owner signs in", moment(due.0).0);
+        say!("removed on {}, unless its owner signs in", moment(due.0).0)?;
     }
     if let Some(reset) = reset {
-        println!("{}", waiting(&reset));
+        say!("{}", waiting(&reset))?;
     }
     Ok(())
 }
@@ -66,7 +64,7 @@ pub async fn disable(app: &App, who: &str) -> Result<(), Failure> {
         return Err("this account is disabled already".into());
     }
     tx.commit().await?;
-    println!("disabled {}", account.signs_in_as());
+    say!("disabled {}", account.signs_in_as())?;
     Ok(())
 }
 
@@ -77,28 +75,26 @@ pub async fn enable(app: &App, who: &str) -> Result<(), Failure> {
         return Err("this account is not disabled".into());
     }
     tx.commit().await?;
-    println!("enabled {}", account.signs_in_as());
+    let printed = say!("enabled {}", account.signs_in_as());
     if account.frozen_at.is_some() {
-        eprintln!(
-            "Its owner locked it, and nobody can sign in until they have chosen a new password or it is unlocked."
-        );
+        note!("Its owner locked it, and nobody can sign in until they have chosen a new password or it is unlocked.");
     }
-    Ok(())
+    Ok(printed?)
 }
 
 pub async fn set_role(app: &App, who: &str, role: Role) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
     if !roles::set(app, &mut tx, account.id, role, By::CommandLine).await.map_err(said)? {
-        println!("{} has this role already: {}", account.signs_in_as(), role.name());
+        say!("{} has this role already: {}", account.signs_in_as(), role.name())?;
         return Ok(());
     }
     tx.commit().await?;
-    println!("{} has the role {} from now on", account.signs_in_as(), role.name());
+    let printed = say!("{} has the role {} from now on", account.signs_in_as(), role.name());
     if account.disabled_at.is_some() || account.frozen_at.is_some() {
-        eprintln!("Nobody can sign in to the account: it is {}.", state_of(&account));
+        note!("Nobody can sign in to the account: it is {}.", state_of(&account));
     }
-    Ok(())
+    Ok(printed?)
 }
 
 pub async fn unlock(app: &App, who: &str, email: Option<&str>) -> Result<(), Failure> {
@@ -114,12 +110,12 @@ pub async fn unlock(app: &App, who: &str, email: Option<&str>) -> Result<(), Fai
     }
     tx.commit().await?;
     if !locked {
-        println!("{}: the wrong tries of strangers are forgotten", account.signs_in_as());
+        say!("{}: the wrong tries of strangers are forgotten", account.signs_in_as())?;
         return Ok(());
     }
-    println!("unlocked {}", account.signs_in_as());
-    eprintln!("The password is the same as before, and somebody else may know it: have its owner choose a new one.");
-    Ok(())
+    let printed = say!("unlocked {}", account.signs_in_as());
+    note!("The password is the same as before, and somebody else may know it: have its owner choose a new one.");
+    Ok(printed?)
 }
 
 async fn give_back(app: &App, account: &Account, email: &str) -> Result<(), Failure> {
@@ -129,11 +125,11 @@ async fn give_back(app: &App, account: &Account, email: &str) -> Result<(), Fail
         return Err("this account is not locked".into());
     }
     tx.commit().await?;
-    println!("{email} is the address of this account now");
-    eprintln!(
+    let printed = say!("{email} is the address of this account now");
+    note!(
         "It opens once its owner has chosen a new password; they are written how. Whoever had it may have added a passkey or a second factor: have them look."
     );
-    Ok(())
+    Ok(printed?)
 }
 
 pub async fn reset_second_factor(app: &App, who: &str) -> Result<(), Failure> {
@@ -146,9 +142,9 @@ pub async fn reset_second_factor(app: &App, who: &str) -> Result<(), Failure> {
         Start::Running(reset) => Err(format!("this is under way already: {}", waiting(&reset)).into()),
         Start::Started(reset) => {
             tx.commit().await?;
-            println!("{}: {}", account.signs_in_as(), waiting(&reset));
-            eprintln!("Their owner is written to, and can stop it until then. So can you, with --cancel.");
-            Ok(())
+            let printed = say!("{}: {}", account.signs_in_as(), waiting(&reset));
+            note!("Their owner is written to, and can stop it until then. So can you, with --cancel.");
+            Ok(printed?)
         }
     }
 }
@@ -160,7 +156,7 @@ pub async fn keep_second_factor(app: &App, who: &str) -> Result<(), Failure> {
         return Err("no removal of this account's second factors waits".into());
     }
     tx.commit().await?;
-    println!("{}: the second factors stay", account.signs_in_as());
+    say!("{}: the second factors stay", account.signs_in_as())?;
     Ok(())
 }
 
