@@ -22,10 +22,11 @@ use crate::ui::{
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use std::time::Duration;
+use strum::VariantArray;
 pub use wording::{Group, sentence, sentence_of_another, telling};
 
 /// How far back the visitor wants to look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Span {
     Day,
     Week,
@@ -33,7 +34,7 @@ pub enum Span {
 }
 
 impl Span {
-    pub const ALL: &[Span] = &[Self::Day, Self::Week, Self::Month];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {

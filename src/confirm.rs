@@ -15,7 +15,6 @@ use crate::server::db::Tx;
 use crate::server::factors::FactorKind;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::limits::{self, Permit};
-use crate::server::logins::Method;
 use crate::server::passwords::{PlainPassword, Verified};
 use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::server::{accounts, devices, sessions};
@@ -73,7 +72,7 @@ pub async fn confirm_with_passkey(
 /// gave that too long ago does so first. Codes are counted and noted as at a sign-in.
 #[server(prefix = "/form", endpoint = "confirm-with-code")]
 pub async fn confirm_with_code(
-    #[server(default)] code: String,
+    #[server(default)] code: Secret,
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
@@ -92,7 +91,7 @@ pub async fn confirm_with_code(
     let account = &person.account;
     let mut tx = visitor::begin(&app, &person).await?;
     let known = visitor::known_device(&mut tx, account.id).await?;
-    let (tx, kind) = take_code(&app, tx, account, known, &code).await?;
+    let (tx, kind) = take_code(&app, tx, account, known, &code.0).await?;
     finish(&app, tx, &person, Shown::Factor(kind), &then).await?;
     app.outbox.wake();
     Ok(())
@@ -120,7 +119,7 @@ pub async fn confirmed(app: &App, mut tx: Tx, person: &Person, shown: Shown<'_>)
     let (session, account, now) = (&person.session, person.account.id, app.clock.now());
     if let Shown::Factor(kind) = shown {
         if !session.has_second_factor() {
-            sessions::note_second_factor(&mut tx, session.handle, Method::password_and(kind)).await?;
+            sessions::note_second_factor(&mut tx, session.handle, session.method_with(kind)).await?;
         }
         if let Some(device) = session.device_id {
             devices::note_proof(&mut tx, account, device, now).await?;

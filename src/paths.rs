@@ -2,10 +2,11 @@
 
 use crate::server::providers::ProviderName;
 use std::borrow::Cow;
+use strum::{EnumIter, IntoEnumIterator};
 use uuid::Uuid;
 
 /// Pages that a sign-in or a confirmation may lead to.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, EnumIter)]
 pub enum Then {
     #[default]
     Account,
@@ -18,6 +19,7 @@ pub enum Then {
     Password,
     Sessions,
     /// The sessions page, asking whether to end this one.
+    #[strum(disabled)]
     EndSession(Uuid),
     /// The sessions page, asking whether to end all others.
     EndOthers,
@@ -29,28 +31,34 @@ pub enum Then {
     /// The page of passkeys, asking for a new one.
     AddPasskey,
     /// The page of passkeys, asking whether to remove this one.
+    #[strum(disabled)]
     RemovePasskey(Uuid),
     /// The page of second factors, asking whether to turn this one off.
+    #[strum(disabled)]
     TurnOff(Uuid),
     Tokens,
     /// The page of tokens, asking for a new one.
     AddToken,
     Connections,
     /// The page of connections, asking whether to link an account at this provider.
+    #[strum(disabled)]
     LinkConnection(ProviderName),
     /// The page of connections, asking whether to unlink this one.
+    #[strum(disabled)]
     Unlink(Uuid),
     Activity,
     /// The administration: to everybody but those who administer the same as pages that are not there.
     Admin,
     AdminUsers,
     /// One person, and what can be done to their account.
+    #[strum(disabled)]
     AdminUser(Uuid),
     AdminSessions,
     AdminAttacks,
     AdminInvitations,
     AdminActivity,
     /// The app that was asked for.
+    #[strum(disabled)]
     App(HandOver),
 }
 
@@ -96,31 +104,9 @@ pub const HAND_OVER: &str = "/auth/hand-over";
 
 impl Then {
     /// Those that are the same for everybody.
-    pub const ALL: &[Then] = &[
-        Self::Account,
-        Self::Profile,
-        Self::ChangeEmail,
-        Self::DownloadData,
-        Self::DeleteAccount,
-        Self::Password,
-        Self::Sessions,
-        Self::EndOthers,
-        Self::SecondFactor,
-        Self::Totp,
-        Self::RecoveryCodes,
-        Self::Passkeys,
-        Self::AddPasskey,
-        Self::Tokens,
-        Self::AddToken,
-        Self::Connections,
-        Self::Activity,
-        Self::Admin,
-        Self::AdminUsers,
-        Self::AdminSessions,
-        Self::AdminAttacks,
-        Self::AdminInvitations,
-        Self::AdminActivity,
-    ];
+    pub fn fixed() -> impl Iterator<Item = Self> {
+        Self::iter()
+    }
 
     /// The page's path, without what is asked there.
     pub fn page(&self) -> &'static str {
@@ -174,7 +160,7 @@ impl Then {
 
     /// The page that `typed` names exactly; anything else, however it is spelled or encoded, is the overview.
     pub fn parse(typed: &str) -> Self {
-        if let Some(then) = Self::ALL.iter().find(|then| then.path() == typed).cloned() {
+        if let Some(then) = Self::fixed().find(|then| then.path() == typed) {
             return then;
         }
         let (page, query) = typed.split_once('?').unwrap_or((typed, ""));
@@ -185,7 +171,7 @@ impl Then {
         if let Some(account) = page.strip_prefix("/admin/users/").and_then(|id| id.parse::<Uuid>().ok()) {
             return Self::AdminUser(account);
         }
-        match Self::ALL.iter().find(|then| then.path() == page).cloned() {
+        match Self::fixed().find(|then| then.path() == page) {
             Some(Self::Sessions) => id("end=").map_or(Self::Sessions, Self::EndSession),
             Some(Self::SecondFactor) => id("off=").map_or(Self::SecondFactor, Self::TurnOff),
             Some(Self::Passkeys) => id("remove=").map_or(Self::Passkeys, Self::RemovePasskey),
@@ -319,8 +305,8 @@ mod tests {
 
     #[test]
     fn every_page_leads_back_to_itself() {
-        for page in Then::ALL {
-            assert_eq!(Then::parse(&page.path()), *page);
+        for page in Then::fixed() {
+            assert_eq!(Then::parse(&page.path()), page);
             assert_eq!(Then::parse(&format!("{}?saved", page.page())).page(), page.page());
         }
     }

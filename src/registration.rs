@@ -18,7 +18,7 @@ use crate::server::factors::FactorKind;
 use crate::server::factors::policy::{self, Asked};
 use crate::server::limits::{Door, mails, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
-use crate::server::logins::{Login, Method};
+use crate::server::logins::{First, Login};
 use crate::server::mail::{self, Recipient, letters};
 use crate::server::newcomers;
 use crate::server::reader::Reader;
@@ -98,7 +98,7 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret, then: 
         role: newcomer.role,
     };
     let account = open_account(app, &mut tx, &new).await?;
-    let next = let_in(app, &mut tx, account, Method::Password, newcomer, &[], then).await?;
+    let next = let_in(app, &mut tx, account, First::Password, newcomer, &[], then).await?;
     tx.commit().await?;
     next.lead(app);
     Ok(())
@@ -132,7 +132,7 @@ pub async fn create_account(
     };
     // Whoever holds the link may be told that the address has an account since: it is theirs.
     let account = open_account(&app, &mut tx, &new).await?;
-    let next = let_in(&app, &mut tx, account, Method::MailLink, newcomer, &[], Then::parse(&then)).await?;
+    let next = let_in(&app, &mut tx, account, First::MailLink, newcomer, &[], Then::parse(&then)).await?;
     tx.commit().await?;
     next.lead(&app);
     Ok(())
@@ -148,13 +148,13 @@ pub async fn let_in(
     app: &App,
     tx: &mut Tx,
     account: AccountId,
-    method: Method,
+    first: First,
     asked: Asked,
     factors: &[FactorKind],
     then: Then,
 ) -> Result<Next, AppError> {
     let demand = policy::demand(&app.config.second_factor, asked, !factors.is_empty(), app.clock.now());
-    let login = Login::after_link(account, method, factors, demand);
+    let login = Login::after_link(account, first, factors, demand);
     proceed(app, tx, login, demand, Keep::Ordinary, then).await
 }
 

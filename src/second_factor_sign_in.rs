@@ -11,6 +11,7 @@ use crate::server::accounts;
 use crate::server::db::Tx;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::{self, FactorKind};
+use crate::server::logins::First;
 use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::visitor;
 use crate::sign_in::finish;
@@ -25,7 +26,7 @@ use leptos_axum::redirect;
 /// more leads back to its beginning.
 #[server(prefix = "/form", endpoint = "second-factor")]
 pub async fn second_factor(
-    #[server(default)] code: String,
+    #[server(default)] code: Secret,
     #[server(default)] trust: Option<String>,
 ) -> Result<(), AppError> {
     let app = App::current()?;
@@ -36,7 +37,7 @@ pub async fn second_factor(
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
     let known = visitor::known_device(&mut tx, account.id).await?;
-    let (tx, kind) = take_code(&app, tx, &account, known, &code).await?;
+    let (tx, kind) = take_code(&app, tx, &account, known, &code.0).await?;
     let_in(&app, tx, &token, pending, kind, trust.is_some()).await?;
     app.outbox.wake();
     Ok(())
@@ -127,8 +128,11 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
         let kinds = factors::of(&app.db, pending.first.account()).await?;
         let may_trust = pending.first.is_password() && visitor::may_trust(&app, pending.keep);
         let trust = may_trust.then_some(app.config.second_factor.trust_days);
-        let text =
-            if pending.first.is_password() { word("second-factor-text") } else { word("second-factor-text-provider") };
+        let text = match pending.first.first() {
+            First::Provider | First::ProviderWithSecondFactor => word("second-factor-text-provider"),
+            First::MailLink | First::SetUpLink => word("second-factor-text-link"),
+            First::Password | First::PasswordOnTrustedBrowser | First::Passkey => word("second-factor-text"),
+        };
         Ok(view! {
             <FrontDoor
                 title=word("second-factor-title")

@@ -16,7 +16,7 @@ use crate::server::factors;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::policy::Asked;
 use crate::server::links::{self, Link, LinkToken, Purpose};
-use crate::server::logins::Method;
+use crate::server::logins::First;
 use crate::server::passwords::NewPassword;
 use crate::server::sessions::EndReason;
 use crate::server::set_up::withdraw;
@@ -62,7 +62,7 @@ pub async fn set_up(
             open_first_admin(&app, &mut tx, &new).await?
         }
     };
-    let next = let_in(&app, &mut tx, account, Method::SetUpLink, asked, &factors, Then::default()).await?;
+    let next = let_in(&app, &mut tx, account, First::SetUpLink, asked, &factors, Then::default()).await?;
     tx.commit().await?;
     if link.account_id.is_none() {
         withdraw(&app);

@@ -35,6 +35,7 @@ sign-out-stay = Angemeldet bleiben
 ## The second step
 second-factor-title = Noch ein Schritt
 second-factor-text = Ihr Passwort war richtig. Zeigen Sie jetzt, dass Sie Ihren zweiten Faktor haben.
+second-factor-text-link = Ihr Passwort ist gespeichert. Zeigen Sie jetzt, dass Sie Ihren zweiten Faktor haben.
 second-factor-text-provider = Der andere Dienst kennt Sie. Zeigen Sie jetzt, dass Sie Ihren zweiten Faktor für dieses Konto haben.
 field-code = Code
 second-factor-help = Sechs Ziffern aus Ihrer Authenticator-App oder einer Ihrer Wiederherstellungscodes.

@@ -35,6 +35,7 @@ sign-out-stay = Stay signed in
 ## The second step
 second-factor-title = One more step
 second-factor-text = Your password was right. Now show that you have your second factor.
+second-factor-text-link = Your password is set. Now show that you have your second factor.
 second-factor-text-provider = The other service knows you. Now show that you have your second factor here.
 field-code = Code
 second-factor-help = Six digits from your authenticator app, or one of your recovery codes.

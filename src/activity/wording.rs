@@ -6,9 +6,10 @@ use crate::server::audit::{Details, Kind};
 use crate::server::password_resets;
 use crate::ui::Glyph;
 use crate::words::{moment, word, word_with};
+use strum::VariantArray;
 
 /// What a filter can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Group {
     SignIns,
     Sessions,
@@ -16,7 +17,7 @@ pub enum Group {
 }
 
 impl Group {
-    pub const ALL: &[Group] = &[Self::SignIns, Self::Sessions, Self::Account];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// As it stands in the page's address.
     pub fn name(self) -> &'static str {

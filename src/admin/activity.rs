@@ -14,13 +14,14 @@ use crate::ui::{Empty, Field, FilterForm, FormError, Glyph, Item, Items, Pager, 
 use crate::words::{word, word_with};
 use leptos::context::Provider;
 use leptos::prelude::*;
+use strum::{EnumIter, IntoEnumIterator};
 use uuid::Uuid;
 
 /// Entries a page shows.
 const PAGE: usize = 50;
 
 /// What kind of entries are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
 enum About {
     SignedIn,
     /// Sign-ins that were refused.
@@ -28,19 +29,14 @@ enum About {
     NewAccounts,
     /// What those who administer did.
     Administration,
+    #[strum(disabled)]
     Group(Group),
 }
 
 impl About {
-    const ALL: &[About] = &[
-        Self::SignedIn,
-        Self::Refused,
-        Self::NewAccounts,
-        Self::Administration,
-        Self::Group(Group::SignIns),
-        Self::Group(Group::Sessions),
-        Self::Group(Group::Account),
-    ];
+    fn all() -> impl Iterator<Item = Self> {
+        Self::iter().chain(Group::ALL.iter().copied().map(Self::Group))
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -103,7 +99,7 @@ impl Asked {
         let sequence = |key| value(key).and_then(|text| text.parse::<i64>().ok()).filter(|sequence| *sequence >= 0);
         Self {
             who: value("who").map(|who| who.trim().to_owned()).unwrap_or_default(),
-            about: About::ALL.iter().copied().find(|known| about.as_deref() == Some(known.name())),
+            about: About::all().find(|known| about.as_deref() == Some(known.name())),
             span: Span::ALL.iter().copied().find(|known| span.as_deref() == Some(known.name())),
             place: sequence("before").map(Place::Before).or_else(|| sequence("after").map(Place::After)),
         }
@@ -194,7 +190,7 @@ fn FilterFields(asked: Asked, refused: bool) -> impl IntoView {
         true => FormError { field: Some("who"), message: word("admin-sessions-no-person") },
         false => FormError::default(),
     };
-    let abouts = About::ALL.iter().map(|about| (about.name(), about.label()));
+    let abouts = About::all().map(|about| (about.name(), about.label()));
     let spans = Span::ALL.iter().map(|span| (span.name(), span.label()));
     view! {
         <Provider value=error>
@@ -312,7 +308,7 @@ mod tests {
 
     #[test]
     fn an_address_asks_for_what_its_links_say() {
-        for about in About::ALL.iter().copied().map(Some).chain([None]) {
+        for about in About::all().map(Some).chain([None]) {
             for span in Span::ALL.iter().copied().map(Some).chain([None]) {
                 for place in [Place::Before(7), Place::After(9)] {
                     let page = Asked { who: "ada+x@example.org".to_owned(), about, span, place: Some(place) };

@@ -17,7 +17,6 @@ use crate::server::devices::DeviceName;
 use crate::server::factors::passkeys::ceremonies::{Answered, Created, For, NotAnswered};
 use crate::server::factors::passkeys::{self, PasskeyId, Used};
 use crate::server::factors::{self, FactorKind};
-use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
 use crate::server::providers::identities::{self, Connection};
 use crate::server::visitor;
@@ -47,7 +46,7 @@ pub async fn add_passkey(
     passkeys::add(&mut tx, &app.randomness, account, &created, &name, now).await?;
     record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     tell(&app, &mut tx, &person.account, FactorNews::PasskeyAdded).await?;
-    let started = after_adding(&app, &mut tx, &person, first.then_some(Method::PasswordAndPasskey)).await?;
+    let started = after_adding(&app, &mut tx, &person, first.then_some(FactorKind::Passkey)).await?;
     tx.commit().await?;
     app.outbox.wake();
     lead_after_adding(started, "/account/passkeys?added");

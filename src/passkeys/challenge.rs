@@ -17,9 +17,10 @@ use crate::server::visitor::{self, Visitor};
 use crate::set_up::{self, Beginner};
 use leptos::prelude::*;
 use leptos_axum::redirect;
+use strum::VariantArray;
 
 /// What an answer is to be good for. The names stand in forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Act {
     SignIn,
     SecondFactor,
@@ -34,16 +35,7 @@ pub enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 8] = [
-        Self::SignIn,
-        Self::SecondFactor,
-        Self::Confirm,
-        Self::Add,
-        Self::Enrol,
-        Self::SignUp,
-        Self::Register,
-        Self::SetUp,
-    ];
+    const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {
@@ -59,7 +51,7 @@ impl Act {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|act| act.name() == name)
+        Self::ALL.iter().copied().find(|act| act.name() == name)
     }
 
     /// Whether a passkey is made, as against used.

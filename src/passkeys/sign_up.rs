@@ -17,7 +17,7 @@ use crate::server::factors::drafts::Owner;
 use crate::server::factors::passkeys;
 use crate::server::factors::passkeys::ceremonies::{Created, For};
 use crate::server::links::LinkToken;
-use crate::server::logins::{Method, Proof};
+use crate::server::logins::{First, Proof};
 use crate::server::newcomers;
 use crate::server::sessions::Keep;
 use crate::server::visitor::{self, Started};
@@ -93,7 +93,7 @@ pub fn without_password(created: &Created, email: Email, email_verified: bool, r
 pub async fn begin(app: &App, tx: &mut Tx, account: AccountId, created: &Created) -> Result<Started, AppError> {
     passkeys::add(tx, &app.randomness, account, created, &name_or_device("")?, app.clock.now()).await?;
     record(app, tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
-    let proof = Proof::after_link(account, Method::Passkey);
+    let proof = Proof::after_link(account, First::Passkey);
     let started = visitor::start_session(app, tx, &proof, Keep::Ordinary).await?;
     make_codes(app, tx, Owner::session(account, started.handle())).await?;
     visitor::know_browser(app, tx, &started).await?;

@@ -13,7 +13,6 @@ use crate::server::db::Tx;
 use crate::server::devices::{self, DeviceName};
 use crate::server::factors::totp::{self, AuthenticatorId};
 use crate::server::factors::{self, FactorKind, Removed, policy};
-use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
 use crate::server::passwords::NewPassword;
 use crate::server::sessions;
@@ -95,22 +94,21 @@ pub async fn after_removing(
     Ok(started)
 }
 
-/// After a factor was added in the same transaction. With the `first` of the account (how a session counts that began with it) come
-/// the recovery codes, and the session gets a new id (ASVS 7.2.4).
+/// After a factor was added in the same transaction. With the `first` of the account (of which kind it is) come the recovery
+/// codes, and the session gets a new id (ASVS 7.2.4).
 pub async fn after_adding(
     app: &App,
     tx: &mut Tx,
     person: &Person,
-    first: Option<Method>,
+    first: Option<FactorKind>,
 ) -> Result<Option<Started>, AppError> {
     let (account, session) = (person.account.id, &person.session);
     let mut started = None;
-    if let Some(method) = first {
+    if let Some(kind) = first {
         make_codes(app, tx, owner(person)).await?;
         // A session that began before there was a second factor; this one was shown in it.
         if !session.has_second_factor() {
-            let method = method.in_session_begun_by(&session.method);
-            sessions::note_second_factor(tx, session.handle, method).await?;
+            sessions::note_second_factor(tx, session.handle, session.method_with(kind)).await?;
         }
         started = Some(visitor::cycle_session(app, tx, person).await?);
     }

@@ -18,7 +18,6 @@ use crate::server::devices::DeviceName;
 use crate::server::factors::drafts::{self, Draft, Owner};
 use crate::server::factors::totp::{self, Confirmed, Key, Parameters, Stands};
 use crate::server::factors::{self, FactorKind, policy};
-use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{CodeField, CopyButton, Field, Form, LinkButton, PrimaryButton, Section};
@@ -43,7 +42,7 @@ pub async fn turn_on_totp(
     let mut tx = visitor::begin_change(&app, &person).await?;
     let first = !factors::any_in(&mut tx, person.account.id).await?;
     confirm_app(&app, &mut tx, &person.account, owner(&person), &code, &name).await?;
-    let started = after_adding(&app, &mut tx, &person, first.then_some(Method::PasswordAndTotp)).await?;
+    let started = after_adding(&app, &mut tx, &person, first.then_some(FactorKind::Totp)).await?;
     tx.commit().await?;
     app.outbox.wake();
     lead_after_adding(started, "/account/second-factor?on");

@@ -15,6 +15,7 @@ use crate::server::db::{self, Db, Tx, on, read};
 use crate::server::passwords::{NewPassword, StoredHash};
 use crate::server::personal_tokens;
 use crate::server::vault::Vault;
+use strum::VariantArray;
 use usernames::{claim_any_username, claim_username};
 use uuid::Uuid;
 
@@ -29,7 +30,7 @@ impl AccountId {
 }
 
 /// What an account may do; each role may what those before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, VariantArray)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Role {
     Member,
@@ -39,7 +40,7 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: &[Self] = &[Self::Member, Self::Support, Self::Admin];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// As it is stored, and named on the command line.
     pub fn name(self) -> &'static str {

@@ -12,6 +12,7 @@ use crate::server::vault::{Vault, hex};
 use record::{commit, link};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use strum::VariantArray;
 
 pub mod activity;
 mod export;
@@ -24,7 +25,7 @@ pub use export::{Entry, export};
 pub use record::{erase, newest, record};
 
 /// What kind of thing happened. The names are stored; they never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Kind {
     RegistrationAsked,
     AccountCreated,
@@ -123,63 +124,7 @@ pub enum Kind {
 
 impl Kind {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Kind] = &[
-        Self::RegistrationAsked,
-        Self::AccountCreated,
-        Self::SignedIn,
-        Self::SignInFailed,
-        Self::SignedOut,
-        Self::SessionEnded,
-        Self::PasswordChanged,
-        Self::PasswordResetAsked,
-        Self::PasswordReset,
-        Self::ProfileChanged,
-        Self::SessionChanged,
-        Self::SessionConfirmed,
-        Self::ConfirmationFailed,
-        Self::DeviceNamed,
-        Self::AdminEndedSessions,
-        Self::SecondFactorAdded,
-        Self::SecondFactorRemoved,
-        Self::SecondFactorNamed,
-        Self::RecoveryCodesMade,
-        Self::RecoveryCodeUsed,
-        Self::CodeRefused,
-        Self::PasskeyRefused,
-        Self::ProviderLinked,
-        Self::ProviderUnlinked,
-        Self::ProviderRefused,
-        Self::BrowserTrusted,
-        Self::BrowserTrustStopped,
-        Self::AccountLocked,
-        Self::AccountUnlocked,
-        Self::FactorResetStarted,
-        Self::FactorResetStopped,
-        Self::FactorResetDone,
-        Self::SigningKeysRotated,
-        Self::TokenCreated,
-        Self::TokenRevoked,
-        Self::GroupAdded,
-        Self::GroupRemoved,
-        Self::AppEntered,
-        Self::Invited,
-        Self::InvitationRevoked,
-        Self::AccountsImported,
-        Self::AccountsExported,
-        Self::EmailChangeAsked,
-        Self::EmailChanged,
-        Self::EmailConfirmed,
-        Self::DeletionAsked,
-        Self::DeletionStopped,
-        Self::AccountDeleted,
-        Self::DataDownloaded,
-        Self::AttackNoticed,
-        Self::AccountDisabled,
-        Self::AccountEnabled,
-        Self::RoleChanged,
-        Self::AdminActed,
-        Self::BackupRestored,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {

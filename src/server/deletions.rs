@@ -14,12 +14,13 @@ use crate::server::visitor::{self, Person};
 use crate::server::{App, freezes, links, pending, roles};
 use crate::words::moment;
 use std::time::Duration;
+use strum::VariantArray;
 
 /// Between asking and removing.
 pub const WAIT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Why one does not come to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Called {
     /// Its owner signed in.
     SignedIn,
@@ -31,7 +32,7 @@ pub enum Called {
 
 impl Called {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Self] = &[Self::SignedIn, Self::AccountLocked, Self::LastAdmin];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The stored name.
     pub fn name(self) -> &'static str {

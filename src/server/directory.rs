@@ -5,6 +5,7 @@ use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
 use crate::server::pages::{self, Bounds, Direction, Key, List};
 use std::str::FromStr;
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// Accounts that one read of the database brings, where not each of them is taken.
@@ -15,7 +16,7 @@ const LOOKED_THROUGH: usize = 10_000;
 const PIECE: usize = 3;
 
 /// What state an account is in; those that are not mentioned are active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum State {
     Active,
     Disabled,
@@ -26,7 +27,7 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: &[Self] = &[Self::Active, Self::Disabled, Self::Locked, Self::FactorReset];
+    pub const ALL: &[Self] = Self::VARIANTS;
 }
 
 /// Which roles are asked for.

@@ -109,11 +109,11 @@ mod tests {
 
     #[tokio::test]
     async fn each_error_gets_its_status_and_stays_readable_for_the_browser_half() {
-        for error in AppError::ALL {
-            let inner = failed(serde_json::to_vec(error).unwrap());
+        for error in AppError::each() {
+            let inner = failed(serde_json::to_vec(&error).unwrap());
             let (parts, content) = answer("/form/sign-in", Method::POST, inner).await;
             assert_eq!(parts.status, error.status(), "{error:?}");
-            assert_eq!(serde_json::from_str::<AppError>(&content).unwrap(), *error);
+            assert_eq!(serde_json::from_str::<AppError>(&content).unwrap(), error);
             let described: Value = serde_json::from_str(&content).unwrap();
             assert_eq!(described["message"], error.message());
             assert_eq!(described["field"], Value::from(error.field()));

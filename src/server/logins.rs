@@ -1,123 +1,16 @@
 //! From a credential to a session. A login is an enum of stages whose transitions consume it; only its end, a [`Proof`],
 //! can start a session, and only this file makes one. A second factor adds a stage here and nowhere else.
 
+mod method;
+
 use crate::server::accounts::{Account, AccountId};
 use crate::server::factors::policy::Demand;
 use crate::server::factors::{FactorKind, passkeys};
 use crate::server::passwords::Verified;
 use crate::server::providers::identities::Shown;
+use strum::VariantArray;
 
-/// How a person proved to be who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    Password,
-    /// Registration ended behind a link that only went to their address.
-    MailLink,
-    /// The operator's one-use link.
-    SetUpLink,
-    /// A password, and then a code of an authenticator app.
-    PasswordAndTotp,
-    /// A password, and then a recovery code.
-    PasswordAndRecoveryCode,
-    /// A passkey, which is two factors at once.
-    Passkey,
-    /// A password, and then a passkey.
-    PasswordAndPasskey,
-    /// A password, in a browser where a second factor was shown before and that its owner trusts. No second factor.
-    PasswordOnTrustedBrowser,
-    /// A sign-in at another service.
-    Provider,
-    /// At another service, which asked for a second factor, as far as the operator takes its word for it.
-    ProviderWithSecondFactor,
-    /// At another service, and then a code of an authenticator app here.
-    ProviderAndTotp,
-    ProviderAndRecoveryCode,
-    ProviderAndPasskey,
-}
-
-impl Method {
-    /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Method] = &[
-        Self::Password,
-        Self::MailLink,
-        Self::SetUpLink,
-        Self::PasswordAndTotp,
-        Self::PasswordAndRecoveryCode,
-        Self::Passkey,
-        Self::PasswordAndPasskey,
-        Self::PasswordOnTrustedBrowser,
-        Self::Provider,
-        Self::ProviderWithSecondFactor,
-        Self::ProviderAndTotp,
-        Self::ProviderAndRecoveryCode,
-        Self::ProviderAndPasskey,
-    ];
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|method| method.name() == name)
-    }
-
-    /// A password, and then a second factor of this `kind`.
-    pub fn password_and(kind: FactorKind) -> Self {
-        match kind {
-            FactorKind::Totp => Self::PasswordAndTotp,
-            FactorKind::Passkey => Self::PasswordAndPasskey,
-            FactorKind::RecoveryCode => Self::PasswordAndRecoveryCode,
-        }
-    }
-
-    /// Whether a second factor was shown now.
-    pub fn has_second_factor(self) -> bool {
-        match self {
-            Self::PasswordAndTotp
-            | Self::PasswordAndRecoveryCode
-            | Self::Passkey
-            | Self::PasswordAndPasskey
-            | Self::ProviderWithSecondFactor
-            | Self::ProviderAndTotp
-            | Self::ProviderAndRecoveryCode
-            | Self::ProviderAndPasskey => true,
-            Self::Password | Self::MailLink | Self::SetUpLink | Self::PasswordOnTrustedBrowser | Self::Provider => {
-                false
-            }
-        }
-    }
-
-    /// The same, in a session that began at another service instead of with a password.
-    #[must_use]
-    pub fn in_session_begun_by(self, begun: &str) -> Self {
-        match (self, Self::parse(begun)) {
-            (Self::PasswordAndTotp, Some(Self::Provider)) => Self::ProviderAndTotp,
-            (Self::PasswordAndPasskey, Some(Self::Provider)) => Self::ProviderAndPasskey,
-            (method, _) => method,
-        }
-    }
-
-    /// How it is told in tokens: `amr` (RFC 8176), and `acr`, the number of factors.
-    pub fn in_claims(self) -> (&'static [&'static str], &'static str) {
-        match self {
-            Self::Password => (&["pwd"], "1"),
-            // Proof of a mailbox or of the operator's word, for which there is no name.
-            Self::MailLink | Self::SetUpLink => (&[], "1"),
-            Self::PasswordAndTotp => (&["pwd", "otp", "mfa"], "2"),
-            // A list of codes is no OTP generator; that there were two factors is all that can be said.
-            Self::PasswordAndRecoveryCode => (&["pwd", "mfa"], "2"),
-            Self::Passkey => (&["pop", "user", "mfa"], "2"),
-            Self::PasswordAndPasskey => (&["pwd", "pop", "mfa"], "2"),
-            Self::PasswordOnTrustedBrowser => (&["pwd"], "1"),
-            // How somebody signed in elsewhere is that service's to say.
-            Self::Provider => (&[], "1"),
-            Self::ProviderWithSecondFactor | Self::ProviderAndRecoveryCode => (&["mfa"], "2"),
-            Self::ProviderAndTotp => (&["otp", "mfa"], "2"),
-            Self::ProviderAndPasskey => (&["pop", "mfa"], "2"),
-        }
-    }
-
-    /// Whether it is what a policy of second factors asks for: one was shown, now or when this browser was trusted.
-    pub fn satisfies_policy(self) -> bool {
-        self.has_second_factor() || self == Self::PasswordOnTrustedBrowser
-    }
-}
+pub use method::{First, Method};
 
 /// A finished login. Not constructible elsewhere.
 #[derive(Debug)]
@@ -144,7 +37,7 @@ impl Proof {
 }
 
 /// Why a login goes no further; for the audit trail, never for the visitor (ASVS 6.3.8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Refused {
     UnknownPerson,
     WrongPassword,
@@ -157,8 +50,7 @@ pub enum Refused {
 
 impl Refused {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Refused] =
-        &[Self::UnknownPerson, Self::WrongPassword, Self::Disabled, Self::Locked, Self::TooManyTries];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {
@@ -185,27 +77,27 @@ pub enum Login {
 #[derive(Debug)]
 pub struct FirstFactor {
     account: AccountId,
-    method: Method,
+    first: First,
     returning: bool,
 }
 
 impl FirstFactor {
-    /// Whether it was a password, which is what trusting a browser is about.
+    /// Whether it was a password, which is what trusting a browser is about. Whoever came by a link typed none that was there before.
     pub fn is_password(&self) -> bool {
-        self.method != Method::Provider
+        self.first == First::Password
     }
 
     /// As [`crate::server::pending`] kept it.
-    pub(in crate::server) fn resume(account: AccountId, method: Method, returning: bool) -> Self {
-        Self { account, method, returning }
+    pub(in crate::server) fn resume(account: AccountId, first: First, returning: bool) -> Self {
+        Self { account, first, returning }
     }
 
     pub fn account(&self) -> AccountId {
         self.account
     }
 
-    pub fn method(&self) -> Method {
-        self.method
+    pub fn first(&self) -> First {
+        self.first
     }
 
     /// As [`Proof::is_of_somebody_returning`].
@@ -215,28 +107,23 @@ impl FirstFactor {
 
     /// After its second factor was used up, or turned on, in the same transaction.
     pub fn after_second_factor(self, kind: FactorKind) -> Proof {
-        let method = match (kind, self.method) {
-            (FactorKind::Totp, Method::Provider) => Method::ProviderAndTotp,
-            (FactorKind::Passkey, Method::Provider) => Method::ProviderAndPasskey,
-            (FactorKind::RecoveryCode, Method::Provider) => Method::ProviderAndRecoveryCode,
-            (kind, _) => Method::password_and(kind),
-        };
-        Proof { account: self.account, method, returning: self.returning }
+        Proof { account: self.account, method: Method::from(self.first).and(kind), returning: self.returning }
     }
 
     /// `factors`: those of the account. `demand`: what is asked of it if it has none.
     fn next(self, factors: &[FactorKind], demand: Demand) -> Login {
-        let Self { account, method, returning } = self;
         match demand {
             _ if !factors.is_empty() => Login::NeedsSecondFactor(self),
             Demand::Now => Login::NeedsEnrolment(self),
-            Demand::Nothing | Demand::Soon(_) => Login::Complete(Proof { account, method, returning }),
+            Demand::Nothing | Demand::Soon(_) => {
+                Login::Complete(Proof { account: self.account, method: self.first.into(), returning: self.returning })
+            }
         }
     }
 
     /// After [`crate::server::trusted`] found that the account trusts this browser, in the same transaction.
     pub(in crate::server) fn on_trusted_browser(self) -> Proof {
-        Proof { account: self.account, method: Method::PasswordOnTrustedBrowser, returning: true }
+        Proof { account: self.account, method: First::PasswordOnTrustedBrowser.into(), returning: true }
     }
 }
 
@@ -252,7 +139,7 @@ impl Login {
     pub fn now_with_second_factor(self) -> Self {
         match self {
             Self::Complete(Proof { account, method, returning }) => {
-                Self::NeedsSecondFactor(FirstFactor { account, method, returning })
+                Self::NeedsSecondFactor(FirstFactor { account, first: method.first(), returning })
             }
             Self::NeedsEnrolment(first) | Self::NeedsSecondFactor(first) => Self::NeedsSecondFactor(first),
         }
@@ -271,7 +158,7 @@ impl Login {
             Verified::Right | Verified::RightButOutdated if account.disabled_at.is_some() => Err(Refused::Disabled),
             Verified::Right | Verified::RightButOutdated if account.frozen_at.is_some() => Err(Refused::Locked),
             Verified::Right | Verified::RightButOutdated => {
-                let first = FirstFactor { account: account.id, method: Method::Password, returning: true };
+                let first = FirstFactor { account: account.id, first: First::Password, returning: true };
                 Ok(first.next(factors, demand))
             }
         }
@@ -282,25 +169,39 @@ impl Login {
     pub fn after_provider(shown: &Shown, returning: bool, factors: &[FactorKind], demand: Demand) -> Self {
         let account = shown.account();
         if shown.has_second_factor() {
-            return Self::Complete(Proof { account, method: Method::ProviderWithSecondFactor, returning });
+            return Self::Complete(Proof { account, method: First::ProviderWithSecondFactor.into(), returning });
         }
-        FirstFactor { account, method: Method::Provider, returning }.next(factors, demand)
+        FirstFactor { account, first: First::Provider, returning }.next(factors, demand)
     }
 
     /// After a link that was taken in the same transaction made this account, or gave it its first password.
-    pub fn after_link(account: AccountId, method: Method, factors: &[FactorKind], demand: Demand) -> Self {
-        FirstFactor { account, method, returning: false }.next(factors, demand)
+    pub fn after_link(account: AccountId, first: First, factors: &[FactorKind], demand: Demand) -> Self {
+        FirstFactor { account, first, returning: false }.next(factors, demand)
     }
 }
 
 impl Proof {
     /// As [`Login::after_link`], of an account that neither has nor needs a second factor.
-    pub fn after_link(account: AccountId, method: Method) -> Self {
-        Self { account, method, returning: false }
+    pub fn after_link(account: AccountId, first: First) -> Self {
+        Self { account, method: first.into(), returning: false }
     }
 
     /// After a passkey was used up in the same transaction: it verified its user, so it is both factors (ASVS 6.3.3).
     pub fn after_passkey(used: &passkeys::Used) -> Self {
-        Self { account: used.account(), method: Method::Passkey, returning: true }
+        Self { account: used.account(), method: First::Passkey.into(), returning: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever holds a link from a mail may never have known the password; what a browser is trusted with is the password.
+    #[test]
+    fn only_a_password_can_have_a_browser_trusted() {
+        for first in First::VARIANTS {
+            let resumed = FirstFactor::resume(AccountId::NOBODY, *first, true);
+            assert_eq!(resumed.is_password(), *first == First::Password, "{first:?}");
+        }
     }
 }

@@ -88,8 +88,8 @@ impl Default for Metrics {
         let metrics =
             Self { registry, started, ended, open, failed, refused, withheld, attacks, counted: Mutex::new(None) };
         // Each stands there from the beginning: a series that appears at 1 hides its first increase.
-        for method in Method::ALL {
-            drop(metrics.started_by(*method));
+        for method in Method::all() {
+            drop(metrics.started_by(method));
         }
         for reason in EndReason::ALL {
             drop(metrics.ended_by(*reason));

@@ -10,10 +10,11 @@ use crate::server::logins::{FirstFactor, Method};
 pub use crate::server::one_use_token::OneUseToken as PendingToken;
 use crate::server::sessions::Keep;
 use std::time::Duration;
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// What a sign-in waits for. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Stage {
     SecondFactor,
     /// The account has no second factor yet and must have one.
@@ -21,7 +22,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    const ALL: [Self; 2] = [Self::SecondFactor, Self::Enrolment];
+    const ALL: &[Self] = Self::VARIANTS;
 
     fn name(self) -> &'static str {
         match self {
@@ -31,7 +32,7 @@ impl Stage {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stage| stage.name() == name)
+        Self::ALL.iter().copied().find(|stage| stage.name() == name)
     }
 
     /// Time to find the phone (ASVS 6.5.5), or to find and install an app for it.
@@ -73,7 +74,7 @@ struct PendingRow {
 impl PendingRow {
     /// None if it was written by a version that knows more than this one.
     fn read(self) -> Option<Pending> {
-        let first = FirstFactor::resume(self.account_id, Method::parse(&self.method)?, !self.new_account);
+        let first = FirstFactor::resume(self.account_id, Method::parse(&self.method)?.first(), !self.new_account);
         let (stage, keep) = (Stage::parse(&self.stage)?, Keep::parse(&self.keep)?);
         Some(Pending { stage, first, keep, then: Then::parse(&self.destination) })
     }
@@ -91,7 +92,7 @@ pub async fn start(
     on!(tx, |connection| sqlx::query(START)
         .bind(&token.hash()[..])
         .bind(pending.first.account())
-        .bind(pending.first.method().name())
+        .bind(Method::from(pending.first.first()).name())
         .bind(pending.keep.name())
         .bind(&*pending.then.path())
         .bind(now)

@@ -1,9 +1,10 @@
 //! What a token may be used for at our own API. A token that names another audience says what that application makes of it.
 
 use std::fmt;
+use strum::VariantArray;
 
 /// One thing. The names stand in tokens; they never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Scope {
     /// Who its owner is.
     Profile,
@@ -17,7 +18,7 @@ pub enum Scope {
 
 impl Scope {
     /// One of each.
-    pub const ALL: &[Scope] = &[Self::Profile, Self::SessionsRead, Self::SessionsEnd, Self::Introspect];
+    pub const ALL: &[Self] = Self::VARIANTS;
     /// What a sign-in gives.
     pub const OF_A_SIGN_IN: &[Scope] = &[Self::Profile, Self::SessionsRead, Self::SessionsEnd];
     /// What a personal access token can have. Ending sessions asks for a recent sign-in, which such a token never is.

@@ -3,11 +3,11 @@
 //! What proves such a browser is its device cookie: 192 random bits, `__Host-` and HttpOnly, hashed at rest and bound to the account.
 //! The token is made anew when trust is given, so one that was copied before is worth nothing. It stands for the second factor and
 //! never for the first: a thief needs the password too, and has a sign-in that says how it came about
-//! ([`Method::PasswordOnTrustedBrowser`]), so that whatever asks for a real second factor can tell it from one.
+//! ([`First::PasswordOnTrustedBrowser`]), so that whatever asks for a real second factor can tell it from one.
 //!
 //! Trust ends with its time, with its device, with any change of the password or the factors, and whenever the owner says so.
 //!
-//! [`Method::PasswordOnTrustedBrowser`]: crate::server::logins::Method::PasswordOnTrustedBrowser
+//! [`First::PasswordOnTrustedBrowser`]: crate::server::logins::First::PasswordOnTrustedBrowser
 
 use crate::server::accounts::AccountId;
 use crate::server::clock::{CLOCK_TOLERANCE, UnixMicros};

@@ -333,7 +333,7 @@ each_database! {
                 let page = world.browser().get(&format!("/sign-in?{query}")).await;
                 assert_eq!(page.status, 200, "{forged}");
                 assert!(!page.body.contains("evil") && !page.body.contains("alert("), "{forged}: {}", page.body);
-                let known = AppError::ALL.iter().any(|error| page.body.contains(&escaped(&error.message())));
+                let known = AppError::each().any(|error| page.body.contains(&escaped(&error.message())));
                 assert!(known, "an error of ours is shown for {forged}");
             }
         }

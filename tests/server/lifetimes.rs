@@ -25,7 +25,7 @@ const LIFETIMES: [(Keep, Duration, Duration); 3] = [
 
 /// Everything that opens for a session alone: pages, files, what a page asks by itself, and server functions.
 pub fn doors() -> Vec<&'static str> {
-    let mut doors: Vec<&str> = Then::ALL.iter().map(|then| then.page()).collect();
+    let mut doors: Vec<&str> = Then::fixed().map(|then| then.page()).collect();
     doors.dedup();
     doors.extend(["/confirm", "/account/activity.json", "/account/activity.csv", STATE_PATH]);
     doors.extend(forms::with_a_session());

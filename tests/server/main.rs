@@ -81,6 +81,7 @@ mod set_up;
 mod short_passwords;
 mod sign_in;
 mod signing_keys;
+mod sources;
 mod stages;
 mod step_up;
 mod storage;

@@ -3,7 +3,7 @@
 use crate::browser::{Answer, Browser};
 use crate::world::World;
 use doorward::server::accounts::{self, AccountId};
-use doorward::server::logins::{Method, Proof};
+use doorward::server::logins::{First, Proof};
 use doorward::server::sessions::{self, Beginning, Keep, Origin, SessionHandle};
 
 pub const PASSWORD: &str = "seven tall ships sail at dawn";
@@ -42,7 +42,7 @@ impl World {
     /// A browser signed in to `account` without what hashing a password costs, for tests of very many.
     pub async fn started(&self, account: AccountId, keep: Keep) -> (Browser, SessionHandle) {
         let (app, mut browser) = (self.app(), self.browser());
-        let proof = Proof::after_link(account, Method::Password);
+        let proof = Proof::after_link(account, First::Password);
         let origin = Origin { address: browser.address.to_string(), user_agent: browser.user_agent.clone() };
         let beginning = Beginning { origin: &origin, keep, device: None };
         let mut tx = app.db.begin().await.unwrap();

@@ -10,6 +10,7 @@ use doorward::server::sessions::{EndReason, Keep, SessionHandle};
 use doorward::server::tasks::tidy;
 use doorward::server::visitor;
 use std::time::Duration;
+use strum::VariantArray;
 use tokio::task::JoinHandle;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -27,7 +28,7 @@ fn under_way(browser: &Browser, path: &'static str) -> JoinHandle<Answer> {
 }
 
 /// Ways to end a session that somebody else is using.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, VariantArray)]
 enum Way {
     SignOut,
     ByOwner,
@@ -38,8 +39,6 @@ enum Way {
 }
 
 impl Way {
-    const ALL: [Self; 6] = [Self::SignOut, Self::ByOwner, Self::NotMe, Self::EverywhereElse, Self::ByAdmin, Self::Idle];
-
     async fn end(self, world: &World, owner: &mut Browser, victim: &Browser, handle: SessionHandle) {
         let name = handle.0.to_string();
         match self {
@@ -118,7 +117,7 @@ each_database! {
             ("/form/confirm", format!("password={}", PASSWORD.replace(' ', "+"))),
             ("/form/change-password", format!("password={}&new_password={}", PASSWORD.replace(' ', "+"), NEW_PASSWORD.replace(' ', "+"))),
         ];
-        for way in Way::ALL {
+        for way in Way::VARIANTS {
             for (path, text) in &forms {
                 let (victim, handle) = world.started(account, Keep::Ordinary).await;
                 let (mut owner, _) = world.started(account, Keep::Remembered).await;

@@ -9,16 +9,17 @@ use crate::server::invitations::{Invitation, InvitationId, Place};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use strum::VariantArray;
 
 /// What can be done to an invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Act {
     SendAgain,
     TakeBack,
 }
 
 impl Act {
-    pub const ALL: &[Act] = &[Self::SendAgain, Self::TakeBack];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {

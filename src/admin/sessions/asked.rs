@@ -9,9 +9,10 @@ use crate::server::sessions::SessionHandle;
 use crate::server::sessions::search::{Filter, Place};
 use crate::words::word;
 use std::time::Duration;
+use strum::VariantArray;
 
 /// How long ago a sign-in must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Age {
     Hour,
     Day,
@@ -19,7 +20,7 @@ pub enum Age {
 }
 
 impl Age {
-    pub const ALL: &[Age] = &[Self::Hour, Self::Day, Self::Week];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {

@@ -10,9 +10,11 @@ use crate::server::factor_resets::{self, Start, Stop};
 use crate::server::groups::{self, Added, GroupName};
 use crate::server::visitor::{self, Person};
 use crate::server::{App, disables, factors, freezes, password_resets, roles};
+use strum::{IntoStaticStr, VariantNames};
 
-/// What is done to an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is done to an account. The names are stored.
+#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Act {
     Disable,
     Enable,
@@ -27,30 +29,10 @@ pub enum Act {
 
 impl Act {
     /// The stored names of all acts: the `reason` of [`Kind::AdminActed`].
-    pub const NAMES: &[&str] = &[
-        "disable",
-        "enable",
-        "unlock",
-        "reset_password",
-        "reset_factors",
-        "keep_factors",
-        "set_role",
-        "add_to_group",
-        "remove_from_group",
-    ];
+    pub const NAMES: &[&'static str] = Self::VARIANTS;
 
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Disable => "disable",
-            Self::Enable => "enable",
-            Self::Unlock => "unlock",
-            Self::ResetPassword => "reset_password",
-            Self::ResetFactors => "reset_factors",
-            Self::KeepFactors => "keep_factors",
-            Self::SetRole(_) => "set_role",
-            Self::AddToGroup(_) => "add_to_group",
-            Self::RemoveFromGroup(_) => "remove_from_group",
-        }
+        self.into()
     }
 }
 

@@ -184,7 +184,7 @@ impl fmt::Display for Sender {
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident, $other:literal { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
         pub enum $name { $($(#[$word_doc])* $variant,)* }
 
         impl FromStr for $name {

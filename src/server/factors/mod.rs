@@ -22,13 +22,14 @@ use failures::Counter;
 use passkeys::PasskeyId;
 use recovery_codes::RecoveryCode;
 use std::time::Duration;
+use strum::VariantArray;
 use totp::AuthenticatorId;
 use unicode_normalization::UnicodeNormalization;
 
 pub use recovery_codes::left as recovery_codes_left;
 
 /// A kind of second factor. The names are stored; they never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum FactorKind {
     /// A code of an authenticator app (RFC 6238).
     Totp,
@@ -38,7 +39,7 @@ pub enum FactorKind {
 
 impl FactorKind {
     /// One of each.
-    pub const ALL: &[FactorKind] = &[Self::Totp, Self::Passkey, Self::RecoveryCode];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {

@@ -90,6 +90,7 @@ pub fn password_minimum(config: &Config, asked: Asked, protected: bool, now: Uni
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::VariantArray;
 
     const NOW: UnixMicros = UnixMicros(1_772_366_400_000_000);
 
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_short_password_needs_a_second_factor_whatever_the_policy() {
-        for policy in [SecondFactorPolicy::Optional, SecondFactorPolicy::Admins, SecondFactorPolicy::Everyone] {
+        for policy in SecondFactorPolicy::VARIANTS.iter().copied() {
             let short = Asked { password_stands_alone: false, ..asked(Role::Member, None) };
             assert_eq!(demand(&rules(policy, 90), short, false, NOW), Demand::Now, "{policy}");
             assert_eq!(demand(&rules(policy, 90), short, true, NOW), Demand::Nothing, "{policy}");

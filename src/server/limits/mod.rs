@@ -27,11 +27,12 @@ use counters::Key;
 use network::Network;
 use rules::{Count, Kind, Rule};
 use std::time::Duration;
+use strum::VariantArray;
 
 pub use counters::remove_old;
 
 /// Where somebody tries. The names are stored, and label figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Door {
     SignIn,
     /// Programs that sign in.
@@ -49,17 +50,7 @@ pub enum Door {
 }
 
 impl Door {
-    pub const ALL: &[Door] = &[
-        Self::SignIn,
-        Self::Token,
-        Self::Confirm,
-        Self::Passkey,
-        Self::PersonalToken,
-        Self::Link,
-        Self::Register,
-        Self::ForgotPassword,
-        Self::Provider,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {

@@ -15,7 +15,7 @@ const STRICTER: u32 = 10;
 const FREE_IN_ATTACK: u32 = 2;
 
 /// What is counted, each kind by a rule of its own. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub enum Kind {
     /// An e-mail or username as it was typed, whether or not anybody has it.
     Name,
@@ -39,22 +39,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    #[cfg(test)]
-    const ALL: [Self; 12] = [
-        Self::Name,
-        Self::Account,
-        Self::Device,
-        Self::Session,
-        Self::Network,
-        Self::Neighbourhood,
-        Self::Everything,
-        Self::Proofs,
-        Self::MailAddress,
-        Self::MailNetwork,
-        Self::MailEverything,
-        Self::ProviderStarts,
-    ];
-
     pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -245,6 +229,7 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::VariantArray;
 
     const MINUTE: Duration = Duration::from_secs(60);
     const NOW: UnixMicros = UnixMicros(1_772_366_400_000_000);
@@ -298,7 +283,7 @@ mod tests {
     fn an_attack_leaves_each_network_and_name_fewer_tries_but_never_none() {
         let few = LimitsConfig { network_failures: 3, ..limits() };
         for limits in [limits(), few] {
-            for kind in Kind::ALL {
+            for kind in Kind::VARIANTS {
                 let (usual, strict) = (kind.rule(&limits, false), kind.rule(&limits, true));
                 assert_eq!(strict.wait(Count::none(NOW), NOW), None, "{kind:?}");
                 let tries = |rule: Rule| {
@@ -328,9 +313,9 @@ mod tests {
 
     #[test]
     fn each_kind_has_a_name_of_its_own() {
-        let mut names: Vec<_> = Kind::ALL.map(Kind::name).into();
+        let mut names: Vec<_> = Kind::VARIANTS.iter().map(|kind| kind.name()).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), Kind::ALL.len());
+        assert_eq!(names.len(), Kind::VARIANTS.len());
     }
 }

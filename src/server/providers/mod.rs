@@ -28,6 +28,7 @@ use outbound::{CallFailed, Outbound};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
+use strum::{IntoStaticStr, VariantNames};
 use url::Url;
 
 /// What one step of a sign-in waits for a provider in all: nobody looks at an empty page for longer.
@@ -86,7 +87,8 @@ pub struct Answer {
 }
 
 /// Why an answer is not taken. The names are stored; the details are in the log.
-#[derive(Debug)]
+#[derive(Debug, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Refused {
     /// The provider is down, slow, or answers nonsense.
     Unreachable(CallFailed),
@@ -106,19 +108,10 @@ pub enum Refused {
 
 impl Refused {
     /// One of each name, for the activity page.
-    pub const NAMES: &[&'static str] =
-        &["unreachable", "other_issuer", "code_refused", "bad_token", "other_subject", "not_fresh", "other_person"];
+    pub const NAMES: &[&'static str] = Self::VARIANTS;
 
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Unreachable(_) => "unreachable",
-            Self::OtherIssuer => "other_issuer",
-            Self::CodeRefused(_) => "code_refused",
-            Self::BadToken(_) => "bad_token",
-            Self::OtherSubject => "other_subject",
-            Self::NotFresh => "not_fresh",
-            Self::OtherPerson => "other_person",
-        }
+        self.into()
     }
 
     /// Writes down what the operator has to know.

@@ -16,7 +16,7 @@ pub const MOST_DOUBTS: i64 = 5;
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
 /// What is different.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub enum Change {
     /// Another browser or system. A newer version is no change.
     UserAgent,

@@ -5,10 +5,11 @@ use crate::server::accounts::AccountId;
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx, on, read};
 use std::time::Duration;
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// Why a session is over. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum EndReason {
     SignedOut,
     PasswordChanged,
@@ -50,28 +51,7 @@ pub enum EndReason {
 }
 
 impl EndReason {
-    pub const ALL: &[Self] = &[
-        Self::SignedOut,
-        Self::PasswordChanged,
-        Self::PasswordReset,
-        Self::Expired,
-        Self::Idle,
-        Self::Replaced,
-        Self::TooMany,
-        Self::EndedByOwner,
-        Self::NotMe,
-        Self::AccountLocked,
-        Self::AccountDisabled,
-        Self::FactorsReset,
-        Self::EndedByAdmin,
-        Self::UserAgentChanged,
-        Self::NetworkChanged,
-        Self::SecondFactorRequired,
-        Self::RefreshTokenReused,
-        Self::TokenRevoked,
-        Self::DeletionAsked,
-        Self::Restored,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {

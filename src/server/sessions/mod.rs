@@ -16,11 +16,13 @@ use crate::server::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros, micros};
 use crate::server::config::Config;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::devices::DeviceId;
-use crate::server::logins::{Method, Proof};
+use crate::server::factors::FactorKind;
+use crate::server::logins::{First, Method, Proof};
 pub use end::EndReason;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::time::Duration;
+use strum::VariantArray;
 use tower_sessions_core::session::Id;
 use uuid::Uuid;
 
@@ -138,6 +140,11 @@ impl Session {
         now.since(self.last_seen_at) >= TOUCH_EVERY.min(often) || self.last_seen_at.since(now) > CLOCK_TOLERANCE
     }
 
+    /// How it counts as begun with a second factor of this `kind`, shown in it now.
+    pub fn method_with(&self, kind: FactorKind) -> Method {
+        Method::parse(&self.method).unwrap_or(First::Password.into()).and(kind)
+    }
+
     /// Whether a second factor was shown in it.
     pub fn has_second_factor(&self) -> bool {
         Method::parse(&self.method).is_some_and(Method::has_second_factor)
@@ -163,7 +170,7 @@ pub struct Origin {
 }
 
 /// What the person said about the computer they sign in on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Keep {
     /// Their own: the cookie outlives the browser.
     Remembered,
@@ -176,9 +183,6 @@ pub enum Keep {
 }
 
 impl Keep {
-    /// What a form can say.
-    const ALL: [Self; 3] = [Self::Remembered, Self::Ordinary, Self::Shared];
-
     /// As the form says it. Of two answers that exclude each other the careful one counts.
     pub fn chosen(shared: bool, remember: bool) -> Self {
         match (shared, remember) {
@@ -198,8 +202,9 @@ impl Keep {
         }
     }
 
+    /// What a form can say.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|keep| keep.name() == name)
+        Self::VARIANTS.iter().copied().find(|keep| *keep != Self::Program && keep.name() == name)
     }
 
     /// Idle and absolute lifetime.
@@ -385,27 +390,6 @@ pub async fn is_still_live(db: &Db, handle: SessionHandle, now: UnixMicros) -> R
 }
 
 const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND ends_at > $2";
-
-impl Method {
-    /// The stored name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::MailLink => "mail_link",
-            Self::SetUpLink => "set_up_link",
-            Self::PasswordAndTotp => "password_totp",
-            Self::PasswordAndRecoveryCode => "password_recovery_code",
-            Self::Passkey => "passkey",
-            Self::PasswordAndPasskey => "password_passkey",
-            Self::PasswordOnTrustedBrowser => "password_and_trusted_browser",
-            Self::Provider => "provider",
-            Self::ProviderWithSecondFactor => "provider_second_factor",
-            Self::ProviderAndTotp => "provider_totp",
-            Self::ProviderAndRecoveryCode => "provider_recovery_code",
-            Self::ProviderAndPasskey => "provider_passkey",
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -216,7 +216,7 @@ fn every_key_can_be_rendered_with_its_variables() {
 
 #[test]
 fn every_error_has_its_words() {
-    for error in AppError::ALL {
+    for error in AppError::each() {
         let numbers = [("minimum", "15".to_owned()), ("minutes", "15".to_owned())];
         let (text, mistakes) = try_render(Language::default(), error.word_key(), &numbers);
         assert!(mistakes.is_empty(), "{error:?}: {mistakes:?}");

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+use strum::VariantArray;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
     CredentialID, DiscoverableAuthentication, Passkey as PublicKey, PasskeyRegistration, PublicKeyCredential,
@@ -115,7 +116,7 @@ pub async fn remove_expired(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::E
 }
 
 /// Why an answer is not taken; for the audit trail, never for the visitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Refused {
     /// Nothing that a browser makes, or an answer to no challenge of ours, to one for something else, or to one that is over.
     NoAnswer,
@@ -129,7 +130,7 @@ pub enum Refused {
 
 impl Refused {
     /// One of each: the activity page has words for all of them, and a test that asks for them.
-    pub const ALL: &[Refused] = &[Self::NoAnswer, Self::Unknown, Self::Wrong, Self::Copied];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
         match self {
