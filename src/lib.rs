@@ -4,6 +4,7 @@
 //! for. All the rest, pages included, runs on the server only.
 
 pub mod error;
+pub mod own_path;
 pub mod ui;
 pub mod words;
 

@@ -50,6 +50,7 @@ mod imports;
 mod invitations;
 mod known_browsers;
 mod languages;
+mod leaving;
 mod lifetimes;
 mod limits;
 mod mail;
