@@ -25,6 +25,7 @@ pub mod evictions;
 pub mod factor_resets;
 pub mod factors;
 pub mod figures;
+pub mod first_start;
 pub mod forward_auth;
 pub mod freezes;
 pub mod groups;

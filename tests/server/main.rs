@@ -38,6 +38,7 @@ mod enrolment;
 mod factor_policy;
 mod factor_resets;
 mod factors;
+mod first_start;
 mod foreign_bytes;
 mod foreign_hashes;
 mod forms;
