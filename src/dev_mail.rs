@@ -1,6 +1,7 @@
 //! The development mailbox: the mails that were written to files, for whoever runs Doorward on their own machine.
 
 use crate::error::AppError;
+use crate::own_path::is_own_path;
 use crate::page::{NotFoundPage, loaded};
 use crate::server::App;
 use crate::server::client_address::Client;
@@ -43,13 +44,14 @@ pub fn DevMailPage() -> impl IntoView {
             letters.extend(mailbox::read(&folder, &summary.file).await);
         }
         let empty = letters.is_empty();
+        let origin = app.config.server.public_url.origin().to_owned();
         Ok::<_, AppError>(
             view! {
                 <FrontDoor title=word("dev-mail-title") lead=|| word("dev-mail-text") wide=true>
                     {empty.then(|| view! {
                         <Empty glyph=Glyph::Mail heading=word("dev-mail-empty") text=word("dev-mail-empty-text") />
                     })}
-                    {letters.into_iter().map(|letter| view! { <Letter letter now /> }).collect_view()}
+                    {letters.into_iter().map(|letter| view! { <Letter letter origin=origin.clone() now /> }).collect_view()}
                     <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>
                 </FrontDoor>
             }
@@ -60,24 +62,24 @@ pub fn DevMailPage() -> impl IntoView {
 }
 
 #[component]
-fn Letter(letter: mailbox::Opened, now: i64) -> impl IntoView {
+fn Letter(letter: mailbox::Opened, origin: String, now: i64) -> impl IntoView {
     view! {
         <article class="letter">
             <h2>{letter.subject}</h2>
             <p class="quiet">
                 {word_with("dev-mail-to", &[("address", letter.to)])} " · " <When micros=letter.at.0 now />
             </p>
-            {lines_with_links(&letter.text)}
+            {lines_with_links(&letter.text, &origin)}
         </article>
     }
 }
 
-/// A letter's text, each line that is a link of ours clickable.
-fn lines_with_links(text: &str) -> impl IntoView + use<> {
+/// A letter's text, each line that is a link of ours clickable. Other lines may be what somebody is called.
+fn lines_with_links(text: &str, origin: &str) -> impl IntoView + use<> {
     text.lines()
         .map(|line| {
             let line = line.trim_end().to_owned();
-            if line.starts_with("http://") || line.starts_with("https://") {
+            if line.strip_prefix(origin).is_some_and(is_own_path) {
                 let href = line.clone();
                 view! { <p><a href=href>{line}</a></p> }.into_any()
             } else {

@@ -9,6 +9,7 @@
 )]
 
 pub mod error;
+pub mod own_path;
 pub mod ui;
 pub mod words;
 

@@ -2,6 +2,7 @@
 //! shown.
 
 use crate::error::AppError;
+use crate::own_path::own_or_home;
 use crate::ui::{Column, FrontDoor, LinkButton, Site, title_of};
 use crate::words::{language, word, word_with};
 use http::StatusCode;
@@ -51,7 +52,7 @@ pub fn set_status(status: StatusCode) {
 
 /// Answers the page being rendered with a way to `path` instead.
 pub fn lead_to(path: &str) {
-    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), path.parse()) {
+    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), own_or_home(path).parse()) {
         response.set_status(StatusCode::SEE_OTHER);
         response.insert_header(LOCATION, location);
     }
@@ -93,6 +94,8 @@ pub fn leaving_page(options: &LeptosOptions, site: &str, href: String, host: Str
 /// the page to try again; empty for the one that was asked for.
 pub fn plain_page(options: &LeptosOptions, site: &str, error: AppError, back: String) -> String {
     let words = Words { title: word("error-page-title"), lead: error.message(), link: word("error-page-link") };
+    // Empty is no address but the page itself.
+    let back = if back.is_empty() { back } else { own_or_home(&back).to_owned() };
     document(options, site, words, back, false)
 }
 

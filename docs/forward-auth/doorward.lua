@@ -1,7 +1,7 @@
 -- /etc/haproxy/doorward.lua: asks Doorward about each request.
 
 local doorward = "http://127.0.0.1:3000/auth/forward?mode=redirect"
-local copied = { "remote-id", "remote-user", "remote-email", "remote-name", "remote-groups" }
+local copied = { "remote-id", "remote-user", "remote-email", "remote-email-verified", "remote-name", "remote-groups" }
 -- Of the browser's, what Doorward looks at. The rest is none of its business.
 local passed = { "cookie", "user-agent", "accept", "sec-fetch-mode", "x-requested-with", "x-forwarded-for" }
 

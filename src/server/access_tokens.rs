@@ -13,6 +13,7 @@ use crate::server::{App, api};
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// RFC 9068 §2.1: nothing else that we sign can be taken for an access token.
 const TYPE: &str = "at+jwt";
@@ -61,6 +62,10 @@ pub struct Expected<'a> {
     /// One of them.
     pub audiences: &'a [String],
 }
+
+/// How far before it is made a token begins to hold: most libraries compare `nbf` with their own clock to the second, and one that is not
+/// set by NTP is off by some. It gives nothing away, for the token does not exist before; `iat` stays true, and `exp` as strict.
+const BACKDATED: Duration = Duration::from_secs(60);
 
 /// Why a token is refused; for the log, never for whoever sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -121,7 +126,7 @@ pub fn issue(app: &App, key: &SigningKey, subject: &Subject, grant: &Grant) -> R
         client_id: CLIENT.to_owned(),
         exp: until.seconds(),
         iat: now.seconds(),
-        nbf: now.seconds(),
+        nbf: now.before(BACKDATED).seconds(),
         jti: app.randomness.id(now).to_string(),
         sid: subject.session.0.to_string(),
         auth_time: subject.confirmed_at.seconds(),

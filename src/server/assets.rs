@@ -26,6 +26,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use super::clock::UnixMicros;
+use super::header_text;
 use super::vault::hex;
 use encoding::Encoding;
 
@@ -346,7 +347,7 @@ fn respond(name: &str, stored: Option<(Encoding, Stored)>, headers: &HeaderMap, 
 
 /// Whether the client holds exactly these bytes (RFC 9110, 13.1.2: weak comparison).
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok()).any(|line| {
+    header_text::lines(headers, header::IF_NONE_MATCH).any(|line| {
         line.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
     })
 }

@@ -1,6 +1,7 @@
 //! Who is asking: the client's address, decided once per request and believed everywhere after.
 
 use std::{
+    borrow::Cow,
     fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -104,12 +105,23 @@ pub fn named(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> + '_ {
     lines.flat_map(|line| line.split(|byte| *byte == b',')).filter_map(entry_address)
 }
 
-/// An address with or without port; IPv6 also in brackets.
+/// An address with or without port; IPv6 also in brackets, and with the zone that it had on the machine that wrote it, which says nothing
+/// anywhere else. Some proxies quote it, as `Forwarded` has it (RFC 7239 §6).
 fn entry_address(entry: &[u8]) -> Option<IpAddr> {
     let entry = std::str::from_utf8(entry).ok()?.trim();
+    let entry = entry.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(entry).trim();
+    let entry = &*without_zone(entry)?;
     let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
     let address = bare.parse::<IpAddr>().ok().or_else(|| entry.parse::<SocketAddr>().ok().map(|socket| socket.ip()))?;
     Some(address.to_canonical())
+}
+
+/// `[fe80::1%eth0]:443` as `[fe80::1]:443`; none where the zone is no zone.
+fn without_zone(entry: &str) -> Option<Cow<'_, str>> {
+    let Some((before, zone)) = entry.split_once('%') else { return Some(entry.into()) };
+    let (zone, after) = zone.split_at(zone.find(']').unwrap_or(zone.len()));
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'~' | b'%');
+    (!zone.is_empty() && zone.bytes().all(fits) && before.contains(':')).then(|| format!("{before}{after}").into())
 }
 
 fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
@@ -193,6 +205,33 @@ mod tests {
         assert_eq!(address("10.0.0.1", &["[2001:db8::7]:4711"]).await, "2001:db8::7");
         assert_eq!(address("10.0.0.1", &["[2001:db8::7]"]).await, "2001:db8::7");
         assert_eq!(address("fd00::1", &["2001:db8::7"]).await, "2001:db8::7");
+    }
+
+    #[tokio::test]
+    async fn quotes_and_zones_are_understood() {
+        for (entry, read) in [
+            ("\"198.51.100.1\"", "198.51.100.1"),
+            ("\"198.51.100.1:4711\"", "198.51.100.1"),
+            ("\"[2001:db8::7]:4711\"", "2001:db8::7"),
+            (" \" [2001:db8::7] \" ", "2001:db8::7"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("[fe80::1%eth0.2]", "fe80::1"),
+            ("[fe80::1%25en1]:443", "fe80::1"),
+            ("\"[fe80::1%3]:443\"", "fe80::1"),
+            ("::ffff:198.51.100.1%1", "198.51.100.1"),
+            // No address: the walk ends at the proxy.
+            ("\"198.51.100.1", "10.0.0.1"),
+            ("\"\"", "10.0.0.1"),
+            ("fe80::1%", "10.0.0.1"),
+            ("fe80::1%eth 0", "10.0.0.1"),
+            ("[fe80::1%eth0]x", "10.0.0.1"),
+            ("[fe80::1%eth0]:", "10.0.0.1"),
+            ("198.51.100.1%eth0", "10.0.0.1"),
+            ("%eth0", "10.0.0.1"),
+        ] {
+            assert_eq!(address("10.0.0.1", &[entry]).await, read, "{entry}");
+        }
+        assert_eq!(address("10.0.0.1", &["6.6.6.6, \"[2001:db8::7]:1\", 10.0.0.2:80"]).await, "2001:db8::7");
     }
 
     #[tokio::test]

@@ -15,9 +15,11 @@ use url::{Origin, Url};
 use zeroize::Zeroizing;
 
 use super::api;
+use super::header_text;
 use super::links::LinkToken;
 use super::refused::Refused;
 use crate::error::AppError;
+use crate::own_path::{is_own_path, own_or_home};
 use crate::paths::Then;
 
 /// Where programs bring a password or a token in the body, below [`api::PATH`].
@@ -81,12 +83,12 @@ async fn explain_refusal(request: Request, next: Next) -> Response {
 
 /// A header for the log: short, and quoted by Debug so that it cannot forge a line of its own.
 fn shown(headers: &HeaderMap, name: &str) -> String {
-    let value = headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
+    let value = headers.get(name).map(header_text::of).unwrap_or_default();
     let short: String = value.chars().take(200).collect();
     format!("{short:?}")
 }
 
-/// Path and query of the page a form goes back to. No Debug: a link's token may stand in it.
+/// Path and query of the page a form goes back to, on this site ([`is_own_path`]). No Debug: a link's token may stand in it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BackTo(pub String);
 
@@ -128,7 +130,8 @@ impl FormPages {
 fn path_and_query(page: &Url) -> BackTo {
     let kept = page.query_pairs().filter(|(name, _)| name != "__path" && name != "__err");
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
-    BackTo(if query.is_empty() { page.path().to_owned() } else { format!("{}?{query}", page.path()) })
+    let address = if query.is_empty() { page.path().to_owned() } else { format!("{}?{query}", page.path()) };
+    BackTo(own_or_home(&address).to_owned())
 }
 
 /// Makes sure that each POST to a form carries a `Referer` that is safe to go back to.
@@ -165,10 +168,24 @@ where
                 request.headers_mut().insert(header::REFERER, referer);
             }
             let mut response = next.run(request).await;
+            keep_here(&mut response, &page, &pages.public);
             response.extensions_mut().insert(path_and_query(&page));
             response
         }
     }))
+}
+
+/// No answer to a form leads to another site, whatever made it: those that have to leave do so by a page of their own.
+fn keep_here(response: &mut Response, page: &Url, public: &Url) {
+    let Some(location) = response.headers().get(header::LOCATION).map(header_text::of) else { return };
+    let own = match Url::parse(&location) {
+        Ok(url) => (url.origin() == page.origin() || url.origin() == public.origin()) && is_own_path(url.path()),
+        Err(_) => is_own_path(&location),
+    };
+    if !own {
+        tracing::error!("a form was answered with a way to another site, which is not gone");
+        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/"));
+    }
 }
 
 /// What a form carries of its page's address.
@@ -189,13 +206,14 @@ async fn with_carried(request: Request) -> Result<(Request, Carried), Refused> {
 }
 
 /// The referring page when it is ours and can show an error: `/` only redirects (a browser that sends no more than
-/// the origin names it), and a form's own path has no page.
+/// the origin names it), and a form's own path has no page. Nor has one that leads elsewhere when it is followed as a path: whoever opens
+/// `https://id.example//evil.example/` is still here.
 fn own_referer(headers: &HeaderMap, uri: &Uri, public: &Url) -> Option<Url> {
     let mut lines = headers.get_all(header::REFERER).iter();
     let (Some(line), None) = (lines.next(), lines.next()) else { return None };
-    let referer = Url::parse(line.to_str().ok()?).ok()?;
+    let referer = Url::parse(&header_text::of(line)).ok()?;
     let plain = referer.username().is_empty() && referer.password().is_none();
-    let is_page = referer.path() != "/" && !referer.path().starts_with(FORMS);
+    let is_page = referer.path() != "/" && !referer.path().starts_with(FORMS) && is_own_path(referer.path());
     (plain && is_page && (referer.origin() == public.origin() || is_own_host(&referer, public, headers, uri)))
         .then_some(referer)
 }
@@ -207,7 +225,7 @@ fn is_own_host(referer: &Url, public: &Url, headers: &HeaderMap, uri: &Uri) -> b
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (uri.authority(), hosts.next(), hosts.next()) {
         (Some(authority), _, _) => authority.as_str(),
-        (None, Some(host), None) => host.to_str().unwrap_or_default(),
+        (None, Some(host), None) => &header_text::of(host),
         _ => return false,
     };
     let Ok(asked) = Url::parse(&format!("{}://{host}/", public.scheme())) else { return false };
@@ -325,7 +343,40 @@ mod tests {
         let own = "https://id.example/register?then=%2Faccount&__path=x&__err=y#top";
         assert_eq!(back("/form/sign-in", own).as_deref(), Some("/register?then=%2Faccount"));
         assert_eq!(back("/form/sign-in", "https://evil.example/register").as_deref(), Some("/sign-in"));
+        assert_eq!(back("/form/sign-in", "https://id.example//evil.example/x").as_deref(), Some("/sign-in"));
         assert_eq!(back("/account", own), None);
+    }
+
+    #[tokio::test]
+    async fn no_answer_to_a_form_leads_to_another_site() {
+        let location = async |to: &'static str| {
+            let route = post(move || async move { [(header::LOCATION, to)] });
+            let pages = FormPages::new(&Url::parse("https://id.example/").unwrap(), |_| "/sign-in");
+            let app = form_referer(Router::new().route("/form/sign-in", route), pages);
+            let request = Request::post("/form/sign-in")
+                .header("host", "10.0.0.5")
+                .header("referer", "https://10.0.0.5/register");
+            let answer = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            String::from_utf8(answer.headers()["location"].as_bytes().to_vec()).unwrap()
+        };
+        for own in ["/account?saved", "/", "https://id.example/register?__err=x", "https://10.0.0.5/register"] {
+            assert_eq!(location(own).await, own);
+        }
+        for elsewhere in [
+            "//evil.example/",
+            "/\\evil.example/",
+            "/\t/evil.example/",
+            "account",
+            "",
+            "https://evil.example/register",
+            "https://id.example//evil.example/",
+            "https://id.example@evil.example/register",
+            "http://id.example/register",
+            "https:evil.example",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(location(elsewhere).await, "/", "{elsewhere}");
+        }
     }
 
     #[tokio::test]
@@ -341,6 +392,10 @@ mod tests {
             "https://evil.example/sign-in",
             "https://id.example@evil.example/sign-in",
             "https://x:y@id.example/sign-in",
+            "https://id.example//evil.example/sign-in",
+            "https://id.example/\\evil.example/sign-in",
+            "https://id.example/%2f/evil.example/sign-in",
+            "https://id.example/.//evil.example/sign-in",
             "https://id.example.evil.example/sign-in",
             "https://id.example:444/sign-in",
             "http://id.example/sign-in",

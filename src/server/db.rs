@@ -99,7 +99,9 @@ pub enum Location {
 /// Why the database can't be used; said to the operator at start.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("the database file {0} is damaged ({1}): restore a backup, or move the file away to begin anew")]
+    #[error(
+        "the database file {0} is damaged ({1}): restore a backup, or move the file away and remove key-check from the data folder to begin anew"
+    )]
     Damaged(PathBuf, String),
     #[error("the database file {0} can't be opened: {1}")]
     Unopenable(PathBuf, sqlx::Error),

@@ -3,6 +3,8 @@
 use axum::{Router, middleware, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::header_text;
+
 /// The policy of everything that is not a page: such an answer is data, so a browser that is tricked into showing
 /// it as a document must run, load and submit nothing.
 const DATA_POLICY: HeaderValue =
@@ -72,7 +74,7 @@ fn apply(headers: &mut HeaderMap, settings: HeaderSettings) {
 }
 
 fn is_private(headers: &HeaderMap) -> bool {
-    headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+    header_text::lines(headers, header::CACHE_CONTROL).any(|value| {
         value.split(',').map(str::trim).any(|directive| {
             directive.eq_ignore_ascii_case("no-store") || directive.to_ascii_lowercase().starts_with("private")
         })
@@ -80,12 +82,8 @@ fn is_private(headers: &HeaderMap) -> bool {
 }
 
 fn vary_on(headers: &mut HeaderMap, name: &'static str) {
-    let named = headers
-        .get_all(header::VARY)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|part| part.trim().eq_ignore_ascii_case(name) || part.trim() == "*");
+    let names = |part: &str| part.trim().eq_ignore_ascii_case(name) || part.trim() == "*";
+    let named = header_text::lines(headers, header::VARY).any(|value| value.split(',').any(names));
     if !named {
         headers.append(header::VARY, HeaderValue::from_static(name));
     }

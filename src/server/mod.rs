@@ -25,9 +25,11 @@ pub mod evictions;
 pub mod factor_resets;
 pub mod factors;
 pub mod figures;
+pub mod first_start;
 pub mod forward_auth;
 pub mod freezes;
 pub mod groups;
+pub mod header_text;
 pub mod headers;
 pub mod health;
 pub mod imports;
@@ -72,6 +74,7 @@ pub mod well_known;
 pub mod words;
 
 use crate::error::AppError;
+use crate::own_path::own_or_home;
 use crate::secret::Secret;
 use assets::Assets;
 use axum::extract::FromRef;
@@ -166,9 +169,10 @@ impl App {
         Ok(NewPassword { hash: self.hasher.hash(&password, self.randomness.bytes()).await?, stands_alone })
     }
 
-    /// An absolute address on the configured public URL; never built from what a request says (Host poisoning).
+    /// An absolute address on the configured public URL; never built from what a request says (Host poisoning), and never on another
+    /// host whose name begins like ours.
     pub fn link(&self, path_and_query: &str) -> String {
-        format!("{}{path_and_query}", self.config.server.public_url.origin())
+        format!("{}{}", self.config.server.public_url.origin(), own_or_home(path_and_query))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::api::{self, Problem};
 use super::cross_site::{BackTo, FormPages};
 use super::reader::{self, Reader};
-use super::{App, error_status, headers};
+use super::{App, error_status, header_text, headers};
 use crate::error::AppError;
 use crate::page;
 use axum::extract::{Request, State};
@@ -59,7 +59,7 @@ fn is_of_programs(path: &str) -> bool {
 
 fn as_problem(problem: &Problem, response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
-    let request = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let request = parts.headers.get("x-request-id").map(|id| header_text::of(id).into_owned());
     let (headers, body) = problem.in_words(request.as_deref());
     parts.status = problem.status();
     parts.headers.remove(header::CONTENT_LENGTH);
@@ -69,8 +69,7 @@ fn as_problem(problem: &Problem, response: Response) -> Response {
 
 /// Whether the caller is a program: our own script, for one. The only place that decides it.
 fn wants_json(headers: &HeaderMap) -> bool {
-    let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.any(|value| value.contains("application/json"))
+    header_text::lines(headers, header::ACCEPT).any(|value| value.contains("application/json"))
 }
 
 fn unexplained(response: &Response) -> Option<AppError> {

@@ -1,20 +1,22 @@
 //! Everything Doorward answers, and what a request passes through on its way: the layers in one place, in order.
 
 use crate::error::AppError;
+use crate::server::api::Problem;
 use crate::server::cross_site::FormPages;
 use crate::server::headers::HeaderSettings;
 use crate::server::reader::{self, Reader};
 use crate::server::refused::{self, Refused};
 use crate::server::{
-    App, api, client_address, cross_site, error_status, forward_auth, headers, health, visitor, well_known,
+    App, api, client_address, cross_site, error_status, forward_auth, header_text, headers, health, visitor, well_known,
 };
 use crate::{activity, app, paths, personal_data, second_factor, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{from_fn_with_state, map_request};
-use axum::response::IntoResponse;
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::request::Parts;
+use http::{Method, header};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
@@ -123,13 +125,27 @@ pub fn in_layers(app: &App, people: Router, programs: Router) -> Result<Router, 
             request.headers_mut().remove("x-request-id");
             request
         }))
+        .layer(from_fn(only_what_is_understood))
         .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
         .layer(from_fn_with_state((app.clone(), form_pages(app)?), refused::in_words));
     Ok(headers::security_headers(all, &HeaderSettings { https: public_url.is_https() }))
 }
 
+/// Answers 405 to methods by which nothing is asked for here, and 400 to a target that is no path. leptos_axum panics on `CONNECT`, whose
+/// target is a host; a `TRACE` that was answered would repeat the cookies that scripts can't read (Cross-Site Tracing).
+async fn only_what_is_understood(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+        let allowed = [(header::ALLOW, "GET, HEAD, POST, DELETE, OPTIONS")];
+        return (allowed, Problem::MethodNotAllowed).into_response();
+    }
+    if !request.uri().path().starts_with('/') {
+        return Refused(AppError::BadRequest).into_response();
+    }
+    next.run(request).await
+}
+
 /// Method, path and id of a request. Never its query, cookies or body: those carry links, sessions and passwords.
 fn request_span(request: &Request) -> tracing::Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+    let id = request.headers().get("x-request-id").map(header_text::of).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id = &*id)
 }

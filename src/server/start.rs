@@ -5,6 +5,7 @@ use crate::server::clock::{Clock, Randomness};
 use crate::server::config::{Config, DatabaseUrl, MailSecurity, MailTransport, PostgresUrl};
 use crate::server::db::{Db, Location, OpenError};
 use crate::server::factors::passkeys::relying_party::{self, RelyingParty};
+use crate::server::first_start::Emptied;
 use crate::server::listen::{self, Bound, ListenError, ListenSettings, TlsFiles};
 use crate::server::mail::outbox::Outbox;
 use crate::server::mail::retention::Kept;
@@ -21,7 +22,7 @@ use crate::server::router::{RouterError, router};
 use crate::server::set_up::{self, SetUpError};
 use crate::server::signing_keys::{self, KeysFailed};
 use crate::server::vault::{KeyError, SecretKey, Vault};
-use crate::server::{App, Shared, tasks};
+use crate::server::{App, Shared, first_start, tasks};
 use leptos::config::LeptosOptions;
 use sqlx::postgres::PgConnectOptions;
 use std::os::unix::fs::DirBuilderExt;
@@ -43,6 +44,8 @@ pub enum StartError {
     DatabaseUrl(sqlx::Error),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Emptied(#[from] Emptied),
     #[error(transparent)]
     Hasher(#[from] HasherNotStarted),
     #[error("mail can't be sent as configured: {0}")]
@@ -117,10 +120,36 @@ pub async fn open(
     clock: Arc<dyn Clock>,
     randomness: Randomness,
 ) -> Result<App, StartError> {
-    let db = open_database(&config).await?;
-    let key = given_key(&config).map_or_else(|| SecretKey::load_or_make(&config.secret_key_file(), &randomness), Ok)?;
-    let vault = Vault::new(&key, randomness.clone());
+    first_start::refuse_empty_file(&config)?;
+    let (db, vault) = open_sealed(&config, &randomness).await?;
+    if !Vault::is_claimed(&db).await.map_err(KeyError::Database)? {
+        first_start::refuse_unclaimed(&config, &vault)?;
+    }
+    assemble(config, assets, clock, randomness, db, vault).await
+}
+
+/// As [`open`], to put back what is gone: the database may be empty although it was not.
+pub async fn open_to_restore(config: Config, clock: Arc<dyn Clock>, randomness: Randomness) -> Result<App, StartError> {
+    let (db, vault) = open_sealed(&config, &randomness).await?;
+    assemble(config, Assets::none(), clock, randomness, db, vault).await
+}
+
+async fn open_sealed(config: &Config, randomness: &Randomness) -> Result<(Db, Vault), StartError> {
+    let db = open_database(config).await?;
+    let key = given_key(config).map_or_else(|| SecretKey::load_or_make(&config.secret_key_file(), randomness), Ok)?;
+    Ok((db, Vault::new(&key, randomness.clone())))
+}
+
+async fn assemble(
+    config: Config,
+    assets: Assets,
+    clock: Arc<dyn Clock>,
+    randomness: Randomness,
+    db: Db,
+    vault: Vault,
+) -> Result<App, StartError> {
     vault.claim(&db).await?;
+    first_start::mark(&config, &vault);
     let relying_party = RelyingParty::new(&config.server.public_url, &config.site.name);
     let hasher = Hasher::start(&HashSettings {
         memory_kib: config.password.memory_kib,

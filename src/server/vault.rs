@@ -151,12 +151,20 @@ impl Vault {
         }
     }
 
+    /// Whether a key was ever used with `db`.
+    pub async fn is_claimed(db: &Db) -> Result<bool, sqlx::Error> {
+        Ok(key_check(db).await?.is_some())
+    }
+
+    /// By what this key is told from others. Derived, so nothing is opened with it; the database holds it too.
+    pub fn public_check(&self) -> String {
+        hex(&self.check)
+    }
+
     /// Makes sure that `db` belongs to this key, and marks a new database as such.
     pub async fn claim(&self, db: &Db) -> Result<(), KeyError> {
         const CLAIM: &str = "INSERT INTO key_check (id, check_value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
-        const CHECK: &str = "SELECT check_value FROM key_check WHERE id = 1";
-        let stored: Option<Vec<u8>> = read!(db, |pool| sqlx::query_scalar(CHECK).fetch_optional(pool).await)?;
-        let stored = match stored {
+        let stored = match key_check(db).await? {
             Some(stored) => stored,
             None => {
                 let mut tx = db.begin().await?;
@@ -166,7 +174,7 @@ impl Vault {
                     .await?
                     .rows_affected());
                 tx.commit().await?;
-                read!(db, |pool| sqlx::query_scalar(CHECK).fetch_one(pool).await)?
+                key_check(db).await?.ok_or(sqlx::Error::RowNotFound)?
             }
         };
         if stored == self.check { Ok(()) } else { Err(KeyError::Foreign) }
@@ -253,6 +261,11 @@ impl Vault {
     pub fn unknown_identifier(&self, identifier: &str) -> String {
         hex(&keyed(&self.identifier, &[identifier.as_bytes()])[..8])
     }
+}
+
+async fn key_check(db: &Db) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    const CHECK: &str = "SELECT check_value FROM key_check WHERE id = 1";
+    read!(db, |pool| sqlx::query_scalar(CHECK).fetch_optional(pool).await)
 }
 
 /// A MAC over all that was given to it: whoever has not the key can't change a byte of a backup.

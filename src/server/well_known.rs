@@ -4,6 +4,7 @@ use crate::error::AppError;
 use crate::paths::Then;
 use crate::server::App;
 use crate::server::clock::UnixMicros;
+use crate::server::header_text;
 use crate::server::refused::Refused;
 use crate::server::signing_keys;
 use axum::extract::State;
@@ -55,8 +56,8 @@ async fn key_set(State(app): State<App>, asked: HeaderMap) -> Response {
     let keys: Vec<_> = keys.iter().map(|key| key.private.public().jwk()).collect();
     let body = json!({ "keys": keys }).to_string();
     let tag = format!("\"{}\"", BASE64URL_NOPAD.encode(&Sha256::digest(&body)));
-    let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
-    let known = known.flat_map(|tags| tags.split(',')).any(|known| known.trim().trim_start_matches("W/") == tag);
+    let is_tag = |known: &str| known.trim().trim_start_matches("W/") == tag;
+    let known = header_text::lines(&asked, header::IF_NONE_MATCH).any(|tags| tags.split(',').any(is_tag));
     let headers = [
         (header::CACHE_CONTROL, KEYS_CACHED),
         // Apps that verify tokens in a browser, or look into them there, are of other origins. It is the same for everybody, and

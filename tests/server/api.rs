@@ -44,6 +44,7 @@ each_database! {
         assert_eq!((&me["session"]["id"], &me["session"]["amr"]), (&said["sid"], &json!(["pwd"])));
         assert_eq!((&said["iss"], &said["aud"]), (&json!("http://localhost:3000"), &json!("http://localhost:3000/api/v1")));
         assert_eq!(said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap(), 600);
+        assert_eq!(said["iat"].as_i64().unwrap() - said["nbf"].as_i64().unwrap(), 60, "for clocks that are behind");
 
         world.advance(11 * MINUTE);
         caller.get(ME).await.is(401, "invalid_token");

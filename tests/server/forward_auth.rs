@@ -173,7 +173,7 @@ each_database! {
         let world = guarded(world).await;
         let answer = asks(&mut world.browser(), "https://app.example.org/public/x").await;
         assert_eq!(answer.status, 200);
-        for name in ["remote-id", "remote-user", "remote-email", "remote-name", "remote-groups"] {
+        for name in ["remote-id", "remote-user", "remote-email", "remote-email-verified", "remote-name", "remote-groups"] {
             assert_eq!(answer.headers.get(name).map(|value| value.as_bytes()), Some(&b""[..]), "{name}");
         }
         let (_, mut app) = ada(&world).await;

@@ -70,6 +70,25 @@ fn the_guides_show_every_file_as_it_is() {
     assert!(shown_on(Path::new("docs/forward-auth.md")).len() >= 7);
 }
 
+/// Each of their libraries allows for nothing unless it is told to.
+#[test]
+fn every_guide_that_verifies_tokens_allows_for_another_clock() {
+    let mut files = BTreeSet::new();
+    there(Path::new("docs"), &mut files);
+    let mut verifying = 0;
+    for file in &files {
+        // What is no text is no program.
+        let Ok(text) = fs::read_to_string(file) else { continue };
+        let verifies = ["jwt.decode(", "jwtVerify(", "Validation::new("].into_iter().any(|call| text.contains(call));
+        let allows = ["leeway=30", "\"leeway\": 30", "clockTolerance: 30", "leeway = 30"]
+            .into_iter()
+            .any(|word| text.contains(word));
+        assert!(!verifies || allows, "{}", file.display());
+        verifying += usize::from(verifies);
+    }
+    assert_eq!(verifying, 8, "four programs, each shown on its page");
+}
+
 #[test]
 fn every_guide_is_listed() {
     let list = fs::read_to_string("docs/guides/README.md").unwrap();

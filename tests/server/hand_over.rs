@@ -40,7 +40,7 @@ each_database! {
         let username = world.texts("SELECT username FROM accounts").await.remove(0);
         let name = world.texts("SELECT display_name FROM accounts").await.remove(0);
         assert_eq!(in_app.status, 200);
-        for (name, value) in [("remote-id", &*id), ("remote-user", &username), ("remote-email", EMAIL), ("remote-name", &name), ("remote-groups", "")] {
+        for (name, value) in [("remote-id", &*id), ("remote-user", &username), ("remote-email", EMAIL), ("remote-email-verified", "true"), ("remote-name", &name), ("remote-groups", "")] {
             let values: Vec<_> = in_app.headers.get_all(name).iter().collect();
             assert_eq!(values, [value], "{name}");
         }

@@ -66,6 +66,7 @@ struct Settings {
     keys: Vec<(String, u8)>,
     published: BTreeSet<String>,
     claims: Option<Twist>,
+    tokens: Option<Twist>,
     metadata: Option<Twist>,
     userinfo: Option<Value>,
     signs: Signs,
@@ -135,6 +136,11 @@ impl Peer {
     /// What it writes into tokens besides, or instead.
     pub fn twist_claims(&self, twist: impl Fn(&mut Value) + Send + 'static) {
         self.set(|settings| settings.claims = Some(Box::new(twist)));
+    }
+
+    /// What its token endpoint gives besides, or instead.
+    pub fn twist_tokens(&self, twist: impl Fn(&mut Value) + Send + 'static) {
+        self.set(|settings| settings.tokens = Some(Box::new(twist)));
     }
 
     pub fn twist_metadata(&self, twist: impl Fn(&mut Value) + Send + 'static) {
@@ -364,8 +370,12 @@ async fn token(State(peer): State<Arc<Inner>>, headers: HeaderMap, uri: Uri, bod
         return Json(json!({ "access_token": access, "token_type": "bearer", "scope": "read:user,user:email" }))
             .into_response();
     }
-    Json(json!({ "access_token": access, "token_type": "Bearer", "expires_in": 60, "id_token": peer.id_token(&code) }))
-        .into_response()
+    let mut tokens =
+        json!({ "access_token": access, "token_type": "Bearer", "expires_in": 60, "id_token": peer.id_token(&code) });
+    if let Some(twist) = &peer.state.lock().unwrap().tokens {
+        twist(&mut tokens);
+    }
+    Json(tokens).into_response()
 }
 
 /// Whom the access token stands for.

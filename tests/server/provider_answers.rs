@@ -81,6 +81,92 @@ each_database! {
         come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
     }
 
+    async fn what_is_not_used_may_be_written_in_any_way(world: World) {
+        let (world, peer) = with_peer(world, &[]).await;
+        // As Auth0 and better-auth do, and others.
+        let odd = || json!({
+            "updated_at": "2026-03-01T12:00:00.000Z", "birthdate": 1815, "address": "London", "locale": null, "zoneinfo": 1, "phone_number_verified": "no",
+            "gender": {}, "picture": null, "at_hash": 7, "c_hash": null, "amr": "pwd", "acr": 2, "given_name": ["Ada"], "website": "no address", "xms_edov": {},
+        });
+        let with_odd = move |value: &mut Value| value.as_object_mut().unwrap().extend(odd().as_object().unwrap().clone());
+        peer.twist_claims(with_odd);
+        peer.twist_tokens(|tokens| {
+            tokens["expires_in"] = json!("3600");
+            tokens["scope"] = json!(["openid", "email"]);
+            tokens["refresh_token"] = json!(7);
+        });
+        peer.twist_metadata(|metadata| {
+            metadata["token_endpoint_auth_methods_supported"] = json!(null);
+            metadata["claims_supported"] = json!("all");
+        });
+        come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");
+        for name in [json!(7), json!(["Ada"]), json!(null), json!({ "given": "Ada" })] {
+            let mut ada = who("ada", ADA);
+            ada["name"] = name;
+            come_by(&peer, &mut world.browser(), ada).await.leads_to("/account");
+        }
+        // What is asked for is read in the same way.
+        peer.twist_claims(|_| {});
+        let mut said = json!({ "sub": "bob", "email": "bob@example.org", "email_verified": "true", "name": 7 });
+        with_odd(&mut said);
+        peer.tells_when_asked(said);
+        come_by(&peer, &mut world.browser(), who("bob", "bob@example.org")).await.leads_to("/account");
+        assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE email_verified_at IS NOT NULL").await, 2);
+    }
+
+    async fn what_counts_is_taken_in_the_one_form_it_has(world: World) {
+        let (world, peer) = with_peer(world, &[]).await;
+        let now = world.clock.now().0 / 1_000_000;
+        let twists: Vec<Twist> = vec![
+            ("an issuer in a list", Box::new(|claims| claims["iss"] = json!([claims["iss"]]))),
+            ("an audience that is a number", Box::new(|claims| claims["aud"] = json!(7))),
+            ("an audience among numbers", Box::new(|claims| claims["aud"] = json!(["doorward", 7]))),
+            ("an end in quotes", Box::new(move |claims| claims["exp"] = json!((now + 300).to_string()))),
+            ("an end as a date", Box::new(|claims| claims["exp"] = json!("2036-03-01T12:00:00Z"))),
+            ("no beginning", Box::new(|claims| drop(claims.as_object_mut().unwrap().remove("iat")))),
+            ("a beginning in quotes", Box::new(move |claims| claims["iat"] = json!(now.to_string()))),
+            ("not yet, in quotes", Box::new(move |claims| claims["nbf"] = json!((now - 1).to_string()))),
+            ("a nonce in a list", Box::new(|claims| claims["nonce"] = json!([claims["nonce"]]))),
+            ("a subject that is a number", Box::new(|claims| claims["sub"] = json!(7))),
+            ("a party that is a list", Box::new(|claims| claims["azp"] = json!(["doorward"]))),
+        ];
+        for (name, twist) in twists {
+            eprintln!("{name}");
+            peer.twist_claims(twist);
+            refused(&world, &peer, who("ada", ADA), AppError::ProviderRefused, "bad_token").await;
+        }
+        peer.twist_claims(|_| {});
+        // Confirmed is what is said to be, and not anything that is there.
+        for verified in [json!("yes"), json!(1), json!({}), json!(["true"]), json!("false")] {
+            let mut ada = who("ada", ADA);
+            ada["email_verified"] = verified;
+            let mut browser = world.browser();
+            let answer = come_by(&peer, &mut browser, ada).await;
+            says(&mut browser, &answer, AppError::ProviderEmailUnverified).await;
+        }
+        // And Microsoft's word for it is Microsoft's alone.
+        peer.twist_claims(|claims| { claims["email_verified"] = json!(false); claims["xms_edov"] = json!(true); });
+        let mut browser = world.browser();
+        let answer = come_by(&peer, &mut browser, who("ada", ADA)).await;
+        says(&mut browser, &answer, AppError::ProviderEmailUnverified).await;
+        peer.twist_metadata(|metadata| metadata["authorization_response_iss_parameter_supported"] = json!("true"));
+        world.advance(61 * MINUTE);
+        let mut browser = world.browser();
+        let address = begin(&mut browser).await;
+        let path = peer.agree_as(&address, who("ada", ADA), None);
+        let answer = browser.get(&path).await;
+        says(&mut browser, &answer, AppError::ProviderRefused).await;
+        assert_eq!(accounts(&world).await, 0);
+    }
+
+    async fn one_method_that_is_no_list_counts_as_a_second_factor_where_it_is_named(world: World) {
+        let (world, peer) = with_peer(world, &[("DOORWARD__PROVIDERS__PEER__SECOND_FACTOR_AMR", "mfa"), ("DOORWARD__SECOND_FACTOR__POLICY", "everyone")]).await;
+        for (amr, to) in [(json!("mfa"), "/account"), (json!(["pwd", "mfa"]), "/account"), (json!("pwd mfa"), "/sign-in/enrol"), (json!([7]), "/sign-in/enrol"), (json!(null), "/sign-in/enrol")] {
+            peer.twist_claims(move |claims| claims["amr"] = amr.clone());
+            come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to(to);
+        }
+    }
+
     async fn new_keys_are_read_when_a_token_needs_them_and_not_at_every_token_that_says_so(world: World) {
         let (world, peer) = with_peer(world, &[]).await;
         come_by(&peer, &mut world.browser(), who("ada", ADA)).await.leads_to("/account");

@@ -19,8 +19,9 @@ def signed_in(bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(HTT
             raise jwt.InvalidTokenError("this is no access token")
         # The algorithm is fixed here, and never taken from the token (RFC 8725).
         key = keys.get_signing_key_from_jwt(token).key
-        required = {"require": ["exp", "iat", "nbf", "sub", "sid"]}
-        return jwt.decode(token, key, algorithms=["ES256"], issuer=ISSUER, audience=AUDIENCE, options=required)
+        # Two clocks may differ by so many seconds.
+        expected = {"algorithms": ["ES256"], "issuer": ISSUER, "audience": AUDIENCE, "leeway": 30}
+        return jwt.decode(token, key, options={"require": ["exp", "iat", "nbf", "sub", "sid"]}, **expected)
     except jwt.PyJWTError:
         raise HTTPException(401, "Sign in first", {"WWW-Authenticate": "Bearer"}) from None
 

@@ -23,6 +23,8 @@ class Verifier:
             algorithms=[self.algorithm],
             issuer=self.issuer,
             audience=self.audience,
+            # Seconds by which two clocks may differ.
+            leeway=30,
             options={"require": ["exp", "iat", "nbf", "sub", "sid"]},
         )
 

@@ -94,7 +94,7 @@ for (const proxy of proxies) {
     });
 
     test('what somebody smuggles in names nobody and opens nothing', async ({ page, person }) => {
-      const forged = ['Remote-User: admin', 'Remote_User: admin', 'Remote-Id: 1', 'Remote_Id: 1', 'REMOTE-GROUPS: admins', 'remote_groups: admins', 'Remote-Name: Eve', 'Remote_Name: Eve', 'Remote-Email: eve@evil.example'];
+      const forged = ['Remote-User: admin', 'Remote_User: admin', 'Remote-Id: 1', 'Remote_Id: 1', 'REMOTE-GROUPS: admins', 'remote_groups: admins', 'Remote-Name: Eve', 'Remote_Name: Eve', 'Remote-Email: eve@evil.example', 'Remote-Email-Verified: eve', 'Remote-Email_Verified: eve'];
       const stranger = app.raw('/public/x', forged);
       expect(stranger).toMatchObject({ status: 200 });
       expect(stranger.body).toContain('Hello, stranger!');

@@ -72,3 +72,11 @@ test('whoever can’t read a page finds their language below it', async ({ page 
   await page.goto('/forgot-password');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Passwort vergessen?');
 });
+
+test('a page whose path looks like another site is left for none when its language is changed', async ({ page, doorward }) => {
+  const { origin } = new URL(doorward.url);
+  await page.goto(`${origin}//evil.example/sign-in`);
+  await flows.button(page, 'Deutsch').click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  expect(new URL(page.url()).origin).toBe(origin);
+});

@@ -1,6 +1,7 @@
 //! What programs send.
 
 use super::problem::Problem;
+use crate::server::header_text;
 use axum::Json;
 use axum::extract::rejection::{FormRejection, JsonRejection};
 use axum::extract::{Form, FromRequest, Request};
@@ -28,8 +29,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonOrForm<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("application/x-www-form-urlencoded") {
+        let kind = request.headers().get(header::CONTENT_TYPE).map(header_text::of).unwrap_or_default();
+        let is_form = kind.starts_with("application/x-www-form-urlencoded");
+        if !is_form {
             return JsonBody::from_request(request, state).await.map(|JsonBody(body)| Self(body));
         }
         match Form::from_request(request, state).await {

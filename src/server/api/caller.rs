@@ -85,8 +85,12 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     if another.is_some() {
         return Err(Problem::InvalidToken);
     }
-    let (scheme, token) = line.to_str().ok().and_then(|line| line.split_once(' ')).ok_or(Problem::InvalidToken)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(Problem::CredentialMissing) }
+    let mut parts = line.as_bytes().splitn(2, |byte| *byte == b' ');
+    let (scheme, token) = parts.next().zip(parts.next()).ok_or(Problem::InvalidToken)?;
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return Err(Problem::CredentialMissing);
+    }
+    std::str::from_utf8(token).map(|token| Some(token.trim())).map_err(|_| Problem::InvalidToken)
 }
 
 /// A browser may do what its person may.

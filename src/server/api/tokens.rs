@@ -7,6 +7,7 @@ use crate::secret::Secret;
 use crate::server::access_tokens::{self, Subject};
 use crate::server::factors;
 use crate::server::factors::notices::take_code;
+use crate::server::header_text;
 use crate::server::limits::Door;
 use crate::server::logins::Login;
 use crate::server::password_sign_in::{self, Begun};
@@ -121,8 +122,13 @@ async fn credentials(request: Request) -> Result<SignIn, Problem> {
 }
 
 fn basic(headers: &HeaderMap) -> Result<Option<(String, Secret)>, Problem> {
-    let Some(line) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
-    let (scheme, encoded) = line.to_str().ok().and_then(|line| line.split_once(' ')).ok_or(Problem::Malformed)?;
+    let mut lines = header_text::lines(headers, header::AUTHORIZATION);
+    let (line, another) = (lines.next(), lines.next());
+    let Some(line) = line else { return Ok(None) };
+    if another.is_some() {
+        return Err(Problem::Malformed);
+    }
+    let (scheme, encoded) = line.split_once(' ').ok_or(Problem::Malformed)?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(Problem::Malformed);
     }

@@ -1,5 +1,6 @@
 //! Which of a file's stored forms a client gets (RFC 9110, 12.5.3).
 
+use crate::server::header_text;
 use http::{HeaderMap, header};
 
 /// A form in which a file is stored, best first: at equal preference of the client the smaller one is sent.
@@ -43,7 +44,7 @@ impl Encoding {
 /// The encodings the client accepts, the one to prefer first. The plain form is always among them: a client that
 /// refuses it and accepts no form we have gets it all the same, which the RFC prefers to an error.
 pub(super) fn accepted(headers: &HeaderMap) -> Vec<Encoding> {
-    let lines: Vec<_> = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<_> = header_text::lines(headers, header::ACCEPT_ENCODING).collect();
     let listed: Vec<(&str, u16)> = lines.iter().flat_map(|line| line.split(',')).filter_map(token_and_weight).collect();
     let weight = |encoding: Encoding| {
         let named = listed.iter().find(|(token, _)| encoding.is_named(token));

@@ -1,10 +1,10 @@
 //! `doorward restore FILE`: a backup becomes the data of the database that the configuration names.
 
+use super::Failure;
 use super::backup::summary;
-use super::{Failure, open_for_commands};
 use crate::server::audit::{self, Verdict};
 use crate::server::backup::{self, Reader, Restored};
-use crate::server::clock::Randomness;
+use crate::server::clock::{Randomness, SystemClock};
 use crate::server::config::Config;
 use crate::server::output::{NotPrinted, say};
 use crate::server::vault::Vault;
@@ -13,6 +13,7 @@ use crate::words::moment;
 use clap::Args;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug, Args)]
 pub struct RestoreArguments {
@@ -34,7 +35,7 @@ pub async fn run(arguments: &RestoreArguments, config: Config) -> Result<(), Fai
         Box::new(file.map_err(|error| format!("{} can't be read: {error}", arguments.file.display()))?)
     };
     let backup = Reader::open(input, &vault)?;
-    let app = open_for_commands(config).await?;
+    let app = start::open_to_restore(config, Arc::new(SystemClock), Randomness::system()).await?;
     let restored = backup::restore(&app, backup, arguments.replace).await?;
     let told = tell(&restored);
     check(&app).await?;

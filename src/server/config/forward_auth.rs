@@ -38,6 +38,8 @@ pub struct Rule {
     /// Whoever is in one of them meets it.
     #[serde(deserialize_with = "each")]
     pub groups: Option<Vec<GroupName>>,
+    /// Also for paths that servers read in more than one way, as far as the rule is about all that they may be.
+    pub unclear_paths: bool,
     /// Never none once the settings are checked.
     #[serde(deserialize_with = "requirement")]
     pub require: Option<Require>,
@@ -81,14 +83,15 @@ impl Rule {
         Self::default().entries().into_iter().map(|(name, _)| name).collect()
     }
 
-    fn entries(&self) -> [(&'static str, Option<String>); 6] {
-        let Self { hosts, methods, paths, networks, groups, require } = self;
+    fn entries(&self) -> [(&'static str, Option<String>); 7] {
+        let Self { hosts, methods, paths, networks, groups, unclear_paths, require } = self;
         [
             ("hosts", joined(hosts)),
             ("methods", joined(methods)),
             ("paths", joined(paths)),
             ("networks", joined(networks)),
             ("groups", joined(groups)),
+            ("unclear_paths", unclear_paths.then(|| "true".to_owned())),
             ("require", require.map(|require| require.to_string())),
         ]
     }

@@ -14,10 +14,11 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 /// All of them stand in every 200, empty where nobody is signed in: a proxy that copies them overwrites what the client sent.
-const REMOTE: [HeaderName; 5] = [
+const REMOTE: [HeaderName; 6] = [
     HeaderName::from_static("remote-id"),
     HeaderName::from_static("remote-user"),
     HeaderName::from_static("remote-email"),
+    HeaderName::from_static("remote-email-verified"),
     HeaderName::from_static("remote-name"),
     HeaderName::from_static("remote-groups"),
 ];
@@ -105,11 +106,14 @@ fn found(location: &str, cookie: Option<HeaderValue>) -> Response {
 fn remote(known: Option<&Known>) -> HeaderMap {
     let values = known.map_or_else(Default::default, |Known { person, groups, .. }| {
         let account = &person.account;
+        let email = account.email.known().filter(|_| account.email_verified_at.is_some());
         let groups: Vec<&str> = groups.iter().map(GroupName::as_str).collect();
         [
             account.id.0.to_string(),
             account.username.as_str().to_owned(),
-            account.email.known().unwrap_or_default().to_owned(),
+            // Apps know people by it, so one that anybody may have typed is none.
+            email.unwrap_or_default().to_owned(),
+            email.is_some().to_string(),
             account.display_name.as_str().to_owned(),
             groups.join(","),
         ]
@@ -203,10 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn every_answer_that_lets_somebody_through_sets_all_five_headers() {
+    fn every_answer_that_lets_somebody_through_sets_all_six_headers() {
         let headers = remote(None);
-        assert_eq!(headers.len(), 5);
-        for name in ["Remote-Id", "Remote-User", "Remote-Email", "Remote-Name", "Remote-Groups"] {
+        assert_eq!(headers.len(), 6);
+        for name in
+            ["Remote-Id", "Remote-User", "Remote-Email", "Remote-Email-Verified", "Remote-Name", "Remote-Groups"]
+        {
             assert_eq!(headers.get(name).unwrap(), "", "{name}");
         }
     }

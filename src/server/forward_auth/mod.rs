@@ -12,13 +12,14 @@ mod path;
 pub mod rules;
 
 pub use original::{HostName, Method, Original, Site};
-pub use path::{Ambiguous, NormalPath};
+pub use path::{Ambiguous, NormalPath, Unclear};
 
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::server::client_address::{self, Client, ClientAddress};
 use crate::server::config::forward_auth::Require;
 use crate::server::groups::{self, GroupName};
+use crate::server::header_text;
 use crate::server::reader::Reader;
 use crate::server::refused::Refused;
 use crate::server::sessions::apps::{self, AppToken, AtApp};
@@ -212,6 +213,10 @@ impl Asked<'_> {
             tracing::warn!(site, named, "nobody can be signed in at a host that no rule names, or over http");
             return Answer::DeniedPage { known: false };
         }
+        if self.original.site.is_dotted() {
+            // What is kept there is not sent where rules name it.
+            return Answer::Go { location: format!("{}{}", self.original.site.origin(), self.original.uri) };
+        }
         // The same for all its tabs, which may be on their way at once.
         let browser = visitor::cookie(self.headers, BROWSER_COOKIE).and_then(BrowserToken::parse);
         let browser = browser.unwrap_or_else(|| BrowserToken::new(&self.app.randomness));
@@ -227,11 +232,11 @@ impl Asked<'_> {
 
     /// Whether a person looks at what comes, as against a script or a picture. Browsers say so; others are taken at their word.
     fn is_a_page(&self) -> bool {
-        let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
-        if let Some(mode) = header("sec-fetch-mode") {
+        if let Some(mode) = self.headers.get("sec-fetch-mode") {
             return mode == "navigate";
         }
-        let accepts = header("accept").is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
-        self.original.method.opens_pages() && accepts && header("x-requested-with").is_none()
+        let accept = self.headers.get(header::ACCEPT).map(header_text::of);
+        let accepts = accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
+        self.original.method.opens_pages() && accepts && !self.headers.contains_key("x-requested-with")
     }
 }

@@ -1,8 +1,10 @@
 //! The request that a proxy asks about, as it describes it.
 
-use super::path::{Ambiguous, NormalPath};
+use super::path::{NormalPath, Unclear};
 use crate::server::loopback::is_loopback_host;
 use http::HeaderMap;
+use percent_encoding::{AsciiSet, percent_encode};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use url::Url;
@@ -30,6 +32,8 @@ pub struct Site {
     name: String,
     /// None for the usual one.
     port: Option<u16>,
+    /// Asked for with a dot at the end: the same host, but another site to browsers.
+    dotted: bool,
 }
 
 /// What was asked for.
@@ -39,7 +43,7 @@ pub struct Original {
     pub site: Site,
     /// Path and query as they were sent.
     pub uri: String,
-    pub path: Result<NormalPath, Ambiguous>,
+    pub path: Result<NormalPath, Unclear>,
 }
 
 /// Why a description is none.
@@ -67,27 +71,26 @@ impl Original {
     /// descriptions come along they must say the same: proxies that send the one pass the other on from the client. Only for requests of
     /// trusted proxies.
     pub fn read(headers: &HeaderMap) -> Result<Self, Undescribed> {
-        if !headers.contains_key(ORIGINAL_URL) && !headers.contains_key(ORIGINAL_METHOD) {
-            let needed = |name| only(headers, name)?.ok_or(Undescribed::Missing(name));
-            return Self::new(needed(METHOD)?, needed(PROTO)?, needed(HOST)?, needed(URI)?);
-        }
         let needed = |name| only(headers, name)?.ok_or(Undescribed::Missing(name));
+        if !headers.contains_key(ORIGINAL_URL) && !headers.contains_key(ORIGINAL_METHOD) {
+            return Self::new(&needed(METHOD)?, &needed(PROTO)?, &needed(HOST)?, &needed(URI)?);
+        }
         let (method, url) = (needed(ORIGINAL_METHOD)?, needed(ORIGINAL_URL)?);
         let malformed = Undescribed::Malformed(ORIGINAL_URL);
         let (proto, rest) = url.split_once("://").ok_or(malformed)?;
         let end = rest.find(['/', '?', '#', '\\']).ok_or(malformed)?;
         let (host, uri) = rest.split_at_checked(end).ok_or(malformed)?;
-        let original = Self::new(method, proto, host, uri).map_err(|wrong| match wrong {
+        let original = Self::new(&method, proto, host, uri).map_err(|wrong| match wrong {
             Undescribed::Malformed(METHOD) => Undescribed::Malformed(ORIGINAL_METHOD),
             _ => malformed,
         })?;
         let agrees = |name, same: &dyn Fn(&str) -> bool| match only(headers, name)? {
-            Some(value) if !same(value) => Err(Undescribed::Contradicted(name)),
+            Some(value) if !same(&value) => Err(Undescribed::Contradicted(name)),
             _ => Ok(()),
         };
         agrees(METHOD, &|value| value == original.method.0)?;
-        agrees(PROTO, &|value| value == proto)?;
-        agrees(HOST, &|value| Site::new(proto, value).as_ref() == Some(&original.site))?;
+        agrees(PROTO, &|value| is_https(value) == Ok(original.site.https))?;
+        agrees(HOST, &|value| Site::new(original.site.https, value).as_ref() == Some(&original.site))?;
         agrees(URI, &|value| value == original.uri)?;
         Ok(original)
     }
@@ -102,10 +105,7 @@ impl Original {
 
     fn new(method: &str, proto: &str, host: &str, uri: &str) -> Result<Self, Undescribed> {
         let method = method.parse().map_err(|_| Undescribed::Malformed(METHOD))?;
-        if !matches!(proto, "http" | "https") {
-            return Err(Undescribed::Malformed(PROTO));
-        }
-        let site = Site::new(proto, host).ok_or(Undescribed::Malformed(HOST))?;
+        let site = Site::new(is_https(proto)?, host).ok_or(Undescribed::Malformed(HOST))?;
         if uri.is_empty() || uri.len() > LONGEST_URI || !uri.bytes().all(|byte| (0x21..=0x7e).contains(&byte)) {
             return Err(Undescribed::Malformed(URI));
         }
@@ -126,20 +126,46 @@ impl Original {
     }
 }
 
-fn only<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Undescribed> {
+fn only<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<Cow<'a, str>>, Undescribed> {
     let mut lines = headers.get_all(name).iter();
-    match (lines.next(), lines.next()) {
-        (_, Some(_)) => Err(Undescribed::Doubled(name)),
-        (None, None) => Ok(None),
-        (Some(line), None) => {
-            let line = line.to_str().map_err(|_| Undescribed::Malformed(name))?;
-            // A list is what a second proxy makes of what the client sent.
-            if line.contains(',') && name != URI && name != ORIGINAL_URL {
-                return Err(Undescribed::Doubled(name));
-            }
-            Ok(Some(line))
-        }
+    let line = match (lines.next(), lines.next()) {
+        (_, Some(_)) => return Err(Undescribed::Doubled(name)),
+        (None, None) => return Ok(None),
+        (Some(line), None) => line.as_bytes(),
+    };
+    let is_address = matches!(name, URI | ORIGINAL_URL);
+    // A list is what a second proxy makes of what the client sent.
+    if line.contains(&b',') && !is_address && name != PROTO {
+        return Err(Undescribed::Doubled(name));
     }
+    match std::str::from_utf8(line) {
+        Ok(line) if line.is_ascii() => Ok(Some(line.into())),
+        _ if is_address => with_encoded_query(line).ok_or(Undescribed::Malformed(name)).map(|line| Some(line.into())),
+        _ => Err(Undescribed::Malformed(name)),
+    }
+}
+
+/// An address whose query holds bytes that nobody encoded, as programs send them and nginx passes them on. In a path servers read such
+/// bytes in more than one way; there it is none.
+fn with_encoded_query(line: &[u8]) -> Option<String> {
+    let (before, query) = line.split_at(line.iter().position(|byte| *byte == b'?')?);
+    let before = std::str::from_utf8(before).ok().filter(|before| before.is_ascii())?;
+    Some(format!("{before}{}", percent_encode(query, &AsciiSet::EMPTY)))
+}
+
+/// Whether it is over TLS. WebSockets are asked for under names of their own, and two proxies in a row write a list: of one word, or it is
+/// none.
+fn is_https(proto: &str) -> Result<bool, Undescribed> {
+    let mut each = proto.split(',').map(|one| match one.trim_matches([' ', '\t']) {
+        "https" | "wss" => Ok(true),
+        "http" | "ws" => Ok(false),
+        _ => Err(Undescribed::Malformed(PROTO)),
+    });
+    let first = each.next().unwrap_or(Err(Undescribed::Malformed(PROTO)));
+    if proto.contains(',') && !each.all(|other| other == first) {
+        return Err(Undescribed::Doubled(PROTO));
+    }
+    first
 }
 
 impl FromStr for Method {
@@ -177,7 +203,7 @@ fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
     let url = Url::parse(&format!("ws-of-an-app://{text}/")).ok()?;
     let host = url.host_str()?;
     let shown = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    // IPv4 in odd spellings, and a dot at the end, which names the same machine but another site to browsers.
+    // IPv4 in odd spellings, and a dot at the end.
     let as_browsers_do = url::Host::parse(host).ok()?.to_string();
     if host.ends_with('.') || as_browsers_do != host.to_ascii_lowercase() || !shown.eq_ignore_ascii_case(text) {
         return None;
@@ -217,10 +243,20 @@ impl fmt::Display for HostName {
 }
 
 impl Site {
-    fn new(proto: &str, host: &str) -> Option<Self> {
-        let (name, port) = host_and_port(host)?;
-        let https = proto == "https";
-        Some(Self { https, name, port: port.filter(|port| *port != usual_port(https)) })
+    fn new(https: bool, host: &str) -> Option<Self> {
+        let (bare, port) = match host.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {
+            Some((bare, port)) => (bare, format!(":{port}")),
+            None => (host, String::new()),
+        };
+        let undotted = bare.strip_suffix('.').filter(|name| !name.ends_with(']'));
+        let (name, port) = host_and_port(&format!("{}{port}", undotted.unwrap_or(bare)))?;
+        let port = port.filter(|port| *port != usual_port(https));
+        Some(Self { https, name, port, dotted: undotted.is_some() })
+    }
+
+    /// Whether browsers take it for another site than its [`origin`](Self::origin), so that no cookie of that one comes along.
+    pub fn is_dotted(&self) -> bool {
+        self.dotted
     }
 
     fn port(&self) -> u16 {
@@ -296,7 +332,10 @@ mod tests {
             (HOST, ""),
             (HOST, "app.example.org/x"),
             (HOST, "user@app.example.org"),
-            (HOST, "app.example.org."),
+            (HOST, "app.example.org.."),
+            (HOST, "."),
+            (HOST, ".:443"),
+            (HOST, "[::1]."),
             (HOST, "app_1.example.org"),
             (HOST, "b\u{fc}cher.example"),
             (HOST, "app.example.org:99999"),
@@ -316,6 +355,10 @@ mod tests {
         for name in [METHOD, PROTO, HOST] {
             let headers = CADDY.map(|header| if header.0 == name { (name, "GET, https, x") } else { header });
             assert_eq!(read(&headers), Err(Doubled(name)));
+        }
+        for list in ["https,http", "http, https", "https,", ",https", "https,wss,http", "https;http,https"] {
+            let headers = CADDY.map(|header| if header.0 == PROTO { (PROTO, list) } else { header });
+            assert_eq!(read(&headers), Err(Doubled(PROTO)), "{list}");
         }
         assert_eq!(read(&NGINX[..1]), Err(Missing(ORIGINAL_URL)));
         assert_eq!(read(&NGINX[1..]), Err(Missing(ORIGINAL_METHOD)));
@@ -339,15 +382,54 @@ mod tests {
             ("http", "[::1]:3000", "http://[::1]:3000", true),
             ("http", "app.example.org", "http://app.example.org", false),
             ("http", "app.example.org:443", "http://app.example.org:443", false),
+            ("wss", "app.example.org", "https://app.example.org", true),
+            ("ws", "app.example.org", "http://app.example.org", false),
+            ("https,https", "app.example.org", "https://app.example.org", true),
+            ("wss, https", "app.example.org", "https://app.example.org", true),
+            ("http,http , ws", "app.example.org", "http://app.example.org", false),
+            ("https", "app.example.org.", "https://app.example.org", true),
+            ("https", "App.example.org.:8443", "https://app.example.org:8443", true),
+            ("http", "localhost.:3000", "http://localhost:3000", true),
         ] {
-            let site = Site::new(proto, host).unwrap();
+            let site = Site::new(is_https(proto).unwrap(), host).unwrap();
             assert_eq!((site.origin().as_str(), site.is_secure()), (origin, secure), "{host}");
         }
     }
 
     #[test]
+    fn bytes_that_nobody_encoded_count_in_a_query_and_not_in_a_path() {
+        let headers = |uri: &'static str| CADDY.map(|header| if header.0 == URI { (URI, uri) } else { header });
+        let original = read(&headers("/x?name=M\u{fc}ller&a=%20")).unwrap();
+        assert_eq!((original.uri.as_str(), original.raw_path()), ("/x?name=M%C3%BCller&a=%20", "/x"));
+        assert_eq!(original.asked("name").as_deref(), Some("M\u{fc}ller"));
+        let nginx = read(&[NGINX[0], (ORIGINAL_URL, "https://app.example.org/x?name=M\u{fc}ller&a=%20")]);
+        assert_eq!(nginx, Ok(original));
+        assert_eq!(read(&headers("/M\u{fc}ller?x")), Err(Undescribed::Malformed(URI)));
+        assert_eq!(read(&headers("/x?a b")), Err(Undescribed::Malformed(URI)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_address_that_is_come_back_to_is_of_the_site_that_was_asked_for(
+            host in proptest::sample::select(&["app.example.org", "app.example.org.", "app.example.org:8443", "[::1]:3000", "localhost."][..]),
+            pieces in proptest::collection::vec(proptest::sample::select(&[
+                "/", "/", "\\", "@", ":", ".", "..", "?", "#", "evil.example", "%2f", "%40", "%09", "\t", " ", ";", "x",
+            ][..]), 0..9),
+        ) {
+            let uri = pieces.concat();
+            if let Ok(original) = Original::new("GET", "https", host, &uri) {
+                // Nobody is led anywhere for a path that does not begin with a slash.
+                let clear = original.path.as_ref().map_or_else(|unclear| unclear.begins.is_some(), |_| true);
+                let origin = original.site.origin();
+                let back = Url::parse(&format!("{origin}{}", original.uri));
+                proptest::prop_assert!(!clear || back.as_ref().is_ok_and(|back| back.origin().ascii_serialization() == origin), "{back:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_rule_names_hosts_plainly() {
-        let site = |host| Site::new("https", host).unwrap();
+        let site = |host| Site::new(true, host).unwrap();
         let name: HostName = "app.example.org".parse().unwrap();
         assert!(name.matches(&site("App.example.org")) && name.matches(&site("app.example.org:8443")));
         assert!(!name.matches(&site("xapp.example.org")) && !name.matches(&site("x.app.example.org")));

@@ -16,8 +16,12 @@ pub(super) const SIGN_OUT: &str = "/.doorward/sign-out";
 
 impl Asked<'_> {
     pub(super) fn is_own_page(&self) -> bool {
-        match (&self.original.path, NormalPath::parse(OWN)) {
-            (Ok(path), Ok(own)) => path.is_at_or_below(&own),
+        let begins = match &self.original.path {
+            Ok(path) => Some(path),
+            Err(unclear) => unclear.begins.as_ref(),
+        };
+        match (begins, NormalPath::parse(OWN)) {
+            (Some(path), Ok(own)) => path.is_at_or_below(&own),
             _ => false,
         }
     }

@@ -1,7 +1,7 @@
 //! Which rule decides about a request.
 
 use super::original::Original;
-use super::path::Ambiguous;
+use super::path::{Ambiguous, NormalPath, Unclear};
 use crate::server::config::forward_auth::{Require, Rule};
 use crate::server::groups::GroupName;
 use std::net::IpAddr;
@@ -31,31 +31,62 @@ pub enum Asking<'a> {
 ///
 /// A rule that lets members of a group in stops a stranger too: they are asked to sign in, and only then is known whether it is about
 /// them. One that denies members, or lets them in without a session, is not about strangers.
+///
+/// A path that servers read in more than one way is denied, but by a rule that takes such paths (`unclear_paths`) and is about all that
+/// it may be read as. A rule before that which may be about it, and is about the rest of the request, denies it: whoever finds the one
+/// spelling that the app takes for `/admin` must not get past the rule about `/admin`.
 pub fn decide(rules: &[Rule], original: &Original, address: Option<IpAddr>, asking: Asking<'_>) -> Decision {
-    let path = match &original.path {
-        Ok(path) => path,
-        Err(ambiguous) => return Decision::Ambiguous(*ambiguous),
-    };
     for (at, rule) in rules.iter().enumerate() {
-        let Rule { hosts, methods, paths, networks, groups, require } = rule;
-        let about = is_any(hosts, |host| host.matches(&original.site))
-            && is_any(methods, |method| *method == original.method)
-            && is_any(paths, |prefix| path.is_at_or_below(prefix));
+        let Rule { hosts, methods, paths, networks, groups, unclear_paths, require } = rule;
         // The settings were checked; a rule that asks for nothing at all would let everybody in.
         let require = require.unwrap_or(Require::Denied);
-        if !about || !includes(groups.as_deref(), asking, require) {
+        let about = is_any(hosts, |host| host.matches(&original.site))
+            && is_any(methods, |method| *method == original.method)
+            && includes(groups.as_deref(), asking, require);
+        let path = about_path(paths.as_deref(), &original.path);
+        let elsewhere = match (networks, address) {
+            (Some(networks), Some(address)) => !networks.iter().any(|network| network.contains(&address)),
+            _ => false,
+        };
+        if !about || path == About::Not || elsewhere {
             continue;
         }
-        match (networks, address) {
-            (None, _) => return Decision::Rule(at, require),
-            (Some(_), None) => return Decision::NoAddress(at),
-            (Some(networks), Some(address)) if networks.iter().any(|network| network.contains(&address)) => {
-                return Decision::Rule(at, require);
-            }
-            (Some(_), Some(_)) => {}
-        }
+        return match &original.path {
+            Err(unclear) if path == About::Maybe || !unclear_paths => Decision::Ambiguous(unclear.why),
+            _ if networks.is_some() && address.is_none() => Decision::NoAddress(at),
+            _ => Decision::Rule(at, require),
+        };
     }
-    Decision::NoRule
+    match &original.path {
+        Ok(_) => Decision::NoRule,
+        Err(unclear) => Decision::Ambiguous(unclear.why),
+    }
+}
+
+/// Whether a rule's paths are about the one that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Surely,
+    /// As some servers read it.
+    Maybe,
+    Not,
+}
+
+fn about_path(paths: Option<&[NormalPath]>, asked: &Result<NormalPath, Unclear>) -> About {
+    let begins = match asked {
+        Ok(path) => Some(path),
+        Err(unclear) => unclear.begins.as_ref(),
+    };
+    match (paths, begins) {
+        // Not even where it begins is certain.
+        (_, None) => About::Maybe,
+        (None, Some(_)) => About::Surely,
+        (Some(paths), Some(begins)) if paths.iter().any(|path| begins.is_at_or_below(path)) => About::Surely,
+        (Some(paths), Some(begins)) if asked.is_err() && paths.iter().any(|path| path.is_at_or_below(begins)) => {
+            About::Maybe
+        }
+        (Some(_), Some(_)) => About::Not,
+    }
 }
 
 fn is_any<T>(named: &Option<Vec<T>>, matches: impl Fn(&T) -> bool) -> bool {
@@ -116,6 +147,29 @@ require = "denied"
 [[forward_auth.rules]]
 hosts = ["a.example"]
 require = "session"
+[[forward_auth.rules]]
+hosts = ["git.example"]
+paths = ["/admin", "/api/admin"]
+groups = ["admins"]
+require = "session"
+[[forward_auth.rules]]
+hosts = ["git.example"]
+paths = ["/admin", "/api/admin"]
+require = "denied"
+[[forward_auth.rules]]
+hosts = ["git.example"]
+methods = ["GET"]
+paths = ["/api/v4"]
+unclear_paths = true
+require = "session"
+[[forward_auth.rules]]
+hosts = ["git.example"]
+paths = ["/api/v4"]
+require = "session"
+[[forward_auth.rules]]
+hosts = ["git.example"]
+unclear_paths = true
+require = "nothing"
 "#;
 
     static GIVEN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -165,6 +219,39 @@ require = "session"
             ("GET", "https://a.example/open/../x", None, None, Ambiguous(super::Ambiguous::DotSegment)),
         ] {
             assert_eq!(ask(method, url, address, groups), decision, "{method} {url} from {address:?} as {groups:?}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn a_path_that_servers_read_differently_passes_where_its_rule_takes_it_and_no_other_may_be_about_it() {
+        use super::Ambiguous::{DotSegment, EmptySegment, EncodedQuery, EncodedSlash, EncodedTwice, LooseEnd, Semicolon};
+        for (method, path, groups, decision) in [
+            ("GET", "/api/v4/projects/group%2Fproject", None, By(9, Session)),
+            ("GET", "/api/v4/projects/group%2Fproject", Some(&[][..]), By(9, Session)),
+            ("GET", "/api/v4//projects;x/Acme%20Inc./What%3F", None, By(9, Session)),
+            // The next rule about it does not take such paths.
+            ("POST", "/api/v4/projects/group%2Fproject", Some(&[]), Ambiguous(EncodedSlash)),
+            ("GET", "/group%2Fproject/x", None, Ambiguous(EncodedSlash)),
+            ("GET", "/group/sub%2Fproject", None, By(11, Nothing)),
+            ("GET", "/group//project", None, By(11, Nothing)),
+            // It may be the path of a rule before, as some servers read it.
+            ("GET", "//admin", None, Ambiguous(EmptySegment)),
+            ("GET", "//admin", Some(&["admins"]), Ambiguous(EmptySegment)),
+            ("GET", "/admin;x", Some(&[]), Ambiguous(Semicolon)),
+            ("GET", "/admin.", Some(&[]), Ambiguous(LooseEnd)),
+            ("GET", "/admin%3Fx", Some(&[]), Ambiguous(EncodedQuery)),
+            ("GET", "/api/admin%20/x", Some(&[]), Ambiguous(LooseEnd)),
+            ("GET", "/api//v4", Some(&[]), Ambiguous(EmptySegment)),
+            // It is, however it is read, and that rule does not take it.
+            ("GET", "/admin/x%2Fy", Some(&[]), Ambiguous(EncodedSlash)),
+            ("GET", "/admin/x%2Fy", Some(&["admins"]), Ambiguous(EncodedSlash)),
+            // Nothing about these is certain.
+            ("GET", "/api/v4/..%2f..%2fadmin", Some(&["admins"]), Ambiguous(DotSegment)),
+            ("GET", "/api/v4/x/../y", None, Ambiguous(DotSegment)),
+            ("GET", "/api/v4/x%252Fy", None, Ambiguous(EncodedTwice)),
+        ] {
+            assert_eq!(ask(method, &format!("https://git.example{path}"), None, groups), decision, "{method} {path} as {groups:?}");
         }
     }
 

@@ -25,6 +25,8 @@ fn answer(origin: &str, request: &Request) -> Response {
         return (StatusCode::FORBIDDEN, "This address is for https only. Nothing was done.\n").into_response();
     }
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    // `*` is no path, and would make another host of the name before it.
+    let path = if path.starts_with('/') { path } else { "/" };
     match HeaderValue::from_str(&format!("{origin}{path}")) {
         Ok(location) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response(),
         Err(_) => StatusCode::BAD_REQUEST.into_response(),

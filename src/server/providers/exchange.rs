@@ -119,7 +119,10 @@ impl Exchange {
             async move {
                 let answer = outbound.call(request).await?;
                 // Down, as against a provider that says no.
-                if answer.status().is_server_error() { Err(CallFailed::Status(answer.status())) } else { Ok(answer) }
+                if answer.status().is_server_error() {
+                    return Err(CallFailed::Status(answer.status()));
+                }
+                Ok(answer.map(only_tokens))
             }
         };
         client
@@ -134,6 +137,19 @@ impl Exchange {
                 RequestTokenError::Parse(..) => Refused::CodeRefused("its answer holds no tokens".to_owned()),
                 RequestTokenError::Other(why) => Refused::CodeRefused(short(&why)),
             })
+    }
+}
+
+/// Of what a token endpoint gives, what is used here: the library refuses all of it for an `expires_in` in quotes, or for scopes in a list.
+/// An error, and what is no JSON, stays as it is.
+fn only_tokens(body: Vec<u8>) -> Vec<u8> {
+    const USED: [&str; 5] = ["access_token", "token_type", "id_token", "error", "error_description"];
+    match serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&body) {
+        Ok(mut fields) => {
+            fields.retain(|name, value| USED.contains(&name.as_str()) && !value.is_null());
+            serde_json::to_vec(&fields).unwrap_or(body)
+        }
+        Err(_) => body,
     }
 }
 

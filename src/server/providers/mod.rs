@@ -8,6 +8,7 @@ mod addresses;
 pub mod attempts;
 mod exchange;
 mod github;
+mod id_token;
 pub mod identities;
 mod name;
 mod openid;

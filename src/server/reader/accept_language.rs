@@ -1,6 +1,7 @@
 //! What a browser asks to be spoken to in: `Accept-Language` (RFC 9110 §12.5.4), looked up as RFC 4647 §3.4 says. The crate that Fluent
 //! brings reads the header without its weights.
 
+use crate::server::header_text;
 use crate::server::words::Language;
 use http::{HeaderMap, header};
 use std::cmp::Reverse;
@@ -11,10 +12,10 @@ const MOST_RANGES: usize = 32;
 
 /// The language that fits best; `default` if none does, or if any is as good.
 pub fn best(headers: &HeaderMap, default: Language) -> Language {
-    let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+    let lines: Vec<_> = header_text::lines(headers, header::ACCEPT_LANGUAGE).collect();
     let mut ranges: Vec<(&str, u16)> = Vec::new();
     let mut bytes = 0;
-    for line in lines {
+    for line in &lines {
         bytes += line.len();
         if bytes > MOST_BYTES {
             break;

@@ -44,17 +44,13 @@ pub fn provider_token(headers: &HeaderMap) -> Option<OneUseToken> {
     OneUseToken::parse(only(headers, PROVIDER)?)
 }
 
-/// The cookie's value. Sent twice (a cookie tossed by a sibling host): none.
+/// The cookie's value. Sent twice (a cookie tossed by a sibling host): none. Read as bytes: those of other apps beside it hold what they
+/// want to, and sites cut none of it off from us.
 pub(in crate::server) fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
-    let mut found = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == wanted);
+    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut found = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(wanted.as_bytes())?.strip_prefix(b"="));
     match (found.next(), found.next()) {
-        (Some((_, value)), None) => Some(value),
+        (Some(value), None) => std::str::from_utf8(value).ok(),
         _ => None,
     }
 }
@@ -108,8 +104,38 @@ fn append(name: &str, value: &str, lifetime: Option<Duration>) {
 mod tests {
     use super::*;
 
-    fn cookies(lines: &[&'static str]) -> HeaderMap {
-        lines.iter().map(|line| (header::COOKIE, HeaderValue::from_static(line))).collect()
+    fn cookies(lines: &[&str]) -> HeaderMap {
+        bytes(&lines.iter().map(|line| line.as_bytes()).collect::<Vec<_>>())
+    }
+
+    fn bytes(lines: &[&[u8]]) -> HeaderMap {
+        lines.iter().map(|line| (header::COOKIE, HeaderValue::from_bytes(line).unwrap())).collect()
+    }
+
+    #[test]
+    fn what_other_apps_wrote_beside_it_hides_no_cookie() {
+        const TOKEN: &[u8] = b"__Host-doorward=AAAAAAAAAAAAAAAAAAAAAA";
+        for beside in [
+            &b"name=M\xc3\xbcller"[..],
+            b"name=M\xfcller",
+            b"\xff\xfe",
+            b"\xff=\xff",
+            b"=",
+            b"",
+            b"a=\"b",
+            b"x\t=\x80 ",
+        ] {
+            for line in [[beside, b"; ", TOKEN].concat(), [TOKEN, b";", beside].concat()] {
+                assert!(session_token(&bytes(&[&line])).is_some(), "{}", line.escape_ascii());
+                assert!(session_token(&bytes(&[&line, TOKEN])).is_none(), "sent twice: {}", line.escape_ascii());
+            }
+            assert!(session_token(&bytes(&[beside, TOKEN])).is_some());
+        }
+        for bad in [&b"__Host-doorward=AAAAAAAAAAAAAAAAAAAAA\xff"[..], b"\xff__Host-doorward=AAAAAAAAAAAAAAAAAAAAAA"] {
+            assert!(session_token(&bytes(&[bad])).is_none());
+        }
+        let twice = [TOKEN, b"; __Host-doorward=\xff"].concat();
+        assert!(session_token(&bytes(&[&twice])).is_none(), "sent twice, once as something else");
     }
 
     #[test]

@@ -29,6 +29,7 @@ use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
 use crate::server::db::Tx;
 use crate::server::devices::DeviceTokens;
+use crate::server::header_text;
 use crate::server::one_use_token::OneUseToken;
 use crate::server::pending::PendingToken;
 use crate::server::refused::Refused;
@@ -399,9 +400,8 @@ pub fn origin() -> Origin {
 
 pub(in crate::server) fn origin_of(headers: &HeaderMap, extensions: &Extensions) -> Origin {
     let address = extensions.get::<ClientAddress>().map(|client| client.to_string()).unwrap_or_default();
-    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    // Control characters would let a client write lines of its own into logs and terminals.
-    let user_agent = user_agent.chars().filter(|letter| !letter.is_control()).take(USER_AGENT_LIMIT).collect();
+    let user_agent = headers.get(header::USER_AGENT).map(|agent| header_text::printable(agent, USER_AGENT_LIMIT));
+    let user_agent = user_agent.unwrap_or_default();
     Origin { address, user_agent }
 }
 

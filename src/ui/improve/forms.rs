@@ -16,6 +16,7 @@ use web_sys::{
 use super::page::{self, document, each, on, window};
 use super::passkey::{self, Filled};
 use super::reveal;
+use crate::own_path::own_or_home;
 
 /// Marks a form whose answer has not come yet.
 const UNDER_WAY: &str = "data-under-way";
@@ -141,8 +142,7 @@ async fn post(action: &str, body: &UrlSearchParams) -> Result<Answer, JsValue> {
 /// What the server did with what was sent.
 pub async fn answer_of(response: Response) -> Result<Answer, JsValue> {
     if response.headers().has("serverfnredirect")? {
-        let address = response.headers().get("location")?.filter(|address| is_on_this_site(address));
-        return Ok(address.map_or(Answer::Accepted, Answer::GoTo));
+        return Ok(response.headers().get("location")?.map_or(Answer::Accepted, Answer::GoTo));
     }
     if response.redirected() {
         return Ok(Answer::GoTo(response.url()));
@@ -155,12 +155,8 @@ pub async fn answer_of(response: Response) -> Result<Answer, JsValue> {
     Ok(Answer::Refused { message: text("message"), field: text("field") })
 }
 
-/// A path of this site, and neither `//host` nor `javascript:`: a mistake on the server must not become a way out.
-fn is_on_this_site(address: &str) -> bool {
-    address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/\\")
-}
-
-/// The address of this page without the error that an earlier try without script left in it.
+/// The address of this page without the error that an earlier try without script left in it. Of `https://id.example//evil.example/` the
+/// path alone would lead elsewhere.
 pub fn here() -> String {
     let Some(location) = window().map(|window| window.location()) else { return String::new() };
     let path = location.pathname().unwrap_or_default();
@@ -168,13 +164,17 @@ pub fn here() -> String {
     query.delete("__path");
     query.delete("__err");
     let query = String::from(query.unchecked_ref::<Object>().to_string());
-    if query.is_empty() { path } else { format!("{path}?{query}") }
+    let address = if query.is_empty() { path } else { format!("{path}?{query}") };
+    own_or_home(&address).to_owned()
 }
 
-/// Takes the form's place in the history: going back to a form that was accepted would only offer to send it again.
+/// Takes the form's place in the history: going back to a form that was accepted would only offer to send it again. Never leaves the
+/// site, whoever named the address: a mistake on the server must not become a way out.
 pub fn leave_for(address: &str) {
-    // Fails only on an address that can't be parsed; the page then stays as it is.
-    let _ = window().map(|window| window.location().replace(address));
+    let Some(location) = window().map(|window| window.location()) else { return };
+    // What a redirect led to is absolute.
+    let origin = location.origin().unwrap_or_default();
+    let _ = location.replace(own_or_home(address.strip_prefix(&origin).unwrap_or(address)));
 }
 
 /// `aria-disabled` instead of `disabled`: a disabled button loses the focus, and with it the place of who uses the

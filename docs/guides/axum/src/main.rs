@@ -71,7 +71,7 @@ impl Verifier {
         expected.set_required_spec_claims(&["iss", "aud", "exp", "nbf", "sub"]);
         expected.validate_nbf = true;
         // Seconds by which two clocks may differ.
-        expected.leeway = 5;
+        expected.leeway = 30;
         let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build()?;
         Ok(Self { client, key_set: format!("{issuer}/.well-known/jwks.json"), expected, keys: Mutex::default() })
     }

@@ -55,10 +55,14 @@ fn every_mistake_in_a_rule_is_named_with_its_line() {
             "require = \"sesion\"",
             "Leptos.toml:4: forward_auth.rules[1].require: must be nothing, session, second_factor or denied",
         ),
+        (
+            "require = \"session\"\nunclear_paths = \"yes\"",
+            "Leptos.toml:5: forward_auth.rules[1].unclear_paths: must be true or false",
+        ),
         ("require = true", "Leptos.toml:4: forward_auth.rules[1].require: must be text in quotes"),
         (
             "host = [\"a.example\"]",
-            "Leptos.toml:4: forward_auth.rules[1].host: unknown key; there are hosts, methods, paths, networks, groups, require",
+            "Leptos.toml:4: forward_auth.rules[1].host: unknown key; there are hosts, methods, paths, networks, groups, unclear_paths, require",
         ),
         (
             "require = \"session\"\nhosts = \"a.example\"",
