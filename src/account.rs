@@ -1,16 +1,18 @@
 //! The overview: who is signed in, since when, from which device, what protects the account and what to do next.
 
+mod next;
+
 use crate::activity::signed_in_with;
 use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Lifetime;
 use crate::paths::Then;
 use crate::refusal::asked;
-use crate::second_factor::{AskedFor, Few, WaitingReset};
+use crate::second_factor::{AskedFor, WaitingReset};
 use crate::server::App;
 use crate::server::administration;
 use crate::server::factor_resets;
-use crate::server::factors::{self, passkeys, policy, totp};
+use crate::server::factors::{self, passkeys, policy, recovery_codes, totp};
 use crate::server::sessions::list;
 use crate::server::visitor::{Person, Visitor};
 use crate::sign_in::SignOut;
@@ -20,6 +22,7 @@ use crate::ui::{
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use next::{Next, Protected};
 use std::sync::Arc;
 
 /// The frame of every page of somebody who is signed in.
@@ -94,8 +97,12 @@ pub fn AccountOverviewPage() -> impl IntoView {
         let apps = totp::list(&app.db, person.account.id).await?.len();
         let passkeys = passkeys::list(&app.db, person.account.id).await?.len();
         let codes = factors::recovery_codes_left(&app.db, person.account.id).await?;
+        let codes_used = recovery_codes::used(&app.db, person.account.id).await?;
         let guards = Guards { apps, passkeys, codes };
+        let protected = Protected { has_factor: guards.are_on(), codes, codes_used };
         let reset = factor_resets::of(&app.db, person.account.id).await?;
+        // Which of these it is, a code says of itself.
+        let by_code = apps > 0 || codes > 0;
         let demand = policy::demand(&app.config.second_factor, (&person.account).into(), guards.are_on(), now);
         let person = Arc::clone(&person);
         Ok::<_, AppError>(
@@ -110,13 +117,12 @@ pub fn AccountOverviewPage() -> impl IntoView {
                         .then(|| {
                             view! { <Notice kind=NoticeKind::Success>{word("factor-reset-was-stopped")}</Notice> }
                         })}
-                    {reset.map(|reset| view! { <WaitingReset reset now=now.0 /> })}
+                    {reset.map(|reset| view! { <WaitingReset reset by_code now=now.0 /> })}
                     <AskedFor demand link=true />
-                    <Few on=guards.are_on() codes />
+                    <Next account=person.account.clone() protected />
                     <Who person=Arc::clone(&person) now=now.0 />
                     <ThisSession person=Arc::clone(&person) now=now.0 live />
-                    <Protection person=Arc::clone(&person) now=now.0 guards />
-                    <Next person />
+                    <Protection person now=now.0 guards />
                 </AccountPage>
             }
             .into_any(),
@@ -251,35 +257,6 @@ fn Protection(person: Arc<Person>, now: i64, guards: Guards) -> impl IntoView {
                     {factor}
                 </Item>
             </Items>
-        </Section>
-    }
-}
-
-/// What would make the account better; says so when there is nothing.
-#[component]
-fn Next(person: Arc<Person>) -> impl IntoView {
-    let account = &person.account;
-    let unnamed = account.display_name.as_str() == account.email.local_part();
-    view! {
-        <Section heading=word("overview-next-heading")>
-            {if unnamed {
-                view! {
-                    <Items>
-                        <Item
-                            glyph=Glyph::Person
-                            heading=|| word("overview-next-name")
-                            action=|| {
-                                view! { <LinkButton href=Then::Profile.page()>{word("overview-next-name-link")}</LinkButton> }
-                            }
-                        >
-                            {word("overview-next-name-text")}
-                        </Item>
-                    </Items>
-                }
-                    .into_any()
-            } else {
-                view! { <p class="quiet">{word("overview-next-nothing")}</p> }.into_any()
-            }}
         </Section>
     }
 }

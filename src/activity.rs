@@ -23,7 +23,7 @@ use crate::words::{word, word_with};
 use leptos::prelude::*;
 use std::time::Duration;
 use strum::VariantArray;
-pub use wording::{Group, sentence, sentence_of_another, telling};
+pub use wording::{Group, Suspicion, sentence, sentence_of_another, telling};
 
 /// How far back the visitor wants to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
@@ -113,7 +113,7 @@ pub fn ActivityPage() -> impl IntoView {
         let (now, keep_days) = (app.clock.now(), app.config.audit.keep_days);
         let place = asked.place.unwrap_or(Place::Newest);
         let page = activity::page(&app.db, person.account.id, &asked.filter(now), place).await?;
-        let suspicious = page.rows.iter().any(|entry| told(entry).suspicious);
+        let suspicion = page.rows.iter().filter_map(|entry| told(entry).suspicious).max();
         let (newer, older) = (page.newer.map(|place| asked.path(place)), page.older.map(|place| asked.path(place)));
         let list = if page.rows.is_empty() {
             view! { <Nothing asked is_end=older.is_none() /> }.into_any()
@@ -123,7 +123,7 @@ pub fn ActivityPage() -> impl IntoView {
         Ok::<_, AppError>(
             view! {
                 <AccountPage title=word("activity-title") lead=move || lead(keep_days) current=Then::Activity>
-                    {suspicious.then(|| view! { <Suspicious /> })}
+                    {suspicion.map(|suspicion| view! { <Suspicious suspicion /> })}
                     <Section heading=word("activity-heading")>
                         <Choice asked />
                         {list}
@@ -155,12 +155,17 @@ fn told(entry: &Entry) -> wording::Telling {
     telling(&entry.kind, entry.details.reason.as_deref())
 }
 
-/// Said once, however many refused sign-ins the page shows: most are the person's own typing mistakes.
+/// Said once, however many refused sign-ins the page shows: most are the person's own typing mistakes. Where somebody else was in, or may
+/// have been, that they were refused elsewhere is no comfort.
 #[component]
-fn Suspicious() -> impl IntoView {
+fn Suspicious(suspicion: Suspicion) -> impl IntoView {
+    let (kind, text) = match suspicion {
+        Suspicion::Refused => (NoticeKind::Info, word("activity-suspicious")),
+        Suspicion::In => (NoticeKind::Warning, word("activity-somebody-in")),
+    };
     view! {
-        <Notice kind=NoticeKind::Info>
-            {word("activity-suspicious")} " " <a href=Then::Password.page()>{word("activity-suspicious-link")}</a> "."
+        <Notice kind>
+            {text} " " <a href=Then::Password.page()>{word("activity-suspicious-link")}</a> "."
         </Notice>
     }
 }

@@ -11,8 +11,8 @@ use crate::server::email_changes::{self, Agreed};
 use crate::server::links::{self, LinkToken, Purpose};
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{
-    Badge, Fact, Facts, Field, Form, FormError, FrontDoor, Hidden, LinkButton, PrimaryButton, QuietButton, Section,
-    SubmitButton,
+    Badge, Fact, Facts, Field, Form, FormError, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton,
+    QuietButton, Section, SubmitButton,
 };
 use crate::words::{word, word_with};
 use leptos::prelude::*;
@@ -52,6 +52,7 @@ pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppEr
         (true, Agreed::Confirmed) => "/account/profile?email-confirmed",
         (false, Agreed::Changed) => "/verify-email?changed",
         (false, Agreed::Confirmed) => "/verify-email?confirmed",
+        (_, Agreed::TakenOver) => "/verify-email?yours",
     });
     Ok(())
 }
@@ -142,6 +143,8 @@ fn NewAddress(#[prop(optional_no_strip)] unconfirmed: Option<String>, alone: boo
 pub struct Consent {
     email: Email,
     username: String,
+    /// Whether it is the first proof of an address of the account, given in a browser that is not signed in to it.
+    takes_over: bool,
 }
 
 /// What the link agrees to, if `typed` is one and still good.
@@ -149,18 +152,28 @@ pub async fn asked_by(app: &App, typed: &str) -> Result<Option<Consent>, sqlx::E
     let link = links::peek_typed(&app.db, Purpose::ChangeEmail, typed, app.clock.now()).await?;
     let Some((account, email)) = link.and_then(|link| link.account_id.zip(link.email)) else { return Ok(None) };
     let account = accounts::find(&app.db, account).await?;
-    Ok(account.map(|account| Consent { email, username: account.username.as_str().to_owned() }))
+    let is_own = |account: &Account| Visitor::current().person().is_some_and(|person| person.account.id == account.id);
+    Ok(account.map(|account| Consent {
+        email,
+        username: account.username.as_str().to_owned(),
+        takes_over: account.unproven && !is_own(&account),
+    }))
 }
 
 /// Behind the link: says whose account it is about, and changes nothing before the form is posted.
 #[component]
 pub fn ConsentPage(consent: Consent, token: String) -> impl IntoView {
     let error: Option<FormError> = refusal::<ConfirmEmail>().map(|error| error.above_a_form_without("email"));
+    let takes_over = consent.takes_over;
     let lead = word_with("email-consent-text", &[("email", consent.email.to_string()), ("username", consent.username)]);
     view! {
         <FrontDoor title=word("email-consent-title") lead=move || lead>
             <Form id="confirm-email" action=ConfirmEmail::PATH error>
                 <Hidden name="token" value=token />
+                {takes_over
+                    .then(|| {
+                        view! { <Notice kind=NoticeKind::Warning>{word("email-consent-first-proof")}</Notice> }
+                    })}
                 <p>{word("email-consent-not-you")}</p>
                 <PrimaryButton>{word("email-consent-button")}</PrimaryButton>
             </Form>
@@ -171,6 +184,16 @@ pub fn ConsentPage(consent: Consent, token: String) -> impl IntoView {
 /// After it was posted in a browser that is not signed in to the account. Says nothing that the link did not.
 #[component]
 pub fn AgreedPage() -> impl IntoView {
+    if asked("yours") {
+        return view! {
+            <FrontDoor title=word("email-agreed-title") lead=|| word("email-yours")>
+                <LinkButton href="/forgot-password" primary=true>
+                    {word("was-it-you-password")}
+                </LinkButton>
+            </FrontDoor>
+        }
+        .into_any();
+    }
     let text = if asked("changed") { word("email-changed") } else { word("email-confirmed") };
     view! {
         <FrontDoor title=word("email-agreed-title") lead=move || text>
@@ -179,4 +202,5 @@ pub fn AgreedPage() -> impl IntoView {
             </LinkButton>
         </FrontDoor>
     }
+    .into_any()
 }

@@ -63,6 +63,8 @@ pub enum AppError {
     LastWayIn,
     /// The policy asks for a second factor, and this one is the last.
     LastSecondFactor,
+    /// The second factor that was shown may not be the owner's: the link in the letter stops its removal.
+    StopNeedsLetter,
     /// Nobody else could administer this installation then.
     LastAdministrator,
     /// It is no name that a group can have.
@@ -131,7 +133,7 @@ impl AppError {
             | Self::PasswordTooLong
             | Self::PasswordCommon
             | Self::PasswordPersonal => Some("new_password"),
-            Self::WrongCode | Self::CodeClockOff | Self::CodesTooFast { .. } => Some("code"),
+            Self::WrongCode | Self::CodeClockOff | Self::CodesTooFast { .. } | Self::StopNeedsLetter => Some("code"),
             _ => None,
         }
     }
@@ -169,6 +171,7 @@ impl AppError {
             Self::TooManyTokens => "error-too-many-tokens",
             Self::LastWayIn => "error-last-way-in",
             Self::LastSecondFactor => "error-last-second-factor",
+            Self::StopNeedsLetter => "error-stop-needs-letter",
             Self::LastAdministrator => "error-last-administrator",
             Self::InvalidGroup => "error-invalid-group",
             Self::TooManyGroups => "error-too-many-groups",
@@ -255,7 +258,7 @@ impl AppError {
             | Self::LastSecondFactor
             | Self::LastAdministrator
             | Self::TooManyGroups => StatusCode::CONFLICT,
-            Self::PasskeyRefused => StatusCode::FORBIDDEN,
+            Self::PasskeyRefused | Self::StopNeedsLetter => StatusCode::FORBIDDEN,
             Self::UsernameTaken | Self::EmailTaken | Self::InvitedHasAccount | Self::EmailUnchanged => {
                 StatusCode::CONFLICT
             }

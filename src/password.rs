@@ -23,6 +23,7 @@ use crate::server::mail::{self, Recipient, letters};
 use crate::server::passwords::{NewPassword, PlainPassword, StoredHash, Verified};
 use crate::server::pending;
 use crate::server::sessions::EndReason;
+use crate::server::taking_back::{self, Taken};
 use crate::server::visitor::{self, Person, Started, Visitor};
 use crate::ui::{
     Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section,
@@ -83,23 +84,25 @@ pub async fn reset_password(
         return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
     };
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-    let protected = !factors::of(&app.db, account.id).await?.is_empty();
+    let now = app.clock.now();
+    let protected = taking_back::keeps_a_factor(&app.db, &account, is_own(&account), now).await?;
     let new = choose(&app, &account, minimum_for(&app, &account, protected), &new_password).await?;
 
-    let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     links::take(&mut tx, Purpose::ResetPassword, &token, now).await?.ok_or(AppError::LinkExpired)?;
     accounts::set_password(&mut tx, account.id, &new, now).await?;
     accounts::mark_email_verified(&mut tx, account.id, now).await?;
     links::void_of_account(&mut tx, account.id).await?;
     pending::void_of_account(&mut tx, account.id).await?;
+    let own = taking_back::is_own_session(&app, &mut tx, account.id).await?;
     let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    let taken = taking_back::by_new_password(&app, &mut tx, account.id, own).await?;
     freezes::end_by_new_password(&app, &mut tx, account.id).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
     devices::forget_all(&mut tx, account.id, None).await?;
     let browser = visitor::recognise_browser(&app, &mut tx, account.id).await?;
-    tell_of_change(&app, &mut tx, &account).await?;
+    tell_of_change(&app, &mut tx, &account, &taken).await?;
     tx.commit().await?;
     visitor::give_browser(&browser);
     app.outbox.wake();
@@ -179,7 +182,7 @@ pub async fn put_in_force(app: &App, tx: &mut Tx, person: &Person, new: &NewPass
     visitor::end_sessions(app, tx, account.id, kept, EndReason::PasswordChanged).await?;
     devices::forget_all(tx, account.id, person.session.device_id).await?;
     let started = visitor::cycle_session(app, tx, person).await?;
-    tell_of_change(app, tx, account).await?;
+    tell_of_change(app, tx, account, &Taken::default()).await?;
     Ok(started)
 }
 
@@ -212,13 +215,18 @@ async fn is_protected(app: &App, person: &Person) -> Result<bool, sqlx::Error> {
     Ok(person.session.has_second_factor() && !factors::of(&app.db, person.account.id).await?.is_empty())
 }
 
-/// The owner hears of it even if somebody else did it (ASVS 6.3.7).
-async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account) -> Result<(), AppError> {
+/// Whether the browser is signed in to `account`.
+fn is_own(account: &Account) -> bool {
+    Visitor::current().person().is_some_and(|person| person.account.id == account.id)
+}
+
+/// The owner hears of it even if somebody else did it (ASVS 6.3.7), and what was `taken` away with it.
+async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account, taken: &Taken) -> Result<(), AppError> {
     let now = app.clock.now();
     let occasion = letters::Occasion::of(&visitor::origin(), now);
     let again = app.link("/forgot-password");
     let letter = Recipient::owner(app, account)
-        .letter(|to| letters::password_changed(to, &app.config.site.name, &occasion, &again));
+        .letter(|to| letters::password_changed(to, &app.config.site.name, &occasion, taken, &again));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     Ok(())
 }
@@ -273,7 +281,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
         let Some(account) = account_behind(&app, &typed).await? else {
             return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" typed then /> }.into_any());
         };
-        let protected = !factors::of(&app.db, account.id).await?.is_empty();
+        let protected = taking_back::keeps_a_factor(&app.db, &account, is_own(&account), app.clock.now()).await?;
         let minimum = minimum_for(&app, &account, protected);
         Ok(view! {
             <FrontDoor title=word("reset-password-title") lead=|| word("reset-password-text")>

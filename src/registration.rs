@@ -162,6 +162,9 @@ pub async fn let_in(
 pub async fn open_account(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<AccountId, AppError> {
     let now = app.clock.now();
     let account = accounts::create(tx, &app.vault, &app.randomness, new, now).await?;
+    if !new.email_verified && new.role == Role::Member {
+        accounts::note_unproven(tx, account).await?;
+    }
     accounts::note_first_language(tx, account, Reader::current().language).await?;
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details: visitor::details() };
     audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
@@ -292,7 +295,7 @@ pub fn DevelopmentMailboxHint() -> impl IntoView {
 
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
-    if asked("changed") || asked("confirmed") {
+    if asked("changed") || asked("confirmed") || asked("yours") {
         return view! { <AgreedPage /> }.into_any();
     }
     let typed = query("token").unwrap_or_default();

@@ -14,12 +14,12 @@ use crate::server::App;
 use crate::server::accounts;
 use crate::server::audit::activity::{self, Entry};
 use crate::server::clock::UnixMicros;
+use crate::server::db::Tx;
 use crate::server::factor_resets::{self, FactorReset, Stop};
-use crate::server::freezes;
-use crate::server::links::{self, LinkToken, Purpose};
-use crate::server::sessions::EndReason;
+use crate::server::freezes::{self, Done, Said};
+use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::sessions::list::{self, Told};
-use crate::server::visitor;
+use crate::server::taking_back::Disowned;
 use crate::ui::{FrontDoor, LinkButton};
 use crate::words::word;
 use factor_reset::{FactorResetNotice, Stopped};
@@ -40,13 +40,14 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
     let account = link.account_id.ok_or(AppError::LinkExpired)?;
     let next = match purpose {
         Purpose::LockAccount => {
-            freezes::freeze(&app, &mut tx, account).await?;
-            "/forgot-password?locked"
+            let disowned = told_of(&app, &mut tx, &link).await?;
+            page_after(freezes::freeze(&app, &mut tx, account, disowned).await?)
         }
         Purpose::FormerAddress => {
+            let disowned = told_of(&app, &mut tx, &link).await?;
             let former = link.email.ok_or(AppError::LinkExpired)?;
-            freezes::hold(&app, &mut tx, account, &former).await?;
-            "/was-it-you?held"
+            freezes::hold(&app, &mut tx, account, &former, disowned).await?;
+            page_after(Done::Held)
         }
         Purpose::StopFactorReset => {
             if !factor_resets::stop(&app, &mut tx, account, Stop::MailLink).await? {
@@ -56,14 +57,27 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
         }
         _ => {
             let session = link.session_handle.ok_or(AppError::LinkExpired)?;
-            visitor::end_browser(&app, &mut tx, account, session, EndReason::NotMe).await?;
-            "/forgot-password?ended"
+            page_after(freezes::not_me(&app, &mut tx, account, session, Said::ByLink).await?)
         }
     };
     tx.commit().await?;
     app.outbox.wake();
     redirect(next);
     Ok(())
+}
+
+/// The entry that the letter with `link` is about.
+async fn told_of(app: &App, tx: &mut Tx, link: &Link) -> Result<Disowned, AppError> {
+    let sequence = link.audit_sequence.ok_or(AppError::LinkExpired)?;
+    Ok(Disowned::entry(tx, sequence, app.clock.now()).await?)
+}
+
+fn page_after(done: Done) -> &'static str {
+    match done {
+        Done::Locked => "/forgot-password?locked",
+        Done::Held => "/was-it-you?held",
+        Done::Ended => "/forgot-password?ended",
+    }
 }
 
 /// What a link asks about.

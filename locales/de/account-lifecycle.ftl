@@ -14,6 +14,8 @@ email-consent-title = Diese Adresse verwenden?
 email-consent-text = { $email } wird die E-Mail des Kontos { $username }. Wer das Konto hat, meldet sich damit an, und Sie bekommen seine Nachrichten.
 email-consent-not-you = Wenn das nicht Ihr Konto ist, schließen Sie diese Seite: Dann ändert sich nichts.
 email-consent-button = Diese Adresse verwenden
+email-consent-first-proof = Noch niemand hat gezeigt, dass eine Adresse dieses Kontos seine ist. Wenn Sie es selbst angelegt haben, öffnen Sie den Link in dem Browser, in dem Sie dort angemeldet sind. Wenn Sie hier weitergehen, gehört das Konto Ihnen allein: Passwort, Passkeys, zweite Faktoren, Verknüpfungen, Token und Sitzungen von vorher werden entfernt, und Sie wählen ein neues Passwort.
+email-yours = Die Adresse ist bestätigt, und das Konto gehört Ihnen allein: Alles, was vorher eingerichtet war, ist entfernt. Wählen Sie ein Passwort, um hineinzukommen.
 email-agreed-title = Vielen Dank
 email-agreed-link = Zu Ihrem Konto
 

@@ -75,10 +75,19 @@ overview-factor-both = Ein: { $apps ->
 overview-factor-link = Verwalten
 overview-factor-turn-on = Einschalten
 overview-next-heading = Was als Nächstes zu tun ist
+overview-next-somebody = Ändern Sie jetzt Ihr Passwort
+overview-next-somebody-text = Sie haben gesagt, dass jemand anderes in Ihrem Konto war. Vielleicht kennt diese Person das jetzige Passwort.
+overview-next-code-used = Ein Wiederherstellungscode wurde verwendet
+overview-next-code-used-text = Wenn Sie das waren, entfernen Sie, was Sie verloren haben, und erstellen Sie neue Codes. Wenn nicht, sperren Sie Ihr Konto mit dem Link in unserer Nachricht.
+overview-next-factor = Schalten Sie einen zweiten Faktor ein
+overview-next-address = Bestätigen Sie Ihre E-Mail-Adresse
+overview-next-address-text = Noch ist nicht gezeigt, dass diese Adresse Ihre ist. Wer sie hat, kann sonst das Konto übernehmen.
+overview-next-address-link = Bestätigen
+overview-next-codes = Erstellen Sie neue Wiederherstellungscodes
 overview-next-name = Sagen Sie, wie Sie heißen
 overview-next-name-text = Bisher nennen wir Sie nach dem Anfang Ihrer E-Mail-Adresse.
 overview-next-name-link = Namen angeben
-overview-next-nothing = Im Moment nichts. Mit Ihrem Konto ist alles in Ordnung.
+overview-next-nothing = Alles eingerichtet. Im Moment ist nichts zu tun.
 
 ## Profile
 profile-title = Profil

@@ -18,6 +18,8 @@ activity-this-session = Diese Sitzung
 # The link ends the sentence; a full stop follows.
 activity-suspicious = Mit einer abgewiesenen Anmeldung ist niemand hineingekommen; wenn nicht Sie es versucht haben und Ihr Passwort kurz ist oder auch anderswo gilt,
 activity-suspicious-link = wählen Sie ein neues
+# Ends with the same link.
+activity-somebody-in = Jemand anderes war in Ihrem Konto oder war es vielleicht; wenn Sie das Passwort seitdem nicht geändert haben,
 activity-empty = Noch nichts
 activity-empty-text = Anmeldungen, beendete Sitzungen und Änderungen an Ihrem Konto erscheinen hier.
 activity-no-match = Keine Treffer
@@ -133,6 +135,9 @@ activity-account-created-by-provider = Das Konto wurde mit einer Anmeldung bei e
 activity-browser-trusted = Einem Browser wurde Vertrauen ausgesprochen: Das Passwort allein genügt dort eine Zeit lang
 activity-browser-trust-stopped = Einem Browser wird nicht mehr vertraut
 activity-account-locked = Das Konto wurde mit dem Link in einer Nachricht gesperrt
+# $list is one of those of taken-….
+activity-taken-back = Entfernt, weil nicht sicher vom Inhaber: { $list }
+activity-taken-back-some = Anmeldewege wurden entfernt, weil sie nicht sicher vom Inhaber waren
 activity-account-unlocked = Das Konto wurde von der Administration entsperrt
 activity-account-unlocked-by-reset = Das Konto wurde durch ein neues Passwort entsperrt
 activity-factor-reset-started = Die Administration wurde gebeten, die zweiten Faktoren zu entfernen

@@ -58,5 +58,6 @@ error-bad-request = Was gesendet wurde, konnten wir nicht lesen. Laden Sie die S
 error-too-large = Das ist mehr, als wir annehmen. Kürzen Sie es und versuchen Sie es noch einmal.
 error-not-found = Hier gibt es nichts mehr. Gehen Sie zurück und laden Sie die Seite neu.
 error-last-administrator = Dann könnte niemand sonst diesen Dienst verwalten. Geben Sie zuerst einem anderen Konto die Rolle.
+error-stop-needs-letter = Dieser zweite Faktor ist zu neu, um es hier aufzuhalten: Er kann von jemand anderem sein. Verwenden Sie den Link in unserer Nachricht.
 error-invalid-group = Geben Sie den Namen einer Gruppe ein: bis zu 32 Kleinbuchstaben, Ziffern, -, _ und ., zuerst ein Buchstabe oder eine Ziffer.
 error-too-many-groups = In so vielen Gruppen kann niemand sein: Sie gehen in einem einzigen Header an Anwendungen.

@@ -82,11 +82,34 @@ mail-locked-subject = Ihr Konto bei { $site } ist gesperrt
 mail-locked-what = Ihr Konto bei { $site } wurde am { $when } gesperrt, mit dem Link in einer Nachricht an Sie. Gerät: { $device }. Netzwerkadresse: { $address }. Alle wurden abgemeldet, und niemand kann sich anmelden, auch nicht mit dem richtigen Passwort.
 mail-locked-do = Um wieder hineinzukommen, wählen Sie ein neues Passwort. Geben Sie auf dieser Seite Ihre E-Mail-Adresse ein, dann erhalten Sie einen Link dafür.
 mail-locked-link = Neues Passwort wählen
-mail-locked-after = Melden Sie sich dann damit an. Wenn Sie einen zweiten Faktor haben, wird wie bisher danach gefragt; sehen Sie nach, ob alle Ihre zweiten Faktoren wirklich Ihre sind.
+mail-locked-after = Melden Sie sich dann damit an. Nach einem zweiten Faktor, der lange genug vorher eingerichtet war, wird wie bisher gefragt; sehen Sie nach, ob alles, was Sie in Ihrem Konto finden, wirklich Ihres ist.
 mail-unlocked-subject = Ihr Konto bei { $site } ist entsperrt
 mail-unlocked-what = Die Administration von { $site } hat Ihr Konto am { $when } entsperrt. Sie können sich mit demselben Passwort wie vorher anmelden.
 mail-unlocked-do = Wenn jemand anderes dieses Passwort kennen könnte, wählen Sie jetzt ein neues.
 mail-unlocked-link = Neues Passwort wählen
+
+## What is taken away with a lock, a session that was somebody else's, or a new password
+taken-passkeys = { $count ->
+        [one] 1 Passkey
+       *[other] { $count } Passkeys
+    }
+taken-apps = { $count ->
+        [one] 1 Authenticator-App
+       *[other] { $count } Authenticator-Apps
+    }
+taken-recovery-codes = die Wiederherstellungscodes
+taken-tokens = { $count ->
+        [one] 1 Zugriffstoken
+       *[other] { $count } Zugriffstoken
+    }
+taken-connections = { $count ->
+        [one] 1 Anmeldung bei einem anderen Dienst
+       *[other] { $count } Anmeldungen bei anderen Diensten
+    }
+mail-taken-back = Entfernt, weil es von jemand anderem sein kann: { $list }. Was davon Ihres war, können Sie neu einrichten.
+mail-taken-subject = Was wir aus Ihrem Konto bei { $site } entfernt haben
+mail-taken-what = Am { $when } haben Sie uns gesagt, dass jemand anderes in Ihrem Konto bei { $site } angemeldet war. Diese Sitzung ist beendet.
+mail-taken-do = Vielleicht kennt diese Person Ihr Passwort: Wählen Sie jetzt ein neues. Geben Sie auf dieser Seite Ihre E-Mail-Adresse ein, dann erhalten Sie einen Link dafür.
 
 ## Second factors removed for somebody who has lost them
 mail-factor-reset-subject = Ihr zweiter Faktor bei { $site } wird entfernt

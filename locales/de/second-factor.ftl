@@ -117,5 +117,6 @@ factor-reset-stopped-text = Ihr zweiter Faktor bleibt, wie er ist. Wenn Sie nich
 factor-reset-over = Die Entfernung Ihres zweiten Faktors ist vorbei: Sie wurde aufgehalten, oder sie ist geschehen. Was davon, steht in einer Nachricht an Sie.
 # Times follow the colon and the full stop: "… Das geschieht in 23 Stunden."
 factor-reset-banner = Die Administration wurde gebeten, Ihren zweiten Faktor zu entfernen. Das geschieht
-factor-reset-banner-then = Sie werden dann überall abgemeldet, und Ihr Passwort allein genügt für die Anmeldung. Wenn Sie nicht darum gebeten haben, halten Sie es auf.
+factor-reset-banner-then = Sie werden dann überall abgemeldet, und Ihr Passwort allein genügt für die Anmeldung. Wenn Sie nicht darum gebeten haben, halten Sie es auf: mit dem Link in unserer Nachricht oder mit einem Code eines zweiten Faktors, den Sie seit mehr als einer Woche haben.
+factor-reset-code-help = Aus Ihrer Authenticator-App, oder ein Wiederherstellungscode
 factor-reset-was-stopped = Die Entfernung ist aufgehalten. Ihr zweiter Faktor bleibt, wie er ist.

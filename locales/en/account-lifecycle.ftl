@@ -14,6 +14,8 @@ email-consent-title = Use this address?
 email-consent-text = { $email } is going to be the e-mail of the account { $username }. Whoever has the account signs in with it, and you get its letters.
 email-consent-not-you = If this is not your account, close this page: nothing changes then.
 email-consent-button = Use this address
+email-consent-first-proof = Nobody has shown before that an address of this account is theirs. If you made it yourself, open the link in the browser in which you are signed in to it. If you go on here, the account is yours alone: its password, passkeys, second factors, connections, tokens and sessions of before are removed, and you choose a new password.
+email-yours = The address is confirmed, and the account is yours alone: everything that was set up before is removed. Choose a password to get in.
 email-agreed-title = Thank you
 email-agreed-link = Go to your account
 

@@ -75,10 +75,19 @@ overview-factor-both = On: { $apps ->
 overview-factor-link = Manage
 overview-factor-turn-on = Turn on
 overview-next-heading = What to do next
+overview-next-somebody = Change your password now
+overview-next-somebody-text = You said that somebody else was in your account. They may know the password there is.
+overview-next-code-used = A recovery code was used
+overview-next-code-used-text = If that was you, remove what you have lost and make new codes. If it was not, lock your account with the link in our letter.
+overview-next-factor = Turn on a second factor
+overview-next-address = Confirm your e-mail
+overview-next-address-text = Nobody has shown yet that this address is yours. Without that, whoever has it can take the account over.
+overview-next-address-link = Confirm
+overview-next-codes = Make new recovery codes
 overview-next-name = Say what you are called
 overview-next-name-text = So far you are known by the start of your e-mail.
 overview-next-name-link = Add your name
-overview-next-nothing = Nothing for now. Your account is in good order.
+overview-next-nothing = All set. There is nothing to do for now.
 
 ## Profile
 profile-title = Profile

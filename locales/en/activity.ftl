@@ -18,6 +18,8 @@ activity-this-session = This session
 # The link ends the sentence; a full stop follows.
 activity-suspicious = Nobody got in with a refused sign-in; if it was not you who tried and your password is short or used elsewhere,
 activity-suspicious-link = choose a new one
+# Ends with the same link.
+activity-somebody-in = Somebody else was in your account, or may have been; if you have not changed the password since,
 activity-empty = Nothing yet
 activity-empty-text = Sign-ins, ended sessions and changes to your account appear here.
 activity-no-match = Nothing matches
@@ -133,6 +135,9 @@ activity-account-created-by-provider = The account was made with a sign-in at an
 activity-browser-trusted = A browser was trusted: the password alone signs in there for a while
 activity-browser-trust-stopped = A browser is no longer trusted
 activity-account-locked = The account was locked with the link in a letter
+# $list is one of those of taken-….
+activity-taken-back = Taken away, since it was not certain to be the owner’s: { $list }
+activity-taken-back-some = Ways to sign in were taken away, since they were not certain to be the owner’s
 activity-account-unlocked = The account was unlocked by an administrator
 activity-account-unlocked-by-reset = The account was unlocked by a new password
 activity-factor-reset-started = An administrator was asked to remove the second factors

@@ -58,5 +58,6 @@ error-bad-request = We could not read what was sent. Reload the page and try aga
 error-too-large = That is more than we accept. Shorten it and try again.
 error-not-found = There is nothing here any more. Go back and reload the page.
 error-last-administrator = Nobody else could administer this service then. Give another account the role first.
+error-stop-needs-letter = This second factor is too new to stop it here: somebody else may have added it. Use the link in our letter.
 error-invalid-group = Enter the name of a group: up to 32 lower-case letters, digits, -, _ and ., a letter or digit first.
 error-too-many-groups = Nobody can be in so many groups: they travel to apps in one header.

@@ -83,11 +83,34 @@ mail-locked-subject = Your account at { $site } is locked
 mail-locked-what = Your account at { $site } was locked on { $when }, with the link in a letter to you, from { $device } at the network address { $address }. Everybody was signed out, and nobody can sign in, not even with the right password.
 mail-locked-do = To get in again, choose a new password. Enter your e-mail on this page, and you get a link for it.
 mail-locked-link = Choose a new password
-mail-locked-after = Then sign in with it. If you have a second factor, it is asked for as before; look whether all of your second factors are yours.
+mail-locked-after = Then sign in with it. A second factor that was set up long enough before is asked for as before; look whether all that you find in your account is yours.
 mail-unlocked-subject = Your account at { $site } is unlocked
 mail-unlocked-what = An administrator of { $site } unlocked your account on { $when }. You can sign in with the same password as before.
 mail-unlocked-do = If somebody else may know that password, choose a new one now.
 mail-unlocked-link = Choose a new password
+
+## What is taken away with a lock, a session that was somebody else's, or a new password
+taken-passkeys = { $count ->
+        [one] 1 passkey
+       *[other] { $count } passkeys
+    }
+taken-apps = { $count ->
+        [one] 1 authenticator app
+       *[other] { $count } authenticator apps
+    }
+taken-recovery-codes = the recovery codes
+taken-tokens = { $count ->
+        [one] 1 access token
+       *[other] { $count } access tokens
+    }
+taken-connections = { $count ->
+        [one] 1 sign-in at another service
+       *[other] { $count } sign-ins at other services
+    }
+mail-taken-back = Taken away, because somebody else may have added it: { $list }. What of it was yours, you can set up again.
+mail-taken-subject = What we took away from your account at { $site }
+mail-taken-what = On { $when } you told us that somebody else was signed in to your account at { $site }. Their session is ended.
+mail-taken-do = They may know your password: choose a new one now. Enter your e-mail on this page, and you get a link for it.
 
 ## Second factors removed for somebody who has lost them
 mail-factor-reset-subject = Your second factor at { $site } is going to be removed

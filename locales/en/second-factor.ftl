@@ -117,5 +117,6 @@ factor-reset-stopped-text = Your second factor stays as it is. If you did not as
 factor-reset-over = The removal of your second factor is over: it was stopped, or it has happened. You have a letter that says which.
 # Times follow the colon and the full stop: "… It happens in 23 hours."
 factor-reset-banner = An administrator was asked to remove your second factor. It happens
-factor-reset-banner-then = You are then signed out everywhere, and your password alone signs in. If you did not ask for it, stop it.
+factor-reset-banner-then = You are then signed out everywhere, and your password alone signs in. If you did not ask for it, stop it: with the link in our letter, or with a code of a second factor that you have had for more than a week.
+factor-reset-code-help = From your authenticator app, or a recovery code
 factor-reset-was-stopped = The removal is stopped. Your second factor stays as it is.

@@ -4,6 +4,7 @@
 use crate::device;
 use crate::server::audit::{Details, Kind};
 use crate::server::password_resets;
+use crate::server::taking_back::Taken;
 use crate::ui::Glyph;
 use crate::words::{moment, word, word_with};
 use strum::VariantArray;
@@ -41,6 +42,15 @@ impl Group {
     }
 }
 
+/// What somebody else may have got by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suspicion {
+    /// Nothing: it was refused.
+    Refused,
+    /// They were in, or may have been.
+    In,
+}
+
 /// How an entry is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Telling {
@@ -48,7 +58,7 @@ pub struct Telling {
     pub group: Option<Group>,
     pub glyph: Glyph,
     /// Somebody else may have been at it: the page says once what to do then.
-    pub suspicious: bool,
+    pub suspicious: Option<Suspicion>,
     /// The Fluent key of a sentence without variables; the constants below are those with one.
     words: &'static str,
 }
@@ -64,6 +74,8 @@ const APP_ENTERED: &str = "activity-app-entered";
 /// Say from what to what.
 const EMAIL_CHANGED: &str = "activity-email-changed";
 const EMAIL_CHANGED_BY_OPERATOR: &str = "activity-email-changed-by-operator";
+/// Says what, and how much of it.
+const TAKEN_BACK: &str = "activity-taken-back";
 /// Says of when the data is.
 const BACKUP_RESTORED: &str = "activity-backup-restored";
 
@@ -71,8 +83,15 @@ const BACKUP_RESTORED: &str = "activity-backup-restored";
 /// without words as something that happened: both are stored by a version that knows more than this one.
 pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
     use Group::{Account, Sessions, SignIns};
-    let told = |group, glyph, words| Telling { group: Some(group), glyph, suspicious: false, words };
-    let suspicious = |group, words| Telling { group: Some(group), glyph: Glyph::Warning, suspicious: true, words };
+    let told = |group, glyph, words| Telling { group: Some(group), glyph, suspicious: None, words };
+    let doubtful = |group, suspicion, words| Telling {
+        group: Some(group),
+        glyph: Glyph::Warning,
+        suspicious: Some(suspicion),
+        words,
+    };
+    let suspicious = |group, words| doubtful(group, Suspicion::Refused, words);
+    let intruder = |group, words| doubtful(group, Suspicion::In, words);
     match (kind, reason.unwrap_or_default()) {
         ("signed_in", "password") => told(SignIns, Glyph::Check, "activity-signed-in-password"),
         ("signed_in", "password_totp") => told(SignIns, Glyph::Check, "activity-signed-in-password-totp"),
@@ -108,21 +127,21 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("session_ended", "too_many") => told(Sessions, Glyph::Device, "activity-ended-too-many"),
         ("session_ended", "idle") => told(Sessions, Glyph::Clock, "activity-ended-idle"),
         ("session_ended", "ended_by_owner") => told(Sessions, Glyph::Device, "activity-ended-by-owner"),
-        ("session_ended", "not_me") => suspicious(Sessions, "activity-ended-not-me"),
+        ("session_ended", "not_me") => intruder(Sessions, "activity-ended-not-me"),
         ("session_ended", "ended_by_admin") => told(Sessions, Glyph::Device, "activity-ended-by-admin"),
-        ("session_ended", "account_locked") => suspicious(Sessions, "activity-ended-account-locked"),
+        ("session_ended", "account_locked") => intruder(Sessions, "activity-ended-account-locked"),
         ("session_ended", "account_disabled") => told(Sessions, Glyph::Device, "activity-ended-account-disabled"),
         ("session_ended", "factors_reset") => told(Sessions, Glyph::Device, "activity-ended-factors-reset"),
-        ("session_ended", "user_agent_changed") => suspicious(Sessions, "activity-ended-user-agent-changed"),
-        ("session_ended", "network_changed") => suspicious(Sessions, "activity-ended-network-changed"),
+        ("session_ended", "user_agent_changed") => intruder(Sessions, "activity-ended-user-agent-changed"),
+        ("session_ended", "network_changed") => intruder(Sessions, "activity-ended-network-changed"),
         ("session_ended", "second_factor_required") => told(Sessions, Glyph::Shield, "activity-ended-second-factor"),
-        ("session_ended", "refresh_token_reused") => suspicious(Sessions, "activity-ended-refresh-token-reused"),
+        ("session_ended", "refresh_token_reused") => intruder(Sessions, "activity-ended-refresh-token-reused"),
         ("session_ended", "token_revoked") => told(Sessions, Glyph::Device, "activity-ended-token-revoked"),
         ("session_ended", "deletion_asked") => told(Sessions, Glyph::Device, "activity-ended-deletion"),
         ("session_ended", "restored") => told(Sessions, Glyph::Device, "activity-ended-restored"),
         ("session_ended", _) => told(Sessions, Glyph::Device, "activity-ended"),
 
-        ("session_changed", "user_agent") => suspicious(Sessions, "activity-changed-user-agent"),
+        ("session_changed", "user_agent") => intruder(Sessions, "activity-changed-user-agent"),
         ("session_changed", "network") => told(Sessions, Glyph::Info, "activity-changed-network"),
         ("session_changed", _) => told(Sessions, Glyph::Info, "activity-changed"),
         ("session_confirmed", "passkey") => told(Sessions, Glyph::Check, "activity-confirmed-passkey"),
@@ -175,8 +194,9 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("code_refused", _) => suspicious(SignIns, "activity-code-refused"),
         ("browser_trusted", _) => told(Account, Glyph::Shield, "activity-browser-trusted"),
         ("browser_trust_stopped", _) => told(Account, Glyph::Shield, "activity-browser-trust-stopped"),
-        ("account_locked", "former_address") => suspicious(Account, "activity-account-locked-former"),
-        ("account_locked", _) => told(Account, Glyph::Shield, "activity-account-locked"),
+        ("account_locked", "former_address") => intruder(Account, "activity-account-locked-former"),
+        ("account_locked", _) => intruder(Account, "activity-account-locked"),
+        ("taken_back", _) => intruder(Account, TAKEN_BACK),
         ("account_unlocked", "password_reset") => told(Account, Glyph::Key, "activity-account-unlocked-by-reset"),
         ("account_unlocked", _) => told(Account, Glyph::Key, "activity-account-unlocked"),
         ("factor_reset_started", _) => told(Account, Glyph::Clock, "activity-factor-reset-started"),
@@ -232,7 +252,7 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("admin_acted", "remove_from_group") => told(Account, Glyph::Shield, "activity-did-remove-from-group"),
         ("admin_acted", _) => told(Account, Glyph::Shield, "activity-did"),
 
-        _ => Telling { group: None, glyph: Glyph::Info, suspicious: false, words: UNKNOWN },
+        _ => Telling { group: None, glyph: Glyph::Info, suspicious: None, words: UNKNOWN },
     }
 }
 
@@ -274,6 +294,10 @@ pub fn sentence(kind: &str, details: &Details) -> String {
         GROUP_REMOVED => word_with("activity-group-removed", &[("group", details.was.clone().unwrap_or_default())]),
         APP_ENTERED => word_with("activity-app-entered", &[("app", details.is.clone().unwrap_or_default())]),
         EMAIL_CHANGED => return email_changed(details),
+        TAKEN_BACK => match &details.counts {
+            Some(counts) => word_with("activity-taken-back", &[("list", Taken::told(counts))]),
+            None => word("activity-taken-back-some"),
+        },
         BACKUP_RESTORED => word_with(BACKUP_RESTORED, &[("made", restored_of(details))]),
         words => word(words),
     };

@@ -5,9 +5,11 @@ use crate::error::AppError;
 use crate::paths::Then;
 use crate::secret::Secret;
 use crate::server::App;
+use crate::server::accounts::{self, AccountId};
+use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::limits::{Door, proofs};
-use crate::server::logins::Proof;
+use crate::server::logins::{Proof, Refused};
 use crate::server::sessions::Keep;
 use crate::server::visitor;
 use crate::sign_in::finish;
@@ -31,10 +33,34 @@ pub async fn sign_in_with_passkey(
         }
         checked => checked?,
     };
+    let account = answered.account();
     let mut tx = app.db.begin_recorded().await?;
-    let used = use_up(&app, &mut tx, answered).await?;
+    let used = match use_up(&app, &mut tx, answered).await {
+        Err(AppError::PasskeyRefused) => {
+            drop(tx);
+            note_closed(&app, account).await?;
+            // Counted too: one right answer could be sent without end.
+            return Err(proofs::note_refused(&app, Door::Passkey, AppError::PasskeyRefused).await);
+        }
+        used => used?,
+    };
     let started = visitor::start_session(&app, &mut tx, &Proof::after_passkey(&used), keep).await?;
     tx.commit().await?;
     finish(&app, started, Then::parse(&then));
     Ok(())
+}
+
+/// Notes that the right passkey of a disabled or locked account was refused, as a right password is.
+async fn note_closed(app: &App, account: AccountId) -> Result<(), AppError> {
+    let account = accounts::find(&app.db, account).await?;
+    let refused = match account.as_ref().map(|account| (account.disabled_at, account.frozen_at)) {
+        Some((Some(_), _)) => Refused::Disabled,
+        Some((None, Some(_))) => Refused::Locked,
+        _ => return Ok(()),
+    };
+    let details = Details { reason: Some(refused.name().to_owned()), ..visitor::details() };
+    let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
+    let mut tx = app.db.begin_recorded().await?;
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    Ok(tx.commit().await?)
 }

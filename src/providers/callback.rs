@@ -286,6 +286,9 @@ impl Came<'_> {
             Err(AppError::EmailTaken) => return Ok(self.known_address()),
             made => made?,
         };
+        if !claimed.email_verified {
+            accounts::note_unproven(&mut tx, account).await?;
+        }
         accounts::note_first_language(&mut tx, account, Reader::current().language).await?;
         identities::add(&mut tx, &app.randomness, account, self.provider.name, claimed, now).await?;
         record(app, &mut tx, Some(account), Kind::AccountCreated, &self.provider.label, Some("provider")).await?;

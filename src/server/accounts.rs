@@ -76,6 +76,12 @@ pub struct Account {
     pub frozen_at: Option<UnixMicros>,
     /// Until when no new password ends the freeze.
     pub freeze_holds_until: Option<UnixMicros>,
+    /// When its owner said last that somebody else was in, and from when on what was added is not taken for theirs: see
+    /// [`crate::server::taking_back`].
+    pub disowned_at: Option<UnixMicros>,
+    pub disowned_since: Option<UnixMicros>,
+    /// Made by somebody who never proved that its address is theirs.
+    pub unproven: bool,
     /// When it is removed at its owner's wish: see [`crate::server::deletions`].
     pub deletion_due_at: Option<UnixMicros>,
     pub created_at: UnixMicros,
@@ -98,7 +104,7 @@ impl Account {
 /// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
 macro_rules! account_columns {
     () => {
-        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, freeze_holds_until, deletion_due_at, second_factor_asked_at, created_at, language, first_language, time_zone"
+        "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, freeze_holds_until, disowned_at, disowned_since, unproven, deletion_due_at, second_factor_asked_at, created_at, language, first_language, time_zone"
     };
 }
 pub(crate) use account_columns;
@@ -224,6 +230,24 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, new: &NewPassword, now: Un
         .execute(connection)
         .await
         .map(|_| ()))
+}
+
+/// Takes the password away: whoever chose it is not the owner. The caller ends the sessions in the same transaction.
+pub async fn take_password(tx: &mut Tx, id: AccountId) -> Result<(), sqlx::Error> {
+    const TAKE: &str = "UPDATE accounts SET password_hash = NULL, password_changed_at = NULL WHERE id = $1";
+    on!(tx, |connection| sqlx::query(TAKE).bind(id).execute(connection).await.map(|_| ()))
+}
+
+/// Notes that whoever made the account did not prove that its address is theirs.
+pub async fn note_unproven(tx: &mut Tx, id: AccountId) -> Result<(), sqlx::Error> {
+    const NOTE: &str = "UPDATE accounts SET unproven = $2 WHERE id = $1";
+    on!(tx, |connection| sqlx::query(NOTE).bind(id).bind(true).execute(connection).await.map(|_| ()))
+}
+
+/// [`note_unproven`] of all that a backup from before there was that note holds, as migration 21 did.
+pub async fn note_unproven_of_before(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    const NOTE: &str = "UPDATE accounts SET unproven = $1 WHERE email_verified_at IS NULL AND role = 'member' AND NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.account_id = accounts.id AND e.kind = 'account_created' AND e.details LIKE '%\"reason\":\"import\"%')";
+    on!(tx, |connection| sqlx::query(NOTE).bind(true).execute(connection).await.map(|_| ()))
 }
 
 /// Whether the password of `id` may be all that is asked for, as the transaction sees it.

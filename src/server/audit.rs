@@ -58,7 +58,7 @@ pub enum Kind {
     PasskeyRefused,
     /// A sign-in at another service opens the account from now on.
     ProviderLinked,
-    /// It does no more. `reason` is `account_locked` if it was taken with the others when its owner locked the account.
+    /// It does no more. `reason` is `account_locked` if it was taken with the others when its owner locked the account, and so on: see [`Kind::TakenBack`].
     ProviderUnlinked,
     /// `reason` says why what came back from another service was not taken.
     ProviderRefused,
@@ -69,6 +69,9 @@ pub enum Kind {
     AccountLocked,
     /// `reason` is `password_reset`, or somebody did it for the owner: `by`.
     AccountUnlocked,
+    /// Ways in went that are not known to be the owner's: `counts`. `reason` is `account_locked`, `not_me`, `password_reset` or
+    /// `first_proof`.
+    TakenBack,
     /// `by` whom the removal of all second factors was started; it waits.
     FactorResetStarted,
     /// `reason` is `mail_link`, `session` or `account_locked`, or somebody else did it: `by`.
@@ -157,6 +160,7 @@ impl Kind {
             Self::BrowserTrustStopped => "browser_trust_stopped",
             Self::AccountLocked => "account_locked",
             Self::AccountUnlocked => "account_unlocked",
+            Self::TakenBack => "taken_back",
             Self::FactorResetStarted => "factor_reset_started",
             Self::FactorResetStopped => "factor_reset_stopped",
             Self::FactorResetDone => "factor_reset_done",

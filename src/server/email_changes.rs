@@ -10,7 +10,7 @@ use crate::server::evictions::By;
 use crate::server::links::{self, Link, LinkToken, NOTICE_LIFETIME, Purpose};
 use crate::server::mail::{self, Recipient, letters};
 use crate::server::visitor::{self, Person};
-use crate::server::{App, freezes};
+use crate::server::{App, freezes, taking_back};
 use crate::words::moment;
 use std::time::Duration;
 
@@ -24,6 +24,9 @@ pub enum Agreed {
     Changed,
     /// The address is the one of before, and is known to be its owner's now.
     Confirmed,
+    /// As either, by whoever proved an address of the account first, and not in a browser that was signed in to it: what was set up before
+    /// is void, with the password.
+    TakenOver,
 }
 
 /// Sends a link to `new`, or, where somebody else has that address, a letter that says so: the person learns nothing of it. Voids the
@@ -73,26 +76,34 @@ async fn asked_lately(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Resul
 }
 
 /// Takes the link: the account has the address it went to from now on. Voids every other link to the account, those that went to the
-/// address before among them; its sessions go on. `EmailTaken`: somebody has the address since; whoever holds the link may be told, it is
+/// address before among them; its sessions go on, but where this is the first
+/// proof of an address ([`taking_back`]). `EmailTaken`: somebody has the address since; whoever holds the link may be told, it is
 /// theirs. The outbox is to be woken after the commit of `tx`, a recorded one.
 pub async fn agree(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(AccountId, Agreed), AppError> {
     let now = app.clock.now();
     let link = links::take(tx, Purpose::ChangeEmail, token, now).await?.ok_or(AppError::LinkExpired)?;
     let (Some(account), Some(new)) = (link.account_id, link.email) else { return Err(AppError::LinkExpired) };
     let (old, _) = accounts::reading_of(tx, account).await?.ok_or(AppError::LinkExpired)?;
+    let unproven = accounts::find_in(tx, account).await?.is_some_and(|account| account.unproven);
     if !accounts::change_email(tx, account, &old, &new, now).await? {
         return Err(AppError::LinkExpired);
     }
     links::void_of_account(tx, account).await?;
+    let mut agreed = Agreed::Confirmed;
     if old == new {
         record(app, tx, account, Kind::EmailConfirmed, visitor::details()).await?;
-        return Ok((account, Agreed::Confirmed));
+    } else {
+        let details = Details { was: Some(old.to_string()), is: Some(new.to_string()), ..visitor::details() };
+        record(app, tx, account, Kind::EmailChanged, details).await?;
+        tell_former(app, tx, account, old).await?;
+        tracing::info!(account = %account.0, "its address was changed");
+        agreed = Agreed::Changed;
     }
-    let details = Details { was: Some(old.to_string()), is: Some(new.to_string()), ..visitor::details() };
-    record(app, tx, account, Kind::EmailChanged, details).await?;
-    tell_former(app, tx, account, old).await?;
-    tracing::info!(account = %account.0, "its address was changed");
-    Ok((account, Agreed::Changed))
+    let own = taking_back::is_own_session(app, tx, account).await?;
+    if taking_back::by_first_proof(app, tx, account, unproven, own).await? {
+        agreed = Agreed::TakenOver;
+    }
+    Ok((account, agreed))
 }
 
 /// Not the new address: who lost the old mailbox may have lost it to somebody.
@@ -113,7 +124,7 @@ async fn tell_former(app: &App, tx: &mut Tx, account: AccountId, former: Email) 
 }
 
 /// Gives a frozen account back to an owner who was made out by other means: sets their address, takes away what other addresses could
-/// do, and ends the hold. The freeze goes on until they set a new password by mail: whoever changed the address may know the one there
+/// do and what was added since the state that is known to be theirs ([`taking_back`]), and ends the hold. The freeze goes on until they set a new password by mail: whoever changed the address may know the one there
 /// is. `EmailTaken`: somebody else has the address. False if the account is not frozen. The outbox is to be woken after the commit of `tx`,
 /// a recorded one.
 pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email, by: By) -> Result<bool, AppError> {
@@ -121,8 +132,8 @@ pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email
     if !freezes::release(tx, account).await? {
         return Ok(false);
     }
-    links::void_of_account(tx, account).await?;
     links::void_of_former_addresses(tx, account).await?;
+    let taken = taking_back::by_operator(app, tx, account).await?;
     let before = accounts::reading_of(tx, account).await?.map(|(email, _)| email);
     accounts::set_email(tx, account, owner, now).await?;
     let details = Details {
@@ -134,7 +145,7 @@ pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email
     record(app, tx, account, Kind::EmailChanged, details).await?;
     let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
     if let Some(reader) = Recipient::of(app, tx, account).await? {
-        let letter = reader.letter(|to| letters::email_set(to, site, &moment(now.0).0, &again));
+        let letter = reader.letter(|to| letters::email_set(to, site, &moment(now.0).0, &taken, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     Ok(true)

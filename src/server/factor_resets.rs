@@ -9,10 +9,11 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::evictions::{self, By};
+use crate::server::factors::FactorKind;
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
 use crate::server::mail::{self, Recipient, letters};
 use crate::server::sessions::EndReason;
-use crate::server::{App, devices, factors, freezes, pending, visitor};
+use crate::server::{App, devices, factors, freezes, pending, taking_back, visitor};
 use crate::words::moment;
 
 /// A removal that waits.
@@ -37,7 +38,7 @@ pub enum Start {
 pub enum Stop {
     /// The link in the letter about it.
     MailLink,
-    /// Its owner, signed in.
+    /// Its owner, signed in, with a factor that counts as theirs: see [`is_settled`].
     Session,
     /// It went with the freeze of the account.
     AccountLocked,
@@ -63,6 +64,35 @@ pub async fn of(db: &Db, account: AccountId) -> Result<Option<FactorReset>, sqlx
 }
 
 const OF: &str = "SELECT started_at, due_at, started_by FROM factor_resets WHERE account_id = $1";
+
+/// [`of`], as the transaction sees it.
+pub async fn waits(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
+    let running: Option<FactorReset> =
+        on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
+    Ok(running.is_some())
+}
+
+/// Whether whoever shows a factor of `kind` in a session may stop the removal that waits: each of that kind was there so long before it
+/// began that it counts as the owner's ([`taking_back`]).
+pub async fn is_settled(tx: &mut Tx, account: AccountId, kind: FactorKind) -> Result<bool, sqlx::Error> {
+    const APPS: &str = "SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at >= $2";
+    const PASSKEYS: &str = "SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at >= $2";
+    const CODES: &str = "SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND created_at >= $2";
+    let running: Option<FactorReset> =
+        on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
+    let Some(running) = running else { return Ok(false) };
+    let newer = match kind {
+        FactorKind::Totp => APPS,
+        FactorKind::Passkey => PASSKEYS,
+        FactorKind::RecoveryCode => CODES,
+    };
+    let newer: i64 = on!(tx, |connection| sqlx::query_scalar(newer)
+        .bind(account)
+        .bind(taking_back::since(running.started_at))
+        .fetch_one(connection)
+        .await)?;
+    Ok(newer == 0)
+}
 
 /// Starts to wait, and writes to the owner with a link that stops it. The caller has made sure that there is a second factor.
 /// `NotFound`: the account is gone. The outbox is to be woken after the commit of `tx`, a recorded one.

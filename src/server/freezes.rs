@@ -3,6 +3,8 @@
 //! A frozen account (people are told "locked") is refused at each door as a wrong password is. It stays so until a new password is set
 //! behind a mailed link, which proves the mailbox, or the operator takes it away. Whoever has the letter can freeze and do no more.
 //!
+//! What somebody else may have added goes with the lock: [`taking_back`] says what, and since when.
+//!
 //! Where the address of the account was changed, that mailbox may be a thief's. So the address before gets a letter too, whose link
 //! freezes the account and holds it: for [`HOLD`] not even a new password ends the freeze, and the operator, who can ask who is who,
 //! gives the account back. The mailbox before may be a thief's as well, or an employer's: holding is all it can do, and not for long.
@@ -14,12 +16,11 @@ use crate::server::clock::UnixMicros;
 use crate::server::db::{Tx, on};
 use crate::server::deletions::{self, Called};
 use crate::server::evictions::By;
-use crate::server::factor_resets::{self, Stop};
 use crate::server::links::{self, Link, NOTICE_LIFETIME, Purpose};
 use crate::server::mail::{self, Recipient, letters};
-use crate::server::providers::identities;
-use crate::server::sessions::EndReason;
-use crate::server::{App, devices, pending, visitor};
+use crate::server::sessions::{EndReason, SessionHandle};
+use crate::server::taking_back::{self, Disowned, Occasion, Taken};
+use crate::server::{App, visitor};
 use crate::words::moment;
 use std::time::Duration;
 
@@ -35,41 +36,114 @@ pub async fn link(app: &App, tx: &mut Tx, account: AccountId) -> Result<String, 
     Ok(app.link(&format!("/was-it-you?token={}", token.to_text().as_str())))
 }
 
-/// Freezes `account` at the wish of whoever holds the link in a letter to its owner: ends every session, forgets its browsers, voids
-/// sign-ins that wait and links that could let somebody in, stops the removal of its second factors if one waits, and writes to the
-/// owner. False if it was frozen already. The outbox is to be woken after the commit of `tx`, a recorded one.
-pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, AppError> {
+/// What became of an account whose owner says that it was not them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Nobody gets in until a new password is set by mail.
+    Locked,
+    /// As [`hold`] does.
+    Held,
+    /// One browser is out, and the account is open.
+    Ended,
+}
+
+/// Freezes `account` at the wish of whoever holds the link in a letter to its owner about `disowned`: ends every session, forgets its
+/// browsers, voids sign-ins that wait and links that could let somebody in, stops the removal of its second factors if one waits, takes
+/// away what was added since, and writes to the owner. Holds it where its address was changed after that letter: whoever has this one
+/// reads the mailbox before. The outbox is to be woken after the commit of `tx`, a recorded one.
+pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId, disowned: Disowned) -> Result<Done, AppError> {
     let now = app.clock.now();
-    if !mark(tx, account, now).await? {
-        return Ok(false);
+    if let Some(former) = disowned.address_before(tx, account).await? {
+        hold(app, tx, account, &former, disowned).await?;
+        return Ok(Done::Held);
     }
-    shut(app, tx, account, visitor::details()).await?;
-    if let Some(owner) = Recipient::of(app, tx, account).await? {
+    let new = mark(tx, account, now).await?;
+    let taken = if new {
+        shut(app, tx, account, visitor::details(), disowned).await?
+    } else {
+        // By another letter, perhaps about something that happened later.
+        taking_back::take(app, tx, account, disowned, Occasion::Locked).await?
+    };
+    if (new || !taken.is_empty())
+        && let Some(owner) = Recipient::of(app, tx, account).await?
+    {
         let occasion = letters::Occasion::of(&visitor::origin(), now);
         let again = app.link("/forgot-password");
         let site = &app.config.site.name;
-        let letter = owner.letter(|to| letters::account_locked(to, site, &occasion, &again));
+        let letter = owner.letter(|to| letters::account_locked(to, site, &occasion, &taken, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::info!(account = %account.0, "locked by its owner");
-    Ok(true)
+    Ok(Done::Locked)
+}
+
+/// Who says that a session was somebody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Whoever holds the link in the letter about it.
+    ByLink,
+    /// Somebody who is signed in and has shown what is asked for before factors are removed.
+    Signed,
+    /// Somebody who is signed in and has not: nothing but access is taken away, and the rest waits for the next new password by mail.
+    SignedWithoutProof,
+}
+
+/// Ends what began in the browser of `session`, whose owner says that it was not theirs, and takes away what was added since. By the
+/// link, holds the account where its address was changed since. The outbox is to be woken after the commit of `tx`, a recorded one.
+pub async fn not_me(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    session: SessionHandle,
+    said: Said,
+) -> Result<Done, AppError> {
+    let disowned = Disowned::session(tx, account, session).await?;
+    if let (Some(disowned), Said::ByLink) = (disowned, said)
+        && let Some(former) = disowned.address_before(tx, account).await?
+    {
+        hold(app, tx, account, &former, disowned).await?;
+        return Ok(Done::Held);
+    }
+    visitor::end_browser(app, tx, account, session, EndReason::NotMe).await?;
+    let Some(disowned) = disowned else { return Ok(Done::Ended) };
+    if said == Said::SignedWithoutProof {
+        taking_back::remember(app, tx, account, disowned).await?;
+        return Ok(Done::Ended);
+    }
+    let taken = taking_back::take(app, tx, account, disowned, Occasion::NotMe).await?;
+    if !taken.is_empty()
+        && let Some(owner) = Recipient::of(app, tx, account).await?
+    {
+        let now = app.clock.now();
+        let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
+        let letter = owner.letter(|to| letters::taken_back(to, site, &moment(now.0).0, &taken, &again));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    Ok(Done::Ended)
 }
 
 /// Freezes `account` at the wish of whoever reads the mail of `former`, an address that it had before, and holds it for [`HOLD`], frozen
 /// already or not. Writes to both addresses. The outbox is to be woken after the commit of `tx`, a recorded one.
-pub async fn hold(app: &App, tx: &mut Tx, account: AccountId, former: &Email) -> Result<(), AppError> {
+pub async fn hold(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    former: &Email,
+    disowned: Disowned,
+) -> Result<(), AppError> {
     const HOLD_UNTIL: &str = "UPDATE accounts SET freeze_holds_until = $2 WHERE id = $1";
     let now = app.clock.now();
     let until = now.after(HOLD);
     mark(tx, account, now).await?;
     on!(tx, |connection| sqlx::query(HOLD_UNTIL).bind(account).bind(until).execute(connection).await.map(|_| ()))?;
-    shut(app, tx, account, Details { reason: Some("former_address".to_owned()), ..visitor::details() }).await?;
+    let details = Details { reason: Some("former_address".to_owned()), ..visitor::details() };
+    let taken = shut(app, tx, account, details, disowned).await?;
     if let Some(owner) = Recipient::of(app, tx, account).await? {
         let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
         let before = owner.clone().at(former);
         let letter = before.letter(|to| letters::account_held_by_you(to, site, &moment(until.0).0));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
-        let letter = owner.letter(|to| letters::account_held(to, site, &moment(until.0).0, &again));
+        let letter = owner.letter(|to| letters::account_held(to, site, &moment(until.0).0, &taken, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     tracing::warn!(account = %account.0, "locked and held by an address that it had before: its owner will ask for help");
@@ -77,23 +151,17 @@ pub async fn hold(app: &App, tx: &mut Tx, account: AccountId, former: &Email) ->
 }
 
 /// What follows from a freeze, whoever asked for it.
-async fn shut(app: &App, tx: &mut Tx, account: AccountId, details: Details) -> Result<(), AppError> {
-    let now = app.clock.now();
+async fn shut(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    details: Details,
+    disowned: Disowned,
+) -> Result<Taken, AppError> {
     let event = Event { kind: Kind::AccountLocked, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
     deletions::call_off(app, tx, account, Called::AccountLocked).await?;
-    visitor::end_sessions(app, tx, account, None, EndReason::AccountLocked).await?;
-    devices::forget_all(tx, account, None).await?;
-    pending::void_of_account(tx, account).await?;
-    links::void_of_account(tx, account).await?;
-    factor_resets::stop(app, tx, account, Stop::AccountLocked).await?;
-    // Whoever was at the account may have linked a sign-in of their own, which a new password does not take away.
-    if identities::remove_all(tx, account).await? > 0 {
-        let details = Details { reason: Some("account_locked".to_owned()), ..visitor::details() };
-        let event = Event { kind: Kind::ProviderUnlinked, account: Some(account), details };
-        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
-    }
-    Ok(())
+    taking_back::take(app, tx, account, disowned, Occasion::Locked).await
 }
 
 /// Ends the freeze, if there is one, in the transaction that sets a new password behind a mailed link. `LinkExpired` while it is held:

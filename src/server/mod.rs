@@ -64,6 +64,7 @@ pub mod sessions;
 pub mod set_up;
 pub mod signing_keys;
 pub mod start;
+pub mod taking_back;
 pub mod tasks;
 pub mod token_text;
 pub mod trusted;

@@ -5,8 +5,10 @@ use crate::paths::Then;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::devices::{self, DeviceId, DeviceName};
+use crate::server::freezes::Said;
 use crate::server::sessions::{EndReason, SessionHandle, list};
-use crate::server::{trusted, visitor};
+use crate::server::visitor::Missing;
+use crate::server::{freezes, trusted, visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 
@@ -36,7 +38,11 @@ pub async fn end_session(
     let elsewhere = person.session.device_id.is_none()
         || list::device_of(&app.db, account, handle, app.clock.now()).await? != person.session.device_id;
     let ended = if not_me.is_some() && elsewhere {
-        visitor::end_browser(&app, &mut tx, account, handle, EndReason::NotMe).await? > 0
+        // Nobody removes a factor without having shown one: then it waits for the next new password.
+        let may_take = visitor::missing(&app, &person).await? == Missing::Nothing;
+        let said = if may_take { Said::Signed } else { Said::SignedWithoutProof };
+        freezes::not_me(&app, &mut tx, account, handle, said).await?;
+        true
     } else {
         let reason = if not_me.is_some() { EndReason::NotMe } else { EndReason::EndedByOwner };
         if not_me.is_some() {
@@ -45,6 +51,7 @@ pub async fn end_session(
         visitor::end_session(&app, &mut tx, account, handle, reason).await?
     };
     tx.commit().await?;
+    app.outbox.wake();
     if not_me.is_some() {
         redirect("/account/password?not-me");
     } else {

@@ -117,7 +117,7 @@ each_database! {
     }
 
     async fn whoever_is_signed_in_sees_it_and_stops_it(world: World) {
-        let (mut ada, ..) = waiting(&world).await;
+        let (mut ada, key, _) = waiting(&world).await;
         let eve = protected(&world, "eve@example.org").await.0;
         for mut browser in [eve, world.browser()] {
             assert!(browser.call("/form/stop-factor-reset", &[]).await.status >= 400);
@@ -126,7 +126,12 @@ each_database! {
         world.advance(30 * MINUTE);
         let page = ada.get("/account").await;
         page.shows("An administrator was asked to remove your second factor").shows("tomorrow").shows(">Stop it</button>");
-        ada.submit("/form/stop-factor-reset", &[]).await.leads_to("/account?reset-stopped");
+        ada.call("/form/stop-factor-reset", &[]).await.is(422, "wrong_code");
+        let now = code(&world, &key);
+        ada.call("/form/stop-factor-reset", &[("code", &now)]).await.is(403, "stop_needs_letter");
+        // As one that its owner has had for longer than the letter about it can be answered.
+        world.change("UPDATE totp_authenticators SET created_at = created_at - 604800000001").await;
+        ada.submit("/form/stop-factor-reset", &[("code", &now)]).await.leads_to("/account?reset-stopped");
         let page = ada.get("/account?reset-stopped").await;
         page.shows("The removal is stopped");
         assert!(!page.body.contains(">Stop it</button>"));

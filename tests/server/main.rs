@@ -89,6 +89,7 @@ mod sources;
 mod stages;
 mod step_up;
 mod storage;
+mod taking_back;
 mod trusted;
 mod well_known;
 

@@ -104,6 +104,21 @@ each_database! {
         ada.get(PAGE).await.shows("You have none");
     }
 
+    async fn one_of_a_closed_account_can_be_given_back_and_is_gone_when_it_opens_again(world: World) {
+        for (number, column) in ["disabled_at", "frozen_at", "deletion_due_at"].into_iter().enumerate() {
+            let email = format!("ada{number}@example.org");
+            let mut ada = world.register(&email).await.browser;
+            let caller = with_token(&world, &mut ada, &[PROFILE]).await;
+            let token = caller.access.clone();
+            world.change(&format!("UPDATE accounts SET {column} = 9000000000000000 WHERE email = '{email}'")).await;
+            let answer = world.caller().post(REVOKE, json!({ "token": token })).await;
+            assert_eq!(answer.status, 200, "{}", answer.in_full());
+            world.change(&format!("UPDATE accounts SET {column} = NULL")).await;
+            caller.get(ME).await.is(401, "invalid_token");
+            assert_eq!(world.audit_kinds().await.iter().filter(|kind| *kind == "token_revoked").count(), number + 1);
+        }
+    }
+
     async fn making_one_needs_a_recent_proof_a_name_and_a_use(world: World) {
         let mut ada = world.register(ADA).await.browser;
         ada.call("/form/make-token", &[("token_name", "x"), ("days", "30")]).await.is(422, "token_without_use");

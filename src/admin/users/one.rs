@@ -50,7 +50,7 @@ pub fn AdminUserPage() -> impl IntoView {
         let is_own = account.id == person.account.id;
         let hours = app.config.second_factor.recovery_wait.as_std().as_secs() / HOUR.as_secs();
         let no_group = match asked {
-            Asked::Act(act) if may(&person, &account, &act) => {
+            Asked::Act(act) if may(&app, &person, &account, &act) => {
                 return Ok(view! { <ActQuestion act account is_own wait=hours /> }.into_any());
             }
             Asked::NoGroup(typed) => Some(typed),
@@ -58,8 +58,8 @@ pub fn AdminUserPage() -> impl IntoView {
         };
         let now = app.clock.now().0;
         let of = Of::read(&app, account).await?;
-        let acts = possible(&person, &of);
-        let manages = |act: Act| may(&person, &of.account, &act);
+        let acts = possible(&app, &person, &of);
+        let manages = |act: Act| may(&app, &person, &of.account, &act);
         let can_group = "group".parse().is_ok_and(|group| manages(Act::AddToGroup(group)));
         let can_set_role = manages(Act::SetRole(Role::Member));
         let title = of.account.display_name.as_str().to_owned();
@@ -121,13 +121,16 @@ impl Of {
     }
 }
 
-fn may(person: &Person, account: &Account, act: &Act) -> bool {
+fn may(app: &App, person: &Person, account: &Account, act: &Act) -> bool {
     let role = person.account.role;
+    if *act == Act::Unlock && account.is_held(app.clock.now()) && !administration::may_end_hold(role) {
+        return false;
+    }
     administration::allows(role, questions::form_of(act)) && administration::may_act_on(role, account.role)
 }
 
 /// What there is to do, but for what a form of its own asks for: roles and groups.
-fn possible(person: &Person, of: &Of) -> Vec<Act> {
+fn possible(app: &App, person: &Person, of: &Of) -> Vec<Act> {
     let Of { account, apps, passkeys, reset, .. } = of;
     let (disabled, protected) = (account.disabled_at.is_some(), !apps.is_empty() || !passkeys.is_empty());
     let all = [
@@ -138,7 +141,7 @@ fn possible(person: &Person, of: &Of) -> Vec<Act> {
         (disabled, Act::Enable),
         (!disabled, Act::Disable),
     ];
-    all.into_iter().filter(|(fits, act)| *fits && may(person, account, act)).map(|(_, act)| act).collect()
+    all.into_iter().filter(|(fits, act)| *fits && may(app, person, account, act)).map(|(_, act)| act).collect()
 }
 
 /// What became of the last act, by its stored name in the address.

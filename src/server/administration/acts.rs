@@ -1,8 +1,8 @@
 //! What is done to one account by somebody else, signed in. Each act is a noun's own function, the one that the command line calls too.
 
-use super::begin;
+use super::{begin, may_end_hold};
 use crate::error::AppError;
-use crate::server::accounts::{AccountId, Role};
+use crate::server::accounts::{self, AccountId, Role};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::evictions::By;
@@ -40,6 +40,9 @@ impl Act {
 /// nothing to do, somebody else having been faster. Refused as [`begin`] says, and by what the act itself refuses.
 pub async fn act(app: &App, person: &Person, path: &str, target: AccountId, act: &Act) -> Result<bool, AppError> {
     let mut tx = begin(app, person, path, target).await?;
+    if *act == Act::Unlock {
+        check_hold(app, &mut tx, person, target).await?;
+    }
     // What the act records first is the entry of its target.
     let entry = audit::newest(&mut tx).await?.saturating_add(1);
     if !perform(app, &mut tx, target, act).await? {
@@ -52,6 +55,14 @@ pub async fn act(app: &App, person: &Person, path: &str, target: AccountId, act:
     app.outbox.wake();
     tracing::info!(account = %person.account.id.0, act = act.name(), "an administrator acted on an account");
     Ok(true)
+}
+
+/// `Forbidden`: the account is held from an address that it had before, and only administrators may say whose it is. Support can be talked
+/// into more, and the hold is all that its owner has against whoever changed the address.
+async fn check_hold(app: &App, tx: &mut Tx, person: &Person, target: AccountId) -> Result<(), AppError> {
+    let held = accounts::find_in(tx, target).await?.is_some_and(|account| account.is_held(app.clock.now()));
+    let role = accounts::role_in_use(tx, person.account.id).await?.ok_or(AppError::NotFound)?;
+    if !held || may_end_hold(role) { Ok(()) } else { Err(AppError::Forbidden) }
 }
 
 async fn perform(app: &App, tx: &mut Tx, target: AccountId, act: &Act) -> Result<bool, AppError> {

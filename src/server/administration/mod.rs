@@ -110,6 +110,11 @@ pub fn may_act_on(role: Role, of: Role) -> bool {
     role == Role::Admin || of == Role::Member
 }
 
+/// Whether somebody with `role` may unlock an account that is held from an address that it had before ([`crate::server::freezes::hold`]).
+pub fn may_end_hold(role: Role) -> bool {
+    role == Role::Admin
+}
+
 /// Begins what the person does at `path` and to nobody's account: not without a recent proof, nor without a second factor if they have one.
 pub async fn begin_for_nobody(app: &App, person: &Person, path: &str) -> Result<Tx, AppError> {
     let mut tx = visitor::begin_change(app, person).await?;

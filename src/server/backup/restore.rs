@@ -5,12 +5,15 @@ use super::ending::{self, Ended};
 use super::file::{Counts, Header, Line, Reader, Value};
 use super::tables::{self, Column, OLDEST_SCHEMA, Table};
 use crate::server::db::{Tx, on, rows_of_values};
-use crate::server::{App, signing_keys};
+use crate::server::{App, accounts, signing_keys};
 use sqlx::AssertSqlSafe;
 use std::io::Read;
 
 /// Rows in one statement; more are slower on SQLite (see `audit/many.rs`).
 const ROWS: usize = 50;
+
+/// The migration with which accounts say whether their address was ever proved.
+const UNPROVEN_SINCE: i64 = 21;
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -38,6 +41,9 @@ pub async fn restore<R: Read>(app: &App, mut backup: Reader<R>, replace: bool) -
     tx.empty(&tables).await?;
     let rows = fill(&mut tx, &mut backup).await?;
     let header = backup.header().clone();
+    if schema < UNPROVEN_SINCE {
+        accounts::note_unproven_of_before(&mut tx).await?;
+    }
     let ended = ending::end_all(app, &mut tx, &header, &rows).await?;
     tx.commit().await?;
     app.outbox.wake();

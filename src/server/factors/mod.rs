@@ -204,6 +204,15 @@ async fn after_removal(tx: &mut Tx, account: AccountId, removed: bool) -> Result
     Ok(Removed::Last)
 }
 
+/// After some were taken away that are not known to be the owner's ([`crate::server::taking_back`]): recovery codes never stand alone.
+pub(super) async fn after_taking(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
+    changed(tx, account).await?;
+    if authenticators(tx, account).await? == 0 {
+        remove_all(tx, account).await?;
+    }
+    Ok(())
+}
+
 /// Removes every factor of `account`, what was being set up, and the wish to have them all removed, which has nothing left to wait for;
 /// gives how many authenticators there were.
 pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<u64, sqlx::Error> {

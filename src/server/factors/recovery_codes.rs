@@ -138,6 +138,12 @@ pub async fn left(db: &Db, account: AccountId) -> Result<i64, sqlx::Error> {
     read!(db, |pool| sqlx::query_scalar(LEFT).bind(account).fetch_one(pool).await)
 }
 
+/// Codes of the set there is that were used.
+pub async fn used(db: &Db, account: AccountId) -> Result<i64, sqlx::Error> {
+    const USED: &str = "SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND used_at IS NOT NULL";
+    read!(db, |pool| sqlx::query_scalar(USED).bind(account).fetch_one(pool).await)
+}
+
 /// As [`left`], within a transaction.
 pub async fn left_after(tx: &mut Tx, account: AccountId) -> Result<i64, sqlx::Error> {
     on!(tx, |connection| sqlx::query_scalar(LEFT).bind(account).fetch_one(connection).await)

@@ -8,7 +8,9 @@ mod connections;
 mod invitations;
 mod lifecycle;
 
-pub use account::{account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped};
+pub use account::{
+    account_locked, account_unlocked, factor_reset_done, factor_reset_started, factor_reset_stopped, taken_back,
+};
 pub use administration::{account_disabled, account_enabled, password_reset_started, role_changed};
 pub use connections::{ConnectionNews, connection};
 pub use invitations::invitation;
@@ -21,6 +23,7 @@ use crate::device;
 use crate::server::clock::UnixMicros;
 use crate::server::mail::{Letter, To};
 use crate::server::sessions::Origin;
+use crate::server::taking_back::Taken;
 use crate::words::{language, moment, word, word_with};
 use std::fmt::Write;
 use zeroize::Zeroizing;
@@ -92,18 +95,18 @@ impl Occasion {
 }
 
 /// To the owner of an account whose password was changed or reset (ASVS 6.3.7). `reset_link` is the public page that
-/// asks for a new one, never a link that lets in.
-pub fn password_changed(to: &To, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
-    compose(
-        to,
-        words("mail-changed-subject", site),
-        &[
-            Block::Words(word_with("mail-changed-what", &occasion.values(site))),
-            Block::Words(word("mail-changed-others")),
-            Block::Words(word("mail-changed-not-you")),
-            Block::Link { label: word("mail-changed-link"), url: reset_link, prominent: true },
-        ],
-    )
+/// asks for a new one, never a link that lets in. `taken` is what went with it.
+pub fn password_changed(to: &To, site: &str, occasion: &Occasion, taken: &Taken, reset_link: &str) -> Letter {
+    let mut blocks = vec![
+        Block::Words(word_with("mail-changed-what", &occasion.values(site))),
+        Block::Words(word("mail-changed-others")),
+    ];
+    blocks.extend(taken.paragraph().map(Block::Words));
+    blocks.extend([
+        Block::Words(word("mail-changed-not-you")),
+        Block::Link { label: word("mail-changed-link"), url: reset_link, prominent: true },
+    ]);
+    compose(to, words("mail-changed-subject", site), &blocks)
 }
 
 /// To the owner of an account that was signed in to from a browser it does not know (ASVS 6.3.5). `link` shows the session and
@@ -286,6 +289,7 @@ mod tests {
         let to = &To::test("ada@example.org");
         let origin = Origin { address: "192.0.2.1".to_owned(), user_agent: String::new() };
         let occasion = &Occasion::of(&origin, UnixMicros(0));
+        let taken = &Taken::of_each();
         let news = [
             FactorNews::Added,
             FactorNews::PasskeyAdded,
@@ -302,12 +306,14 @@ mod tests {
             already_registered(to, "Example", LINK, "https://id.example.org/forgot"),
             reset_password(to, "Example", LINK),
             passkeys_void(to, "Example", "id.example.org", "https://id.example.org/account/passkeys", LINK),
-            password_changed(to, "Example", occasion, LINK),
+            password_changed(to, "Example", occasion, taken, LINK),
+            password_changed(to, "Example", occasion, &Taken::default(), LINK),
             new_device(to, "Example", occasion, LINK, None),
             new_device(to, "Example", occasion, LINK, Some("https://id.example.org/forgot")),
         ];
         each.extend([
-            account_locked(to, "Example", occasion, LINK),
+            account_locked(to, "Example", occasion, taken, LINK),
+            taken_back(to, "Example", "today", taken, LINK),
             account_unlocked(to, "Example", "today", LINK),
             factor_reset_started(to, "Example", "today", "tomorrow", LINK),
             factor_reset_stopped(to, "Example", "today", "https://id.example.org/account/activity", LINK),
@@ -318,8 +324,8 @@ mod tests {
             confirm_address(to, site, "ada", LINK),
             address_in_use(to, site, LINK, "https://id.example.org/forgot"),
             email_changed(to, site, occasion, LINK),
-            email_set(to, site, day, LINK),
-            account_held(to, site, day, LINK),
+            email_set(to, site, day, taken, LINK),
+            account_held(to, site, day, taken, LINK),
             deletion_asked(to, site, occasion, day, "https://id.example.org/sign-in", LINK),
             deletion_restored(to, site, "today", day, LINK),
             account_deleted(to, site, day, LINK),

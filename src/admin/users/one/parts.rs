@@ -39,6 +39,14 @@ pub fn Who(
             </Fact>
         }
     });
+    let held = account.freeze_holds_until.filter(|_| account.is_held(UnixMicros(now)));
+    let held = held.map(|until| {
+        view! {
+            <Fact label=word("admin-who-held")>
+                <When micros=until.0 now /> ". " {word("admin-who-held-text")}
+            </Fact>
+        }
+    });
     view! {
         <Section heading=word("admin-who-heading")>
             <Facts>
@@ -51,6 +59,7 @@ pub fn Who(
                 <Fact label=word("admin-users-state")>
                     <State disabled=account.disabled_at locked=account.frozen_at now />
                 </Fact>
+                {held}
                 {reset}
                 <Fact label=word("admin-users-role")>
                     {role_label(account.role)} " "

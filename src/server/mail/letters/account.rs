@@ -2,20 +2,32 @@
 
 use super::{Block, Letter, Occasion, compose, one_line, words};
 use crate::server::mail::To;
+use crate::server::taking_back::Taken;
 use crate::words::{word, word_with};
 
 /// To the owner of an account that was locked with the link in a letter. `reset_link` is the public page that asks for a new password.
-pub fn account_locked(to: &To, site: &str, occasion: &Occasion, reset_link: &str) -> Letter {
-    compose(
-        to,
-        words("mail-locked-subject", site),
-        &[
-            Block::Words(word_with("mail-locked-what", &occasion.values(site))),
-            Block::Words(word("mail-locked-do")),
-            Block::Link { label: word("mail-locked-link"), url: reset_link, prominent: true },
-            Block::Words(word("mail-locked-after")),
-        ],
-    )
+/// `taken` is what went with it.
+pub fn account_locked(to: &To, site: &str, occasion: &Occasion, taken: &Taken, reset_link: &str) -> Letter {
+    let mut blocks = vec![Block::Words(word_with("mail-locked-what", &occasion.values(site)))];
+    blocks.extend(taken.paragraph().map(Block::Words));
+    blocks.extend([
+        Block::Words(word("mail-locked-do")),
+        Block::Link { label: word("mail-locked-link"), url: reset_link, prominent: true },
+        Block::Words(word("mail-locked-after")),
+    ]);
+    compose(to, words("mail-locked-subject", site), &blocks)
+}
+
+/// To the owner of an account who said that a session in it was not theirs: what was `taken` away with it. `when` is in words.
+pub fn taken_back(to: &To, site: &str, when: &str, taken: &Taken, reset_link: &str) -> Letter {
+    let values = [("site", one_line(site)), ("when", one_line(when))];
+    let mut blocks = vec![Block::Words(word_with("mail-taken-what", &values))];
+    blocks.extend(taken.paragraph().map(Block::Words));
+    blocks.extend([
+        Block::Words(word("mail-taken-do")),
+        Block::Link { label: word("mail-locked-link"), url: reset_link, prominent: true },
+    ]);
+    compose(to, words("mail-taken-subject", site), &blocks)
 }
 
 /// To the owner of an account that the operator or an administrator unlocked. `when` is in words.

@@ -3,6 +3,7 @@
 use super::{Block, Letter, Occasion, compose, one_line, words};
 use crate::server::deletions::Called;
 use crate::server::mail::To;
+use crate::server::taking_back::Taken;
 use crate::words::{word, word_with};
 
 /// To the address that the account called `username` is to have: the link agrees to it.
@@ -50,18 +51,17 @@ pub fn email_changed(to: &To, site: &str, occasion: &Occasion, lock_link: &str) 
 }
 
 /// To the address that the operator gave a locked account. `reset_link` is the public page that asks for a new password.
-pub fn email_set(to: &To, site: &str, when: &str, reset_link: &str) -> Letter {
+/// `taken` is what went with it.
+pub fn email_set(to: &To, site: &str, when: &str, taken: &Taken, reset_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("when", one_line(when))];
-    compose(
-        to,
-        words("mail-email-set-subject", site),
-        &[
-            Block::Words(word_with("mail-email-set-what", &values)),
-            Block::Words(word("mail-locked-do")),
-            Block::Link { label: word("mail-locked-link"), url: reset_link, prominent: true },
-            Block::Words(word("mail-locked-after")),
-        ],
-    )
+    let mut blocks = vec![Block::Words(word_with("mail-email-set-what", &values))];
+    blocks.extend(taken.paragraph().map(Block::Words));
+    blocks.extend([
+        Block::Words(word("mail-locked-do")),
+        Block::Link { label: word("mail-locked-link"), url: reset_link, prominent: true },
+        Block::Words(word("mail-locked-after")),
+    ]);
+    compose(to, words("mail-email-set-subject", site), &blocks)
 }
 
 /// To the address before, whose link locked the account. `until` is in words.
@@ -74,18 +74,16 @@ pub fn account_held_by_you(to: &To, site: &str, until: &str) -> Letter {
     )
 }
 
-/// To the address that the account has.
-pub fn account_held(to: &To, site: &str, until: &str, reset_link: &str) -> Letter {
+/// To the address that the account has. `taken` is what went with the lock.
+pub fn account_held(to: &To, site: &str, until: &str, taken: &Taken, reset_link: &str) -> Letter {
     let values = [("site", one_line(site)), ("until", one_line(until))];
-    compose(
-        to,
-        words("mail-locked-subject", site),
-        &[
-            Block::Words(word_with("mail-held-what", &values)),
-            Block::Words(word_with("mail-held-do", &values)),
-            Block::Link { label: word("mail-locked-link"), url: reset_link, prominent: false },
-        ],
-    )
+    let mut blocks = vec![Block::Words(word_with("mail-held-what", &values))];
+    blocks.extend(taken.paragraph().map(Block::Words));
+    blocks.extend([
+        Block::Words(word_with("mail-held-do", &values)),
+        Block::Link { label: word("mail-locked-link"), url: reset_link, prominent: false },
+    ]);
+    compose(to, words("mail-locked-subject", site), &blocks)
 }
 
 /// To the owner of an account that is going to be removed. `due` is in words; `lock_link` says so once more, and locks the account,
