@@ -9,6 +9,7 @@ pub mod api;
 pub mod assets;
 pub mod audit;
 pub mod backup;
+pub mod cells;
 pub mod cli;
 pub mod client_address;
 pub mod clock;
@@ -65,6 +66,7 @@ pub mod start;
 pub mod tasks;
 pub mod token_text;
 pub mod trusted;
+pub mod unicode;
 pub mod vault;
 
 pub mod visitor;

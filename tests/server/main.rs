@@ -86,6 +86,7 @@ mod stages;
 mod step_up;
 mod storage;
 mod trusted;
+mod unicode;
 mod well_known;
 
 use world::each_database;

@@ -292,7 +292,7 @@ impl OpenId {
     /// What else the provider says of the person: in the token, or where the token says nothing about the address, when asked.
     async fn person(&self, metadata: &Metadata, claims: &Claims, access: &AccessToken) -> Result<Person, Refused> {
         let in_token = Person {
-            email: claims.email().and_then(|email| Email::parse(email.as_str()).ok()),
+            email: claims.email().and_then(|email| Email::told(email.as_str()).ok()),
             email_verified: claims.email_verified() == Some(true) || is_owned_domain(claims.additional_claims()),
             name: claims.name().and_then(|name| shown_name(name.get(None)?.as_str())),
         };
@@ -305,7 +305,7 @@ impl OpenId {
             return Err(Refused::OtherSubject);
         }
         Ok(Person {
-            email: said.email.as_deref().and_then(|email| Email::parse(email).ok()),
+            email: said.email.as_deref().and_then(|email| Email::told(email).ok()),
             email_verified: said.email_verified.is_some_and(|verified| is_true(&verified)),
             name: said.name.as_deref().and_then(shown_name).or(in_token.name),
         })
