@@ -71,8 +71,8 @@ activity-data-downloaded = Alles zum Konto Gespeicherte wurde heruntergeladen
 
 ## Letters: a new address
 mail-address-subject = Bestätigen Sie Ihre E-Mail-Adresse für { $site }
-mail-address-why = Jemand, hoffentlich Sie, möchte diese Adresse als E-Mail des Kontos { $username } bei { $site } verwenden.
-mail-address-do = Öffnen Sie diesen Link, um zuzustimmen. Er gilt einmal und eine Stunde lang. Bis dahin ändert sich nichts.
+mail-address-why = Jemand, hoffentlich Sie, möchte diese Adresse als E-Mail eines Kontos bei { $site } verwenden.
+mail-address-do = Öffnen Sie diesen Link, um zu sehen, welches Konto es ist, und um zuzustimmen. Er gilt einmal und eine Stunde lang. Bis dahin ändert sich nichts.
 mail-address-link = Adresse bestätigen
 mail-address-not-you = Wenn Sie das nicht waren, tun Sie nichts.
 mail-in-use-why = Jemand, hoffentlich Sie, wollte diese Adresse einem anderen Konto bei { $site } geben. Sie haben damit bereits ein Konto, deshalb wurde nichts geändert.

@@ -71,8 +71,8 @@ activity-data-downloaded = Everything kept about the account was downloaded
 
 ## Letters: a new address
 mail-address-subject = Confirm your e-mail address for { $site }
-mail-address-why = Someone, hopefully you, wants this to be the e-mail address of the account { $username } at { $site }.
-mail-address-do = Open this link to agree. It works once, for an hour. Until then nothing changes.
+mail-address-why = Someone, hopefully you, wants this to be the e-mail address of an account at { $site }.
+mail-address-do = Open this link to see which account it is, and to agree. It works once, for an hour. Until then nothing changes.
 mail-address-link = Confirm this address
 mail-address-not-you = If it was not you, do nothing.
 mail-in-use-why = Someone, hopefully you, wanted to give this address to another account at { $site }. You already have an account with it, so nothing was changed.

@@ -14,6 +14,7 @@ use crate::server::clock::{Randomness, UnixMicros};
 use crate::server::db::{self, Db, Tx, on, read};
 use crate::server::passwords::{NewPassword, StoredHash};
 use crate::server::personal_tokens;
+use crate::server::unicode;
 use crate::server::vault::Vault;
 use strum::VariantArray;
 use usernames::{claim_any_username, claim_username};
@@ -136,7 +137,7 @@ pub async fn find_by_identifier(db: &Db, typed: &str) -> Result<Option<Account>,
 pub fn name_as_stored(typed: &str) -> String {
     match Email::parse(typed) {
         Ok(email) => email.as_str().to_owned(),
-        Err(_) => typed.trim().to_ascii_lowercase().replace('\0', ""),
+        Err(_) => unicode::trim(typed).to_ascii_lowercase().replace('\0', ""),
     }
 }
 

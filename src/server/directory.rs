@@ -4,6 +4,7 @@ use crate::server::accounts::{AccountId, DisplayName, Email, Role, Username};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
 use crate::server::pages::{self, Bounds, Direction, Key, List};
+use crate::server::unicode;
 use std::str::FromStr;
 use strum::VariantArray;
 use uuid::Uuid;
@@ -59,7 +60,7 @@ impl FromStr for NameText {
     type Err = NoName;
 
     fn from_str(typed: &str) -> Result<Self, NoName> {
-        let text = typed.trim().to_lowercase();
+        let text = unicode::trim(typed).to_lowercase();
         // Nor what no database takes.
         if text.is_empty() || text.chars().count() > 254 || text.contains('\0') { Err(NoName) } else { Ok(Self(text)) }
     }

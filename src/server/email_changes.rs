@@ -54,9 +54,8 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person, new: &Email) -> Result
         }
         _ => {
             let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
-            let username = account.username.as_str();
             let reader = Recipient::owner(app, account).at(new);
-            reader.letter(|to| letters::confirm_address(to, site, username, &link))
+            reader.letter(|to| letters::confirm_address(to, site, &link))
         }
     };
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;

@@ -9,6 +9,7 @@ pub mod api;
 pub mod assets;
 pub mod audit;
 pub mod backup;
+pub mod cells;
 pub mod cli;
 pub mod client_address;
 pub mod clock;
@@ -68,6 +69,7 @@ pub mod taking_back;
 pub mod tasks;
 pub mod token_text;
 pub mod trusted;
+pub mod unicode;
 pub mod vault;
 
 pub mod visitor;

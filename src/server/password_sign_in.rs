@@ -10,7 +10,7 @@ use crate::server::factors::policy::{self, Demand};
 use crate::server::limits::{self, Door, Permit};
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified};
-use crate::server::{App, visitor};
+use crate::server::{App, unicode, visitor};
 
 /// How often a sign-in is begun anew because the hash became another one while the password was checked.
 const MOST_ROUNDS: usize = 3;
@@ -127,7 +127,7 @@ async fn note_failure(
     permit: Permit,
 ) -> Result<(), AppError> {
     // Kept only as a keyed hash: people type their password into this field.
-    let unknown = account.is_none().then(|| app.vault.unknown_identifier(&identifier.trim().to_lowercase()));
+    let unknown = account.is_none().then(|| app.vault.unknown_identifier(&unicode::trim(identifier).to_lowercase()));
     let details =
         Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };

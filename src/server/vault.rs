@@ -4,6 +4,7 @@
 
 use crate::server::clock::Randomness;
 use crate::server::db::{self, Db, read};
+use crate::server::unicode;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
@@ -83,7 +84,7 @@ impl SecretKey {
         }
         let mut text = Zeroizing::new(String::new());
         file.read_to_string(&mut text).map_err(file_error)?;
-        unhex(text.trim()).map(Self::from_bytes).ok_or_else(|| KeyError::Malformed(path.to_owned()))
+        unhex(unicode::trim(&text)).map(Self::from_bytes).ok_or_else(|| KeyError::Malformed(path.to_owned()))
     }
 }
 

@@ -150,3 +150,56 @@ async fn a_first_start_leaves_a_set_up_link_that_only_the_operator_can_read() {
     assert!(!log.contains("token="), "a log is read by others: {log}");
     assert!(log.contains(&program.origin()), "the address is said: {log}");
 }
+
+/// As `| head` leaves it, and `2>&1 | head` both.
+#[test]
+fn whatever_is_printed_ends_quietly_where_nobody_reads_it() {
+    let program = Program::new();
+    for number in 0..3 {
+        program.run_with(&["user", "create", "--email", &format!("person{number}@example.org")], PASSWORD).with(0);
+    }
+    let commands: [&[&str]; 15] = [
+        &["user", "list"],
+        &["user", "list", "--json"],
+        &["user", "export"],
+        &["user", "show", "person0@example.org"],
+        &["user", "disable", "person0@example.org"],
+        &["user", "enable", "person0@example.org"],
+        &["user", "grant-admin", "person0@example.org"],
+        &["session", "list"],
+        &["group", "add", "team", "person0@example.org"],
+        &["group", "list"],
+        &["audit", "verify"],
+        &["audit", "export"],
+        &["check-config"],
+        &["check-config", "--explain-limits"],
+        &["migrate"],
+    ];
+    for command in commands {
+        for also_errors in [false, true] {
+            let ended = unread(&program, command, also_errors);
+            // Nothing is enabled, disabled or given twice.
+            let fits = if also_errors { ended.0.is_some_and(|status| status < 2) } else { ended.0 == Some(0) };
+            assert!(fits && !ended.1.contains("panicked"), "{command:?}: {ended:?}");
+        }
+    }
+    let listed = program.run(&["user", "show", "person0@example.org"]);
+    assert!(listed.with(0).out.contains("admin  active"), "what was asked for is done: {listed:?}");
+    // What can't be told is a failure where it is lost for good, and so is a backup that nobody took.
+    for command in [&["user", "create", "--email", "eve@example.org"][..], &["backup", "-"]] {
+        let ended = unread(&program, command, false);
+        assert!(ended.0 == Some(1) && !ended.1.contains("panicked"), "{command:?}: {ended:?}");
+    }
+}
+
+/// Exit status and standard error of a command whose standard output nobody reads.
+fn unread(program: &Program, command: &[&str], also_errors: bool) -> (Option<i32>, String) {
+    let closed = || std::io::pipe().unwrap().1;
+    let mut command = program.command(command);
+    command.stdin(Stdio::null()).stdout(closed());
+    if also_errors {
+        command.stderr(closed());
+    }
+    let ended = command.output().unwrap();
+    (ended.status.code(), String::from_utf8(ended.stderr).unwrap())
+}

@@ -286,27 +286,27 @@ fn an_operator_imports_exports_and_imports_again() {
     let program = Program::new();
     let file = program.folder().join("users.csv");
     let lines = format!(
-        "ada@example.org,ada,{SCRYPT},\"Lovelace, Ada\",true\n,eve,{PBKDF2},,\nzoe@example.org,zoe,,Zo\u{eb},\n"
+        "ada@example.org,ada,{SCRYPT},\"Lovelace, Ada\",true\n,eve,{PBKDF2},,\nzoe@example.org,zoe,,Zo\u{eb},\n=1+1@example.org,pat,,\"=HYPERLINK(\"\"https://evil.example\"\")\",\n"
     );
     std::fs::write(&file, format!("{HEADER}{lines}mallory@example.org,root,,,\n")).unwrap();
 
     let refused = program.run(&["import-users", "users.csv"]);
-    assert!(refused.with(1).err.contains("line 5: username: nobody may be called so"), "{refused:?}");
-    assert!(refused.err.contains("1 of 4 lines is refused, so nothing was imported"), "{refused:?}");
+    assert!(refused.with(1).err.contains("line 6: username: nobody may be called so"), "{refused:?}");
+    assert!(refused.err.contains("1 of 5 lines is refused, so nothing was imported"), "{refused:?}");
     assert_eq!(program.run(&["user", "list"]).with(0).out, "");
     let dry: Value = serde_json::from_str(
         &program.run(&["import-users", "--dry-run", "--continue-on-error", "--json", "users.csv"]).with(1).out,
     )
     .unwrap();
-    assert_eq!((&dry["imported"], &dry["refused"][0]["line"], &dry["dry_run"]), (&json!(3), &json!(5), &json!(true)));
+    assert_eq!((&dry["imported"], &dry["refused"][0]["line"], &dry["dry_run"]), (&json!(4), &json!(6), &json!(true)));
     assert_eq!(
         program.run(&["import-users", "--continue-on-error", "users.csv"]).with(1).out,
-        "4 lines: 3 imported, 0 there already, 1 refused\n"
+        "5 lines: 4 imported, 0 there already, 1 refused\n"
     );
     std::fs::write(&file, format!("{HEADER}{lines}mallory@example.org,,,,\n")).unwrap();
     assert_eq!(
         program.run(&["import-users", "--continue-on-error", "users.csv"]).with(0).out,
-        "4 lines: 1 imported, 3 there already, 0 refused\n"
+        "5 lines: 1 imported, 4 there already, 0 refused\n"
     );
     program.run(&["import-users", "users.csv"]).with(1);
     program.run(&["import-users", "none.csv"]).with(1);
@@ -317,6 +317,8 @@ fn an_operator_imports_exports_and_imports_again() {
     assert!(!without.out.contains("scrypt") && !without.out.contains(".invalid"), "{without:?}");
     let csv = program.run(&["user", "export", "--with-password-hashes"]);
     assert!(csv.with(0).out.contains(SCRYPT) && csv.out.contains("\"Lovelace, Ada\""), "{csv:?}");
+    // A spreadsheet that opens the file takes neither the address nor the name for a formula.
+    assert!(csv.out.contains("\n'=1+1@example.org,") && csv.out.contains(",\"'=HYPERLINK("), "{csv:?}");
     let jsonl = program.run(&["user", "export", "--with-password-hashes", "--format", "jsonl"]);
     let trail = program.run(&["audit", "export"]);
     assert_eq!(trail.with(0).out.matches("accounts_exported").count(), 3);
@@ -326,7 +328,7 @@ fn an_operator_imports_exports_and_imports_again() {
     for exported in [csv.out, jsonl.with(0).out.clone()] {
         let other = Program::new();
         let imported = other.run_with(&["import-users", "-"], &exported);
-        assert_eq!(imported.with(0).out, "4 lines: 4 imported, 0 there already, 0 refused\n", "{imported:?}");
+        assert_eq!(imported.with(0).out, "5 lines: 5 imported, 0 there already, 0 refused\n", "{imported:?}");
         let again = other.run(&["user", "export", "--with-password-hashes", "--format", "jsonl"]);
         let sorted = |text: &str| {
             let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();

@@ -91,6 +91,7 @@ mod step_up;
 mod storage;
 mod taking_back;
 mod trusted;
+mod unicode;
 mod well_known;
 
 use world::each_database;

@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::server::clock::Randomness;
+use crate::server::unicode;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
@@ -19,8 +20,12 @@ pub struct Email(String);
 impl Email {
     /// At most 254 octets (RFC 5321 §4.5.3.1.3).
     pub fn parse(typed: &str) -> Result<Self, AppError> {
-        let typed = typed.trim();
+        let typed = unicode::trim(typed);
         let (local, domain) = typed.rsplit_once('@').ok_or(AppError::InvalidEmail)?;
+        // IDNA passes over some characters that nobody sees, and allows joiners where a script needs them.
+        if domain.chars().any(|letter| unicode::is_ignorable(letter) && !unicode::is_joiner(letter)) {
+            return Err(AppError::InvalidEmail);
+        }
         let url::Host::Domain(domain) = url::Host::parse(domain).map_err(|_| AppError::InvalidEmail)? else {
             return Err(AppError::InvalidEmail);
         };
@@ -30,6 +35,15 @@ impl Email {
             return Err(AppError::InvalidEmail);
         }
         Ok(Self(address))
+    }
+
+    /// As another service says it: nobody typed it there, so nothing around it is passed over. What it takes for two addresses must not
+    /// become one here.
+    pub fn told(said: &str) -> Result<Self, AppError> {
+        if unicode::trim(said) != said.trim() {
+            return Err(AppError::InvalidEmail);
+        }
+        Self::parse(said)
     }
 
     /// What stands in the place of an address for somebody who came from another application without one. No such domain can ever be
@@ -113,7 +127,7 @@ const RESERVED: &[&str] = &[
 
 impl Username {
     pub fn parse(typed: &str) -> Result<Self, AppError> {
-        let name = typed.trim().to_ascii_lowercase();
+        let name = unicode::trim(typed).to_ascii_lowercase();
         let allowed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
         let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         if !allowed || !begins || !(3..=40).contains(&name.len()) {
@@ -141,7 +155,7 @@ impl Username {
     }
 }
 
-/// What a person is called on pages: 1 to 80 characters, NFC, no control or direction-changing ones.
+/// What a person is called on pages: 1 to 80 characters, NFC, no control or direction-changing ones, joiners where a script needs them.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct DisplayName(String);
@@ -155,11 +169,7 @@ impl DisplayName {
     pub fn parse(typed: &str) -> Result<Self, AppError> {
         let name: String = typed.trim().nfc().collect();
         // Direction marks let a name rewrite the words around it; zero-width ones let two names look the same.
-        let hidden = |letter: char| {
-            letter.is_control()
-                || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
-        };
-        if name.is_empty() || name.chars().count() > 80 || name.chars().any(hidden) {
+        if name.is_empty() || name.chars().count() > 80 || unicode::hides_something(&name) {
             return Err(AppError::InvalidName);
         }
         Ok(Self(name))
@@ -183,6 +193,11 @@ mod tests {
     fn addresses_have_one_form() {
         assert_eq!(Email::parse("  Ada@EXAMPLE.org ").unwrap().as_str(), "ada@example.org");
         assert_eq!(Email::parse("ada@bücher.example").unwrap().as_str(), "ada@xn--bcher-kva.example");
+        assert_eq!(Email::parse("\u{feff}\u{202a}ada@example.org\u{200b}\u{a0}").unwrap().as_str(), "ada@example.org");
+        assert_eq!(Email::told("ada@example.org\u{200b}"), Err(AppError::InvalidEmail));
+        assert_eq!(Email::told("Ada@example.org").unwrap().as_str(), "ada@example.org");
+        // A Persian domain, with the non-joiner that it is registered with.
+        assert_eq!(Email::parse("ada@نامه\u{200c}ای.com").unwrap().as_str(), "ada@xn--mgba3gch31f060k.com");
     }
 
     #[test]
@@ -200,6 +215,11 @@ mod tests {
             "adа@example.org",
             "İ@example.org",
             "ada\u{200b}@example.org",
+            "ada@exam\u{200b}ple.org",
+            "ada@exam\u{ad}ple.org",
+            "ada@exam\u{200d}ple.org",
+            "ada@\u{feff}example.org",
+            "\0ada@example.org",
             "\"a b\"@example.org",
             "ada@exa mple.org",
             "ada@example.org.",

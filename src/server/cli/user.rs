@@ -183,7 +183,8 @@ fn typed_password() -> std::io::Result<Option<Secret>> {
     } else {
         std::io::stdin().lock().read_line(&mut line)?;
     }
-    let typed = line.trim_end_matches(['\r', '\n']);
+    // Windows puts a byte order mark before what it pipes.
+    let typed = line.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
     let typed = (!typed.is_empty()).then(|| Secret(typed.to_owned()));
     zeroize::Zeroize::zeroize(&mut line);
     Ok(typed)

@@ -53,11 +53,11 @@ pub(super) fn read_password_file(config: &mut Config) -> Checked {
     Ok(())
 }
 
-/// What the file holds, without the line end; or why it can't be had.
+/// What the file holds, without a byte order mark and the line end; or why it can't be had.
 pub(super) fn secret_in(path: &Path) -> Result<Secret, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     let text = zeroize::Zeroizing::new(text);
-    let Ok(secret): Result<Secret, _> = text.trim_end_matches(['\r', '\n']).parse();
+    let Ok(secret): Result<Secret, _> = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']).parse();
     if secret.expose().is_empty() {
         return Err("the file is empty".to_owned());
     }

@@ -17,6 +17,7 @@ use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::devices::{self, KnownDevice};
 use crate::server::trusted;
+use crate::server::unicode;
 use crate::server::vault::Vault;
 use failures::Counter;
 use passkeys::PasskeyId;
@@ -158,9 +159,12 @@ impl Typed {
     }
 }
 
-/// Letters and digits of what was typed, whatever stands between them and in whatever width a keyboard makes them.
+/// Letters and digits of what was typed, whatever stands between them, in whatever width a keyboard makes them, and the digits of every
+/// script as those of ASCII.
 fn bare(typed: &str) -> zeroize::Zeroizing<String> {
-    zeroize::Zeroizing::new(typed.nfkc().filter(|letter| letter.is_alphanumeric()).collect())
+    let letters = typed.nfkc().filter(|letter| letter.is_alphanumeric());
+    let plain = |letter| unicode::decimal_digit(letter).map_or(letter, |value| char::from(b'0' + value));
+    zeroize::Zeroizing::new(letters.map(plain).collect())
 }
 
 /// What every change of an account's factors does besides, in the same transaction: no browser is trusted any more, and each has to

@@ -8,6 +8,8 @@ const MAXIMUM_BYTES: usize = 64 * 1024;
 
 pub fn read(file: &[u8]) -> Vec<Line> {
     let lines = file.split(|byte| *byte == b'\n').enumerate();
+    // Files that were put together begin with a byte order mark in the middle as well.
+    let lines = lines.map(|(at, line)| (at, line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)));
     let filled = lines.filter(|(_, line)| !line.iter().all(u8::is_ascii_whitespace));
     filled.map(|(at, line)| Line { number: at + 1, fields: of_line(line) }).collect()
 }

@@ -4,6 +4,7 @@ use super::lines::{Fields, Line};
 use crate::error::AppError;
 use crate::server::accounts::{DisplayName, Email, Username};
 use crate::server::passwords::StoredHash;
+use crate::server::unicode;
 use std::collections::{BTreeMap, HashMap};
 
 /// A line that may become an account.
@@ -55,7 +56,12 @@ fn of_fields(line: usize, fields: Fields) -> Result<Candidate, String> {
         email: filled(email).map(|email| self::email(&email)).transpose()?,
         username: filled(username).map(|username| self::username(&username)).transpose()?,
         display_name: filled(display_name).map(|name| self::display_name(&name)).transpose()?,
-        password_hash: password_hash.filter(|hash| is_one(hash)).map(|hash| self::hash(&hash)).transpose()?,
+        password_hash: password_hash
+            .as_deref()
+            .map(unicode::trim)
+            .filter(|hash| is_one(hash))
+            .map(self::hash)
+            .transpose()?,
         email_verified: self::email_verified(email_verified.as_deref().unwrap_or_default())?,
     };
     match &candidate {
@@ -68,7 +74,7 @@ fn of_fields(line: usize, fields: Fields) -> Result<Candidate, String> {
 }
 
 fn filled(value: Option<String>) -> Option<String> {
-    value.filter(|value| !value.trim().is_empty())
+    value.filter(|value| !unicode::trim(value).is_empty())
 }
 
 fn email(typed: &str) -> Result<Email, String> {
@@ -105,7 +111,7 @@ fn hash(text: &str) -> Result<StoredHash, String> {
 }
 
 fn email_verified(text: &str) -> Result<bool, String> {
-    match text.trim().to_ascii_lowercase().as_str() {
+    match unicode::trim(text).to_ascii_lowercase().as_str() {
         "true" | "t" | "yes" | "1" => Ok(true),
         "false" | "f" | "no" | "0" | "" => Ok(false),
         _ => Err("email_verified: it has to be true or false".to_owned()),

@@ -1,6 +1,7 @@
 //! A file, taken apart into lines of five fields.
 
 use super::json_lines;
+use crate::server::{cells, unicode};
 
 /// The fields of a line, as they stand in the file.
 #[derive(Debug, Default)]
@@ -84,6 +85,10 @@ fn read_csv(file: &[u8]) -> Result<Vec<Line>, Unreadable> {
     let (mut number, mut counted) = (1, 0);
     // Reading from memory can't fail, and a record of any length is taken.
     while reader.read_byte_record(&mut record).map_err(|_| Unreadable::NoHeader)? {
+        // Spreadsheets write the rows below the last one as well.
+        if record.iter().all(|field| std::str::from_utf8(field).is_ok_and(|text| unicode::trim(text).is_empty())) {
+            continue;
+        }
         let start = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(counted);
         // The reader ends a record at a CR and begins the next one with the LF, or with empty lines: its own count stays behind.
         let skipped = file.get(start..).unwrap_or_default().iter().take_while(|byte| b"\r\n".contains(byte)).count();
@@ -104,7 +109,8 @@ fn line_breaks(text: &[u8]) -> usize {
 fn columns(header: &csv::ByteRecord) -> Result<Vec<String>, Unreadable> {
     let mut columns: Vec<String> = Vec::with_capacity(header.len());
     for name in header {
-        let name = std::str::from_utf8(name).map_err(|_| Unreadable::NoHeader)?.trim().to_ascii_lowercase();
+        let name = std::str::from_utf8(name).map_err(|_| Unreadable::NoHeader)?;
+        let name = unicode::trim(name).to_ascii_lowercase();
         if !NAMES.contains(&name.as_str()) {
             let separated_otherwise = header.len() == 1 && name.contains([';', '\t', '|']);
             let shown = || name.chars().filter(|letter| !letter.is_control()).take(40).collect();
@@ -136,7 +142,7 @@ fn of_record(record: &csv::ByteRecord, columns: &[String]) -> Result<Fields, Str
             return Err(format!("{name}: a line break (is a quotation mark missing?)"));
         }
         if let Some(field) = fields.named(name) {
-            *field = Some(value.to_owned());
+            *field = Some(cells::unguarded(value).to_owned());
         }
     }
     Ok(fields)

@@ -147,3 +147,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn blanks_and_what_is_not_seen_around_a_field_are_no_part_of_it() {
+    let hash = "$2b$04$kmg9qWg8AcVJR6tSxhuaWemmjMzkHjMGKki9PBIzrZGfVjDUmY4Wi";
+    let file = format!(
+        "\u{feff}email , \u{a0}password_hash,display_name,\u{feff}email_verified\n\u{feff}ada@example.org\u{200b}, {hash}\t,\u{a0}Ada \u{a0},\u{a0}true \neve@example.org,\u{a0},\u{200b},\n"
+    );
+    let mut reasons = BTreeMap::new();
+    let good = judge::each(read(file.as_bytes()).unwrap(), &mut reasons);
+    assert!(reasons.is_empty(), "{reasons:?}");
+    let [ada, eve] = &good[..] else { panic!("{good:?}") };
+    assert_eq!(ada.password_hash.as_ref().unwrap().as_str(), hash);
+    assert_eq!((ada.email.as_ref().unwrap().as_str(), ada.email_verified), ("ada@example.org", true));
+    assert_eq!(ada.display_name.as_ref().unwrap().as_str(), "Ada");
+    assert!(eve.password_hash.is_none() && eve.display_name.is_none());
+}
+
+#[test]
+fn empty_rows_of_a_spreadsheet_are_no_lines() {
+    let file = "email,username\n,\n  ,\u{a0}\nada@example.org,\n,,,,\n\n   \n\"\",\" \"\neve@example.org,\n,\n";
+    let (good, reasons) = judged(file.as_bytes());
+    assert_eq!((good, reasons.len()), (vec![4, 9], 0), "{reasons:?}");
+    // One that says something is a line.
+    assert_eq!(judged(b"email,username,display_name\n,,Ada\n").1.len(), 1);
+}
+
+#[test]
+fn files_that_were_put_together_have_their_byte_order_marks_passed_over() {
+    let json = "\u{feff}{\"email\":\"ada@example.org\"}\n\u{feff}{\"email\":\"eve@example.org\"}\n\u{feff}\n";
+    assert_eq!(judged(json.as_bytes()), (vec![1, 2], BTreeMap::new()));
+}

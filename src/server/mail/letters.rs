@@ -321,7 +321,7 @@ mod tests {
         ]);
         let (site, day) = ("Example", "tomorrow");
         each.extend([
-            confirm_address(to, site, "ada", LINK),
+            confirm_address(to, site, LINK),
             address_in_use(to, site, LINK, "https://id.example.org/forgot"),
             email_changed(to, site, occasion, LINK),
             email_set(to, site, day, taken, LINK),

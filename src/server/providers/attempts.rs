@@ -11,13 +11,15 @@ use crate::server::db::{Db, Tx, on, read};
 use crate::server::one_use_token::OneUseToken;
 use crate::server::sessions::{Keep, SessionHandle};
 use std::time::Duration;
+use strum::{EnumDiscriminants, EnumString, IntoStaticStr};
 use zeroize::Zeroizing;
 
 /// Time to sign in at the provider, with a second factor there.
 pub const LIFETIME: Duration = Duration::from_secs(900);
 
 /// What the attempt is for. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumDiscriminants)]
+#[strum_discriminants(name(PurposeName), derive(EnumString, IntoStaticStr), strum(serialize_all = "snake_case"))]
 pub enum Purpose {
     SignIn,
     /// Adds a way in to the account of this session.
@@ -28,11 +30,7 @@ pub enum Purpose {
 
 impl Purpose {
     fn name(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign_in",
-            Self::Link(_) => "link",
-            Self::Confirm(_) => "confirm",
-        }
+        PurposeName::from(self).into()
     }
 
     fn session(self) -> Option<SessionHandle> {
@@ -43,11 +41,11 @@ impl Purpose {
     }
 
     fn read(name: &str, session: Option<SessionHandle>) -> Option<Self> {
-        match (name, session) {
-            ("sign_in", None) => Some(Self::SignIn),
-            ("link", Some(session)) => Some(Self::Link(session)),
-            ("confirm", Some(session)) => Some(Self::Confirm(session)),
-            _ => None,
+        match (name.parse().ok()?, session) {
+            (PurposeName::SignIn, None) => Some(Self::SignIn),
+            (PurposeName::Link, Some(session)) => Some(Self::Link(session)),
+            (PurposeName::Confirm, Some(session)) => Some(Self::Confirm(session)),
+            (PurposeName::SignIn, Some(_)) | (PurposeName::Link | PurposeName::Confirm, None) => None,
         }
     }
 }

@@ -77,7 +77,7 @@ impl GitHub {
         let user: User = self.exchange.outbound.document(&self.api("/user")?, bearer).await?;
         let addresses: Vec<Address> = self.exchange.outbound.document(&self.api("/user/emails")?, bearer).await?;
         let primary = addresses.into_iter().find(|address| address.primary);
-        let email = primary.as_ref().and_then(|address| Email::parse(&address.email).ok());
+        let email = primary.as_ref().and_then(|address| Email::told(&address.email).ok());
         Ok(Claimed {
             issuer: self.issuer.clone(),
             subject: user.id.to_string(),

@@ -262,7 +262,7 @@ impl Said {
     }
 
     pub fn email(&self) -> Option<Email> {
-        self.email.as_deref().and_then(|email| Email::parse(email).ok())
+        self.email.as_deref().and_then(|email| Email::told(email).ok())
     }
 
     pub fn name(&self) -> Option<String> {

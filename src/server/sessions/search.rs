@@ -6,6 +6,7 @@ use crate::server::accounts::{AccountId, Email, Username};
 use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, read};
 use crate::server::pages::{self, Bounds, Direction, List};
+use crate::server::unicode;
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -54,7 +55,7 @@ impl FromStr for Network {
     type Err = NoNetwork;
 
     fn from_str(typed: &str) -> Result<Self, NoNetwork> {
-        let typed = typed.trim().to_ascii_lowercase();
+        let typed = unicode::trim(typed).to_ascii_lowercase();
         if let Ok(block) = typed.parse() {
             return Ok(Self::Block(block));
         }
@@ -96,7 +97,7 @@ impl FromStr for DeviceText {
     type Err = NoDevice;
 
     fn from_str(typed: &str) -> Result<Self, NoDevice> {
-        let text = typed.trim().to_lowercase();
+        let text = unicode::trim(typed).to_lowercase();
         if text.is_empty() || text.chars().count() > 100 { Err(NoDevice) } else { Ok(Self(text)) }
     }
 }

@@ -4,6 +4,7 @@ use crate::server::App;
 use crate::server::accounts::bulk;
 use crate::server::accounts::{Account, AccountId};
 use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::cells::guarded;
 use crate::server::cli::Failure;
 use crate::server::evictions::By;
 use crate::server::output::{note, print};
@@ -77,12 +78,12 @@ async fn record(app: &App, with_password_hashes: bool) -> Result<(), Failure> {
 
 fn write_csv(out: &mut impl Write, account: &Account, with_password_hashes: bool) -> Result<(), Failure> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_field(account.email.known().unwrap_or_default())?;
+    writer.write_field(guarded(account.email.known().unwrap_or_default()))?;
     writer.write_field(account.username.as_str())?;
     if with_password_hashes {
         writer.write_field(account.password_hash.as_ref().map_or("", |hash| hash.as_str()))?;
     }
-    writer.write_field(account.display_name.as_str())?;
+    writer.write_field(guarded(account.display_name.as_str()))?;
     writer.write_field(account.email_verified_at.is_some().to_string())?;
     writer.write_record(None::<&[u8]>)?;
     Ok(writer.flush()?)

@@ -299,7 +299,9 @@ impl Ceremonies<'_> {
         let refused = |refused| NotAnswered::Refused(refused, None);
         let (waiting, challenge) =
             self.open::<DiscoverableAuthentication>(purpose, challenge).ok_or(refused(Refused::NoAnswer))?;
-        let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| refused(Refused::NoAnswer))?;
+        let mut answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| refused(Refused::NoAnswer))?;
+        // Some password managers write none as an empty one.
+        answer.response.user_handle.take_if(|handle| handle.is_empty());
         let Some(found) = find(db, &answer.raw_id, self.party.id()).await? else {
             return Err(refused(Refused::Unknown));
         };

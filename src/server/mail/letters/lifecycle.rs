@@ -6,14 +6,14 @@ use crate::server::mail::To;
 use crate::server::taking_back::Taken;
 use crate::words::{word, word_with};
 
-/// To the address that the account called `username` is to have: the link agrees to it.
-pub fn confirm_address(to: &To, site: &str, username: &str, link: &str) -> Letter {
-    let values = [("site", one_line(site)), ("username", one_line(username))];
+/// To the address that an account is to have: the link agrees to it, and the page behind it says which account. The letter does not: it
+/// may go to a stranger, and mail programs would make a link of a username such as `evil.example`.
+pub fn confirm_address(to: &To, site: &str, link: &str) -> Letter {
     compose(
         to,
         words("mail-address-subject", site),
         &[
-            Block::Words(word_with("mail-address-why", &values)),
+            Block::Words(words("mail-address-why", site)),
             Block::Words(word("mail-address-do")),
             Block::Link { label: word("mail-address-link"), url: link, prominent: true },
             Block::Words(word("mail-address-not-you")),
