@@ -4,6 +4,7 @@ use crate::browser::Answer;
 use crate::each_database;
 use crate::forward_auth::{EMAIL, PAGE, PUBLIC, RULES, ada, asks, away, enter, guarded, lets_in, opens, question};
 use crate::person::PASSWORD;
+use crate::program::Program;
 use crate::world::World;
 use doorward::server::clock::Clock;
 
@@ -115,5 +116,21 @@ each_database! {
         tells(&asks(&mut app, PAGE).await, EMAIL, "true");
         let stranger = asks(&mut world.browser(), "https://app.example.org/public/x").await;
         assert_eq!((stranger.status, stranger.headers.get("remote-email-verified").unwrap().as_bytes()), (200, &b""[..]));
+    }
+}
+
+#[test]
+fn a_path_that_servers_read_differently_can_be_tried() {
+    let program = Program::new();
+    std::fs::write(program.folder().join("Leptos.toml"), format!("{RULES}{GIT}")).unwrap();
+    let url = "https://git.example.org/api/v4/projects/group%2Fproject";
+    let told = program.run(&["check-config", "--try", "GET", url]);
+    for line in [
+        "path as rules see it: /api/v4/projects, and something below it",
+        "rule 11",
+        "paths /api/v4; unclear_paths true",
+        "answer: 401",
+    ] {
+        assert!(told.with(0).out.contains(line), "no {line:?} in {told:?}");
     }
 }

@@ -80,7 +80,16 @@ fn a_request_can_be_tried_without_asking_it() {
         ("https://app.example.org/closed", &["rule 4", "answer: 403, denied"]),
         (
             "https://app.example.org/public/..%2fclosed",
-            &["decided by: no rule: the path has an encoded slash", "answer: 403"],
+            &["decided by: no rule: the path has a segment . or ..", "answer: 403"],
+        ),
+        (
+            "https://app.example.org/public/x%2fclosed",
+            &[
+                "path as rules see it: /public, and something below it",
+                "decided by: no rule: the path has an encoded slash",
+                "with unclear_paths",
+                "answer: 403",
+            ],
         ),
         ("https://other.example.org/", &["no rule, for none matches", "answer: 403"]),
         ("https://x.example.org/near", &["rule 7", "--from", "answer: 403"]),

@@ -230,7 +230,6 @@ each_database! {
         values.push(format!("{SESSION}=\"{id}\"").into_bytes());
         values.push(format!("{SESSION}={id}=").into_bytes());
         values.push(format!("{SESSION}={}", "A".repeat(8192)).into_bytes());
-        values.push([format!("{SESSION}={id}").as_bytes(), b"; junk=\xff\xfe"].concat());
         values.push([format!("{SESSION}=").as_bytes(), b"\xf0\x9f\x92\xa9\xff"].concat());
         values.push(format!("{SESSION}={id}' OR '1'='1").into_bytes());
         values.push(b"=;;;=".to_vec());

@@ -6,8 +6,8 @@ use crate::server::accounts::Account;
 use crate::server::config::Config;
 use crate::server::config::forward_auth::{ForwardAuthConfig, Require};
 use crate::server::factors;
-use crate::server::forward_auth::Original;
 use crate::server::forward_auth::rules::{self, Asking, Decision};
+use crate::server::forward_auth::{Original, Unclear};
 use crate::server::groups::{self, GroupName};
 use crate::server::output::{NotPrinted, say};
 use clap::Args;
@@ -91,8 +91,12 @@ fn explain(arguments: &TryArguments, config: &Config, tried: Option<Tried<'_>>) 
             say!("as: {} ({}), in {groups}", account.signs_in_as(), account.username.as_str())?;
         }
     }
-    if let Ok(path) = &original.path {
-        say!("path as rules see it: {path}")?;
+    match &original.path {
+        Ok(path) => say!("path as rules see it: {path}")?,
+        Err(Unclear { begins: Some(begins), .. }) => {
+            say!("path as rules see it: {begins}, and something below it")?;
+        }
+        Err(Unclear { begins: None, .. }) => {}
     }
     let asking = tried.as_ref().map_or(Asking::Stranger, |tried| Asking::Member(tried.groups));
     let address = arguments.from.map(|address| address.to_canonical());
@@ -137,7 +141,9 @@ fn reason(config: &Config, decision: Decision) -> String {
             )
         }
         Decision::Ambiguous(why) => {
-            format!("no rule: the path {why}, and servers read such a path in more than one way")
+            format!(
+                "no rule: the path {why}, and servers read such a path in more than one way. A rule takes some of them with unclear_paths"
+            )
         }
     }
 }
