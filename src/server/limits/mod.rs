@@ -40,12 +40,15 @@ pub enum Door {
     Confirm,
     Passkey,
     PersonalToken,
+    RefreshToken,
     /// What stands in a link of a letter.
     Link,
     Register,
     ForgotPassword,
     /// On the way to another service.
     Provider,
+    /// What somebody does who is signed in.
+    Session,
 }
 
 impl Door {
@@ -55,10 +58,12 @@ impl Door {
         Self::Confirm,
         Self::Passkey,
         Self::PersonalToken,
+        Self::RefreshToken,
         Self::Link,
         Self::Register,
         Self::ForgotPassword,
         Self::Provider,
+        Self::Session,
     ];
 
     pub fn name(self) -> &'static str {
@@ -68,10 +73,12 @@ impl Door {
             Self::Confirm => "confirm",
             Self::Passkey => "passkey",
             Self::PersonalToken => "personal_token",
+            Self::RefreshToken => "refresh_token",
             Self::Link => "link",
             Self::Register => "register",
             Self::ForgotPassword => "forgot_password",
             Self::Provider => "provider",
+            Self::Session => "session",
         }
     }
 
