@@ -2,13 +2,14 @@
 
 use crate::error::AppError;
 use crate::server::App;
-use crate::server::access_tokens::Subject;
+use crate::server::access_tokens::{self, Subject};
 use crate::server::accounts::Account;
 use crate::server::clock::UnixMicros;
 use crate::server::db::Tx;
 use crate::server::factors::policy::{self, Demand};
+use crate::server::limits::{Door, proofs};
 use crate::server::logins::{Method, Proof};
-use crate::server::refresh_tokens::{self, Grant, Presented, RefreshToken};
+use crate::server::refresh_tokens::{self, Grant, NewRefreshToken, Presented, RefreshToken, Standing};
 use crate::server::sessions::{self, EndReason, Keep, Session, SessionHandle};
 use crate::server::visitor::{self, Begun};
 
@@ -18,7 +19,7 @@ pub async fn start(
     tx: &mut Tx,
     proof: &Proof,
     grant: &Grant,
-) -> Result<(Begun, Subject, RefreshToken), AppError> {
+) -> Result<(Begun, Subject, NewRefreshToken), AppError> {
     let now = app.clock.now();
     let begun = visitor::start_program(app, tx, proof).await?;
     let refresh = refresh_tokens::create(tx, &app.randomness, begun.handle, grant, now).await?;
@@ -38,7 +39,7 @@ pub async fn start(
 pub struct Refreshed {
     pub subject: Subject,
     pub grant: Grant,
-    pub next: RefreshToken,
+    pub next: NewRefreshToken,
 }
 
 impl Subject {
@@ -53,10 +54,29 @@ impl Subject {
     }
 }
 
-/// Uses a refresh token up. None for one that lets nobody in: unknown, of a session that is over or may not go on as it is, or used
-/// before, in which case the session ends and its owner reads of it.
+/// Uses a refresh token up. None for one that lets nobody in: unknown, of a session that is over or may not go on as it is, for an
+/// audience that there is no more, or used before, in which case the session ends and its owner reads of it.
+///
+/// Looked at before anything is written for it: a write keeps all others waiting, and anybody can send something. Of what is refused only
+/// what nobody was given is counted, or an office whose programs all have to sign in again would be told to wait.
 pub async fn refresh(app: &App, token: &RefreshToken) -> Result<Option<Refreshed>, AppError> {
     let now = app.clock.now();
+    let grant = match refresh_tokens::standing(&app.db, token, now).await? {
+        Standing::Current(grant) | Standing::InGrace(grant) => grant,
+        Standing::Reused => {
+            if let Some((session, account)) = sessions::programs::resolve_handle(&app.db, token.session(), now).await? {
+                end(app, &session, &account, EndReason::RefreshTokenReused).await?;
+            }
+            return Ok(None);
+        }
+        Standing::Over => return Ok(None),
+        Standing::Unknown => return none_of_a_made_up_one(app).await,
+    };
+    // Nothing is used up: once its audience is there again, it goes on.
+    if !access_tokens::audiences(app).contains(&grant.audience) {
+        tracing::info!(audience = grant.audience, "a refresh token is for an audience that is not configured any more");
+        return Ok(None);
+    }
     let mut tx = app.db.begin().await?;
     let used = sessions::programs::use_by_program(&mut tx, token.session(), &visitor::origin(), now).await?;
     let Some((session, account)) = used else { return Ok(None) };
@@ -80,6 +100,14 @@ pub async fn refresh(app: &App, token: &RefreshToken) -> Result<Option<Refreshed
     }
 }
 
+/// `TooManyTries` instead, if too many came from there.
+async fn none_of_a_made_up_one(app: &App) -> Result<Option<Refreshed>, AppError> {
+    match proofs::note_refused(app, Door::RefreshToken, AppError::SignInRequired).await {
+        AppError::SignInRequired => Ok(None),
+        other => Err(other),
+    }
+}
+
 fn demands_more(app: &App, session: &Session, account: &Account, now: UnixMicros) -> bool {
     policy::demand(&app.config.second_factor, account.into(), session.satisfies_policy(), now) == Demand::Now
 }
@@ -91,12 +119,14 @@ async fn end(app: &App, session: &Session, account: &Account, reason: EndReason)
 }
 
 /// Ends the session of a refresh token that its program gives back, be it the current one or an older one; one that anybody could have
-/// written down ends nothing.
+/// written down ends nothing, and is counted.
 pub async fn give_back(app: &App, token: &RefreshToken) -> Result<(), AppError> {
-    if refresh_tokens::was_given(&app.db, &app.vault, token).await? {
-        end_named(app, token.session(), app.clock.now()).await?;
+    let now = app.clock.now();
+    match refresh_tokens::standing(&app.db, token, now).await? {
+        Standing::Current(_) | Standing::InGrace(_) | Standing::Reused => end_named(app, token.session(), now).await,
+        Standing::Over => Ok(()),
+        Standing::Unknown => none_of_a_made_up_one(app).await.map(|_| ()),
     }
-    Ok(())
 }
 
 /// Ends the session that a program's access token names, if it is one of a program.

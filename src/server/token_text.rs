@@ -1,7 +1,7 @@
 //! How the opaque tokens that programs hold are written: `doorward_<kind>_`, lower-case hexadecimal digits, and a checksum. Whoever finds
 //! one in a repository or a log knows what it is, and a scanner for secrets can tell it from noise without asking anybody.
 //!
-//! As a regular expression: `doorward_(refresh|pat)_[0-9a-f]{72,104}`.
+//! As a regular expression: `doorward_(refresh|pat)_[0-9a-f]{72,152}`.
 
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;

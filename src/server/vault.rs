@@ -15,9 +15,12 @@ use std::fmt;
 use std::io::{Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 const NONCE_LENGTH: usize = 24;
+/// What a refresh token ends with, in bytes.
+pub const REFRESH_TAG: usize = 16;
 
 /// The 32 bytes everything is derived from. Shown to nobody.
 pub struct SecretKey(Zeroizing<[u8; 32]>);
@@ -117,6 +120,7 @@ pub struct Vault {
     identifier: Hmac<Sha256>,
     limit: Hmac<Sha256>,
     refresh: Hmac<Sha256>,
+    refresh_tag: Hmac<Sha256>,
     backup: Hmac<Sha256>,
     check: [u8; 32],
     randomness: Randomness,
@@ -146,6 +150,7 @@ impl Vault {
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
             limit: Hmac::new(&(*derive_block(&hkdf, b"hash what limits count")).into()),
             refresh: Hmac::new(&(*derive_block(&hkdf, b"derive refresh tokens")).into()),
+            refresh_tag: Hmac::new(&(*derive_block(&hkdf, b"authenticate refresh tokens")).into()),
             backup: Hmac::new(&(*derive_block(&hkdf, b"authenticate backups")).into()),
             check: *derive(&hkdf, b"check"),
             randomness,
@@ -251,6 +256,20 @@ impl Vault {
     /// twice without being kept in clear.
     pub fn next_refresh_secret(&self, session: &[u8; 16], secret: &[u8; 32]) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(keyed(&self.refresh, &[session, secret]))
+    }
+
+    /// What shows that a refresh token was given out here, before anybody is asked: over its session, its number and its secret. Without the
+    /// key nobody can make one, and a copy of the database holds no secret to make one for.
+    pub fn refresh_tag(&self, session: &[u8; 16], number: &[u8; 8], secret: &[u8; 32]) -> [u8; REFRESH_TAG] {
+        let mac = keyed(&self.refresh_tag, &[session, number, secret]);
+        let mut tag = [0; REFRESH_TAG];
+        tag.iter_mut().zip(mac).for_each(|(byte, of_mac)| *byte = of_mac);
+        tag
+    }
+
+    /// Whether `tag` is [`Self::refresh_tag`] of the rest. Compares in constant time.
+    pub fn is_refresh_tag(&self, session: &[u8; 16], number: &[u8; 8], secret: &[u8; 32], tag: &[u8]) -> bool {
+        self.refresh_tag(session, number, secret).ct_eq(tag).into()
     }
 
     /// What tries are counted under: `what` of this `kind` (a name as it was typed, a network).

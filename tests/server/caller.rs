@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 pub const TOKEN: &str = "/api/v1/token";
 pub const REFRESH: &str = "/api/v1/token/refresh";
 pub const REVOKE: &str = "/api/v1/token/revoke";
+pub const INTROSPECT: &str = "/api/v1/token/introspect";
 pub const ME: &str = "/api/v1/me";
 pub const SESSIONS: &str = "/api/v1/sessions";
 

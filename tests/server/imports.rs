@@ -21,6 +21,8 @@ const PBKDF2: &str =
     "pbkdf2:sha256:1000$SHCBogR8NoiC8H8h$703f7d036e08e566c2845fb8895199c56321a91a61853cecd9b54e02c47d2025";
 /// Of eighty times x.
 const BCRYPT: &str = "$2b$04$kmg9qWg8AcVJR6tSxhuaWemmjMzkHjMGKki9PBIzrZGfVjDUmY4Wi";
+/// Of a password nobody knows; two tries at a time took 2.1 GB and both cores for half a minute.
+const DEAR: &str = "$argon2id$v=19$m=1048576,t=20,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 const HEADER: &str = "email,username,password_hash,display_name,email_verified\n";
 const ALL_OR_NOTHING: Options = Options { dry_run: false, continue_on_error: false };
 const CONTINUE: Options = Options { dry_run: false, continue_on_error: true };
@@ -258,6 +260,58 @@ each_database! {
         }
         look().await;
         assert!(app.stand_ins.of(&[0; 32]).is_none(), "all are upgraded");
+    }
+
+    async fn a_hash_that_costs_more_than_a_sign_in_may_is_named_by_its_line_and_not_imported(world: World) {
+        let dry_run = Options { dry_run: true, ..CONTINUE };
+        let mut lines = format!("ada@example.org,,{SCRYPT},,true\neve@example.org,,\"{DEAR}\",,true\n");
+        for (number, hash) in [
+            "scrypt:131072:16:1$salt$e5485e750cc6b39a0e22b640931cb9078c90a5e636c079b722fefedcade525a1c1ac5bbf4037a5d88795f566d3ef235f08f7b9abf3310c134bedf04da58238ec",
+            "pbkdf2:sha256:2500001$salt$703f7d036e08e566c2845fb8895199c56321a91a61853cecd9b54e02c47d2025",
+            "$2b$15$kmg9qWg8AcVJR6tSxhuaWemmjMzkHjMGKki9PBIzrZGfVjDUmY4Wi",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            lines.push_str(&format!("zoe{number}@example.org,,{hash},,true\n"));
+        }
+        for options in [dry_run, CONTINUE] {
+            let report = import(&world, &lines, options).await;
+            let refused: Vec<_> = report.refused.iter().map(|refusal| (refusal.line, refusal.reason.to_string())).collect();
+            assert_eq!((report.imported, refused.iter().map(|(line, _)| *line).collect()), (1, vec![3, 4, 5, 6]), "{refused:?}");
+            assert!(refused.iter().all(|(_, reason)| reason.contains("costs more than a sign-in may")), "{refused:?}");
+        }
+        assert_eq!(count(&world).await, 1);
+    }
+
+    async fn a_hash_above_the_cap_that_is_there_already_costs_what_any_other_does_and_its_owner_gets_in_by_mail(world: World) {
+        let mut ada = world.register("ada@example.org").await.browser;
+        world.register("own@example.org").await;
+        world.change(&format!("UPDATE accounts SET password_hash = '{DEAR}' WHERE email = 'ada@example.org'")).await;
+        let app = world.app();
+        app.stand_ins.look(&app.db, app.hasher.today()).await.unwrap();
+        assert!(app.stand_ins.of(&[0; 32]).is_none(), "it stands in for nobody");
+        let parameters = &app.config.password;
+        let one_hash = u64::from(parameters.memory_kib) * u64::from(parameters.iterations);
+        for name in ["ada@example.org", "own@example.org", "nobody@example.org", "somebody"] {
+            let before = app.hasher.work_done();
+            refused(&world, name, OLD_PASSWORD).await;
+            assert_eq!(app.hasher.work_done() - before, one_hash, "{name}");
+        }
+        // Asked for once more in her session, it is as wrong.
+        let before = app.hasher.work_done();
+        ada.call("/form/confirm", &[("password", OLD_PASSWORD)]).await.is(403, "wrong_password");
+        assert_eq!(app.hasher.work_done() - before, one_hash);
+        // Of the foreign hashes beside it each still stands in, for as large a share of names as there are people with one.
+        import(&world, &format!("eve@example.org,,{SCRYPT},,true\n"), ALL_OR_NOTHING).await;
+        app.stand_ins.look(&app.db, app.hasher.today()).await.unwrap();
+        assert_eq!(app.stand_ins.of(&[0; 32]).unwrap().as_str(), SCRYPT);
+        assert_eq!(app.stand_ins.of(&[0x54; 32]).unwrap().as_str(), SCRYPT, "one of three");
+        assert!(app.stand_ins.of(&[0x56; 32]).is_none());
+        let token = world.forgot_password("ada@example.org").await;
+        let fields = [("token", token.as_str()), ("new_password", NEW_PASSWORD)];
+        world.browser().submit("/form/reset-password", &fields).await.leads_to("/sign-in?password-reset");
+        sign_in(&mut world.browser(), "ada@example.org", NEW_PASSWORD).await.leads_to("/account");
     }
 
     async fn a_wrong_password_is_never_answered_sooner_for_an_imported_hash(world: World) {

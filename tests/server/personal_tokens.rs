@@ -1,7 +1,7 @@
 //! Personal access tokens, from the page that makes them to the last request with one; and introspection, which asks with one.
 
 use crate::browser::{Answer, Browser};
-use crate::caller::{Caller, ME, REVOKE, SESSIONS};
+use crate::caller::{Caller, INTROSPECT, ME, REVOKE, SESSIONS};
 use crate::each_database;
 use crate::enrolment::EVERYONE;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password};
@@ -14,7 +14,6 @@ use std::time::Duration;
 
 const ADA: &str = "ada@example.org";
 const PAGE: &str = "/account/tokens";
-const INTROSPECT: &str = "/api/v1/token/introspect";
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const PROFILE: (&str, &str) = ("scope_profile", "on");
 
@@ -45,7 +44,14 @@ async fn listed(browser: &mut Browser) -> String {
     after.split('"').next().unwrap().to_owned()
 }
 
-async fn introspected(verifier: &Caller, token: &str) -> serde_json::Value {
+/// A program that may ask about tokens, of an administrator.
+pub async fn verifier(world: &World) -> Caller {
+    let mut root = world.register("root@example.org").await.browser;
+    world.change("UPDATE accounts SET role = 'admin' WHERE email = 'root@example.org'").await;
+    with_token(world, &mut root, &[("scope_introspect", "on")]).await
+}
+
+pub async fn introspected(verifier: &Caller, token: &str) -> serde_json::Value {
     let form = Request::post(INTROSPECT)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(format!("token={token}")))
@@ -167,10 +173,8 @@ each_database! {
     }
 
     async fn a_verifier_asks_about_tokens_and_is_told_the_truth_at_once(world: World) {
-        let mut root = world.register("root@example.org").await.browser;
         world.register(ADA).await;
-        world.change("UPDATE accounts SET role = 'admin' WHERE email = 'root@example.org'").await;
-        let verifier = with_token(&world, &mut root, &[("scope_introspect", "on")]).await;
+        let verifier = verifier(&world).await;
         let mut ada = world.signed_in_caller(ADA, PASSWORD).await;
         let told = introspected(&verifier, &ada.access).await;
         assert_eq!((&told["active"], &told["token_type"], &told["client_id"]), (&json!(true), &json!("Bearer"), &json!("doorward")));

@@ -7,7 +7,7 @@ use super::tokens::Given;
 use crate::server::access_tokens::{self, Claims};
 use crate::server::accounts::Account;
 use crate::server::personal_tokens::{self, PersonalToken};
-use crate::server::refresh_tokens::{self, RefreshToken};
+use crate::server::refresh_tokens::{self, RefreshToken, Standing};
 use crate::server::scopes::Scope;
 use crate::server::sessions::{self, Session};
 use crate::server::{App, visitor};
@@ -68,7 +68,7 @@ pub async fn introspect(
 ) -> Result<Json<Introspection>, Problem> {
     caller.may(Scope::Introspect)?;
     let token = given.token();
-    let told = if let Some(token) = RefreshToken::parse(token) {
+    let told = if let Some(token) = RefreshToken::parse(&app.vault, token) {
         of_refresh_token(&app, &token).await?
     } else if let Some(token) = PersonalToken::parse(token) {
         of_personal_token(&app, &token).await?
@@ -105,9 +105,12 @@ async fn of_access_token(app: &App, token: &str) -> Result<Option<Introspection>
 
 async fn of_refresh_token(app: &App, token: &RefreshToken) -> Result<Option<Introspection>, Problem> {
     let now = app.clock.now();
+    let Standing::Current(grant) = refresh_tokens::standing(&app.db, token, now).await? else { return Ok(None) };
     let found = sessions::programs::resolve_handle(&app.db, token.session(), now).await?;
-    let grant = refresh_tokens::current(&app.db, token).await?;
-    let (Some((session, account)), Some(grant)) = (found, grant) else { return Ok(None) };
+    let Some((session, account)) = found else { return Ok(None) };
+    if !access_tokens::audiences(app).contains(&grant.audience) {
+        return Ok(None);
+    }
     let Session { started_at, ends_at, handle, .. } = session;
     Ok(Some(Introspection {
         token_type: Some("refresh_token".to_owned()),

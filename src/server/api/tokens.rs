@@ -12,7 +12,7 @@ use crate::server::limits::Door;
 use crate::server::logins::Login;
 use crate::server::password_sign_in::{self, Begun};
 use crate::server::personal_tokens::{self, PersonalToken};
-use crate::server::refresh_tokens::{Grant, RefreshToken};
+use crate::server::refresh_tokens::{Grant, NewRefreshToken, RefreshToken};
 use crate::server::scopes::{Scope, Scopes};
 use crate::server::sessions::SessionHandle;
 use crate::server::signing_keys::{self, SigningKey};
@@ -158,14 +158,14 @@ fn tokens(
     key: &SigningKey,
     subject: &Subject,
     grant: &Grant,
-    refresh: &RefreshToken,
+    refresh: &NewRefreshToken,
 ) -> Result<Tokens, Problem> {
     let (access_token, expires_in) = access_tokens::issue(app, key, subject, grant)?;
     Ok(Tokens {
         access_token,
         token_type: "Bearer",
         expires_in,
-        refresh_token: refresh.to_text().to_string(),
+        refresh_token: refresh.to_text(&app.vault).to_string(),
         refresh_expires_in: subject.expires_at.since(app.clock.now()).as_secs(),
         scope: grant.scope.clone(),
     })
@@ -189,8 +189,8 @@ pub async fn refresh(
     State(app): State<App>,
     JsonOrForm(Refresh { refresh_token }): JsonOrForm<Refresh>,
 ) -> Result<Json<Tokens>, Problem> {
+    let token = RefreshToken::parse(&app.vault, &refresh_token.0).ok_or(Problem::InvalidGrant)?;
     let key = signing_keys::signing(&app).await.map_err(AppError::from)?;
-    let token = RefreshToken::parse(&refresh_token.0).ok_or(Problem::InvalidGrant)?;
     let refreshed = program_sessions::refresh(&app, &token).await?.ok_or(Problem::InvalidGrant)?;
     Ok(Json(tokens(&app, &key, &refreshed.subject, &refreshed.grant, &refreshed.next)?))
 }
@@ -217,7 +217,7 @@ impl Given {
 ))]
 pub async fn revoke(State(app): State<App>, JsonOrForm(given): JsonOrForm<Given>) -> Result<Json<Value>, Problem> {
     let token = given.token();
-    if let Some(token) = RefreshToken::parse(token) {
+    if let Some(token) = RefreshToken::parse(&app.vault, token) {
         program_sessions::give_back(&app, &token).await?;
     } else if let Some(token) = PersonalToken::parse(token) {
         personal_tokens::give_back(&app, &token).await?;

@@ -41,12 +41,15 @@ pub enum Door {
     Confirm,
     Passkey,
     PersonalToken,
+    RefreshToken,
     /// What stands in a link of a letter.
     Link,
     Register,
     ForgotPassword,
     /// On the way to another service.
     Provider,
+    /// What somebody does who is signed in.
+    Session,
 }
 
 impl Door {
@@ -59,10 +62,12 @@ impl Door {
             Self::Confirm => "confirm",
             Self::Passkey => "passkey",
             Self::PersonalToken => "personal_token",
+            Self::RefreshToken => "refresh_token",
             Self::Link => "link",
             Self::Register => "register",
             Self::ForgotPassword => "forgot_password",
             Self::Provider => "provider",
+            Self::Session => "session",
         }
     }
 

@@ -14,8 +14,9 @@ use argon2::{Algorithm, Argon2, Params};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
+use super::cost::AboveCap;
 use super::foreign::{Foreign, Known};
-use super::parameters::{Target, within_caps};
+use super::parameters::{Target, cost_of};
 use super::queue::{Full, Queue};
 use super::{PlainPassword, StoredHash};
 
@@ -51,8 +52,8 @@ impl Default for HashSettings {
 pub enum HasherNotStarted {
     #[error("password hashing parameters are out of range: {0}")]
     Parameters(argon2::Error),
-    #[error("password hashing parameters exceed 1 GiB of memory or 20 iterations")]
-    AboveCap,
+    #[error("a password hash with these parameters takes {0}")]
+    AboveCap(#[from] AboveCap),
     #[error("a password hashing thread could not be started: {0}")]
     Thread(#[from] std::io::Error),
 }
@@ -120,9 +121,7 @@ impl Hasher {
     pub fn start(settings: &HashSettings) -> Result<Self, HasherNotStarted> {
         let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None)
             .map_err(HasherNotStarted::Parameters)?;
-        if !within_caps(&params) {
-            return Err(HasherNotStarted::AboveCap);
-        }
+        cost_of(&params).within_cap()?;
         let threads = match settings.threads {
             0 => thread::available_parallelism().map_or(1, usize::from),
             threads => threads,

@@ -2,9 +2,10 @@
 //!
 //! [`hasher`] turns one into the other on its own threads, [`policy`] says which new ones are refused,
 //! [`common`] knows the passwords everybody tries first, [`foreign`] checks the hashes of other programs, which [`stand_ins`] keeps from
-//! showing in the time of an answer.
+//! showing in the time of an answer, and [`cost`] from costing more than a sign-in may.
 
 pub mod common;
+mod cost;
 mod foreign;
 pub mod hasher;
 mod obvious;
@@ -18,6 +19,7 @@ use std::fmt;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use zeroize::Zeroizing;
 
+pub use cost::AboveCap;
 pub use foreign::NotTaken;
 pub use hasher::{HashRefused, HashSettings, Hasher, Verified};
 pub use policy::{PasswordRules, Strength, check_new, strength};

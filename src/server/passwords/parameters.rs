@@ -4,10 +4,7 @@ use argon2::password_hash::phc::{self, Output, PasswordHash, Salt};
 use argon2::{Algorithm, Params, Version};
 
 use super::StoredHash;
-
-/// Stored parameters above these are refused (ASVS 15.2.2): a hash planted by an import must not stop the service.
-const MEMORY_CAP_KIB: u32 = 1024 * 1024;
-const ITERATIONS_CAP: u32 = 20;
+use super::cost::{AboveCap, Cost};
 
 /// All that decides what a password hashes to.
 #[derive(Clone)]
@@ -27,8 +24,8 @@ pub(super) enum Unusable {
     Unsupported(argon2::password_hash::Error),
     #[error("no salt of at least 8 bytes, no hash, or a key id")]
     Incomplete,
-    #[error("more than 1 GiB of memory or 20 iterations")]
-    AboveCap,
+    #[error(transparent)]
+    AboveCap(#[from] AboveCap),
 }
 
 impl Target {
@@ -54,9 +51,7 @@ impl Target {
         if salt.len() < argon2::MIN_SALT_LEN || !params.keyid().is_empty() {
             return Err(Unusable::Incomplete);
         }
-        if !within_caps(&params) {
-            return Err(Unusable::AboveCap);
-        }
+        cost_of(&params).within_cap()?;
         Ok((Self { algorithm, version, params, salt }, expected))
     }
 
@@ -80,8 +75,8 @@ impl Target {
     }
 }
 
-pub(super) fn within_caps(params: &Params) -> bool {
-    params.m_cost() <= MEMORY_CAP_KIB && params.t_cost() <= ITERATIONS_CAP
+pub(super) fn cost_of(params: &Params) -> Cost {
+    Cost::argon2(params.m_cost(), params.t_cost())
 }
 
 #[cfg(test)]

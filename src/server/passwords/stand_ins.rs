@@ -49,6 +49,12 @@ impl StandIns {
         if others > 0 {
             hashes = read!(db, |pool| sqlx::query_scalar(OTHERS).bind(&ours).bind(LOOKED_AT).fetch_all(pool).await)?;
         }
+        // One that can't be checked, such as one above the cap, costs its owner's names what a hash of ours costs: it stands in for nobody,
+        // and the share is of the others alone, as far as those that were looked at tell.
+        let looked_at = i64::try_from(hashes.len()).unwrap_or(i64::MAX);
+        hashes.retain(StoredHash::is_usable);
+        let usable = i64::try_from(hashes.len()).unwrap_or(i64::MAX);
+        let others = others.saturating_mul(usable) / looked_at.max(1);
         hashes.sort_by(|one, other| one.as_str().cmp(other.as_str()));
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Others { share: share(others, all), hashes };
         Ok(())

@@ -70,9 +70,9 @@ pub struct PasswordConfig {
     pub minimum: u16,
     /// Shortest password beside a second factor, 8 to `minimum`.
     pub minimum_with_second_factor: u16,
-    /// Memory of one hash in KiB, 19456 (the OWASP floor for t=2, p=1) to 1048576.
+    /// Memory of one hash in KiB, 19456 (the OWASP floor for t=2, p=1) to 131072: the hasher reads no stored hash above that.
     pub memory_kib: u32,
-    /// Passes over the memory, 2 to 20: the hasher reads no stored hash above that.
+    /// Passes over the memory, 2 to 20.
     pub iterations: u32,
     /// Lanes, 1 to 16.
     pub parallelism: u32,

@@ -145,8 +145,8 @@ fn passwords_and_their_hashes_have_floors_and_ceilings() {
     let above = "password.minimum_with_second_factor must not be above password.minimum";
     refuses_variable("DOORWARD__PASSWORD__MINIMUM_WITH_SECOND_FACTOR", "16", above);
     assert!(load("[password]\nminimum = 20\nminimum_with_second_factor = 20\n").is_ok());
-    refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "19455", "must be from 19456 to 1048576");
-    refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "1048577", "must be from 19456 to 1048576");
+    refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "19455", "must be from 19456 to 131072");
+    refuses_variable("DOORWARD__PASSWORD__MEMORY_KIB", "131073", "must be from 19456 to 131072");
     refuses_variable("DOORWARD__PASSWORD__ITERATIONS", "1", "must be from 2 to 20");
     refuses_variable("DOORWARD__PASSWORD__PARALLELISM", "0", "must be from 1 to 16");
     refuses_variable("DOORWARD__PASSWORD__THREADS", "257", "must be from 0 to 256");

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{BCRYPT_COST_CAP, NotTaken, PBKDF2_ITERATIONS_CAP, SCRYPT_MEMORY_CAP, SCRYPT_WORK_CAP};
+use super::NotTaken;
+use crate::server::passwords::cost::Cost;
 
 /// The shortest output taken: below, some wrong password would be right by chance.
 const MINIMUM_OUTPUT: usize = 16;
@@ -73,9 +74,7 @@ impl Foreign {
         if iterations == 0 {
             return Err(NotTaken::Malformed(format));
         }
-        if iterations > PBKDF2_ITERATIONS_CAP {
-            return Err(NotTaken::AboveCap(format, "more than 5,000,000 iterations"));
-        }
+        within_cap(format, Cost::pbkdf2(iterations))?;
         // A longer output would be another whole PBKDF2 for each length of the digest.
         if expected.len() > digest.output_length() {
             return Err(NotTaken::Malformed(format));
@@ -94,15 +93,7 @@ impl Foreign {
         if log_n == 0 || expected.len() > 64 {
             return Err(NotTaken::Malformed(format));
         }
-        let memory =
-            128_u64.checked_mul(r.into()).and_then(|block| block.checked_mul(1_u64.checked_shl(log_n.into())?));
-        let work = memory.and_then(|memory| memory.checked_mul(p.into()));
-        if memory.is_none_or(|memory| memory > SCRYPT_MEMORY_CAP) {
-            return Err(NotTaken::AboveCap(format, "more than 256 MiB of memory"));
-        }
-        if work.is_none_or(|work| work > SCRYPT_WORK_CAP) {
-            return Err(NotTaken::AboveCap(format, "more than 1 GiB to pass over (128·N·r·p bytes)"));
-        }
+        within_cap(format, Cost::scrypt(log_n, r, p))?;
         let params = scrypt::Params::new(log_n, r, p).map_err(|_| NotTaken::Malformed(format))?;
         Ok(Self::Scrypt { params, salt, expected })
     }
@@ -110,11 +101,11 @@ impl Foreign {
     /// `text` is `$2b$`, the cost, `$`, and salt and hash in one.
     pub fn bcrypt(format: &'static str, key: BcryptKey, text: String) -> Result<Self, NotTaken> {
         let parts = bcrypt::HashParts::from_str(&text).map_err(|_| NotTaken::Malformed(format))?;
-        match parts.get_cost() {
-            0..4 => Err(NotTaken::Malformed(format)),
-            4..=BCRYPT_COST_CAP => Ok(Self::Bcrypt { key, text }),
-            _ => Err(NotTaken::AboveCap(format, "a cost above 15")),
+        if parts.get_cost() < 4 {
+            return Err(NotTaken::Malformed(format));
         }
+        within_cap(format, Cost::bcrypt(parts.get_cost()))?;
+        Ok(Self::Bcrypt { key, text })
     }
 
     /// Whether `password` is the one. Compares in constant time.
@@ -165,6 +156,10 @@ fn derive(digest: Pbkdf2Digest) -> fn(&[u8], &[u8], u32, &mut [u8]) {
         Pbkdf2Digest::Sha384 => pbkdf2_hmac::<Sha384>,
         Pbkdf2Digest::Sha512 => pbkdf2_hmac::<Sha512>,
     }
+}
+
+fn within_cap(format: &'static str, cost: Cost) -> Result<(), NotTaken> {
+    cost.within_cap().map_err(|why| NotTaken::AboveCap(format, why))
 }
 
 fn checked_lengths(format: &'static str, salt: &[u8], expected: &[u8]) -> Result<(), NotTaken> {

@@ -16,18 +16,11 @@ pub(super) use check::Foreign;
 use refused::refused;
 
 use super::StoredHash;
+use super::cost::AboveCap;
 use super::parameters::{Target, Unusable};
 
 /// The longest hash taken, in bytes; all formats known here fit with room to spare.
 const MAXIMUM_BYTES: usize = 512;
-/// Iterations of PBKDF2: some two seconds of one core. Django's default in 2026 is 1,500,000.
-const PBKDF2_ITERATIONS_CAP: u32 = 5_000_000;
-/// Memory of one scrypt, 128·N·r bytes: 256 MiB. Werkzeug's default takes 32 MiB.
-const SCRYPT_MEMORY_CAP: u64 = 256 << 20;
-/// Memory that scrypt passes over, 128·N·r·p bytes: some three seconds of one core.
-const SCRYPT_WORK_CAP: u64 = 1 << 30;
-/// The logarithm of bcrypt's rounds: some two seconds of one core. Each step doubles it; the default of most libraries is 12.
-const BCRYPT_COST_CAP: u32 = 15;
 
 /// A stored hash, ready to have a password held against it.
 pub(super) enum Known {
@@ -42,7 +35,12 @@ impl Known {
 }
 
 impl StoredHash {
-    /// A hash from elsewhere, as it stands. It can be checked by [`super::Hasher::verify`], within the caps.
+    /// Whether it can be checked at all, within the cap.
+    pub(super) fn is_usable(&self) -> bool {
+        Known::of_stored(self).is_ok()
+    }
+
+    /// A hash from elsewhere, as it stands. It can be checked by [`super::Hasher::verify`], within the cap.
     ///
     /// # Errors
     /// Names the format, or what is wrong with it; never repeats the hash, which may be a password that somebody put there.
@@ -63,14 +61,17 @@ pub enum NotTaken {
     Unknown,
     #[error("{0} that is incomplete or malformed")]
     Malformed(&'static str),
-    #[error("{0} that costs more than a sign-in may: {1}")]
-    AboveCap(&'static str, &'static str),
+    /// Each wrong password would cost as much, and anybody can give one.
+    #[error(
+        "{0} that costs more than a sign-in may ({1}): leave the hash empty, and its owner chooses a new password by mail"
+    )]
+    AboveCap(&'static str, AboveCap),
 }
 
 impl From<Unusable> for NotTaken {
     fn from(unusable: Unusable) -> Self {
         match unusable {
-            Unusable::AboveCap => Self::AboveCap("an Argon2 hash", "more than 1 GiB of memory or 20 iterations"),
+            Unusable::AboveCap(why) => Self::AboveCap("an Argon2 hash", why),
             Unusable::Malformed(_) | Unusable::Unsupported(_) | Unusable::Incomplete => {
                 Self::Malformed("an Argon2 hash")
             }
