@@ -64,6 +64,7 @@ pub mod start;
 pub mod tasks;
 pub mod token_text;
 pub mod trusted;
+pub mod typed;
 pub mod vault;
 
 pub mod visitor;

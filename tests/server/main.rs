@@ -31,6 +31,7 @@ mod backup_commands;
 mod backup_files;
 mod backups;
 mod connections;
+mod cookies_off;
 mod deletion;
 mod devices;
 mod email_change;
@@ -85,6 +86,9 @@ mod stages;
 mod step_up;
 mod storage;
 mod trusted;
+mod twice;
+mod typed;
 mod well_known;
+mod wording;
 
 use world::each_database;
