@@ -5,7 +5,7 @@ mod next;
 use crate::activity::signed_in_with;
 use crate::device;
 use crate::error::AppError;
-use crate::lifetime::Lifetime;
+use crate::lifetime::{Ends, Lifetime};
 use crate::paths::Then;
 use crate::refusal::asked;
 use crate::second_factor::{AskedFor, WaitingReset};
@@ -160,7 +160,8 @@ fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
 fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     let session = &person.session;
     let (device, method) = (device::describe(&session.user_agent), signed_in_with(&session.method));
-    let (address, started_at, expires_at) = (session.address.clone(), session.started_at.0, session.expires_at.0);
+    let (address, started_at) = (session.address.clone(), session.started_at.0);
+    let (ends_at, expires_at) = (session.ends_at.0, session.expires_at.0);
     let others = live.saturating_sub(1);
     let text = if others == 0 {
         word("overview-session-only")
@@ -182,7 +183,7 @@ fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
                     <When micros=started_at now /> " · " {method}
                 </Fact>
                 <Fact label=word("overview-ends")>
-                    <When micros=expires_at now /> {word("overview-ends-sooner")}
+                    <Ends ends_at expires_at now />
                 </Fact>
             </Facts>
         </Section>

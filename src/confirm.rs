@@ -12,8 +12,8 @@ use crate::secret::Secret;
 use crate::server::App;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
-use crate::server::factors::FactorKind;
 use crate::server::factors::passkeys::ceremonies::For;
+use crate::server::factors::{self, FactorKind};
 use crate::server::limits::{self, Permit};
 use crate::server::passwords::{PlainPassword, Verified};
 use crate::server::visitor::{self, Missing, Person, Visitor};
@@ -27,6 +27,9 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     let app = App::current()?;
     let person = Visitor::current().cookie_holder().cloned().ok_or(AppError::SignInRequired)?;
     let account = &person.account;
+    if password.0.is_empty() {
+        return Err(AppError::CurrentPasswordMissing);
+    }
     let password = PlainPassword::parse(password.0.clone()).map_err(|_| AppError::WrongPassword)?;
     let stored = account.password_hash.clone();
     let permit = limits::before_confirmation(&app, &person).await?;
@@ -91,7 +94,8 @@ pub async fn confirm_with_code(
     let account = &person.account;
     let mut tx = visitor::begin(&app, &person).await?;
     let known = visitor::known_device(&mut tx, account.id).await?;
-    let (tx, kind) = take_code(&app, tx, account, known, &code.0).await?;
+    let taken = take_code(&app, tx, account, known, &code.0).await;
+    let (tx, kind) = taken.map_err(|refusal| factors::refusal_of(&code.0, refusal))?;
     finish(&app, tx, &person, Shown::Factor(kind), &then).await?;
     app.outbox.wake();
     Ok(())

@@ -6,6 +6,7 @@
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Every refusal that a page or a scripted caller can meet. On the wire: `{"code":"…"}` plus the values named here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,10 @@ use serde::{Deserialize, Serialize};
 pub enum AppError {
     /// Unknown person, wrong password, disabled account: one code, so that none can be told from the others (ASVS 6.3.8).
     WrongCredentials,
+    /// Nothing was typed that could be anybody's.
+    IdentifierMissing,
+    /// Nothing was typed where the password that there is was asked for.
+    CurrentPasswordMissing,
     /// The current password, asked of somebody who is signed in, was wrong.
     WrongPassword,
     InvalidEmail,
@@ -41,6 +46,9 @@ pub enum AppError {
     PasswordPersonal,
     /// The code of a second factor was wrong, was used before, or is too old; which of these is not told.
     WrongCode,
+    /// As [`Self::WrongCode`], of what looks like a recovery code: to wait for the next one would be no help.
+    WrongRecoveryCode,
+    CodeMissing,
     /// A first code that is right a few minutes from now or was a few ago. Only told to whoever holds the key it is made from.
     CodeClockOff,
     /// Too many wrong codes: none is looked at for so long.
@@ -116,7 +124,8 @@ impl AppError {
     /// The form field that the visitor has to change, by its name in the public contract.
     pub fn field(self) -> Option<&'static str> {
         match self {
-            Self::WrongCredentials | Self::WrongPassword => Some("password"),
+            Self::WrongCredentials | Self::WrongPassword | Self::CurrentPasswordMissing => Some("password"),
+            Self::IdentifierMissing => Some("identifier"),
             Self::InvalidEmail
             | Self::EmailTaken
             | Self::InvitedHasAccount
@@ -133,7 +142,12 @@ impl AppError {
             | Self::PasswordTooLong
             | Self::PasswordCommon
             | Self::PasswordPersonal => Some("new_password"),
-            Self::WrongCode | Self::CodeClockOff | Self::CodesTooFast { .. } | Self::StopNeedsLetter => Some("code"),
+            Self::WrongCode
+            | Self::WrongRecoveryCode
+            | Self::CodeMissing
+            | Self::CodeClockOff
+            | Self::CodesTooFast { .. }
+            | Self::StopNeedsLetter => Some("code"),
             _ => None,
         }
     }
@@ -142,6 +156,8 @@ impl AppError {
     pub fn word_key(self) -> &'static str {
         match self {
             Self::WrongCredentials => "error-wrong-credentials",
+            Self::IdentifierMissing => "error-identifier-missing",
+            Self::CurrentPasswordMissing => "error-current-password-missing",
             Self::WrongPassword => "error-wrong-password",
             Self::InvalidEmail => "error-invalid-email",
             Self::EmailTaken => "error-email-taken",
@@ -159,6 +175,8 @@ impl AppError {
             Self::PasswordCommon => "error-password-common",
             Self::PasswordPersonal => "error-password-personal",
             Self::WrongCode => "error-wrong-code",
+            Self::WrongRecoveryCode => "error-wrong-recovery-code",
+            Self::CodeMissing => "error-code-missing",
             Self::CodeClockOff => "error-code-clock-off",
             Self::CodesTooFast { .. } => "error-codes-too-fast",
             Self::SetUpOver => "error-set-up-over",
@@ -202,12 +220,14 @@ impl AppError {
 
     /// The words a person reads, in the server's language. Empty in the browser half, which gets them from the server.
     pub fn message(self) -> String {
-        let number = match self {
+        let value = match self {
             Self::PasswordTooShort { minimum } => ("minimum", minimum.to_string()),
-            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => ("minutes", minutes.to_string()),
+            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => {
+                ("time", crate::words::how_long(Duration::from_secs(u64::from(minutes) * 60)))
+            }
             _ => return crate::words::word_with(self.word_key(), &[]),
         };
-        crate::words::word_with(self.word_key(), &[number])
+        crate::words::word_with(self.word_key(), &[value])
     }
 }
 
@@ -231,7 +251,9 @@ impl AppError {
             Self::WrongPassword | Self::ConfirmationRequired | Self::Forbidden | Self::RegistrationClosed => {
                 StatusCode::FORBIDDEN
             }
-            Self::InvalidEmail
+            Self::IdentifierMissing
+            | Self::CurrentPasswordMissing
+            | Self::InvalidEmail
             | Self::EmailDomain
             | Self::InvalidName
             | Self::InvalidDeviceName
@@ -245,6 +267,8 @@ impl AppError {
             | Self::PasswordCommon
             | Self::PasswordPersonal
             | Self::WrongCode
+            | Self::WrongRecoveryCode
+            | Self::CodeMissing
             | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CodesTooFast { .. } | Self::EmailChangesTooMany | Self::TooManyTries { .. } => {
                 StatusCode::TOO_MANY_REQUESTS

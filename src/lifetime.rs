@@ -3,10 +3,11 @@
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::visitor::{self, STATE_PATH, Visitor};
-use crate::ui::{Form, Glyph, Icon, Notice, NoticeKind, QuietButton};
-use crate::words::{word, word_with};
+use crate::ui::{Form, Glyph, Icon, Notice, NoticeKind, QuietButton, When};
+use crate::words::{how_long, word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use std::time::Duration;
 
 /// Somebody is still there: that this was asked is the use that lengthens the session, up to its absolute time.
 #[server(prefix = "/form", endpoint = "stay-signed-in")]
@@ -24,7 +25,7 @@ pub fn Lifetime() -> impl IntoView {
     let session = &person.session;
     let now = app.clock.now();
     let millis = |at: i64| ((at - now.0) / 1000).to_string();
-    let idle = session.idle_micros / 60_000_000;
+    let idle = how_long(Duration::from_micros(session.idle_micros.unsigned_abs()));
     let shared = session.shared.then(|| {
         view! {
             <div class="stays">
@@ -45,7 +46,7 @@ pub fn Lifetime() -> impl IntoView {
             <Icon glyph=Glyph::Clock />
             <div data-because="idle" hidden>
                 <p>
-                    {word_with("lifetime-idle", &[("minutes", idle.to_string())])} " " <Countdown />
+                    {word_with("lifetime-idle", &[("time", idle)])} " " <Countdown />
                 </p>
                 <Form id="stay-signed-in" action=StaySignedIn::PATH in_place=true>
                     <QuietButton>{word("lifetime-stay")}</QuietButton>
@@ -57,6 +58,18 @@ pub fn Lifetime() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// When a session ends by itself, in the same words wherever it is told: once it has not been used for its idle time, and at the latest
+/// when no use lengthens it any more. Times are microseconds since the Unix epoch.
+#[component]
+pub fn Ends(ends_at: i64, expires_at: i64, now: i64) -> impl IntoView {
+    let at_the_latest = (expires_at > ends_at)
+        .then(|| view! { " " {word("ends-or-at-the-latest")} " " <When micros=expires_at now /> });
+    view! {
+        <When micros=ends_at now />
+        {at_the_latest}
+    }
 }
 
 /// Minutes and seconds. Not for screen readers, which would read out each of them: the sentence before says five minutes.

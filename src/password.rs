@@ -89,7 +89,16 @@ pub async fn reset_password(
     let new = choose(&app, &account, minimum_for(&app, &account, protected), &new_password).await?;
 
     let mut tx = app.db.begin_recorded().await?;
-    links::take(&mut tx, Purpose::ResetPassword, &token, now).await?.ok_or(AppError::LinkExpired)?;
+    if links::take(&mut tx, Purpose::ResetPassword, &token, now).await?.is_none() {
+        drop(tx);
+        // Of two posts of one link the other was first: then the password is changed, which is what both are for.
+        let since = accounts::find(&app.db, account.id).await?.filter(|since| can_reset(since, now));
+        if since.is_none_or(|since| since.password_hash == account.password_hash) {
+            return Err(AppError::LinkExpired);
+        }
+        redirect(&Then::parse(&then).through("/sign-in?password-reset"));
+        return Ok(());
+    }
     accounts::set_password(&mut tx, account.id, &new, now).await?;
     accounts::mark_email_verified(&mut tx, account.id, now).await?;
     links::void_of_account(&mut tx, account.id).await?;
@@ -154,6 +163,9 @@ pub async fn change_password(
 
 /// Makes sure that `typed` is the person's password; the try is to be given back with the change.
 async fn verify_current(app: &App, person: &Person, typed: &Secret, stored: &StoredHash) -> Result<Permit, AppError> {
+    if typed.0.is_empty() {
+        return Err(AppError::CurrentPasswordMissing);
+    }
     let typed = PlainPassword::parse(typed.0.clone()).map_err(|_| AppError::WrongPassword)?;
     let permit = limits::before_confirmation(app, person).await?;
     match app.hasher.verify(&typed, Some(stored.clone())).await {
@@ -250,6 +262,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
             title=word("forgot-password-title")
             lead=|| word("forgot-password-text")
             below=move || view! { <p><a href=sign_in>{word("back-to-sign-in")}</a></p> }
+            keeps="forgot-password"
         >
             {asked("locked")
                 .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-locked")}</Notice> })}

@@ -99,6 +99,8 @@ impl HandOver {
     }
 }
 
+/// Where the form for everything about somebody is posted; whoever only goes there is led to the form.
+pub const DATA: &str = "/account/data";
 /// Where a browser that was sent here by an app goes on to it.
 pub const HAND_OVER: &str = "/auth/hand-over";
 
@@ -162,6 +164,9 @@ impl Then {
     pub fn parse(typed: &str) -> Self {
         if let Some(then) = Self::fixed().find(|then| then.path() == typed) {
             return then;
+        }
+        if typed == DATA {
+            return Self::DownloadData;
         }
         let (page, query) = typed.split_once('?').unwrap_or((typed, ""));
         let id = |key: &str| query.strip_prefix(key).and_then(|id| id.parse().ok());

@@ -2,7 +2,7 @@
 
 use crate::activity::{PartError, in_parts};
 use crate::error::AppError;
-use crate::paths::Then;
+use crate::paths::{DATA, Then};
 use crate::server::App;
 use crate::server::audit::{self, Event, Kind};
 use crate::server::personal_data::{self, PersonalData};
@@ -20,7 +20,7 @@ use http::{StatusCode, header};
 use leptos::prelude::*;
 
 /// Where the form of [`Download`] is posted.
-pub const PATH: &str = "/account/data";
+pub const PATH: &str = DATA;
 
 /// `POST /account/data`: everything about whoever is signed in, as JSON. A form and not a link: it is noted each time. Asks first for
 /// what [`visitor::missing`] says.
@@ -49,6 +49,12 @@ pub async fn download(app: State<App>, visitor: Extension<Visitor>) -> Response 
         Err(AppError::ConfirmationRequired) => elsewhere(Then::DownloadData.confirm_path()),
         Err(error) => Refused(error).into_response(),
     }
+}
+
+/// `GET /account/data`: nothing can be downloaded by a link, so it leads to the page with the form. Whoever is sent to it after they were
+/// asked to sign in gets there too.
+pub async fn ask() -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, &*Then::DownloadData.path())]).into_response()
 }
 
 /// Notes it before the first byte leaves, so that no download goes unseen.

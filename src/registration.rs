@@ -3,6 +3,7 @@
 
 use crate::email_change::{self, AgreedPage, ConsentPage};
 use crate::error::AppError;
+use crate::page::lead_to;
 use crate::passkeys::{Act, CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, can_be_added};
 use crate::password_strength::meter;
 use crate::paths::Then;
@@ -113,6 +114,10 @@ pub async fn create_account(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let Some(email) = newcomers::peek_typed(&app, &token.0).await? else {
+        if visitor::began_by_link(&app) {
+            redirect(&Then::parse(&then).path());
+            return Ok(());
+        }
         return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
     };
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
@@ -201,6 +206,7 @@ pub fn RegisterPage() -> impl IntoView {
             title
             lead=move || if at_once { word("register-text-at-once") } else { word("register-text") }
             below=move || view! { <p>{word("register-known")} " " <a href=sign_in>{word("register-known-link")}</a></p> }
+            keeps="register"
         >
             <Form id="register" action=Register::PATH error={refusal::<Register>()}>
                 <Hidden name="then" value=path />
@@ -306,6 +312,10 @@ pub fn VerifyEmailPage() -> impl IntoView {
         let Some(email) = newcomers::peek_typed(&app, &typed).await? else {
             let page = match email_change::asked_by(&app, &typed).await? {
                 Some(consent) => view! { <ConsentPage consent token=typed /> }.into_any(),
+                None if visitor::began_by_link(&app) => {
+                    lead_to(&then.path());
+                    ().into_any()
+                }
                 None => view! { <LinkExpired again="/register" typed then /> }.into_any(),
             };
             return Ok::<_, AppError>(page);

@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::page::lead_to;
 use crate::passkeys::{self, Act, PasskeyAnswer};
+use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::second_factor::take_code;
 use crate::secret::Secret;
@@ -13,7 +14,7 @@ use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::{self, FactorKind};
 use crate::server::logins::First;
 use crate::server::pending::{self, Pending, PendingToken, Stage};
-use crate::server::visitor;
+use crate::server::visitor::{self, Visitor};
 use crate::sign_in::finish;
 use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, SubmitButton};
 use crate::words::{word, word_with};
@@ -33,11 +34,13 @@ pub async fn second_factor(
     let now = app.clock.now();
     // Read before the write begins: whoever holds one connection and asks for another waits for all who do the same.
     let Some((token, waiting)) = waiting(&app).await? else { return Ok(()) };
-    let Some(account) = accounts::find(&app.db, waiting.first.account()).await? else { return begin_anew() };
+    let then = &waiting.then;
+    let Some(account) = accounts::find(&app.db, waiting.first.account()).await? else { return begin_anew(then) };
     let mut tx = app.db.begin_recorded().await?;
-    let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
+    let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew(then) };
     let known = visitor::known_device(&mut tx, account.id).await?;
-    let (tx, kind) = take_code(&app, tx, &account, known, &code.0).await?;
+    let taken = take_code(&app, tx, &account, known, &code.0).await;
+    let (tx, kind) = taken.map_err(|refusal| factors::refusal_of(&code.0, refusal))?;
     let_in(&app, tx, &token, pending, kind, trust.is_some()).await?;
     app.outbox.wake();
     Ok(())
@@ -51,11 +54,11 @@ pub async fn second_factor_passkey(
     #[server(default)] trust: Option<String>,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some((token, _)) = waiting(&app).await? else { return Ok(()) };
+    let Some((token, waiting)) = waiting(&app).await? else { return Ok(()) };
     let answered = passkeys::check(&app, &For::SecondFactor(&token), &challenge, &credential).await?;
     let mut tx = app.db.begin_recorded().await?;
     let now = app.clock.now();
-    let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew() };
+    let Some(pending) = pending::find_in(&mut tx, &token, now).await? else { return begin_anew(&waiting.then) };
     if answered.account() != pending.first.account() {
         return Err(AppError::PasskeyRefused);
     }
@@ -73,7 +76,7 @@ async fn waiting(app: &App) -> Result<Option<(PendingToken, Pending)>, sqlx::Err
     match waiting {
         Some((_, waiting)) if waiting.stage == Stage::Enrolment => redirect(waiting.stage.page()),
         Some(waiting) => return Ok(Some(waiting)),
-        None => lead_to_the_beginning(),
+        None => lead_to_the_beginning(&Then::default()),
     }
     Ok(None)
 }
@@ -101,15 +104,16 @@ async fn let_in(
     Ok(())
 }
 
-/// The sign-in waits no more, or never began in this browser.
-pub fn begin_anew() -> Result<(), AppError> {
-    lead_to_the_beginning();
+/// The sign-in waits no more, or never began in this browser. Of two posts of one code the other one may have signed in here: the
+/// beginning leads whoever is signed in on to `then`.
+pub fn begin_anew(then: &Then) -> Result<(), AppError> {
+    lead_to_the_beginning(then);
     Ok(())
 }
 
-fn lead_to_the_beginning() {
+fn lead_to_the_beginning(then: &Then) {
     visitor::take_pending();
-    redirect("/sign-in?too-late");
+    redirect(&then.through("/sign-in?too-late"));
 }
 
 #[component]
@@ -200,14 +204,20 @@ fn TrustBox(days: u16) -> impl IntoView {
     let label = word_with("field-trust", &[("days", days.to_string())]);
     view! { <CheckBox name="trust" label help=word("field-trust-help") /> }
 }
-/// The sign-in waits no more: there is only its beginning.
+/// The sign-in waits no more: there is only its beginning. It is finished where somebody is signed in, so they go on.
 #[component]
 pub fn TooLate() -> impl IntoView {
+    if Visitor::current().person().is_some() {
+        lead_to(Then::default().page());
+        return ().into_any();
+    }
+    let lead = if visitor::keeps_no_cookies() { word("cookies-needed") } else { word("second-factor-late-text") };
     view! {
-        <FrontDoor title=word("second-factor-late-title") lead=|| word("second-factor-late-text")>
+        <FrontDoor title=word("second-factor-late-title") lead=move || lead>
             <LinkButton href="/sign-in" primary=true>
                 {word("sign-in-button")}
             </LinkButton>
         </FrontDoor>
     }
+    .into_any()
 }

@@ -13,6 +13,7 @@ use crate::account::AccountPage;
 use crate::activity::signed_in_with;
 use crate::device;
 use crate::error::AppError;
+use crate::lifetime::Ends;
 use crate::paths::Then;
 use crate::refusal::{asked, query, refusal};
 use crate::server::App;
@@ -132,6 +133,7 @@ struct Shown {
     started_at: i64,
     last_seen_at: i64,
     ends_at: i64,
+    expires_at: i64,
     now: i64,
 }
 
@@ -151,6 +153,7 @@ impl Shown {
             started_at: session.started_at.0,
             last_seen_at: session.last_seen_at.0,
             ends_at: session.ends_at.0,
+            expires_at: session.expires_at.0,
             now,
         }
     }
@@ -365,7 +368,19 @@ fn Row(session: Shown, recent: bool) -> impl IntoView {
 #[component]
 fn Lines(session: Shown) -> impl IntoView {
     let Shown {
-        device, name, has_device, address, place, method, shared, started_at, last_seen_at, ends_at, now, ..
+        device,
+        name,
+        has_device,
+        address,
+        place,
+        method,
+        shared,
+        started_at,
+        last_seen_at,
+        ends_at,
+        expires_at,
+        now,
+        ..
     } = session.clone();
     let active = if Duration::from_micros(now.abs_diff(last_seen_at)) < NOW {
         word("sessions-active-now").into_any()
@@ -391,7 +406,7 @@ fn Lines(session: Shown) -> impl IntoView {
         </p>
         <p>
             {word("sessions-ends")} " "
-            <When micros=ends_at now />
+            <Ends ends_at expires_at now />
         </p>
         {naming}
     }

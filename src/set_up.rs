@@ -2,6 +2,7 @@
 //! that the operator made.
 
 use crate::error::AppError;
+use crate::page::lead_to;
 use crate::passkeys::{Act, SignUpWithPasskey, begin, can_be_added, created_for, may_be_added, without_password};
 use crate::paths::Then;
 use crate::refusal::{query, refusal};
@@ -25,6 +26,7 @@ use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
 use crate::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
 
 /// Takes the operator's link, makes the admin or sets the account's first password, and signs in.
 #[server(prefix = "/form", endpoint = "set-up")]
@@ -36,7 +38,13 @@ pub async fn set_up(
     let app = App::current()?;
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let now = app.clock.now();
-    let link = links::peek(&app.db, Purpose::SetUp, &token, now).await?.ok_or(AppError::LinkExpired)?;
+    let Some(link) = links::peek(&app.db, Purpose::SetUp, &token, now).await? else {
+        if visitor::began_by_link(&app) {
+            redirect(Then::default().page());
+            return Ok(());
+        }
+        return Err(AppError::LinkExpired);
+    };
     let owner = owner_of(&app, &link).await?;
     let email = owner.as_ref().map_or_else(|| Email::parse(&email), |owner| Ok(owner.email.clone()))?;
     let asked = owner.as_ref().map_or(Asked::newcomer(Role::Admin), Asked::from);
@@ -171,7 +179,13 @@ pub fn SetUpPage() -> impl IntoView {
     let page = async move {
         let app = App::current()?;
         let link = links::peek_typed(&app.db, Purpose::SetUp, &typed, app.clock.now()).await?;
-        let Some(link) = link else { return Ok::<_, AppError>(view! { <Closed /> }.into_any()) };
+        let Some(link) = link else {
+            if visitor::began_by_link(&app) {
+                lead_to(Then::default().page());
+                return Ok(().into_any());
+            }
+            return Ok::<_, AppError>(view! { <Closed /> }.into_any());
+        };
         let site = app.config.site.name.clone();
         let account = owner_of(&app, &link).await?;
         let minimum = minimum_of(&app, account.as_ref().map_or(Asked::newcomer(Role::Admin), Asked::from));
@@ -190,7 +204,7 @@ pub fn SetUpPage() -> impl IntoView {
             None => (word_with("set-up-title", &[("site", site)]), word("set-up-text")),
         };
         Ok(view! {
-            <FrontDoor title lead=move || lead>
+            <FrontDoor title lead=move || lead keeps="set-up">
                 <Form id="set-up" action=SetUp::PATH error>
                     <Hidden name="token" value=typed />
                     {match owner {

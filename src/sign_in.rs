@@ -8,6 +8,7 @@ use crate::refusal::{asked, query, refusal};
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts;
+use crate::server::config::RegistrationMode;
 use crate::server::db::Tx;
 use crate::server::factors::policy::Demand;
 use crate::server::limits::Door;
@@ -20,13 +21,14 @@ use crate::server::visitor::{self, Started, Visitor};
 use crate::ui::{
     CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, QuietButton,
 };
-use crate::words::{word, word_with};
+use crate::words::{how_long, word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 use std::borrow::Cow;
 
-/// Signs the visitor in and leads to `then`. Refused with `WrongCredentials` whatever was wrong, after one hash each time.
+/// Signs the visitor in and leads to `then`. Refused with `WrongCredentials` whatever was wrong, after one hash each time; what was not
+/// filled in is said without one, since that is about nobody.
 #[server(prefix = "/form", endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] identifier: String,
@@ -36,6 +38,12 @@ pub async fn sign_in(
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
+    if identifier.trim().is_empty() {
+        return Err(AppError::IdentifierMissing);
+    }
+    if password.0.is_empty() {
+        return Err(AppError::CurrentPasswordMissing);
+    }
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
     let Begun { mut tx, login, demand, .. } =
         password_sign_in::begin(&app, Door::SignIn, &identifier, &password).await?;
@@ -124,35 +132,18 @@ pub async fn sign_out() -> Result<(), AppError> {
 pub fn SignInPage() -> impl IntoView {
     let typed_then = query("then");
     let then = Then::parse(typed_then.as_deref().unwrap_or_default());
-    let minutes = App::current().map_or(0, |app| app.config.session.shared_idle.as_std().as_secs() / 60);
-    let shared_help = word_with("field-shared-help", &[("minutes", minutes.to_string())]);
-    let notice = if let Some(error) = refusal::<StartProvider>() {
-        // Come back from another service: above everything else, or it would not be seen.
-        Some((NoticeKind::Danger, error.message))
-    } else if asked("signed-out") {
-        Some((NoticeKind::Success, word("sign-in-after-sign-out")))
-    } else if asked("password-reset") {
-        Some((NoticeKind::Success, word("sign-in-after-reset")))
-    } else if asked("deletion") {
-        Some((NoticeKind::Success, word("sign-in-after-deletion")))
-    } else if asked("too-late") {
-        Some((NoticeKind::Info, word("sign-in-too-late")))
-    } else if let Some(ended) = visitor::ended() {
-        Some((NoticeKind::Info, why_ended(ended)))
-    } else if then.asks_for_second_factor() {
-        Some((NoticeKind::Info, word("sign-in-strong")))
-    } else if typed_then.is_some() {
-        Some((NoticeKind::Info, word("sign-in-first")))
-    } else {
-        None
-    };
+    let Ok(app) = App::current() else { return ().into_any() };
+    let shared_help = word_with("field-shared-help", &[("time", how_long(app.config.session.shared_idle.as_std()))]);
+    let notice = what_came_before(&then, typed_then.is_some());
     let path = then.path().into_owned();
     let same_path = path.clone();
     let (register, forgot) = (then.through("/register"), then.through("/forgot-password"));
+    let mode = app.config.registration.mode;
     view! {
         <FrontDoor
             title=word("sign-in-title")
-            below=move || view! { <p>{word("sign-in-new")} " " <a href=register>{word("sign-in-new-link")}</a></p> }
+            below=move || view! { <Newcomers mode register /> }
+            keeps="sign-in"
         >
             {notice.map(|(kind, text)| view! { <Notice kind>{text}</Notice> })}
             <Form id="sign-in" action=SignIn::PATH error={refusal::<SignIn>()}>
@@ -193,12 +184,56 @@ pub fn SignInPage() -> impl IntoView {
             <ProviderButtons then />
         </FrontDoor>
     }
+    .into_any()
+}
+
+/// What led here, above the form. Nothing once it was sent and refused: then that is what counts.
+fn what_came_before(then: &Then, wanted: bool) -> Option<(NoticeKind, String)> {
+    if let Some(error) = refusal::<StartProvider>() {
+        // Come back from another service: above everything else, or it would not be seen.
+        return Some((NoticeKind::Danger, error.message));
+    }
+    if refusal::<SignIn>().is_some() || refusal::<SignInWithPasskey>().is_some() {
+        return None;
+    }
+    if visitor::keeps_no_cookies() && (asked("no-cookies") || asked("too-late")) {
+        return Some((NoticeKind::Warning, word("cookies-needed")));
+    }
+    if asked("signed-out") {
+        Some((NoticeKind::Success, word("sign-in-after-sign-out")))
+    } else if asked("password-reset") {
+        Some((NoticeKind::Success, word("sign-in-after-reset")))
+    } else if asked("deletion") {
+        Some((NoticeKind::Success, word("sign-in-after-deletion")))
+    } else if asked("too-late") {
+        Some((NoticeKind::Info, word("sign-in-too-late")))
+    } else if let Some(ended) = visitor::ended() {
+        Some((NoticeKind::Info, why_ended(ended)))
+    } else if then.asks_for_second_factor() {
+        Some((NoticeKind::Info, word("sign-in-strong")))
+    } else if wanted {
+        Some((NoticeKind::Info, word("sign-in-first")))
+    } else {
+        None
+    }
+}
+
+/// The way to an account, as far as there is one for whoever has none.
+#[component]
+fn Newcomers(mode: RegistrationMode, register: String) -> impl IntoView {
+    match mode {
+        RegistrationMode::Open => {
+            Some(view! { <p>{word("sign-in-new")} " " <a href=register>{word("sign-in-new-link")}</a></p> }.into_any())
+        }
+        RegistrationMode::Invite => Some(view! { <p>{word("sign-in-by-invitation")}</p> }.into_any()),
+        RegistrationMode::Closed => None,
+    }
 }
 
 /// Why the session is over that this browser still holds the cookie of.
 fn why_ended(ended: Ended) -> String {
     match ended.reason {
-        EndReason::Idle => word_with("ended-idle", &[("minutes", (ended.idle.as_secs() / 60).to_string())]),
+        EndReason::Idle => word_with("ended-idle", &[("time", how_long(ended.idle))]),
         EndReason::Expired => word("ended-expired"),
         EndReason::PasswordChanged | EndReason::PasswordReset => word("ended-password"),
         EndReason::TooMany => word("ended-too-many"),

@@ -4,6 +4,8 @@
 //! Components are compiled for both halves, so these functions are too; in the browser they give an empty text,
 //! which nobody sees: a page comes rendered from the server and an island gets its words in the HTML.
 
+use std::time::Duration;
+
 #[cfg(feature = "ssr")]
 use crate::server::{
     reader::{self, Reader},
@@ -27,6 +29,26 @@ pub fn word_with(key: &'static str, values: &[(&'static str, String)]) -> String
 #[cfg(feature = "ssr")]
 pub fn moment(micros: i64) -> (String, String) {
     reader::moment(micros).unwrap_or_default()
+}
+
+/// How long something lasts, as people say it: "15 minutes", "an hour and 30 minutes", "7 days". Part of a minute counts as one, so that
+/// nobody who is told to wait comes too soon; from two days on, part of an hour does.
+#[cfg(feature = "ssr")]
+pub fn how_long(span: Duration) -> String {
+    const HOUR: u64 = 60;
+    const DAY: u64 = 24 * HOUR;
+    let minutes = span.as_secs().div_ceil(60).max(1);
+    let (days, rest) = if minutes < 2 * DAY { (0, minutes) } else { (minutes / DAY, minutes % DAY) };
+    let (hours, minutes) = if days == 0 { (rest / HOUR, rest % HOUR) } else { (rest.div_ceil(HOUR), 0) };
+    let (days, hours) = if hours == 24 && days > 0 { (days + 1, 0) } else { (days, hours) };
+    let mut parts = [("span-days", days), ("span-hours", hours), ("span-minutes", minutes)]
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| word_with(key, &[("count", count.to_string())]));
+    match (parts.next(), parts.next()) {
+        (Some(first), Some(second)) => word_with("span-both", &[("first", first), ("second", second)]),
+        (first, _) => first.unwrap_or_default(),
+    }
 }
 
 /// The `lang` and `dir` of a document.
@@ -65,6 +87,11 @@ pub fn word_with(_: &'static str, _: &[(&'static str, String)]) -> String {
 #[cfg(not(feature = "ssr"))]
 pub fn moment(_: i64) -> (String, String) {
     (String::new(), String::new())
+}
+
+#[cfg(not(feature = "ssr"))]
+pub fn how_long(_: Duration) -> String {
+    String::new()
 }
 
 #[cfg(not(feature = "ssr"))]

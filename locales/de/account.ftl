@@ -32,9 +32,7 @@ overview-device = Gerät
 overview-this-device = Dieses Gerät
 overview-address = Netzwerkadresse
 overview-signed-in = Angemeldet
-overview-ends = Endet
-# Follows a time: "in 12 Stunden, oder früher …".
-overview-ends-sooner = , oder früher, wenn Sie hier eine Weile nichts tun
+overview-ends = Endet von selbst
 overview-protection-heading = Was Ihr Konto schützt
 overview-password = Passwort
 # A time follows: "Zuletzt geändert vor 3 Tagen".

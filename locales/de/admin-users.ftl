@@ -7,6 +7,7 @@ admin-state-active = Aktiv
 admin-state-disabled = Deaktiviert
 admin-state-locked = Vom Inhaber gesperrt
 admin-state-factor-reset = Zweiter Faktor wird bald entfernt
+admin-state-unprotected = Ohne zweiten Faktor
 
 ## Overview
 admin-overview-title = Administration

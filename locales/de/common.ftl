@@ -45,6 +45,24 @@ when-in-days =
        *[other] in { $count } Tagen
     }
 
+## How long something lasts: "Warten Sie 15 Minuten", "eine Stunde und 30 Minuten lang nicht benutzt"
+span-minutes =
+    { $count ->
+        [one] eine Minute
+       *[other] { $count } Minuten
+    }
+span-hours =
+    { $count ->
+        [one] eine Stunde
+       *[other] { $count } Stunden
+    }
+span-days =
+    { $count ->
+        [one] einen Tag
+       *[other] { $count } Tage
+    }
+span-both = { $first } und { $second }
+
 ## Labels and help of fields
 field-identifier = E-Mail oder Benutzername
 field-email = E-Mail
@@ -59,10 +77,7 @@ field-username-help = Auch damit können Sie sich anmelden. 3 bis 40 Zeichen: Bu
 field-remember = Das ist mein eigenes Gerät
 field-remember-help = Sie bleiben angemeldet, auch wenn der Browser geschlossen wird.
 field-shared = Das ist ein gemeinsam genutzter Computer
-field-shared-help = Sie werden abgemeldet, sobald der Browser geschlossen wird oder { $minutes ->
-        [one] eine Minute
-       *[other] { $minutes } Minuten
-    } lang nichts geschieht.
+field-shared-help = Sie werden abgemeldet, sobald der Browser geschlossen wird oder { $time } lang nichts geschieht.
 
 ## Buttons
 continue-button = Weiter

@@ -1,5 +1,7 @@
 # One per code of AppError. Says what happened and what to do next; never blames, never tells who has an account.
 error-wrong-credentials = E-Mail oder Benutzername und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.
+error-identifier-missing = Geben Sie Ihre E-Mail-Adresse oder Ihren Benutzernamen ein.
+error-current-password-missing = Geben Sie Ihr Passwort ein.
 error-wrong-password = Das ist nicht Ihr aktuelles Passwort. Versuchen Sie es noch einmal, oder melden Sie sich ab und verwenden Sie „Passwort vergessen?“.
 error-invalid-email = Geben Sie eine E-Mail-Adresse ein, etwa name@example.com.
 error-email-taken = Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich an oder fordern Sie ein neues Passwort an.
@@ -17,11 +19,10 @@ error-password-too-long = Dieses Passwort ist zu lang. Verwenden Sie ein kürzer
 error-password-common = Dieses Passwort steht auf einer Liste, mit der Angriffe zuerst versucht werden. Wählen Sie ein anderes.
 error-password-personal = Dieses Passwort ist Ihrem Namen, Ihrer E-Mail-Adresse oder dem Namen dieses Dienstes zu ähnlich. Wählen Sie ein anderes.
 error-wrong-code = Dieser Code ist nicht richtig oder wurde schon verwendet. Warten Sie auf den nächsten und versuchen Sie es noch einmal.
+error-wrong-recovery-code = Dieser Wiederherstellungscode ist nicht richtig oder wurde schon verwendet. Vergleichen Sie ihn Zeichen für Zeichen mit Ihrer Liste, oder geben Sie einen anderen ein.
+error-code-missing = Geben Sie einen Code ein.
 error-code-clock-off = Dieser Code ist richtig, aber nicht für jetzt: Die Uhr des Geräts, von dem er stammt, geht falsch. Lassen Sie das Gerät die Zeit selbst einstellen und geben Sie dann den nächsten Code ein. Wenn es das schon tut, sagen Sie der Person, die diesen Dienst betreibt, dass die Uhr des Servers falsch geht.
-error-codes-too-fast = Es gab zu viele falsche Codes. Warten Sie { $minutes ->
-        [one] eine Minute
-       *[other] { $minutes } Minuten
-    } und versuchen Sie es noch einmal.
+error-codes-too-fast = Es gab zu viele falsche Codes. Warten Sie { $time } und versuchen Sie es noch einmal.
 error-set-up-over = Das hat zu lange gedauert oder wurde in einem anderen Fenster abgeschlossen. Laden Sie die Seite neu und beginnen Sie von vorn.
 error-too-many-authenticators = Sie haben so viele Authenticator-Apps, wie möglich sind. Schalten Sie zuerst eine aus.
 error-passkey-refused = Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.
@@ -31,11 +32,11 @@ error-invalid-token-name = Sagen Sie in 1 bis 40 Zeichen ohne Zeilenumbrüche, w
 error-token-without-use = Wählen Sie mindestens eines aus, was das Token darf.
 error-too-many-tokens = Sie haben so viele Tokens, wie möglich sind. Widerrufen Sie zuerst eines.
 error-last-way-in = Das ist der einzige Weg, sich in Ihrem Konto anzumelden. Legen Sie zuerst ein Passwort fest oder fügen Sie einen anderen Weg hinzu.
-error-last-second-factor = Ihre Administration verlangt einen zweiten Faktor, und dies ist Ihr letzter. Richten Sie zuerst einen anderen ein.
+error-last-second-factor = Hier wird ein zweiter Faktor verlangt, und dies ist Ihr letzter. Richten Sie zuerst einen anderen ein.
 error-connection-taken = Dieses Konto öffnet hier schon ein Konto: dieses oder ein anderes. Ein Konto kann nur einmal verknüpft werden.
 error-too-many-connections = Sie haben so viele Verknüpfungen, wie für ein Konto möglich sind. Lösen Sie zuerst eine.
 error-provider-denied = Sie wurden nicht angemeldet, weil Sie beim anderen Dienst nicht zugestimmt haben. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.
-error-provider-attempt-over = Diese Anmeldung wurde vor zu langer Zeit oder in einem anderen Browser begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn.
+error-provider-attempt-over = Diese Anmeldung wurde vor zu langer Zeit oder in einem anderen Browser begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn. Wenn das nicht hilft, erlauben Sie dieser Website Cookies: Ohne sie lässt sich dieser Browser von keinem anderen unterscheiden.
 error-provider-unavailable = Der andere Dienst antwortet im Moment nicht. Versuchen Sie es in einer Minute noch einmal oder wählen Sie einen anderen Weg.
 error-provider-refused = Was vom anderen Dienst zurückkam, war nicht in Ordnung; deshalb wurde niemand angemeldet. Versuchen Sie es noch einmal; wenn es dabei bleibt, sagen Sie es der Person, die diesen Dienst betreibt.
 error-provider-no-account = Zu dieser Anmeldung gibt es hier kein Konto, und es wird damit auch keines angelegt. Wenn Sie ein Konto haben, melden Sie sich darin an und verknüpfen Sie beide unter „Verknüpfungen“.
@@ -46,10 +47,7 @@ error-link-expired = Dieser Link gilt nicht mehr. Fordern Sie einen neuen an.
 error-sign-in-required = Ihre Sitzung ist zu Ende. Melden Sie sich noch einmal an, um fortzufahren.
 error-confirmation-required = Bestätigen Sie zuerst, dass Sie es sind. Laden Sie dazu die Seite neu.
 error-registration-closed = Die Registrierung ist geschlossen. Bitten Sie die Person, die diesen Dienst betreibt, um ein Konto.
-error-too-many-tries = Zu viele Versuche sind gescheitert, mit diesem Namen oder aus Ihrem Netzwerk. Warten Sie { $minutes ->
-        [one] eine Minute
-       *[other] { $minutes } Minuten
-    } und versuchen Sie es dann noch einmal. Ein Browser, in dem Sie sich schon einmal angemeldet haben, muss nicht wegen anderer warten.
+error-too-many-tries = Zu viele Versuche sind gescheitert, mit diesem Namen oder aus Ihrem Netzwerk. Warten Sie { $time } und versuchen Sie es dann noch einmal. Ein Browser, in dem Sie sich schon einmal angemeldet haben, muss nicht wegen anderer warten.
 error-too-busy = Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden und versuchen Sie es noch einmal.
 error-unavailable = Der Dienst kann gerade nicht antworten. Warten Sie eine Minute und versuchen Sie es noch einmal.
 error-internal = Auf unserer Seite ist etwas schiefgegangen. Versuchen Sie es in einer Minute noch einmal.

@@ -40,8 +40,10 @@ passkey-use-button = Passkey verwenden
 passkey-sign-up-button = Stattdessen einen Passkey erstellen
 passkey-sign-up-text = Ihr Gerät bewahrt ihn auf. Es gibt kein Passwort, das Sie sich merken müssten, und keines, das gestohlen werden könnte.
 passkey-cancelled = Es wurde kein Passkey verwendet: Die Anfrage wurde abgebrochen, hat zu lange gedauert, oder auf diesem Gerät gibt es keinen. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.
+passkey-failed = Es wurde kein Passkey verwendet: Der Browser oder der Passwortmanager, der ihn aufbewahrt, meldet einen Fehler. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.
+passkey-impossible = Es wurde kein Passkey verwendet: Dieses Gerät oder dieser Passwortmanager kann nicht, was hier gebraucht wird. Nehmen Sie ein anderes, das prüft, dass Sie es sind, oder wählen Sie einen anderen Weg.
 passkey-unsupported = Dieser Browser ist zu alt für Passkeys. Aktualisieren Sie ihn, oder öffnen Sie diese Seite in einem anderen.
-passkey-without-script = Um einen Passkey zu verwenden, schalten Sie JavaScript für diese Website ein.
+passkey-without-script = Um einen Passkey zu verwenden, erlauben Sie dieser Website JavaScript und WebAssembly. Beides kann im Browser, durch eine Erweiterung oder durch einen Modus wie den Blockierungsmodus ausgeschaltet sein.
 
 ## On the page of second factors
 factor-passkeys-none = Sie haben keinen.

@@ -32,6 +32,8 @@ sessions-active = Aktiv
 sessions-shared = gemeinsam genutzter Computer
 # A time follows: "Endet von selbst in 2 Stunden".
 sessions-ends = Endet von selbst
+# Between two times: "in 1 Stunde ohne Benutzung, spätestens in 12 Stunden".
+ends-or-at-the-latest = ohne Benutzung, spätestens
 sessions-end-button = Sitzung beenden
 sessions-not-me-button = Das war ich nicht
 sessions-end-heading = Diese Sitzung beenden?
@@ -75,11 +77,7 @@ sessions-guidance = Ein Telefon oder ein anderer Browser von Ihnen kann hier fre
 
 ## The end of a session
 lifetime-shared = Das ist ein gemeinsam genutzter Computer. Melden Sie sich ab, wenn Sie fertig sind.
-lifetime-idle = Sie werden in weniger als fünf Minuten abgemeldet, weil hier eine Weile nichts geschehen ist. Eine Sitzung endet, wenn sie { $minutes ->
-        [one] eine Minute
-        [60] eine Stunde
-       *[other] { $minutes } Minuten
-    } lang nicht benutzt wird.
+lifetime-idle = Sie werden in weniger als fünf Minuten abgemeldet, weil hier eine Weile nichts geschehen ist. Eine Sitzung endet, wenn sie { $time } lang nicht benutzt wird.
 lifetime-longest = Diese Sitzung endet in weniger als fünf Minuten, wie jede Sitzung nach einiger Zeit. Speichern Sie, woran Sie arbeiten, und melden Sie sich danach neu an.
 lifetime-stay = Angemeldet bleiben
 

@@ -4,17 +4,14 @@ sign-in-button = Anmelden
 sign-in-forgot = Passwort vergessen?
 sign-in-new = Neu hier?
 sign-in-new-link = Konto anlegen
+sign-in-by-invitation = Neu hier? Konten werden auf Einladung angelegt: Öffnen Sie den Link in der Nachricht, die Sie bekommen haben.
 sign-in-first = Melden Sie sich an, um diese Seite zu sehen.
 sign-in-strong = Diese Seite verlangt Ihren zweiten Faktor. Melden Sie sich damit an, um fortzufahren.
 sign-in-after-reset = Ihr Passwort ist geändert. Melden Sie sich mit dem neuen an.
 sign-in-after-sign-out = Sie sind abgemeldet.
 
 ## Why the session before is over
-ended-idle = Sie wurden abgemeldet, weil diese Sitzung { $minutes ->
-        [one] eine Minute
-        [60] eine Stunde
-       *[other] { $minutes } Minuten
-    } lang nicht benutzt wurde. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.
+ended-idle = Sie wurden abgemeldet, weil diese Sitzung { $time } lang nicht benutzt wurde. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.
 ended-expired = Ihre Sitzung ist zu Ende, wie jede Sitzung nach einiger Zeit. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.
 ended-password = Sie wurden hier abgemeldet, weil das Passwort des Kontos geändert wurde. Melden Sie sich mit dem neuen an.
 ended-too-many = Sie wurden hier abgemeldet, weil Sie sich an mehr Stellen angemeldet haben, als für ein Konto gleichzeitig möglich sind.
@@ -23,7 +20,7 @@ ended-locked = Sie wurden hier abgemeldet, weil das Konto über den Link in eine
 ended-factors-reset = Sie wurden hier abgemeldet, weil der zweite Faktor des Kontos entfernt wurde. Melden Sie sich mit Ihrem Passwort an, oder fordern Sie eines an, falls Sie keines haben, und richten Sie einen neuen zweiten Faktor ein.
 ended-disabled = Sie wurden hier abgemeldet, weil die Administration das Konto deaktiviert hat. Fragen Sie den Betreiber, wenn Sie das für einen Irrtum halten.
 ended-by-admin = Diese Sitzung wurde von der Administration beendet. Melden Sie sich an, um fortzufahren.
-ended-second-factor = Ihre Administration verlangt bei der Anmeldung jetzt einen zweiten Schritt. Melden Sie sich noch einmal an, um fortzufahren; wenn Sie noch keinen zweiten Faktor haben, richten Sie dabei einen ein.
+ended-second-factor = Hier wird bei der Anmeldung jetzt ein zweiter Schritt verlangt. Melden Sie sich noch einmal an, um fortzufahren; wenn Sie noch keinen zweiten Faktor haben, richten Sie dabei einen ein.
 ended-changed = Sie wurden zur Sicherheit abgemeldet, weil diese Sitzung plötzlich von anderswo benutzt wurde. Melden Sie sich an, um fortzufahren.
 
 ## Sign out
@@ -51,3 +48,6 @@ second-factor-again = Mit einem anderen Konto anmelden
 second-factor-late-title = Noch einmal anmelden
 second-factor-late-text = Diese Anmeldung wurde vor zu langer Zeit begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn.
 sign-in-too-late = Diese Anmeldung wurde vor zu langer Zeit begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn.
+
+## When a browser keeps no cookies: said to whoever comes from a sign-in without any
+cookies-needed = Dieser Browser hat kein Cookie mitgeschickt, deshalb ist nicht zu erkennen, dass Sie es sind. Wenn Sie sich gerade anmelden wollten, erlauben Sie dieser Website Cookies, und melden Sie sich noch einmal an.

@@ -32,9 +32,7 @@ overview-device = Device
 overview-this-device = This device
 overview-address = Network address
 overview-signed-in = Signed in
-overview-ends = Ends
-# Follows a time: "in 12 hours, or sooner …".
-overview-ends-sooner = , or sooner if you do nothing here for a while
+overview-ends = Ends by itself
 overview-protection-heading = What protects your account
 overview-password = Password
 # A time follows: "Last changed 3 days ago".

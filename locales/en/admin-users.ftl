@@ -7,6 +7,7 @@ admin-state-active = Active
 admin-state-disabled = Disabled
 admin-state-locked = Locked by its owner
 admin-state-factor-reset = Second factor about to be removed
+admin-state-unprotected = Without a second factor
 
 ## Overview
 admin-overview-title = Administration

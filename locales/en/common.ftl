@@ -44,6 +44,24 @@ when-in-days =
        *[other] in { $count } days
     }
 
+## How long something lasts: "Wait 15 minutes", "not used for an hour and 30 minutes"
+span-minutes =
+    { $count ->
+        [one] a minute
+       *[other] { $count } minutes
+    }
+span-hours =
+    { $count ->
+        [one] an hour
+       *[other] { $count } hours
+    }
+span-days =
+    { $count ->
+        [one] a day
+       *[other] { $count } days
+    }
+span-both = { $first } and { $second }
+
 ## Labels and help of fields
 field-identifier = E-mail or username
 field-email = E-mail
@@ -58,10 +76,7 @@ field-username-help = You can sign in with it too. 3 to 40 letters a to z, digit
 field-remember = This is my own device
 field-remember-help = You stay signed in when the browser is closed.
 field-shared = This is a shared computer
-field-shared-help = You are signed out after { $minutes ->
-        [one] a minute
-       *[other] { $minutes } minutes
-    } without use, and when the browser is closed.
+field-shared-help = You are signed out after { $time } without use, and when the browser is closed.
 
 ## Buttons
 continue-button = Continue

@@ -1,5 +1,7 @@
 # One per code of AppError. Says what happened and what to do next; never blames, never tells who has an account.
 error-wrong-credentials = That e-mail or username and password do not belong together. Check both and try again.
+error-identifier-missing = Enter your e-mail or username.
+error-current-password-missing = Enter your password.
 error-wrong-password = That is not your current password. Try again, or sign out and use “Forgot your password?”.
 error-invalid-email = Enter an e-mail address, like name@example.com.
 error-email-taken = There is an account with this e-mail already. Sign in, or ask for a new password.
@@ -17,11 +19,10 @@ error-password-too-long = This password is too long. Use one that is shorter.
 error-password-common = This password is on a list of ones that attackers try first. Choose another.
 error-password-personal = This password is too close to your name, your e-mail or the name of this service. Choose another.
 error-wrong-code = That code is not right, or was used already. Wait for the next one and try again.
+error-wrong-recovery-code = That recovery code is not right, or was used already. Compare it with your list letter by letter, or enter another one.
+error-code-missing = Enter a code.
 error-code-clock-off = This code is right, but not for now: the clock of the device it comes from is off. Have that device set its time by itself, then enter the next code. If it does so already, tell the person who runs this service that the server’s clock is wrong.
-error-codes-too-fast = There were too many wrong codes. Wait { $minutes ->
-        [one] a minute
-       *[other] { $minutes } minutes
-    } and try again.
+error-codes-too-fast = There were too many wrong codes. Wait { $time } and try again.
 error-set-up-over = This took too long, or was finished in another window. Reload the page and begin again.
 error-too-many-authenticators = You have as many authenticator apps as can be. Turn one off first.
 error-passkey-refused = That passkey was not accepted. Try again, or choose another way.
@@ -31,11 +32,11 @@ error-invalid-token-name = Say what the token is for, in 1 to 40 characters with
 error-token-without-use = Choose at least one thing that the token may do.
 error-too-many-tokens = You have as many tokens as can be. Revoke one first.
 error-last-way-in = This is the only way to sign in to your account. Set a password or add another way first.
-error-last-second-factor = Your administrator asks for a second factor, and this is your last one. Set up another one first.
+error-last-second-factor = A second factor is asked for here, and this is your last one. Set up another one first.
 error-connection-taken = That account opens an account here already: this one, or another. An account can be linked once.
 error-too-many-connections = You have as many connections as one account can have. Unlink one first.
 error-provider-denied = You were not signed in, because you did not agree at the other service. Try again, or choose another way.
-error-provider-attempt-over = That sign-in was begun too long ago or in another browser, or is finished already. Begin anew.
+error-provider-attempt-over = That sign-in was begun too long ago or in another browser, or is finished already. Begin anew. If that does not help, allow cookies for this site: without them this browser can’t be told from another.
 error-provider-unavailable = The other service does not answer at the moment. Try again in a minute, or choose another way.
 error-provider-refused = What came back from the other service was not right, so nobody was signed in. Try again; if it goes on, tell whoever runs this service.
 error-provider-no-account = Nobody here has an account with that sign-in, and no new account is made with it. If you have an account, sign in to it and link the two under Connections.
@@ -46,10 +47,7 @@ error-link-expired = This link no longer works. Ask for a new one.
 error-sign-in-required = Your session has ended. Sign in again to go on.
 error-confirmation-required = Confirm that it is you first. Reload the page to do so.
 error-registration-closed = Registration is closed. Ask the person who runs this service for an account.
-error-too-many-tries = Too many tries have failed, with this name or from your network. Wait { $minutes ->
-        [one] a minute
-       *[other] { $minutes } minutes
-    } and try again. A browser that you signed in with before does not have to wait for what others try.
+error-too-many-tries = Too many tries have failed, with this name or from your network. Wait { $time } and try again. A browser that you signed in with before does not have to wait for what others try.
 error-too-busy = Many people are signing in right now. Wait a few seconds and try again.
 error-unavailable = The service can’t answer right now. Wait a minute and try again.
 error-internal = Something went wrong on our side. Try again in a minute.

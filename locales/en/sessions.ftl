@@ -32,6 +32,8 @@ sessions-active = Active
 sessions-shared = shared computer
 # A time follows: "Ends by itself in 2 hours".
 sessions-ends = Ends by itself
+# Between two times: "in 1 hour without use, or at the latest in 12 hours".
+ends-or-at-the-latest = without use, or at the latest
 sessions-end-button = End session
 sessions-not-me-button = That wasn’t me
 sessions-end-heading = End this session?
@@ -75,11 +77,7 @@ sessions-guidance = A phone or another browser of yours may look strange here, a
 
 ## The end of a session
 lifetime-shared = This is a shared computer. Sign out when you are done.
-lifetime-idle = You are signed out in less than five minutes, because nothing happened here for a while. A session ends after { $minutes ->
-        [one] a minute
-        [60] an hour
-       *[other] { $minutes } minutes
-    } without use.
+lifetime-idle = You are signed out in less than five minutes, because nothing happened here for a while. A session ends after { $time } without use.
 lifetime-longest = This session ends in less than five minutes, as every session does after a while. Save what you are doing, and sign in again afterwards.
 lifetime-stay = Stay signed in
 

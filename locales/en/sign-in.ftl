@@ -4,17 +4,14 @@ sign-in-button = Sign in
 sign-in-forgot = Forgot your password?
 sign-in-new = New here?
 sign-in-new-link = Create an account
+sign-in-by-invitation = New here? Accounts are made by invitation: open the link in the message that you got.
 sign-in-first = Sign in to see that page.
 sign-in-strong = That page asks for your second factor. Sign in with it to go on.
 sign-in-after-reset = Your password is changed. Sign in with the new one.
 sign-in-after-sign-out = You are signed out.
 
 ## Why the session before is over
-ended-idle = You were signed out, because this session was not used for { $minutes ->
-        [one] a minute
-        [60] an hour
-       *[other] { $minutes } minutes
-    }. Sign in to go on where you were.
+ended-idle = You were signed out, because this session was not used for { $time }. Sign in to go on where you were.
 ended-expired = Your session has ended, as every session does after a while. Sign in to go on where you were.
 ended-password = You were signed out here, because the password of the account was changed. Sign in with the new one.
 ended-too-many = You were signed out here, because you signed in at more places than one account may use at once.
@@ -23,7 +20,7 @@ ended-locked = You were signed out here, because the account was locked with the
 ended-factors-reset = You were signed out here, because the second factor of the account was removed. Sign in with your password, or ask for a new one if you have none, and set up a new second factor.
 ended-disabled = You were signed out here, because an administrator disabled the account. Ask whoever runs this service if you think that this is a mistake.
 ended-by-admin = This session was ended by an administrator. Sign in to go on.
-ended-second-factor = Your administrator now asks for a second step at sign-in. Sign in again to go on; if you have no second factor yet, you set one up then.
+ended-second-factor = A second step at sign-in is asked for here now. Sign in again to go on; if you have no second factor yet, you set one up then.
 ended-changed = You were signed out for safety, because this session was suddenly used from elsewhere. Sign in to go on.
 
 ## Sign out
@@ -51,3 +48,6 @@ second-factor-again = Sign in as somebody else
 second-factor-late-title = Sign in again
 second-factor-late-text = This sign-in was begun too long ago, or is finished already. Begin anew.
 sign-in-too-late = That sign-in was begun too long ago, or is finished already. Begin anew.
+
+## When a browser keeps no cookies: said to whoever comes from a sign-in without any
+cookies-needed = This browser sent no cookie along, so it can’t be told that it is you. If you have just tried to sign in, allow cookies for this site, and sign in again.

@@ -50,7 +50,7 @@ fn Needed(attacks: i64, attention: Attention) -> impl IntoView {
             Glyph::Shield,
             "admin-needed-unprotected",
             word("admin-needed-unprotected-text"),
-            users("role=staff"),
+            users("state=unprotected&role=staff"),
         ),
         (locked, Glyph::Key, "admin-needed-locked", word("admin-needed-locked-text"), users("state=locked")),
     ];

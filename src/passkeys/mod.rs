@@ -54,6 +54,8 @@ pub fn PasskeyAnswer(act: Act, #[prop(optional)] autofill: bool, children: Child
             creates=act.creates()
             autofill
             cancelled=word("passkey-cancelled")
+            failed=word("passkey-failed")
+            impossible=word("passkey-impossible")
             known=word("error-passkey-known")
             without_script=word("passkey-without-script")
             unsupported=word("passkey-unsupported")

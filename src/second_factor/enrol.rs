@@ -5,6 +5,7 @@ use super::totp::{Steps, confirm_app, shown_to};
 use super::{record, tell};
 use crate::error::AppError;
 use crate::passkeys::{Act, PasskeyAnswer, can_be_added, check_created, may_be_added, name_or_device};
+use crate::paths::Then;
 use crate::refusal::refusal;
 use crate::second_factor_sign_in::{TooLate, begin_anew};
 use crate::secret::Secret;
@@ -35,12 +36,12 @@ pub async fn enrol_totp(
     #[server(default)] device_name: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some((token, account)) = waiting_for_enrolment(&app).await? else { return begin_anew() };
+    let Some((token, account)) = waiting_for_enrolment(&app).await? else { return begin_anew(&Then::default()) };
     let name = DeviceName::parse(&device_name)?;
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = still_waiting(&app, &mut tx, &token).await? else {
         tx.commit().await?;
-        return begin_anew();
+        return begin_anew(&Then::default());
     };
     confirm_app(&app, &mut tx, &account, Owner::pending(account.id, &token), &code, &name).await?;
     let then = pending.then.clone();
@@ -59,14 +60,14 @@ pub async fn enrol_passkey(
     #[server(default)] credential: Secret,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some((token, account)) = waiting_for_enrolment(&app).await? else { return begin_anew() };
+    let Some((token, account)) = waiting_for_enrolment(&app).await? else { return begin_anew(&Then::default()) };
     may_be_added(&app)?;
     let created = check_created(&app, &For::Enrol(&token), account.id, &challenge, &credential)?;
     let name = name_or_device("")?;
     let mut tx = app.db.begin_recorded().await?;
     let Some(pending) = still_waiting(&app, &mut tx, &token).await? else {
         tx.commit().await?;
-        return begin_anew();
+        return begin_anew(&Then::default());
     };
     passkeys::add(&mut tx, &app.randomness, account.id, &created, &name, app.clock.now()).await?;
     record(&app, &mut tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;

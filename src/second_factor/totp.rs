@@ -68,6 +68,7 @@ pub(super) async fn confirm_app(
     let step = match key.judge(&code.0, now) {
         Stands::Now(step) => step,
         Stands::ClockOff => return Err(AppError::CodeClockOff),
+        Stands::Not if code.0.trim().is_empty() => return Err(AppError::CodeMissing),
         Stands::Not => return Err(AppError::WrongCode),
     };
     let confirmed = Confirmed { key: &key, name, step };

@@ -25,6 +25,8 @@ pub enum State {
     Locked,
     /// Its second factors are about to be removed.
     FactorReset,
+    /// It can be used, and has no second factor.
+    Unprotected,
 }
 
 impl State {
@@ -103,6 +105,8 @@ pub struct Found {
     pub frozen_at: Option<UnixMicros>,
     /// When their second factors are going to be removed.
     pub due_at: Option<UnixMicros>,
+    /// Whether they have a second factor: an authenticator app or a passkey.
+    pub is_protected: bool,
     pub created_at: UnixMicros,
 }
 
@@ -113,6 +117,8 @@ impl Found {
             State::Disabled => self.disabled_at.is_some(),
             State::Locked => self.frozen_at.is_some(),
             State::FactorReset => self.due_at.is_some(),
+            // Whoever is disabled gets at nothing.
+            State::Unprotected => !self.is_protected && self.disabled_at.is_none(),
         }
     }
 }
@@ -228,7 +234,7 @@ macro_rules! select_people {
     };
     ($condition:literal, $order:literal) => {
         concat!(
-            "SELECT a.id, a.email, a.username, a.display_name, a.role, a.disabled_at, a.frozen_at, a.created_at, r.due_at FROM accounts a LEFT JOIN factor_resets r ON r.account_id = a.id WHERE ",
+            "SELECT a.id, a.email, a.username, a.display_name, a.role, a.disabled_at, a.frozen_at, a.created_at, r.due_at, (EXISTS (SELECT 1 FROM totp_authenticators t WHERE t.account_id = a.id) OR EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)) AS is_protected FROM accounts a LEFT JOIN factor_resets r ON r.account_id = a.id WHERE ",
             $condition,
             $order
         )

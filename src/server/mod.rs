@@ -69,6 +69,7 @@ pub mod taking_back;
 pub mod tasks;
 pub mod token_text;
 pub mod trusted;
+pub mod typed;
 pub mod unicode;
 pub mod vault;
 

@@ -7,14 +7,16 @@ use crate::server::headers::HeaderSettings;
 use crate::server::reader::{self, Reader};
 use crate::server::refused::{self, Refused};
 use crate::server::{
-    App, api, client_address, cross_site, error_status, forward_auth, header_text, headers, health, visitor, well_known,
+    App, api, client_address, cross_site, error_status, forward_auth, header_text, headers, health, typed, visitor,
+    well_known,
 };
+use crate::ui::Typed;
 use crate::{activity, app, paths, personal_data, second_factor, sessions};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use http::request::Parts;
 use http::{Method, header};
 use leptos::prelude::{provide_context, use_context};
@@ -47,9 +49,12 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         let app = app.clone();
         move || {
             provide_context(app.clone());
-            let parts = use_context::<Parts>();
-            if let Some(reader) = parts.and_then(|parts| parts.extensions.get::<Reader>().cloned()) {
+            let Some(parts) = use_context::<Parts>() else { return };
+            if let Some(reader) = parts.extensions.get::<Reader>().cloned() {
                 provide_context(reader);
+            }
+            if let Some(typed) = parts.extensions.get::<Typed>().cloned() {
+                provide_context(typed);
             }
         }
     };
@@ -63,9 +68,10 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .route(second_factor::DOWNLOAD, get(second_factor::download))
         .route(activity::JSON, get(activity::json))
         .route(activity::CSV, get(activity::csv))
-        .route(personal_data::PATH, post(personal_data::download))
+        .route(personal_data::PATH, get(personal_data::ask).post(personal_data::download))
         .merge(forward_auth_pages(app))
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
+        .layer(from_fn_with_state(app.clone(), typed::keep))
         .layer(from_fn_with_state(app.clone(), reader::resolve))
         .layer(from_fn_with_state(app.clone(), visitor::resolve))
         .with_state(app.clone());

@@ -116,6 +116,7 @@ pub struct Vault {
     challenge: XChaCha20Poly1305,
     signing_key: XChaCha20Poly1305,
     hand_over: XChaCha20Poly1305,
+    typed: XChaCha20Poly1305,
     audit: Hmac<Sha256>,
     identifier: Hmac<Sha256>,
     limit: Hmac<Sha256>,
@@ -146,6 +147,7 @@ impl Vault {
             challenge: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal passkey challenges")).into()),
             signing_key: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal signing keys")).into()),
             hand_over: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal hand-overs")).into()),
+            typed: XChaCha20Poly1305::new(&(*derive(&hkdf, b"seal what was typed")).into()),
             audit: Hmac::new(&(*derive_block(&hkdf, b"chain audit entries")).into()),
             identifier: Hmac::new(&(*derive_block(&hkdf, b"hash unknown identifiers")).into()),
             limit: Hmac::new(&(*derive_block(&hkdf, b"hash what limits count")).into()),
@@ -229,6 +231,15 @@ impl Vault {
 
     pub fn open_hand_over(&self, purpose: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
         open(&self.hand_over, purpose, sealed)
+    }
+
+    /// As [`Self::seal_mail`], for what was typed into a form and waits in its browser; `place` is where it is asked for again.
+    pub fn seal_typed(&self, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
+        self.seal(&self.typed, place, plain)
+    }
+
+    pub fn open_typed(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
+        open(&self.typed, place, sealed)
     }
 
     fn seal(&self, key: &XChaCha20Poly1305, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
@@ -376,7 +387,13 @@ mod tests {
             assert!(vault(1).open_mail(b"row", &changed).is_err(), "byte {at} was changed and it still opened");
         }
         assert!(vault(1).open_mail(b"row", b"short").is_err());
-        for open in [Vault::open_factor, Vault::open_challenge, Vault::open_signing_key, Vault::open_hand_over] {
+        for open in [
+            Vault::open_factor,
+            Vault::open_challenge,
+            Vault::open_signing_key,
+            Vault::open_hand_over,
+            Vault::open_typed,
+        ] {
             assert!(open(&vault(1), b"row", &sealed).is_err(), "each purpose has a key of its own");
         }
     }

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::form::{ErrorText, FormError};
 use super::icon::{Glyph, Icon};
+use super::typed::{ticked, typed};
 use crate::words::word;
 
 /// What a field is told about the last try of its form.
@@ -88,6 +89,7 @@ pub fn Field(
 ) -> impl IntoView {
     let verdict = Verdict::of(name, autofocus);
     let (aria_invalid, described_by) = (verdict.aria_invalid(), described_by(name, &help));
+    let value = typed(name).unwrap_or(value);
     view! {
         <Frame name label help error=verdict.error>
             <input
@@ -212,6 +214,7 @@ pub fn CheckBox(
     excludes: Option<&'static str>,
 ) -> impl IntoView {
     let described_by = (!help.is_empty()).then(|| format!("{name}-help"));
+    let checked = ticked(name, checked);
     view! {
         <div class="check">
             <input

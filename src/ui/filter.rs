@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::button::{LinkButton, QuietButton};
 use super::field::Help;
+use super::typed::typed;
 use crate::words::word;
 
 /// Chooses what a page shows: a plain form that only asks for the page anew, so that what was chosen can be seen in the
@@ -35,11 +36,16 @@ pub fn Select<V>(
     selected: V,
 ) -> impl IntoView
 where
-    V: PartialEq + ToString,
+    V: ToString,
 {
+    // As it was chosen before, where that is one of them.
+    let before = typed(name).filter(|before| options.iter().any(|(value, _)| value.to_string() == *before));
+    let selected = before.unwrap_or_else(|| selected.to_string());
     let options = options.into_iter().map(|(value, label)| {
+        let value = value.to_string();
+        let is_selected = value == selected;
         view! {
-            <option value=value.to_string() selected=value == selected>
+            <option value=value selected=is_selected>
                 {label}
             </option>
         }

@@ -7,13 +7,14 @@ use crate::words::{languages, word};
 #[derive(Clone, Copy, Debug)]
 pub struct LanguageForm(pub &'static str);
 
-/// The other languages, each in its own words: for whoever can't read the page. Nothing where there is no choice.
+/// The other languages, each in its own words: for whoever can't read the page. Nothing where there is no choice. The buttons send the form
+/// `keeps` along, which the server gives back filled in.
 #[component]
-pub(super) fn LanguageSwitch() -> impl IntoView {
+pub(super) fn LanguageSwitch(#[prop(optional_no_strip)] keeps: Option<&'static str>) -> impl IntoView {
     let languages = languages();
     let form = use_context::<LanguageForm>().filter(|_| languages.len() > 1);
     form.map(|LanguageForm(action)| {
-        let choices = languages.into_iter().map(|(tag, name, current)| {
+        let choices = languages.into_iter().map(move |(tag, name, current)| {
             view! {
                 <li>
                     <button
@@ -21,6 +22,8 @@ pub(super) fn LanguageSwitch() -> impl IntoView {
                         type="submit"
                         name="language"
                         value=tag
+                        form=keeps
+                        formaction=keeps.map(|_| action)
                         lang=tag
                         aria-current=current.then_some("true")
                     >

@@ -68,11 +68,14 @@ pub fn FrontDoor(
     /// As wide as an account page, for what has more to show than a form.
     #[prop(optional)]
     wide: bool,
+    /// The form whose fields stay filled in when another language is chosen.
+    #[prop(optional)]
+    keeps: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <PageTitle text=title.clone() />
-        <Column title lead below languages=|| view! { <LanguageSwitch /> } wide children />
+        <Column title lead below languages=move || view! { <LanguageSwitch keeps /> } wide children />
         <Improve />
     }
 }

@@ -17,6 +17,7 @@ mod notice;
 mod passkey;
 mod table;
 mod time;
+mod typed;
 
 pub use button::*;
 pub use facts::*;
@@ -30,6 +31,7 @@ pub use notice::*;
 pub use passkey::*;
 pub use table::*;
 pub use time::*;
+pub use typed::Typed;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

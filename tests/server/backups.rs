@@ -160,7 +160,7 @@ impl People {
         assert_eq!(world.browser().call("/form/reset-password", &fields).await.status, 410);
         let mut browser = world.browser();
         sign_in(&mut browser, ADA, PASSWORD).await.leads_to(STEP);
-        browser.call("/form/second-factor", &[("code", &self.codes[0])]).await.is(422, "wrong_code");
+        browser.call("/form/second-factor", &[("code", &self.codes[0])]).await.is(422, "wrong_recovery_code");
     }
 
     async fn sign_in(&mut self, world: &World) {

@@ -12,6 +12,8 @@ use tower::ServiceExt;
 
 pub const SESSION: &str = "__Host-doorward";
 pub const DEVICE: &str = "__Host-doorward-device";
+/// Of what was typed into a form that is asked again; says nothing of who is signed in.
+pub const TYPED: &str = "__Host-doorward-typed";
 pub const CHROME: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36";
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -158,8 +160,8 @@ impl Browser {
         request.headers_mut().entry(header::USER_AGENT).or_insert(self.user_agent.parse().unwrap());
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 50_000)));
         let answer = send(&self.router, request).await;
-        for line in &answer.cookies {
-            self.keep(line);
+        for line in answer.headers.get_all(header::SET_COOKIE) {
+            self.keep(line.to_str().unwrap());
         }
         answer
     }
@@ -196,8 +198,8 @@ pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
     headers.entry(header::USER_AGENT).or_insert_with(|| USER_AGENT.parse().unwrap());
     let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let body = to_bytes(body, 4 * 1024 * 1024).await.unwrap();
-    let cookies =
-        parts.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned()).collect();
+    let cookies = parts.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap().to_owned());
+    let cookies = cookies.filter(|line| !line.starts_with(&format!("{TYPED}="))).collect();
     let answer = Answer {
         status: parts.status.as_u16(),
         headers: parts.headers,
@@ -216,7 +218,7 @@ pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
-    /// The `Set-Cookie` lines.
+    /// The `Set-Cookie` lines, but for [`TYPED`].
     pub cookies: Vec<String>,
     pub body: String,
 }

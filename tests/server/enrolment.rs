@@ -51,7 +51,7 @@ each_database! {
         assert_eq!(answer.cookies.len(), 1, "{:?}", answer.cookies);
         assert!(answer.cookies[0].starts_with("__Host-doorward-pending=") && answer.cookies[0].ends_with("; Max-Age=1800"), "{:?}", answer.cookies);
         let page = browser.get(ENROL).await;
-        page.shows("Your administrator asks for a second step").shows("class=\"qr\"").shows("otpauth://totp/").shows(">Turn on</button>");
+        page.shows("A second step at sign-in is asked for here").shows("class=\"qr\"").shows("otpauth://totp/").shows(">Turn on</button>");
         assert_eq!(page.header("cache-control"), "no-store");
 
         let key = enrol(&world, &mut browser).await;
@@ -59,7 +59,7 @@ each_database! {
         assert_eq!(codes_shown(&mut browser).await.len(), 10);
         browser.submit("/form/recovery-codes-saved", &[]).await.leads_to("/account/second-factor?saved");
         browser.get("/account/second-factor").await.shows("Phone");
-        browser.get(ENROL).await.shows("Sign in again");
+        browser.get(ENROL).await.leads_to("/account");
         assert_eq!(world.texts("SELECT method FROM sessions ORDER BY started_at, method").await, ["mail_link", "password_totp"]);
         assert_eq!(world.number("SELECT COUNT(*) FROM pending_logins").await, 0);
         let kinds = world.audit_kinds().await;
@@ -109,8 +109,8 @@ each_database! {
         let key = key_shown_on(&mut browser, ENROL).await;
         let right = code(&world, &key);
         let wrong = if right == "000000" { "000001" } else { "000000" };
-        for typed in ["", wrong, "not a code"] {
-            give(&mut browser, typed).await.is(422, "wrong_code");
+        for (typed, told) in [("", "code_missing"), (wrong, "wrong_code"), ("not a code", "wrong_code")] {
+            give(&mut browser, typed).await.is(422, told);
         }
         let refused = browser.submit("/form/enrol-totp", &[("code", wrong)]).await;
         browser.get(refused.location()).await.shows("That code is not right").shows("aria-invalid");

@@ -31,6 +31,7 @@ mod backup_commands;
 mod backup_files;
 mod backups;
 mod connections;
+mod cookies_off;
 mod deletion;
 mod devices;
 mod email_change;
@@ -91,7 +92,10 @@ mod step_up;
 mod storage;
 mod taking_back;
 mod trusted;
+mod twice;
+mod typed;
 mod unicode;
 mod well_known;
+mod wording;
 
 use world::each_database;

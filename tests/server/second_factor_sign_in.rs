@@ -46,7 +46,7 @@ each_database! {
         assert_eq!(browser.cookie().unwrap().max_age, Some(30 * 24 * 3600), "remembered, as was asked for with the password");
         assert_eq!(world.texts("SELECT method FROM sessions ORDER BY started_at, method DESC").await.last().unwrap(), "password_totp");
         browser.get("/account").await.shows("Signed in with a password and an authenticator app");
-        browser.get(STEP).await.shows("Sign in again");
+        browser.get(STEP).await.leads_to("/account");
     }
 
     async fn a_recovery_code_does_too_once(world: World) {
@@ -54,7 +54,7 @@ each_database! {
         let mut browser = waiting(&world).await;
         browser.submit("/form/second-factor", &[("code", &codes[0].to_lowercase())]).await.leads_to("/account/profile");
         assert!(is_signed_in(&mut browser).await);
-        give(&mut waiting(&world).await, &codes[0]).await.is(422, "wrong_code");
+        give(&mut waiting(&world).await, &codes[0]).await.is(422, "wrong_recovery_code");
         browser.get("/account/activity").await.shows("Signed in with a password and a recovery code");
     }
 
@@ -105,6 +105,21 @@ each_database! {
         }
         assert_eq!(signed_in, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM sessions WHERE method = 'password_totp'").await, 2, "with the one that turned it on");
+    }
+
+    async fn of_two_posts_of_one_code_both_end_where_the_first_one_led(world: World) {
+        let (_, key, _) = protected(&world, EMAIL).await;
+        world.advance(MINUTE);
+        let waiting = waiting(&world).await;
+        let right = code(&world, &key);
+        let (mut one, mut other) = (waiting.clone(), waiting);
+        let fields = [("code", right.as_str())];
+        let (a, b) = tokio::join!(one.submit("/form/second-factor", &fields), other.submit("/form/second-factor", &fields));
+        let (mut winner, loser) = if a.location() == "/account/profile" { (one, b) } else { (other, a) };
+        loser.leads_to("/sign-in?too-late&then=/account/profile");
+        // The cookies are one browser's.
+        winner.get(loser.location()).await.leads_to("/account/profile");
+        winner.get(STEP).await.leads_to("/account");
     }
 
     async fn of_fifty_sign_ins_that_wait_and_one_code_one_signs_in(world: World) {

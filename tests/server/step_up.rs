@@ -201,7 +201,7 @@ each_database! {
         for _ in 0..2 {
             thief.call("/form/second-factor", &[("code", "no code")]).await.is(422, "wrong_code");
         }
-        there.call("/form/confirm-with-code", &[("code", " ")]).await.is(422, "wrong_code");
+        there.call("/form/confirm-with-code", &[("code", " ")]).await.is(422, "code_missing");
         for _ in 0..3 {
             there.call("/form/confirm-with-code", &[("code", "no code")]).await.is(422, "wrong_code");
         }

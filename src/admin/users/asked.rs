@@ -16,6 +16,7 @@ pub fn state_name(state: State) -> &'static str {
         State::Disabled => "disabled",
         State::Locked => "locked",
         State::FactorReset => "factor-reset",
+        State::Unprotected => "unprotected",
     }
 }
 
@@ -25,6 +26,7 @@ pub fn state_label(state: State) -> String {
         State::Disabled => word("admin-state-disabled"),
         State::Locked => word("admin-state-locked"),
         State::FactorReset => word("admin-state-factor-reset"),
+        State::Unprotected => word("admin-state-unprotected"),
     }
 }
 

@@ -106,6 +106,18 @@ impl Checked {
     }
 }
 
+/// What whoever typed `typed` into a page is told of a `refusal`: what helps depends on what it was meant to be. Goes by what was typed
+/// alone, so it says nothing about the account: half of a recovery code is more than any app shows.
+pub fn refusal_of(typed: &str, refusal: AppError) -> AppError {
+    match refusal {
+        AppError::WrongCode if typed.trim().is_empty() => AppError::CodeMissing,
+        AppError::WrongCode if bare(typed).chars().count() >= recovery_codes::LETTERS / 2 => {
+            AppError::WrongRecoveryCode
+        }
+        other => other,
+    }
+}
+
 /// Takes a code as typed: the digits of an app with or without spaces, or a recovery code in any case, with or without separators.
 /// Counts it if it is wrong (for the browser if that is a `known` one of the account, else for the account) and uses it up if it is
 /// right, so the caller commits `tx` (a recorded one) in either case.

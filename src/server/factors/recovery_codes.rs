@@ -13,7 +13,7 @@ pub const SET: usize = 10;
 /// From how many on there are few left.
 pub const FEW: i64 = 3;
 const BYTES: usize = 15;
-const LETTERS: usize = 24;
+pub(super) const LETTERS: usize = 24;
 /// Crockford's: no I, L, O and U. Those that look like another are read as that one.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -92,7 +92,7 @@ fn to_nfc(text: &str) -> Zeroizing<String> {
 /// A password hash as the database keeps it: a PHC string such as `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
 ///
 /// Not `Serialize`, and its `Debug` shows nothing: a leaked hash is a password to be guessed offline.
-#[derive(Clone, sqlx::Type)]
+#[derive(Clone, PartialEq, Eq, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct StoredHash(String);
 

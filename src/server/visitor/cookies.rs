@@ -21,6 +21,9 @@ pub const PROVIDER: &str = "__Host-doorward-provider";
 /// Chosen in this browser, by somebody who need not have an account.
 pub const LANGUAGE: &str = "__Host-doorward-language";
 
+/// Of what was typed into a form, on its way to where it is asked for again: see [`crate::server::typed`].
+pub const TYPED: &str = "__Host-doorward-typed";
+
 /// How long a browser keeps the language chosen in it.
 const LANGUAGE_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -53,6 +56,13 @@ pub(in crate::server) fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Optio
         (Some(value), None) => std::str::from_utf8(value).ok(),
         _ => None,
     }
+}
+
+/// Whether the browser sent any cookie of ours, whatever it holds.
+pub fn any(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let mut pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.any(|pair| pair.trim_ascii_start().starts_with(SESSION.as_bytes()))
 }
 
 /// Gives the session's cookie; without `lifetime` it ends with the browser.

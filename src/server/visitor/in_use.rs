@@ -8,7 +8,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::deletions::{self, Called};
 use crate::server::devices::{self, DeviceId, DeviceTokens};
-use crate::server::logins::Proof;
+use crate::server::logins::{First, Method, Proof};
 use crate::server::sessions::{self, Beginning, EndReason, Keep, SessionHandle, SessionToken, end};
 use crate::server::trusted;
 use http::HeaderValue;
@@ -146,6 +146,17 @@ async fn keeps_account(app: &App, tx: &mut Tx, account: AccountId, keep: Keep) -
 pub async fn start_program(app: &App, tx: &mut Tx, proof: &Proof) -> Result<Begun, AppError> {
     let known = sessions::programs::is_known_program(tx, proof.account(), &origin()).await?;
     begin_session(app, tx, proof, Keep::Program, None, known).await
+}
+
+/// Whether this browser was signed in a moment ago by a link that works once. Of two posts of such a link the other one was the first
+/// then, and whoever sent both is in.
+pub fn began_by_link(app: &App) -> bool {
+    const A_MOMENT: Duration = Duration::from_secs(600);
+    Visitor::current().person().is_some_and(|person| {
+        let first = Method::parse(&person.session.method).map(Method::first);
+        let by_link = matches!(first, Some(First::MailLink | First::SetUpLink));
+        by_link && app.clock.now().since(person.session.started_at) < A_MOMENT
+    })
 }
 
 /// Gives the session in use a new id; the old one is refused from the commit on.

@@ -1,6 +1,7 @@
 //! Who is visiting. The only reader and writer of the session cookie.
 
 mod cookies;
+mod cookies_off;
 mod demanded;
 mod in_use;
 mod new_device;
@@ -8,11 +9,15 @@ mod step_up;
 mod trust;
 
 pub use cookies::{
-    LANGUAGE as LANGUAGE_COOKIE, SESSION as COOKIE, give_language, give_pending, give_provider, take_pending,
+    LANGUAGE as LANGUAGE_COOKIE, SESSION as COOKIE, TYPED as TYPED_COOKIE, give_language, give_pending, give_provider,
+    take_pending,
 };
 pub(in crate::server) use cookies::{only as cookie, written as set_cookie};
+use cookies_off::came_without_cookies;
+pub use cookies_off::keeps_no_cookies;
 pub use in_use::{
-    Begun, Started, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program, start_session,
+    Begun, Started, began_by_link, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program,
+    start_session,
 };
 pub use step_up::{Missing, begin_change, changes_way_in, missing};
 pub use trust::{
@@ -142,7 +147,7 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
     if request.method() == Method::POST && administration::refuses(&visitor, request.uri().path()) {
         return Refused(AppError::NotFound).into_response();
     }
-    if let Some(elsewhere) = gate(&app, &visitor, request.method(), request.uri()) {
+    if let Some(elsewhere) = gate(&app, &visitor, request.method(), request.uri(), request.headers()) {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, elsewhere)]).into_response();
     }
     request.extensions_mut().insert(visitor);
@@ -326,7 +331,7 @@ pub async fn in_context(request: Request, next: Next) -> Response {
 }
 
 /// Where a visitor of `path` belongs instead, if anywhere.
-fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<String> {
+fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<String> {
     if method != Method::GET && method != Method::HEAD {
         return None;
     }
@@ -355,6 +360,9 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri) -> Option<Stri
         pairs.any(|(key, _)| key == "again")
     };
     match visitor {
+        Visitor::Anonymous if needs_session && came_without_cookies(headers, app.config.server.public_url.origin()) => {
+            Some(here().through("/sign-in?no-cookies"))
+        }
         Visitor::Anonymous if needs_session => Some(here().sign_in_path()),
         Visitor::Anonymous if path == "/confirm" => Some(wanted().sign_in_path()),
         Visitor::Anonymous if path == "/" => Some("/sign-in".to_owned()),

@@ -231,7 +231,7 @@ fn every_key_can_be_rendered_with_its_variables() {
 #[test]
 fn every_error_has_its_words() {
     for error in AppError::each() {
-        let numbers = [("minimum", "15".to_owned()), ("minutes", "15".to_owned())];
+        let numbers = [("minimum", "15".to_owned()), ("time", "15 minutes".to_owned())];
         let (text, mistakes) = try_render(Language::default(), error.word_key(), &numbers);
         assert!(mistakes.is_empty(), "{error:?}: {mistakes:?}");
         assert_eq!(error.message(), text, "{error:?} gives its words another value than the test does");
@@ -253,6 +253,31 @@ fn counts_choose_their_plural_and_names_stay_as_they_are() {
     for name in ["007", "1e3", "Infinity", "NaN", "-0", "", "12345678901234567890"] {
         let greeting = render(english, "overview-greeting", &[("name", name.to_owned())]);
         assert_eq!(greeting, format!("Signed in as {name}"));
+    }
+}
+
+#[test]
+fn a_time_is_told_as_people_say_it_in_each_language() {
+    use crate::server::reader::Reader;
+    use crate::words::how_long;
+    let told = |tag, seconds| {
+        let reader = Reader { language: Language::known(tag).unwrap(), ..Reader::default() };
+        reader.told(|| how_long(std::time::Duration::from_secs(seconds)))
+    };
+    const HOUR: u64 = 3600;
+    const DAY: u64 = 24 * HOUR;
+    for (seconds, english, german) in [
+        (0, "a minute", "eine Minute"),
+        (61, "2 minutes", "2 Minuten"),
+        (900, "15 minutes", "15 Minuten"),
+        (HOUR, "an hour", "eine Stunde"),
+        (5400, "an hour and 30 minutes", "eine Stunde und 30 Minuten"),
+        (DAY, "24 hours", "24 Stunden"),
+        (10_080 * 60, "7 days", "7 Tage"),
+        (2 * DAY + HOUR, "2 days and an hour", "2 Tage und eine Stunde"),
+        (3 * DAY - 1, "3 days", "3 Tage"),
+    ] {
+        assert_eq!((told("en", seconds).as_str(), told("de", seconds).as_str()), (english, german));
     }
 }
 
