@@ -113,7 +113,7 @@ mod tests {
     fn every_decimal_digit_of_unicode_has_its_value() {
         let digits: Vec<(char, u8)> =
             ('\0'..=char::MAX).filter_map(|letter| Some((letter, decimal_digit(letter)?))).collect();
-        assert!(digits.len() >= 680 && digits.len() % 10 == 0, "{}", digits.len());
+        assert!(digits.len() >= 680 && digits.len().is_multiple_of(10), "{}", digits.len());
         for (at, (letter, value)) in digits.iter().enumerate() {
             assert_eq!(usize::from(*value), at % 10, "{letter}");
             // What compatibility knows as an ASCII digit is the same one.

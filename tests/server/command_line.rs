@@ -1,8 +1,9 @@
 //! `doorward …`, and how the server starts.
 
 use crate::person::{PASSWORD, token_of};
-use crate::program::Program;
+use crate::program::{Program, Serving};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 #[test]
 fn an_operator_makes_accounts_and_lists_them() {
@@ -190,6 +191,27 @@ fn whatever_is_printed_ends_quietly_where_nobody_reads_it() {
         let ended = unread(&program, command, false);
         assert!(ended.0 == Some(1) && !ended.1.contains("panicked"), "{command:?}: {ended:?}");
     }
+}
+
+/// A log is read by another program, which may end before the server does.
+#[tokio::test]
+async fn a_server_goes_on_when_nobody_reads_its_log_any_more() {
+    let program = Program::new();
+    let closed = || std::io::pipe().unwrap().1;
+    let child = program.command(&["serve"]).stdout(closed()).stderr(closed()).spawn().unwrap();
+    let server = Serving { child, addr: program.addr };
+    let begun = Instant::now();
+    while server.get("/readyz", "").await.is_none_or(|answer| answer.status != 200) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it is not ready");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Each of them is an entry in the log.
+    for _ in 0..3 {
+        let refused = server.post("/form/sign-in", &[("identifier", "nobody"), ("password", PASSWORD)]).await.unwrap();
+        assert_eq!(refused.status, 401, "{refused:?}");
+    }
+    server.signal("TERM");
+    assert!(server.ended().await.success());
 }
 
 /// Exit status and standard error of a command whose standard output nobody reads.

@@ -95,3 +95,21 @@ fn what_lets_somebody_in_is_a_secret_in_every_server_function() {
     }
     assert_eq!(functions, server_fn_paths().count(), "the sources and the router have the same ones");
 }
+
+#[test]
+fn and_in_everything_that_programs_send() {
+    let mut secrets = 0;
+    for (path, source) in sources().into_iter().filter(|(path, _)| path.starts_with("src/server/api/")) {
+        for (at, _) in source.match_indices("#[derive(Deserialize") {
+            let (_, fields) = source[at..].split_once(" {\n").unwrap();
+            let (fields, _) = fields.split_once("\n}").unwrap();
+            for line in fields.lines().map(str::trim).filter(|line| !line.starts_with(['/', '#'])) {
+                let (field, of) = line.split_once(": ").unwrap();
+                let lets_in = ["password", "code", "token", "secret"].iter().any(|word| field.ends_with(word));
+                assert!(!lets_in || of.contains("Secret"), "{path}: {field}: {of}");
+                secrets += usize::from(lets_in);
+            }
+        }
+    }
+    assert!(secrets >= 4, "{secrets}");
+}
