@@ -64,6 +64,7 @@ pub mod start;
 pub mod tasks;
 pub mod token_text;
 pub mod trusted;
+pub mod under_way;
 pub mod vault;
 
 pub mod visitor;
@@ -87,6 +88,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use under_way::UnderWay;
 use vault::Vault;
 
 /// A database that hangs is given up after this: an answer comes within 2 s.
@@ -115,6 +117,7 @@ pub struct Shared {
     pub places: places::Places,
     pub providers: providers::Providers,
     pub metrics: Metrics,
+    pub under_way: UnderWay,
     pub leptos: LeptosOptions,
 }
 

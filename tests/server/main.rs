@@ -52,6 +52,7 @@ mod known_browsers;
 mod languages;
 mod lifetimes;
 mod limits;
+mod limits_stop_whom;
 mod mail;
 mod metrics;
 mod on_the_way;
@@ -85,6 +86,7 @@ mod stages;
 mod step_up;
 mod storage;
 mod trusted;
+mod under_way;
 mod well_known;
 
 use world::each_database;
