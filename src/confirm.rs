@@ -46,6 +46,9 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
     };
     let mut tx = app.db.begin_recorded().await?;
     if !accounts::still_has(&mut tx, account.id, &stored, &stored).await? {
+        // Changed meanwhile: it was right when it was given.
+        drop(tx);
+        permit.was_not_looked_at(&app).await?;
         return Err(AppError::WrongPassword);
     }
     permit.was_right(&mut tx).await?;

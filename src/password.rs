@@ -9,7 +9,7 @@ use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField,
 use crate::second_factor::{is_led_to_confirm, must_confirm};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, Account, Email};
+use crate::server::accounts::{self, Account, AccountId, Email};
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::clock::UnixMicros;
 use crate::server::db::Tx;
@@ -17,13 +17,15 @@ use crate::server::devices;
 use crate::server::factors;
 use crate::server::factors::policy;
 use crate::server::freezes;
-use crate::server::limits::{self, Door, Permit, mails, proofs};
+use crate::server::limits::mails::{self, Writing};
+use crate::server::limits::{self, Door, Permit, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::mail::{self, Recipient, letters};
 use crate::server::passwords::{NewPassword, PlainPassword, StoredHash, Verified};
 use crate::server::pending;
 use crate::server::sessions::EndReason;
 use crate::server::taking_back::{self, Taken};
+use crate::server::under_way::still_awaited;
 use crate::server::visitor::{self, Person, Started, Visitor};
 use crate::ui::{
     Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, Section,
@@ -45,22 +47,34 @@ pub async fn forgot_password(
     let email = Email::parse(&email)?;
     let now = app.clock.now();
     let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| can_reset(account, now));
+    // Asked for nobody too: what is compared here must not show in how long it takes.
+    let asker = known.as_ref().map_or(AccountId::NOBODY, |account| account.id);
+    let browser = visitor::familiar_device(&app, asker).await?;
+    let meant = known.is_some() && accounts::is_reachable(email.as_str());
     let mut tx = app.db.begin_recorded().await?;
-    if !mails::may_be_written(&app, &mut tx, Door::ForgotPassword, &email).await? {
+    let asked = mails::Asked { door: Door::ForgotPassword, to: &email, meant, known: browser };
+    let writing = mails::decide(&app, &mut tx, asked).await?;
+    if writing == Writing::Withhold {
         redirect(&then.through("/forgot-password?sent"));
         return Ok(());
     }
     let account_id = known.as_ref().map(|account| account.id);
-    // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8).
-    let about = Link { email: account_id.is_none().then(|| email.clone()), account_id, ..Link::default() };
+    // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8). So it is for a known one
+    // that gets no letter, whose links of before go on to work.
+    let about = match writing {
+        Writing::Write => Link { account_id, ..Link::default() },
+        Writing::Pretend | Writing::Withhold => Link { email: Some(email.clone()), ..Link::default() },
+    };
     let token =
         links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
     let link = app.link(&then.through(&format!("/reset-password?token={}", token.to_text().as_str())));
     let to = known.as_ref().map_or_else(|| Recipient::stranger(&app, &email), |known| Recipient::owner(&app, known));
     let letter = to.letter(|to| letters::reset_password(to, &app.config.site.name, &link));
-    match known {
-        Some(_) => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
-        None => mail::pretend_to_queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
+    match writing {
+        Writing::Write => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
+        Writing::Pretend | Writing::Withhold => {
+            mail::pretend_to_queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?;
+        }
     }
     let unknown = account_id.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
     let details = Details { unknown_identifier: unknown, ..visitor::details() };
@@ -112,6 +126,8 @@ pub async fn reset_password(
     devices::forget_all(&mut tx, account.id, None).await?;
     let browser = visitor::recognise_browser(&app, &mut tx, account.id).await?;
     tell_of_change(&app, &mut tx, &account, &taken).await?;
+    // Whoever pressed twice must not be told by the second press that their link is used up.
+    still_awaited()?;
     tx.commit().await?;
     visitor::give_browser(&browser);
     app.outbox.wake();
@@ -136,8 +152,14 @@ pub async fn change_password(
         Some(stored) => (Some(stored.clone()), Some(verify_current(&app, &person, &password, stored).await?)),
         None => (None, None),
     };
-    let minimum = minimum_for(&app, account, is_protected(&app, &person).await?);
-    let new = choose(&app, account, minimum, &new_password).await?;
+    let new = match choose_next(&app, &person, &new_password).await {
+        Ok(new) => new,
+        // The password that there is was right: whoever looks for a good new one must not be kept waiting for it.
+        Err(refusal) => {
+            give_back(&app, permit).await?;
+            return Err(refusal);
+        }
+    };
 
     let mut tx = match &stored {
         Some(_) => app.db.begin_recorded().await?,
@@ -148,6 +170,8 @@ pub async fn change_password(
         None => accounts::still_has_none(&mut tx, account.id).await?,
     };
     if !as_before {
+        drop(tx);
+        give_back(&app, permit).await?;
         return Err(AppError::WrongPassword);
     }
     if let Some(permit) = permit {
@@ -159,6 +183,20 @@ pub async fn change_password(
     started.give();
     redirect("/account/password?changed");
     Ok(())
+}
+
+/// The new password of somebody who is signed in.
+async fn choose_next(app: &App, person: &Person, typed: &Secret) -> Result<NewPassword, AppError> {
+    let minimum = minimum_for(app, &person.account, is_protected(app, person).await?);
+    choose(app, &person.account, minimum, typed).await
+}
+
+/// Takes the try back of whoever was right and changed nothing.
+async fn give_back(app: &App, permit: Option<Permit>) -> Result<(), AppError> {
+    match permit {
+        Some(permit) => permit.was_not_looked_at(app).await,
+        None => Ok(()),
+    }
 }
 
 /// Makes sure that `typed` is the person's password; the try is to be given back with the change.

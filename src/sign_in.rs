@@ -17,6 +17,7 @@ use crate::server::password_sign_in::{self, Begun};
 use crate::server::pending::{self, Pending, PendingToken, Stage};
 use crate::server::sessions::end::Ended;
 use crate::server::sessions::{EndReason, Keep};
+use crate::server::under_way::still_awaited;
 use crate::server::visitor::{self, Started, Visitor};
 use crate::ui::{
     CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, QuietButton,
@@ -86,6 +87,7 @@ pub async fn proceed(
         Login::NeedsSecondFactor(first) => (Stage::SecondFactor, first),
         Login::NeedsEnrolment(first) => (Stage::Enrolment, first),
     };
+    still_awaited()?;
     let pending = Pending { stage, first, keep, then };
     Ok(Next::Waits(pending::start(tx, &app.randomness, &pending, now).await?, stage))
 }

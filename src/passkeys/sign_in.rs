@@ -26,21 +26,13 @@ pub async fn sign_in_with_passkey(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    proofs::may_be_looked_at(&app, Door::Passkey).await?;
-    let answered = match check(&app, &For::SignIn, &challenge, &credential).await {
-        Err(AppError::PasskeyRefused) => {
-            return Err(proofs::note_refused(&app, Door::Passkey, AppError::PasskeyRefused).await);
-        }
-        checked => checked?,
-    };
+    let answered = check(&app, &For::SignIn, &challenge, &credential).await?;
     let account = answered.account();
     let mut tx = app.db.begin_recorded().await?;
     let used = match use_up(&app, &mut tx, answered).await {
         Err(AppError::PasskeyRefused) => {
             drop(tx);
-            note_closed(&app, account).await?;
-            // Counted too: one right answer could be sent without end.
-            return Err(proofs::note_refused(&app, Door::Passkey, AppError::PasskeyRefused).await);
+            return Err(note_closed(&app, account).await);
         }
         used => used?,
     };
@@ -50,17 +42,23 @@ pub async fn sign_in_with_passkey(
     Ok(())
 }
 
-/// Notes that the right passkey of a disabled or locked account was refused, as a right password is.
-async fn note_closed(app: &App, account: AccountId) -> Result<(), AppError> {
-    let account = accounts::find(&app.db, account).await?;
-    let refused = match account.as_ref().map(|account| (account.disabled_at, account.frozen_at)) {
-        Some((Some(_), _)) => Refused::Disabled,
-        Some((None, Some(_))) => Refused::Locked,
-        _ => return Ok(()),
+/// Counts and notes that the right passkey of a disabled or locked account was refused, as a right password is. Counted first: one right
+/// answer can be sent again for as long as its challenge lives.
+async fn note_closed(app: &App, account: AccountId) -> AppError {
+    let noted = async {
+        let account = accounts::find(&app.db, account).await?;
+        let refused = match account.as_ref().map(|account| (account.disabled_at, account.frozen_at)) {
+            Some((Some(_), _)) => Some(Refused::Disabled),
+            Some((None, Some(_))) => Some(Refused::Locked),
+            _ => None,
+        };
+        let mut tx = proofs::begin_refused(app, Door::Passkey).await?;
+        if let Some(refused) = refused {
+            let details = Details { reason: Some(refused.name().to_owned()), ..visitor::details() };
+            let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
+            audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+        }
+        Ok::<_, AppError>(tx.commit().await?)
     };
-    let details = Details { reason: Some(refused.name().to_owned()), ..visitor::details() };
-    let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
-    let mut tx = app.db.begin_recorded().await?;
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
-    Ok(tx.commit().await?)
+    noted.await.err().unwrap_or(AppError::PasskeyRefused)
 }

@@ -70,6 +70,7 @@ pub mod tasks;
 pub mod token_text;
 pub mod trusted;
 pub mod typed;
+pub mod under_way;
 pub mod unicode;
 pub mod vault;
 
@@ -95,6 +96,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use under_way::UnderWay;
 use vault::Vault;
 
 /// A database that hangs is given up after this: an answer comes within 2 s.
@@ -123,6 +125,7 @@ pub struct Shared {
     pub places: places::Places,
     pub providers: providers::Providers,
     pub metrics: Metrics,
+    pub under_way: UnderWay,
     pub leptos: LeptosOptions,
 }
 

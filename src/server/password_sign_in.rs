@@ -10,6 +10,7 @@ use crate::server::factors::policy::{self, Demand};
 use crate::server::limits::{self, Door, Permit};
 use crate::server::logins::{Login, Refused};
 use crate::server::passwords::{PlainPassword, StoredHash, Verified};
+use crate::server::under_way::still_awaited;
 use crate::server::{App, unicode, visitor};
 
 /// How often a sign-in is begun anew because the hash became another one while the password was checked.
@@ -45,6 +46,10 @@ struct Right {
 pub async fn begin(app: &App, door: Door, identifier: &str, password: &Secret) -> Result<Begun, AppError> {
     for _ in 0..MOST_ROUNDS {
         let right = check(app, door, identifier, password).await?;
+        if let Err(left) = still_awaited() {
+            right.permit.was_not_looked_at(app).await?;
+            return Err(left);
+        }
         let account = right.account.clone();
         let mut tx = app.db.begin_recorded().await?;
         match right.settle(&mut tx).await? {
@@ -97,10 +102,12 @@ async fn check(app: &App, door: Door, identifier: &str, password: &Secret) -> Re
             return Err(AppError::WrongCredentials);
         }
     };
-    let new = match outcome {
-        Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await?,
-        Verified::Right | Verified::Wrong => verified.clone(),
+    let anew = match outcome {
+        // Where there is no room for another hash it stays as it is until the next sign-in: the password was right.
+        Verified::RightButOutdated => app.hasher.hash(&password, app.randomness.bytes()).await.ok(),
+        Verified::Right | Verified::Wrong => None,
     };
+    let new = anew.unwrap_or_else(|| verified.clone());
     Ok(Right { account, login, demand, had_factors: !factors.is_empty(), verified, new, permit })
 }
 

@@ -7,8 +7,8 @@ use crate::server::headers::HeaderSettings;
 use crate::server::reader::{self, Reader};
 use crate::server::refused::{self, Refused};
 use crate::server::{
-    App, api, client_address, cross_site, error_status, forward_auth, header_text, headers, health, typed, visitor,
-    well_known,
+    App, api, client_address, cross_site, error_status, forward_auth, header_text, headers, health, typed, under_way,
+    visitor, well_known,
 };
 use crate::ui::Typed;
 use crate::{activity, app, paths, personal_data, second_factor, sessions};
@@ -78,6 +78,8 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
     // Reads the refusal it rewrites, so it comes before the compression.
     let pages = error_status::error_status(pages).layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let pages = cross_site::form_referer(pages, form_pages(app)?);
+    let pages = under_way::carried_through(pages, &app.under_way);
+    let programs = under_way::carried_through(api::router(app)?, &app.under_way);
 
     let files = Router::new()
         .route("/healthz", get(health::alive))
@@ -87,7 +89,7 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
         .with_state(app.clone())
         .merge(app.assets.clone().router());
 
-    in_layers(app, files.merge(pages), api::router(app)?)
+    in_layers(app, files.merge(pages), programs)
 }
 
 /// Where somebody goes on to an app; asks who is visiting, like every page.

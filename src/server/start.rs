@@ -21,6 +21,7 @@ use crate::server::providers::{NoClient, Providers};
 use crate::server::router::{RouterError, router};
 use crate::server::set_up::{self, SetUpError};
 use crate::server::signing_keys::{self, KeysFailed};
+use crate::server::under_way::UnderWay;
 use crate::server::vault::{KeyError, SecretKey, Vault};
 use crate::server::{App, Shared, first_start, tasks};
 use leptos::config::LeptosOptions;
@@ -190,6 +191,7 @@ async fn assemble(
         places,
         providers,
         metrics,
+        under_way: UnderWay::default(),
         leptos,
     });
     relying_party::settle(&app).await?;
@@ -267,6 +269,12 @@ pub async fn serve(app: App) -> Result<(), StartError> {
         Err(error) = metrics::serve(&app) => Err(error.into()),
         served = serving => served.map_err(StartError::from),
     };
+
+    // Those whose connections ended before them.
+    let left = shutdown_timeout.saturating_sub(begun.get().map_or(Duration::ZERO, Instant::elapsed));
+    if tokio::time::timeout(left.max(LAST_STEPS), app.under_way.all_done()).await.is_err() {
+        tracing::warn!("requests whose senders are gone did not end in time; what they did not commit is undone");
+    }
 
     // What was promised by mail while the last requests finished is sent or left in the queue for the next start.
     let stopping_for = begun.get().map_or(Duration::ZERO, Instant::elapsed);

@@ -227,6 +227,71 @@ async fn killed_and_started_again(engine: Engine) {
     program.run(&["audit", "verify"]).with(0);
 }
 
+mod a_server_that_is_killed_while_it_hashes_leaves_nobody_waiting_for_more_than_a_minute {
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite() {
+        killed_while_hashing(Engine::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn postgres() {
+        killed_while_hashing(Engine::Postgres).await;
+    }
+}
+
+async fn killed_while_hashing(engine: Engine) {
+    let Some(database) = Database::fresh(engine).await else { return };
+    let mut program = Program::new();
+    program.settings.extend(database.settings().into_iter().find(|(name, _)| name.ends_with("DATABASE__URL")));
+    for (name, value) in [("ITERATIONS", "10"), ("MEMORY_KIB", "65536"), ("THREADS", "1")] {
+        program.settings.push((format!("DOORWARD__PASSWORD__{name}"), value.to_owned()));
+    }
+    program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
+    let location = match program.settings.iter().find(|(name, _)| name.ends_with("DATABASE__URL")) {
+        Some((_, url)) if engine == Engine::Postgres => {
+            Location::Postgres { url: Box::new(url.parse().unwrap()), direct_url: None, max_connections: 2 }
+        }
+        _ => Location::Sqlite(program.data_dir().join("doorward.db")),
+    };
+    let fields = [("identifier", "ada@example.org"), ("password", PASSWORD)];
+    let mut server = program.serve().await;
+    let mut signing_in = JoinSet::new();
+    let addr = server.addr;
+    for _ in 0..7 {
+        signing_in.spawn(async move { post(addr, "/form/sign-in", &fields).await });
+    }
+    let db = Db::open(&location).await.unwrap();
+    let under_way = async || {
+        const UNDER_WAY: &str = "SELECT COALESCE(MAX(under_way), 0) FROM limit_counters WHERE kind = 'name'";
+        let count: i64 = match &db {
+            Db::Sqlite { readers, .. } => sqlx::query_scalar(UNDER_WAY).fetch_one(readers).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(UNDER_WAY).fetch_one(pool).await.unwrap(),
+        };
+        count
+    };
+    // Five are hashed or wait for it, and the others are told to wait, as of any that come at once.
+    eventually("all that may are under way", async || under_way().await >= 4).await;
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    drop(server);
+    signing_in.join_all().await;
+    assert!(under_way().await >= 4);
+    // The next ones meet what is left by that, until a minute has passed.
+    const A_MINUTE_LATER: &str = "UPDATE limit_counters SET begun_at = begun_at - 60000000, last_at = last_at - 60000000, full_until = full_until - 60000000";
+    match &db {
+        Db::Sqlite { writer, .. } => drop(sqlx::query(A_MINUTE_LATER).execute(writer).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::query(A_MINUTE_LATER).execute(pool).await.unwrap()),
+    }
+    let server = program.serve().await;
+    for password in [NEW_PASSWORD, NEW_PASSWORD, PASSWORD] {
+        let fields = [("identifier", "ada@example.org"), ("password", password)];
+        let answer = server.post("/form/sign-in", &fields).await.unwrap();
+        assert_eq!(answer.status, if password == PASSWORD { 200 } else { 401 }, "{answer:?}");
+    }
+}
+
 mod an_account_is_removed_whole_or_not_at_all_when_the_process_is_killed {
     use super::*;
 

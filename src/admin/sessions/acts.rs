@@ -16,7 +16,6 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 use std::sync::Arc;
-use tracing::Instrument;
 
 /// What `all` must say: a form that lost its fields ends nothing.
 pub const EVERYBODY: &str = "everybody";
@@ -56,13 +55,9 @@ pub async fn admin_end_sessions(
         _ => return Err(AppError::BadRequest),
     };
     let filter = Filter { account, ..Filter::default() };
-    // A task of its own: with very many sessions the request may run into its time limit, or its browser go away, and half of what
-    // was to be ended must not stay open for that.
-    let ending = end_matching(app, person, visitor::details(), filter).in_current_span();
-    let ended = tokio::spawn(ending).await.map_err(|error| {
-        tracing::error!(%error, "ending sessions was broken off");
-        AppError::Internal
-    })??;
+    // With very many sessions the request may run into its time limit, or its browser go away: `under_way.rs` carries it through all the
+    // same, and half of what was to be ended does not stay open for that.
+    let ended = end_matching(app, person, visitor::details(), filter).await?;
     redirect(&asked.path_after(ended));
     Ok(())
 }

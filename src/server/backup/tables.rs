@@ -204,7 +204,16 @@ pub static TABLES: &[Table] = &[
     // Counts of wrong tries: whoever guesses gets no new ones by a move or a restore.
     kept!(factor_failures { account_id: Uuid, failures: Integer, last_failed_at: Integer }),
     kept!(device_failures { device_id: Uuid, failures: Integer, last_failed_at: Integer }),
-    kept!(limit_counters { key_hash: Blob, kind: Text, failures: Integer, last_at: Integer, full_until: Integer }),
+    kept!(limit_counters {
+        key_hash: Blob,
+        kind: Text,
+        failures: Integer,
+        last_at: Integer,
+        full_until: Integer,
+        begun_at: Integer,
+        under_way: Integer,
+        under_way_before: Integer,
+    }),
     kept!(failed_tries { hour: Integer, door: Text, failures: Integer }),
     kept!(attacks {
         id: Uuid,

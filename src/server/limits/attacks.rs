@@ -173,7 +173,7 @@ pub(super) async fn note_failure(app: &App, tx: &mut Tx, door: Door, beyond: Opt
 /// Counts one more; if that is all there may be, gives since when and how many there were.
 async fn add(app: &App, tx: &mut Tx, key: Key) -> Result<Option<(UnixMicros, i64)>, sqlx::Error> {
     let (rule, now) = (key.kind.rule(&app.config.limits, false), app.clock.now());
-    let before = counters::take(tx, key, now).await?;
+    let before = counters::take(tx, key, now).await?.count(rule, now);
     let mut counted = rule.counted(before, now);
     // Of all tries together it is kept when they began to come faster than they drain.
     if key.kind == Kind::Everything && counted.failures > 1 {

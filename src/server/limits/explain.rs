@@ -99,11 +99,13 @@ fn attacks(limits: &LimitsConfig) -> String {
 }
 
 fn letters(limits: &LimitsConfig) -> String {
+    let around = bucket(Kind::MailNeighbourhood, limits, false);
     format!(
-        "Letters that strangers ask for (registration, a forgotten password)\n\
-         \x20 {} an hour to one address, {} from one network, {} in all; the last two for each of both. The page is the same beyond that, and\n\
-         \x20 no letter is written.",
-        limits.mails_per_address, limits.mails_per_network, limits.mails_in_all,
+        "Letters that strangers ask for (registration, a forgotten password), for each of both\n\
+         \x20 {} an hour to one address, {} from one network, {} from the /24 or /48 around it, {} in all. The page is the same beyond that, and\n\
+         \x20 no letter is written. In all, only letters that are written count: one that is asked for in vain takes nobody's place. Whoever asks\n\
+         \x20 for a new password in a browser that their account knows has {} an hour there, whatever strangers and networks asked for.",
+        limits.mails_per_address, limits.mails_per_network, around.most, limits.mails_in_all, limits.mails_per_address,
     )
 }
 
@@ -111,9 +113,9 @@ fn rest(limits: &LimitsConfig) -> String {
     format!(
         "Everything else\n\
          \x20 Wrong codes of a second factor: {} are free, then the waits of names with their defaults; never by network.\n\
-         \x20 Refused passkeys, links and personal access tokens: {} an hour from one network. Links and tokens that are right always work; passkeys\n\
-         \x20 wait there while too many were refused.\n\
-         \x20 Sign-ins that go to another service: {} an hour from one network.",
+         \x20 Refused passkeys, links and tokens: {} an hour of each from one network, or of one account that is signed in. Those that are right\n\
+         \x20 always work, and are never counted.\n\
+         \x20 Sign-ins that go to another service: {} an hour from one network; of somebody who is signed in, as many for their account.",
         failures::FREE,
         limits.network_failures,
         limits.provider_starts,

@@ -2,7 +2,8 @@
 //! (ASVS 6.1.1, 6.3.1).
 //!
 //! A try is counted before anything is hashed, and taken back if it was right: of fifty at once no more are looked at than of fifty one
-//! after the other. Counters are in the database, so they hold on every node and after a restart, and stand under keyed hashes.
+//! after the other. One that nobody settles, since its server was killed, runs out within a minute. Counters are in the database, so they
+//! hold on every node and after a restart, and stand under keyed hashes.
 //!
 //! Names are counted as they are typed, whether or not anybody has them, so that waiting tells nothing. All names of one account count
 //! together as well, but in silence: where that counter alone says no, the answer is the one to a wrong password, after the same hash. A
@@ -20,12 +21,11 @@ pub mod rules;
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::accounts::{self, AccountId};
-use crate::server::clock::UnixMicros;
 use crate::server::db::Tx;
 use crate::server::visitor::{self, Person};
-use counters::Key;
+use counters::{Begun, Key};
 use network::Network;
-use rules::{Count, Kind, Rule};
+use rules::{Kind, Rule};
 use std::time::Duration;
 use strum::VariantArray;
 
@@ -77,9 +77,10 @@ impl Door {
 }
 
 /// A try that was counted and may go on. What comes of it is said by [`Permit::was_right`], [`Permit::was_wrong`] or
-/// [`Permit::was_not_looked_at`]; one that is dropped stays counted, and nothing is gained by hanging up.
+/// [`Permit::was_not_looked_at`]; one that is dropped counts for up to a minute. Nothing is gained by hanging up: whoever does is waited for
+/// no more, but what they sent is looked at to its end (`under_way.rs`).
 #[derive(Debug)]
-#[must_use = "a try that was right and is not given back counts as wrong"]
+#[must_use = "a try that was right and is not given back keeps its owner waiting for a minute"]
 pub struct Permit {
     door: Door,
     taken: Vec<Taken>,
@@ -89,8 +90,8 @@ pub struct Permit {
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     key: Key,
-    before: Count,
-    counted: Count,
+    rule: Rule,
+    begun: Begun,
 }
 
 /// Counts a password that is given for the name `typed`, which is the one of `account` if anybody has it. `TooManyTries`, whoever that is.
@@ -145,8 +146,8 @@ async fn look_around(app: &App, door: Door, network: Network, strict: bool) -> R
 
 async fn look(app: &App, door: Door, key: Key, strict: bool) -> Result<(), AppError> {
     let now = app.clock.now();
-    let count = counters::look(&app.db, key).await?;
-    let wait = count.and_then(|count| key.kind.rule(&app.config.limits, strict).wait(count, now));
+    let rule = key.kind.rule(&app.config.limits, strict);
+    let wait = counters::look(&app.db, key).await?.and_then(|stored| rule.wait(stored.count(rule, now), now));
     wait.map_or(Ok(()), |wait| Err(refused(app, door, wait)))
 }
 
@@ -163,24 +164,19 @@ async fn begin(app: &App, door: Door, told: &[Key], silent: Option<Key>, strict:
     let (first, rest) = told.split_at(told.len().min(1));
     for key in first.iter().chain(&silent).chain(rest) {
         let rule = key.kind.rule(&app.config.limits, strict);
-        let before = counters::take(&mut tx, *key, now).await?;
-        if let Some(wait) = rule.wait(before, now) {
+        let stored = counters::take(&mut tx, *key, now).await?;
+        if let Some(wait) = rule.wait(stored.count(rule, now), now) {
             if Some(*key) != silent {
                 return Err(refused(app, door, wait));
             }
             silenced = true;
             continue;
         }
-        taken.push(count(&mut tx, *key, rule, before, now).await?);
+        let begun = counters::begin(&mut tx, *key, rule, &stored, now).await?;
+        taken.push(Taken { key: *key, rule, begun });
     }
     tx.commit().await?;
     Ok(Permit { door, taken, silenced })
-}
-
-async fn count(tx: &mut Tx, key: Key, rule: Rule, before: Count, now: UnixMicros) -> Result<Taken, sqlx::Error> {
-    let counted = rule.counted(before, now);
-    counters::put(tx, key, counted).await?;
-    Ok(Taken { key, before, counted })
 }
 
 fn refused(app: &App, door: Door, wait: Duration) -> AppError {
@@ -198,13 +194,13 @@ impl Permit {
 
     /// In the transaction of what the right password lets happen.
     pub async fn was_right(self, tx: &mut Tx) -> Result<(), sqlx::Error> {
-        for Taken { key, before, counted, .. } in self.taken {
+        for Taken { key, begun, .. } in self.taken {
             match key.kind {
                 // Its owner is back, and strangers are not counted here.
                 Kind::Device | Kind::Session => {
                     counters::forget(tx, key).await?;
                 }
-                _ => counters::give_back(tx, key, before, counted).await?,
+                _ => counters::give_back(tx, key, begun).await?,
             }
         }
         Ok(())
@@ -212,17 +208,22 @@ impl Permit {
 
     /// In the recorded transaction that notes the failure.
     pub async fn was_wrong(self, app: &App, tx: &mut Tx) -> Result<(), AppError> {
+        let now = app.clock.now();
+        for Taken { key, rule, begun } in &self.taken {
+            counters::settle(tx, *key, *rule, *begun, now).await?;
+        }
         // By what is usual: while an attack is under way, every network has used up its few.
         let most = i64::from(app.config.limits.network_failures);
-        let beyond = self.taken.iter().find(|taken| taken.key.kind == Kind::Network && taken.counted.failures >= most);
+        let beyond = self.taken.iter().find(|taken| taken.key.kind == Kind::Network && taken.begun.failures >= most);
         attacks::note_failure(app, tx, self.door, beyond.map(|taken| taken.key)).await
     }
 
-    /// The try came to nothing for another reason: the server is busy.
+    /// The try came to nothing for another reason, which is told by something else: the server is busy, or the password was right and
+    /// what was sent beside it was not.
     pub async fn was_not_looked_at(self, app: &App) -> Result<(), AppError> {
         let mut tx = app.db.begin().await?;
-        for Taken { key, before, counted, .. } in self.taken {
-            counters::give_back(&mut tx, key, before, counted).await?;
+        for Taken { key, begun, .. } in self.taken {
+            counters::give_back(&mut tx, key, begun).await?;
         }
         Ok(tx.commit().await?)
     }

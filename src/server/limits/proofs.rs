@@ -1,20 +1,30 @@
-//! What can't be guessed (passkeys, links, personal access tokens) and what somebody may begin without proving anything. Nothing here
-//! keeps anybody out who brings the right thing; it keeps floods from filling tables and the trail.
+//! What can't be guessed (passkeys, links, tokens) and what somebody may begin without proving anything. Nothing here keeps anybody out
+//! who brings the right thing: what is right is never counted and never asked about. It keeps floods from filling tables and the trail.
+//!
+//! Each door has a counter of its own, so that one forgotten script with an old token makes nobody at its network wait at another door.
+//! Somebody who is signed in is counted by their account instead, wherever they are.
 
 use super::counters::{self, Key};
 use super::rules::Kind;
-use super::{Door, count, counted_network, look, refused};
+use super::{Door, counted_network, look, refused};
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::db::Tx;
+use crate::server::visitor::Visitor;
 
-fn key(app: &App, kind: Kind) -> Option<Key> {
-    counted_network(app).map(|network| Key::of(&app.vault, kind, network.to_text().as_bytes()))
+/// Whoever is counted by `kind` at `door`; none of a network that is excepted.
+fn key(app: &App, door: Door, kind: Kind) -> Option<Key> {
+    let who = match Visitor::current().cookie_holder() {
+        Some(person) => format!("{} account {}", door.name(), person.account.id.0),
+        None => format!("{} {}", door.name(), counted_network(app)?.to_text()),
+    };
+    Some(Key::of(&app.vault, kind, who.as_bytes()))
 }
 
-/// `TooManyTries` if too much came from this network that was refused. Asked before what is noted each time.
+/// `TooManyTries` if too much was refused at `door` that came from this network. Only where looking costs more than asking this: what is
+/// right would be refused with it. Where it costs little, look first and [`note_refused`].
 pub async fn may_be_looked_at(app: &App, door: Door) -> Result<(), AppError> {
-    match key(app, Kind::Proofs) {
+    match key(app, door, Kind::Proofs) {
         Some(key) => look(app, door, key, false).await,
         None => Ok(()),
     }
@@ -30,16 +40,31 @@ pub async fn note_refused(app: &App, door: Door, refusal: AppError) -> AppError 
 
 async fn note(app: &App, door: Door) -> Result<(), AppError> {
     app.metrics.failed_at(door).inc();
-    let Some(key) = key(app, Kind::Proofs) else { return Ok(()) };
+    let Some(key) = key(app, door, Kind::Proofs) else { return Ok(()) };
     look(app, door, key, false).await?;
     let mut tx = app.db.begin().await?;
     take(app, &mut tx, door, key).await?;
     Ok(tx.commit().await?)
 }
 
+/// As [`note_refused`], for a refusal that stands in the trail besides: begins the recorded write that counts it and is to note it.
+/// `TooManyTries` if there was too much; nothing may be noted then.
+pub async fn begin_refused(app: &App, door: Door) -> Result<Tx, AppError> {
+    app.metrics.failed_at(door).inc();
+    let key = key(app, door, Kind::Proofs);
+    if let Some(key) = key {
+        look(app, door, key, false).await?;
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    if let Some(key) = key {
+        take(app, &mut tx, door, key).await?;
+    }
+    Ok(tx)
+}
+
 /// Counts a sign-in that goes to another service, in the transaction that begins it.
 pub async fn begin_at_provider(app: &App, tx: &mut Tx) -> Result<(), AppError> {
-    match key(app, Kind::ProviderStarts) {
+    match key(app, Door::Provider, Kind::ProviderStarts) {
         Some(key) => take(app, tx, Door::Provider, key).await,
         None => Ok(()),
     }
@@ -47,7 +72,9 @@ pub async fn begin_at_provider(app: &App, tx: &mut Tx) -> Result<(), AppError> {
 
 /// Counts an account that is made without a letter, in the transaction that makes it.
 pub async fn begin_account(app: &App, tx: &mut Tx) -> Result<(), AppError> {
-    match key(app, Kind::MailNetwork) {
+    // By network, whoever is signed in: an account made here would bring another counter.
+    let network = counted_network(app).map(|network| format!("account {}", network.to_text()));
+    match network.map(|network| Key::of(&app.vault, Kind::MailNetwork, network.as_bytes())) {
         Some(key) => take(app, tx, Door::Register, key).await,
         None => Ok(()),
     }
@@ -55,10 +82,10 @@ pub async fn begin_account(app: &App, tx: &mut Tx) -> Result<(), AppError> {
 
 async fn take(app: &App, tx: &mut Tx, door: Door, key: Key) -> Result<(), AppError> {
     let (rule, now) = (key.kind.rule(&app.config.limits, false), app.clock.now());
-    let before = counters::take(tx, key, now).await?;
-    if let Some(wait) = rule.wait(before, now) {
+    let count = counters::take(tx, key, now).await?.count(rule, now);
+    if let Some(wait) = rule.wait(count, now) {
         return Err(refused(app, door, wait));
     }
-    count(tx, key, rule, before, now).await?;
+    counters::put(tx, key, rule.counted(count, now)).await?;
     Ok(())
 }

@@ -32,8 +32,13 @@ pub enum Kind {
     Everything,
     /// What can't be guessed, and is refused all the same: passkeys, links, personal access tokens.
     Proofs,
+    /// An address that letters are asked for, at one door.
     MailAddress,
+    /// A browser that knows the account whose letter is asked for in it.
+    MailDevice,
     MailNetwork,
+    MailNeighbourhood,
+    /// The letters that are really written.
     MailEverything,
     ProviderStarts,
 }
@@ -50,7 +55,9 @@ impl Kind {
             Self::Everything => "everything",
             Self::Proofs => "proofs",
             Self::MailAddress => "mail_address",
+            Self::MailDevice => "mail_device",
             Self::MailNetwork => "mail_network",
+            Self::MailNeighbourhood => "mail_neighbourhood",
             Self::MailEverything => "mail_everything",
             Self::ProviderStarts => "provider_starts",
         }
@@ -68,8 +75,13 @@ impl Kind {
             }
             Self::Proofs => Rule::Bucket(Bucket::an_hour(limits.network_failures)),
             Self::Everything => Rule::Bucket(Bucket::an_hour(limits.failures_in_all)),
-            Self::MailAddress => Rule::Bucket(Bucket::an_hour(limits.mails_per_address)),
+            Self::MailAddress | Self::MailDevice => Rule::Bucket(Bucket::an_hour(limits.mails_per_address)),
             Self::MailNetwork => Rule::Bucket(Bucket::an_hour(limits.mails_per_network)),
+            // Whoever rents a whole neighbourhood leaves others half of what there is.
+            Self::MailNeighbourhood => {
+                let around = limits.mails_per_network.saturating_mul(NEIGHBOURHOOD);
+                Rule::Bucket(Bucket::an_hour(around.min(limits.mails_in_all / 2)))
+            }
             Self::MailEverything => Rule::Bucket(Bucket::an_hour(limits.mails_in_all)),
             Self::ProviderStarts => Rule::Bucket(Bucket::an_hour(limits.provider_starts)),
         }
@@ -104,6 +116,18 @@ impl Rule {
             Self::Bucket(bucket) => bucket.left(count, now),
         };
         (!wait.is_zero()).then_some(wait)
+    }
+
+    /// With `tries` fewer, which were under way and never came to anything.
+    pub fn without(self, count: Count, tries: i64) -> Count {
+        let failures = count.failures.saturating_sub(tries).max(0);
+        match self {
+            Self::Waits(_) => Count { failures, ..count },
+            Self::Bucket(bucket) => {
+                let share = bucket.every.saturating_mul(u32::try_from(tries).unwrap_or(u32::MAX));
+                Count { failures, full_until: count.full_until.before(share), ..count }
+            }
+        }
     }
 
     /// With one more.

@@ -11,6 +11,7 @@ use crate::server::devices::{self, DeviceId, DeviceTokens};
 use crate::server::logins::{First, Method, Proof};
 use crate::server::sessions::{self, Beginning, EndReason, Keep, SessionHandle, SessionToken, end};
 use crate::server::trusted;
+use crate::server::under_way::still_awaited;
 use http::HeaderValue;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -128,6 +129,7 @@ async fn begin_session(
         && proof.is_of_somebody_returning()
         && new_device::tell(app, tx, proof.account(), handle, &origin, now).await?;
     let has_letter = told || kept;
+    still_awaited()?;
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
     Ok(Begun { handle, token, has_letter, kept, counter: app.metrics.started_by(proof.method()) })
 }
@@ -164,6 +166,8 @@ pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<St
     let now = app.clock.now();
     let token =
         sessions::cycle(tx, &app.randomness, &person.session, &origin(), now).await?.ok_or(AppError::SignInRequired)?;
+    // With the id of before it goes on for whoever sent this once more.
+    still_awaited()?;
     let left = person.session.expires_at.since(now);
     let lifetime = person.session.remembered.then_some(left);
     let (handle, account) = (person.session.handle, person.account.id);

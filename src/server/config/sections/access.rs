@@ -38,7 +38,7 @@ pub struct LimitsConfig {
     pub network_failures: u32,
     /// Failed tries an hour from everywhere, from which on they are taken for an attack.
     pub failures_in_all: u32,
-    /// Letters an hour that strangers may have written to one address, from one network, and in all.
+    /// Letters an hour that strangers may have written to one address, from one network, and in all; of each kind.
     pub mails_per_address: u32,
     pub mails_per_network: u32,
     pub mails_in_all: u32,
