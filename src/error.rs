@@ -101,6 +101,10 @@ pub enum AppError {
     TooManyTries {
         minutes: u16,
     },
+    /// Whoever is signed in did something so often that it has to rest: letters to themselves, entries in the trail.
+    TooOften {
+        minutes: u16,
+    },
     /// The password threads' queue is full: come back in a few seconds.
     TooBusy,
     /// The database does not answer.
@@ -163,6 +167,7 @@ impl AppError {
         Self::TooLarge,
         Self::NotFound,
         Self::TooManyTries { minutes: 15 },
+        Self::TooOften { minutes: 15 },
         Self::TooBusy,
         Self::Unavailable,
         Self::Internal,
@@ -248,6 +253,7 @@ impl AppError {
             Self::TooLarge => "error-too-large",
             Self::NotFound => "error-not-found",
             Self::TooManyTries { .. } => "error-too-many-tries",
+            Self::TooOften { .. } => "error-too-often",
             Self::TooBusy => "error-too-busy",
             Self::Unavailable => "error-unavailable",
             Self::Internal => "error-internal",
@@ -258,7 +264,9 @@ impl AppError {
     pub fn message(self) -> String {
         let number = match self {
             Self::PasswordTooShort { minimum } => ("minimum", minimum.to_string()),
-            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => ("minutes", minutes.to_string()),
+            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } | Self::TooOften { minutes } => {
+                ("minutes", minutes.to_string())
+            }
             _ => return crate::words::word_with(self.word_key(), &[]),
         };
         crate::words::word_with(self.word_key(), &[number])
@@ -290,9 +298,10 @@ impl AppError {
             | Self::PasswordPersonal
             | Self::WrongCode
             | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::CodesTooFast { .. } | Self::EmailChangesTooMany | Self::TooManyTries { .. } => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
+            Self::CodesTooFast { .. }
+            | Self::EmailChangesTooMany
+            | Self::TooManyTries { .. }
+            | Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::SetUpOver
             | Self::TooManyAuthenticators
             | Self::PasskeyKnown
@@ -330,7 +339,9 @@ impl AppError {
             Self::TooBusy => Some(2),
             Self::ProviderUnavailable => Some(10),
             Self::Unavailable => Some(5),
-            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => Some(u32::from(minutes) * 60),
+            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } | Self::TooOften { minutes } => {
+                Some(u32::from(minutes) * 60)
+            }
             _ => None,
         }
     }

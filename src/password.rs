@@ -43,6 +43,10 @@ pub async fn forgot_password(
     let then = Then::parse(&then);
     let email = Email::parse(&email)?;
     let now = app.clock.now();
+    if mails::is_withheld(&app, Door::ForgotPassword, &email).await? {
+        redirect(&then.through("/forgot-password?sent"));
+        return Ok(());
+    }
     let known = accounts::find_by_email(&app.db, &email).await?.filter(|account| can_reset(account, now));
     let mut tx = app.db.begin_recorded().await?;
     if !mails::may_be_written(&app, &mut tx, Door::ForgotPassword, &email).await? {
@@ -131,6 +135,9 @@ pub async fn change_password(
         Some(_) => app.db.begin_recorded().await?,
         None => visitor::begin_change(&app, &person).await?,
     };
+    if stored.is_some() {
+        proofs::begin_change(&app, &mut tx, person.session.handle).await?;
+    }
     let as_before = match &stored {
         Some(stored) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
         None => accounts::still_has_none(&mut tx, account.id).await?,

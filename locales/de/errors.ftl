@@ -50,6 +50,10 @@ error-too-many-tries = Zu viele Versuche sind gescheitert, mit diesem Namen oder
         [one] eine Minute
        *[other] { $minutes } Minuten
     } und versuchen Sie es dann noch einmal. Ein Browser, in dem Sie sich schon einmal angemeldet haben, muss nicht wegen anderer warten.
+error-too-often = Das haben Sie innerhalb einer Stunde zu oft getan. Warten Sie { $minutes ->
+        [one] eine Minute
+       *[other] { $minutes } Minuten
+    } und versuchen Sie es noch einmal.
 error-too-busy = Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden und versuchen Sie es noch einmal.
 error-unavailable = Der Dienst kann gerade nicht antworten. Warten Sie eine Minute und versuchen Sie es noch einmal.
 error-internal = Auf unserer Seite ist etwas schiefgegangen. Versuchen Sie es in einer Minute noch einmal.

@@ -50,6 +50,10 @@ error-too-many-tries = Too many tries have failed, with this name or from your n
         [one] a minute
        *[other] { $minutes } minutes
     } and try again. A browser that you signed in with before does not have to wait for what others try.
+error-too-often = You have done this too often within an hour. Wait { $minutes ->
+        [one] a minute
+       *[other] { $minutes } minutes
+    } and try again.
 error-too-busy = Many people are signing in right now. Wait a few seconds and try again.
 error-unavailable = The service can’t answer right now. Wait a minute and try again.
 error-internal = Something went wrong on our side. Try again in a minute.

@@ -17,6 +17,7 @@ use crate::server::devices::DeviceName;
 use crate::server::factors::passkeys::ceremonies::{Answered, Created, For, NotAnswered};
 use crate::server::factors::passkeys::{self, PasskeyId, Used};
 use crate::server::factors::{self, FactorKind};
+use crate::server::limits::{Door, proofs};
 use crate::server::logins::Method;
 use crate::server::mail::letters::FactorNews;
 use crate::server::providers::identities::{self, Connection};
@@ -141,25 +142,29 @@ pub async fn name_passkey(
     Ok(())
 }
 
-/// Checks a browser's answer; a refusal is noted, and the same for the visitor whatever was wrong (ASVS 6.3.8).
+/// Checks a browser's answer; a refusal is counted and noted, and the same for the visitor whatever was wrong (ASVS 6.3.8). With
+/// `TooManyTries` it is not noted any more: anybody could fill the trail. One that is right is taken however many were refused.
 pub async fn check(app: &App, purpose: &For<'_>, challenge: &str, answer: &Secret) -> Result<Answered, AppError> {
     match app.ceremonies()?.answered(&app.db, purpose, challenge, &answer.0).await {
         Ok(answered) => Ok(answered),
         Err(NotAnswered::Database(error)) => Err(error.into()),
         Err(NotAnswered::Refused(refused, account)) => {
             tracing::warn!(reason = refused.name(), "the answer of a passkey was refused");
-            note_refused(app, refused.name(), account).await?;
-            Err(AppError::PasskeyRefused)
+            Err(note_refused(app, refused.name(), account).await)
         }
     }
 }
 
-async fn note_refused(app: &App, reason: &str, account: Option<AccountId>) -> Result<(), sqlx::Error> {
-    let details = Details { reason: Some(reason.to_owned()), ..visitor::details() };
-    let event = Event { kind: Kind::PasskeyRefused, account, details };
-    let mut tx = app.db.begin_recorded().await?;
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
-    tx.commit().await
+/// Counts and notes a refusal at once, so that of many sent together no more are noted than may be counted.
+async fn note_refused(app: &App, reason: &str, account: Option<AccountId>) -> AppError {
+    let noted = async {
+        let mut tx = proofs::begin_refused(app, Door::Passkey).await?;
+        let details = Details { reason: Some(reason.to_owned()), ..visitor::details() };
+        let event = Event { kind: Kind::PasskeyRefused, account, details };
+        audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+        Ok::<_, AppError>(tx.commit().await?)
+    };
+    noted.await.err().unwrap_or(AppError::PasskeyRefused)
 }
 
 /// Uses a checked answer up, in the transaction of what it lets happen.

@@ -6,7 +6,6 @@ use crate::paths::Then;
 use crate::secret::Secret;
 use crate::server::App;
 use crate::server::factors::passkeys::ceremonies::For;
-use crate::server::limits::{Door, proofs};
 use crate::server::logins::Proof;
 use crate::server::sessions::Keep;
 use crate::server::visitor;
@@ -24,13 +23,7 @@ pub async fn sign_in_with_passkey(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    proofs::may_be_looked_at(&app, Door::Passkey).await?;
-    let answered = match check(&app, &For::SignIn, &challenge, &credential).await {
-        Err(AppError::PasskeyRefused) => {
-            return Err(proofs::note_refused(&app, Door::Passkey, AppError::PasskeyRefused).await);
-        }
-        checked => checked?,
-    };
+    let answered = check(&app, &For::SignIn, &challenge, &credential).await?;
     let mut tx = app.db.begin_recorded().await?;
     let used = use_up(&app, &mut tx, answered).await?;
     let started = visitor::start_session(&app, &mut tx, &Proof::after_passkey(&used), keep).await?;

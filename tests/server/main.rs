@@ -33,6 +33,7 @@ mod backups;
 mod connections;
 mod deletion;
 mod devices;
+mod doors;
 mod email_change;
 mod enrolment;
 mod factor_policy;

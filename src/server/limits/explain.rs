@@ -2,7 +2,7 @@
 //! --explain-limits`, and the figures of `docs/abuse.md` (ASVS 6.1.1).
 
 use super::attacks::{QUIET, TIMES_USUAL};
-use super::rules::{Bucket, DAY, Kind, NEIGHBOURHOOD, Rule, Waits};
+use super::rules::{ACTS, Bucket, CHANGES, DAY, Kind, NEIGHBOURHOOD, Rule, Waits};
 use crate::server::config::LimitsConfig;
 use crate::server::factors::failures;
 use std::time::Duration;
@@ -111,12 +111,15 @@ fn rest(limits: &LimitsConfig) -> String {
     format!(
         "Everything else\n\
          \x20 Wrong codes of a second factor: {} are free, then the waits of names with their defaults; never by network.\n\
-         \x20 Refused passkeys, links and personal access tokens: {} an hour from one network. Links and tokens that are right always work; passkeys\n\
-         \x20 wait there while too many were refused.\n\
-         \x20 Sign-ins that go to another service: {} an hour from one network.",
+         \x20 Refused passkeys, links and tokens: {} an hour from one network. Those that are right always work.\n\
+         \x20 Sign-ins that go to another service: {} an hour from one network.\n\
+         \x20 What somebody does who is signed in: {} acts an hour in one session, {} of them changes of how they sign in, each with a letter\n\
+         \x20 to them. Other sessions of theirs don't wait for it.",
         failures::FREE,
         limits.network_failures,
         limits.provider_starts,
+        ACTS,
+        CHANGES,
     )
 }
 

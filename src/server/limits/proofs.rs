@@ -7,6 +7,7 @@ use super::{Door, count, counted_network, look, refused};
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::db::Tx;
+use crate::server::sessions::SessionHandle;
 
 fn key(app: &App, kind: Kind) -> Option<Key> {
     counted_network(app).map(|network| Key::of(&app.vault, kind, network.to_text().as_bytes()))
@@ -37,10 +38,68 @@ async fn note(app: &App, door: Door) -> Result<(), AppError> {
     Ok(tx.commit().await?)
 }
 
+/// As [`note_refused`], for a refusal that stands in the trail besides: begins the recorded write that counts it and is to note it.
+/// `TooManyTries` if there was too much; nothing may be noted then.
+pub async fn begin_refused(app: &App, door: Door) -> Result<Tx, AppError> {
+    app.metrics.failed_at(door).inc();
+    let key = key(app, Kind::Proofs);
+    if let Some(key) = key {
+        look(app, door, key, false).await?;
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    if let Some(key) = key {
+        take(app, &mut tx, door, key).await?;
+    }
+    Ok(tx)
+}
+
+/// `TooManyTries` where [`begin_at_provider`] would say so: asked before anything else is done for it.
+pub async fn may_begin_at_provider(app: &App) -> Result<(), AppError> {
+    match key(app, Kind::ProviderStarts) {
+        Some(key) => look(app, Door::Provider, key, false).await,
+        None => Ok(()),
+    }
+}
+
+/// `TooOften` where [`begin_act`] would say so: asked before the write begins, which keeps others waiting.
+pub async fn may_act(app: &App, session: SessionHandle) -> Result<(), AppError> {
+    look(app, Door::Session, of_session(app, Kind::Acts, session), false).await.map_err(too_often)
+}
+
+/// Counts what is done in `session`, in the transaction that does it. For each session alone: whoever took over one of an account's must not
+/// keep its owner from what they do in another, and least of all from ending it.
+pub async fn begin_act(app: &App, tx: &mut Tx, session: SessionHandle) -> Result<(), AppError> {
+    take(app, tx, Door::Session, of_session(app, Kind::Acts, session)).await.map_err(too_often)
+}
+
+/// Counts what changes the ways in to an account and is written about to its owner. Never done without the letter, so refused beyond.
+pub async fn begin_change(app: &App, tx: &mut Tx, session: SessionHandle) -> Result<(), AppError> {
+    take(app, tx, Door::Session, of_session(app, Kind::Changes, session)).await.map_err(too_often)
+}
+
+fn of_session(app: &App, kind: Kind, session: SessionHandle) -> Key {
+    Key::of(&app.vault, kind, session.0.as_bytes())
+}
+
+fn too_often(error: AppError) -> AppError {
+    match error {
+        AppError::TooManyTries { minutes } => AppError::TooOften { minutes },
+        other => other,
+    }
+}
+
 /// Counts a sign-in that goes to another service, in the transaction that begins it.
 pub async fn begin_at_provider(app: &App, tx: &mut Tx) -> Result<(), AppError> {
     match key(app, Kind::ProviderStarts) {
         Some(key) => take(app, tx, Door::Provider, key).await,
+        None => Ok(()),
+    }
+}
+
+/// `TooManyTries` where [`begin_account`] would say so: asked before anything is hashed for it.
+pub async fn may_begin_account(app: &App) -> Result<(), AppError> {
+    match key(app, Kind::MailNetwork) {
+        Some(key) => look(app, Door::Register, key, false).await,
         None => Ok(()),
     }
 }

@@ -36,11 +36,20 @@ pub enum Kind {
     MailNetwork,
     MailEverything,
     ProviderStarts,
+    /// What somebody does in one session: each is an entry in the trail.
+    Acts,
+    /// Of these, what changes the ways in: each is a letter besides.
+    Changes,
 }
+
+/// Acts an hour of one session. Nobody clicks as often.
+pub const ACTS: u32 = 300;
+/// Changes of the ways in an hour, in one session.
+pub const CHANGES: u32 = 30;
 
 impl Kind {
     #[cfg(test)]
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Name,
         Self::Account,
         Self::Device,
@@ -53,6 +62,8 @@ impl Kind {
         Self::MailNetwork,
         Self::MailEverything,
         Self::ProviderStarts,
+        Self::Acts,
+        Self::Changes,
     ];
 
     pub fn name(self) -> &'static str {
@@ -69,6 +80,8 @@ impl Kind {
             Self::MailNetwork => "mail_network",
             Self::MailEverything => "mail_everything",
             Self::ProviderStarts => "provider_starts",
+            Self::Acts => "acts",
+            Self::Changes => "changes",
         }
     }
 
@@ -88,6 +101,8 @@ impl Kind {
             Self::MailNetwork => Rule::Bucket(Bucket::an_hour(limits.mails_per_network)),
             Self::MailEverything => Rule::Bucket(Bucket::an_hour(limits.mails_in_all)),
             Self::ProviderStarts => Rule::Bucket(Bucket::an_hour(limits.provider_starts)),
+            Self::Acts => Rule::Bucket(Bucket::an_hour(ACTS)),
+            Self::Changes => Rule::Bucket(Bucket::an_hour(CHANGES)),
         }
     }
 }
