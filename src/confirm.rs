@@ -14,7 +14,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::db::Tx;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::{self, FactorKind};
-use crate::server::limits::{self, Permit};
+use crate::server::limits::{self, Permit, proofs};
 use crate::server::passwords::{PlainPassword, Verified};
 use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::server::{accounts, devices, sessions};
@@ -124,6 +124,7 @@ async fn finish(app: &App, tx: Tx, person: &Person, shown: Shown<'_>, then: &str
 /// was shown, if it was.
 pub async fn confirmed(app: &App, mut tx: Tx, person: &Person, shown: Shown<'_>) -> Result<(), AppError> {
     let (session, account, now) = (&person.session, person.account.id, app.clock.now());
+    proofs::begin_act(app, &mut tx, session.handle).await?;
     if let Shown::Factor(kind) = shown {
         if !session.has_second_factor() {
             sessions::note_second_factor(&mut tx, session.handle, session.method_with(kind)).await?;

@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use crate::server::App;
 use crate::server::accounts::{self, Account, Email};
 use crate::server::email_changes::{self, Agreed};
+use crate::server::limits::{Door, proofs};
 use crate::server::links::{self, LinkToken, Purpose};
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{
@@ -41,6 +42,10 @@ pub async fn change_email(#[server(default)] email: String) -> Result<(), AppErr
 #[server(prefix = "/form", endpoint = "confirm-email")]
 pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppError> {
     let app = App::current()?;
+    // Looked at before anything is written: a write keeps all others waiting, and anybody can send something.
+    if links::peek_typed(&app.db, Purpose::ChangeEmail, &token.0, app.clock.now()).await?.is_none() {
+        return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
+    }
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let mut tx = app.db.begin_recorded().await?;
     let (account, agreed) = email_changes::agree(&app, &mut tx, &token).await?;

@@ -112,6 +112,10 @@ pub enum AppError {
     TooManyTries {
         minutes: u16,
     },
+    /// Whoever is signed in did something so often that it has to rest: letters to themselves, entries in the trail.
+    TooOften {
+        minutes: u16,
+    },
     /// The password threads' queue is full: come back in a few seconds.
     TooBusy,
     /// The database does not answer.
@@ -212,6 +216,7 @@ impl AppError {
             Self::TooLarge => "error-too-large",
             Self::NotFound => "error-not-found",
             Self::TooManyTries { .. } => "error-too-many-tries",
+            Self::TooOften { .. } => "error-too-often",
             Self::TooBusy => "error-too-busy",
             Self::Unavailable => "error-unavailable",
             Self::Internal => "error-internal",
@@ -222,7 +227,7 @@ impl AppError {
     pub fn message(self) -> String {
         let value = match self {
             Self::PasswordTooShort { minimum } => ("minimum", minimum.to_string()),
-            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => {
+            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } | Self::TooOften { minutes } => {
                 ("time", crate::words::how_long(Duration::from_secs(u64::from(minutes) * 60)))
             }
             _ => return crate::words::word_with(self.word_key(), &[]),
@@ -239,6 +244,7 @@ impl AppError {
             Self::PasswordTooShort { .. } => Self::PasswordTooShort { minimum: 15 },
             Self::CodesTooFast { .. } => Self::CodesTooFast { minutes: 15 },
             Self::TooManyTries { .. } => Self::TooManyTries { minutes: 15 },
+            Self::TooOften { .. } => Self::TooOften { minutes: 15 },
             other => other,
         })
     }
@@ -270,9 +276,10 @@ impl AppError {
             | Self::WrongRecoveryCode
             | Self::CodeMissing
             | Self::CodeClockOff => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::CodesTooFast { .. } | Self::EmailChangesTooMany | Self::TooManyTries { .. } => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
+            Self::CodesTooFast { .. }
+            | Self::EmailChangesTooMany
+            | Self::TooManyTries { .. }
+            | Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::SetUpOver
             | Self::TooManyAuthenticators
             | Self::PasskeyKnown
@@ -310,7 +317,9 @@ impl AppError {
             Self::TooBusy => Some(2),
             Self::ProviderUnavailable => Some(10),
             Self::Unavailable => Some(5),
-            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } => Some(u32::from(minutes) * 60),
+            Self::CodesTooFast { minutes } | Self::TooManyTries { minutes } | Self::TooOften { minutes } => {
+                Some(u32::from(minutes) * 60)
+            }
             _ => None,
         }
     }

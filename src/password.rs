@@ -51,8 +51,12 @@ pub async fn forgot_password(
     let asker = known.as_ref().map_or(AccountId::NOBODY, |account| account.id);
     let browser = visitor::familiar_device(&app, asker).await?;
     let meant = known.is_some() && accounts::is_reachable(email.as_str());
-    let mut tx = app.db.begin_recorded().await?;
     let asked = mails::Asked { door: Door::ForgotPassword, to: &email, meant, known: browser };
+    if mails::is_withheld(&app, asked).await? {
+        redirect(&then.through("/forgot-password?sent"));
+        return Ok(());
+    }
+    let mut tx = app.db.begin_recorded().await?;
     let writing = mails::decide(&app, &mut tx, asked).await?;
     if writing == Writing::Withhold {
         redirect(&then.through("/forgot-password?sent"));
@@ -165,6 +169,9 @@ pub async fn change_password(
         Some(_) => app.db.begin_recorded().await?,
         None => visitor::begin_change(&app, &person).await?,
     };
+    if stored.is_some() {
+        proofs::begin_change(&app, &mut tx, person.session.handle).await?;
+    }
     let as_before = match &stored {
         Some(stored) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
         None => accounts::still_has_none(&mut tx, account.id).await?,

@@ -50,11 +50,16 @@ pub async fn register(
     if !app.config.registration.verify_email {
         return register_at_once(&app, email, &new_password, then).await;
     }
+    let sent = then.through("/register?sent");
+    if mails::is_withheld(&app, mails::Asked { door: Door::Register, to: &email, meant: true, known: None }).await? {
+        redirect(&sent);
+        return Ok(());
+    }
     let known = accounts::find_by_email(&app.db, &email).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     if !mails::may_be_written(&app, &mut tx, Door::Register, &email).await? {
-        redirect(&then.through("/register?sent"));
+        redirect(&sent);
         return Ok(());
     }
     let about = Link { email: Some(email.clone()), ..Link::default() };
@@ -80,12 +85,13 @@ pub async fn register(
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
     tx.commit().await?;
     app.outbox.wake();
-    redirect(&then.through("/register?sent"));
+    redirect(&sent);
     Ok(())
 }
 
 /// For installations that gave up checking addresses: one form, and an address that is taken is told.
 async fn register_at_once(app: &App, email: Email, new_password: &Secret, then: Then) -> Result<(), AppError> {
+    newcomers::may_begin_at_once(app, &email).await?;
     let newcomer = Asked::newcomer(Role::Member);
     let password = app.new_password(new_password, minimum_of(app, newcomer), &[email.as_str()]).await?;
     let mut tx = app.db.begin_recorded().await?;

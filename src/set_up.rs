@@ -16,6 +16,7 @@ use crate::server::db::Tx;
 use crate::server::factors;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::policy::Asked;
+use crate::server::limits::{Door, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::logins::First;
 use crate::server::passwords::NewPassword;
@@ -36,14 +37,14 @@ pub async fn set_up(
     #[server(default)] new_password: Secret,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let now = app.clock.now();
-    let Some(link) = links::peek(&app.db, Purpose::SetUp, &token, now).await? else {
-        if visitor::began_by_link(&app) {
+    let (token, link) = match link_behind(&app, &token).await {
+        // Of two posts of one link the other one was the first, and whoever sent both is in.
+        Err(AppError::LinkExpired) if visitor::began_by_link(&app) => {
             redirect(Then::default().page());
             return Ok(());
         }
-        return Err(AppError::LinkExpired);
+        found => found?,
     };
     let owner = owner_of(&app, &link).await?;
     let email = owner.as_ref().map_or_else(|| Email::parse(&email), |owner| Ok(owner.email.clone()))?;
@@ -79,6 +80,15 @@ pub async fn set_up(
     Ok(())
 }
 
+/// The operator's link with this token, which is not used up yet. One that was made up is counted.
+async fn link_behind(app: &App, typed: &Secret) -> Result<(LinkToken, Link), AppError> {
+    let link = links::peek_typed(&app.db, Purpose::SetUp, &typed.0, app.clock.now()).await?;
+    match LinkToken::parse(&typed.0).zip(link) {
+        Some(found) => Ok(found),
+        None => Err(proofs::note_refused(app, Door::Link, AppError::LinkExpired).await),
+    }
+}
+
 /// Whom an account begins for behind the operator's link.
 pub enum Beginner {
     FirstAdmin(Email),
@@ -88,8 +98,7 @@ pub enum Beginner {
 
 /// Who may begin with a passkey behind the link with this token. Not whoever has a way in already, which the link does not replace.
 pub async fn behind_link(app: &App, token: &Secret, email: &str) -> Result<(LinkToken, Beginner), AppError> {
-    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-    let link = links::peek(&app.db, Purpose::SetUp, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;
+    let (token, link) = link_behind(app, token).await?;
     may_be_added(app)?;
     let beginner = match owner_of(app, &link).await? {
         Some(owner) if has_way_in(app, &owner).await? => return Err(AppError::Forbidden),

@@ -17,6 +17,7 @@ use crate::server::clock::UnixMicros;
 use crate::server::db::Tx;
 use crate::server::factor_resets::{self, FactorReset, Stop};
 use crate::server::freezes::{self, Done, Said};
+use crate::server::limits::{Door, proofs};
 use crate::server::links::{self, Link, LinkToken, Purpose};
 use crate::server::sessions::list::{self, Told};
 use crate::server::taking_back::Disowned;
@@ -34,6 +35,10 @@ use session::SessionNotice;
 #[server(prefix = "/form", endpoint = "was-it-you")]
 pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError> {
     let app = App::current()?;
+    // Looked at before anything is written: a write keeps all others waiting, and anybody can send something.
+    if links::peek_notice(&app.db, &token.0, app.clock.now()).await?.is_none() {
+        return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
+    }
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let mut tx = app.db.begin_recorded().await?;
     let (purpose, link) = links::take_notice(&mut tx, &token, app.clock.now()).await?.ok_or(AppError::LinkExpired)?;

@@ -48,6 +48,7 @@ error-sign-in-required = Ihre Sitzung ist zu Ende. Melden Sie sich noch einmal a
 error-confirmation-required = Bestätigen Sie zuerst, dass Sie es sind. Laden Sie dazu die Seite neu.
 error-registration-closed = Die Registrierung ist geschlossen. Bitten Sie die Person, die diesen Dienst betreibt, um ein Konto.
 error-too-many-tries = Zu viele Versuche sind gescheitert, mit diesem Namen oder aus Ihrem Netzwerk. Warten Sie { $time } und versuchen Sie es dann noch einmal. Ein Browser, in dem Sie sich schon einmal angemeldet haben, muss nicht wegen anderer warten.
+error-too-often = Das haben Sie innerhalb einer Stunde zu oft getan. Warten Sie { $time } und versuchen Sie es noch einmal.
 error-too-busy = Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden und versuchen Sie es noch einmal.
 error-unavailable = Der Dienst kann gerade nicht antworten. Warten Sie eine Minute und versuchen Sie es noch einmal.
 error-internal = Auf unserer Seite ist etwas schiefgegangen. Versuchen Sie es in einer Minute noch einmal.

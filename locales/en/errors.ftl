@@ -48,6 +48,7 @@ error-sign-in-required = Your session has ended. Sign in again to go on.
 error-confirmation-required = Confirm that it is you first. Reload the page to do so.
 error-registration-closed = Registration is closed. Ask the person who runs this service for an account.
 error-too-many-tries = Too many tries have failed, with this name or from your network. Wait { $time } and try again. A browser that you signed in with before does not have to wait for what others try.
+error-too-often = You have done this too often within an hour. Wait { $time } and try again.
 error-too-busy = Many people are signing in right now. Wait a few seconds and try again.
 error-unavailable = The service can’t answer right now. Wait a minute and try again.
 error-internal = Something went wrong on our side. Try again in a minute.

@@ -5,7 +5,7 @@ use crate::paths::Then;
 use crate::second_factor::{is_led_to_confirm, waiting_for_enrolment};
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, AccountId, Email};
+use crate::server::accounts::{AccountId, Email};
 use crate::server::config::{AllowedFactor, RegistrationMode};
 use crate::server::factors::passkeys::ceremonies::{Asked, For, Owner};
 use crate::server::factors::passkeys::{self};
@@ -107,9 +107,7 @@ pub async fn passkey_challenge(
             may_register_at_once(&app)?;
             let email = Email::parse(&email)?;
             // Told here, or the browser would keep a passkey that no account has.
-            if accounts::find_by_email(&app.db, &email).await?.is_some() {
-                return Err(AppError::EmailTaken);
-            }
+            newcomers::may_begin_at_once(&app, &email).await?;
             app.ceremonies()?.ask_to_create(&For::Register(&email), newcomer(&app, &email), Vec::new())
         }
         Act::SetUp => {

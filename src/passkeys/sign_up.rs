@@ -16,6 +16,7 @@ use crate::server::factors::FactorKind;
 use crate::server::factors::drafts::Owner;
 use crate::server::factors::passkeys;
 use crate::server::factors::passkeys::ceremonies::{Created, For};
+use crate::server::limits::{Door, proofs};
 use crate::server::links::LinkToken;
 use crate::server::logins::{First, Proof};
 use crate::server::newcomers;
@@ -35,9 +36,11 @@ pub async fn create_account_with_passkey(
     #[server(default)] then: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     may_be_added(&app)?;
-    let email = newcomers::peek(&app, &token).await?.ok_or(AppError::LinkExpired)?;
+    let Some(email) = newcomers::peek_typed(&app, &token.0).await? else {
+        return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
+    };
+    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let created = created_for(&app, &For::SignUp(&token), &challenge, &credential)?;
     let mut tx = app.db.begin_recorded().await?;
     newcomers::take(&app, &mut tx, &token).await?;
@@ -56,7 +59,10 @@ pub async fn register_with_passkey(
     may_register_at_once(&app)?;
     let email = Email::parse(&email)?;
     let created = created_for(&app, &For::Register(&email), &challenge, &credential)?;
-    open(&app, app.db.begin_recorded().await?, &created, (email, false), &Then::parse(&then)).await
+    newcomers::may_begin_at_once(&app, &email).await?;
+    let mut tx = app.db.begin_recorded().await?;
+    proofs::begin_account(&app, &mut tx).await?;
+    open(&app, tx, &created, (email, false), &Then::parse(&then)).await
 }
 
 /// Makes the account, whose address may have been verified, signs its owner in and leads on.

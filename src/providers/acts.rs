@@ -69,6 +69,7 @@ fn named(app: &App, typed: &str) -> Result<Arc<Provider>, AppError> {
 /// Begins the attempt and leads to the page that goes on to the provider.
 async fn leave(app: &App, provider: &Provider, purpose: Purpose, keep: Keep, then: Then) -> Result<(), AppError> {
     let now = app.clock.now();
+    proofs::may_begin_at_provider(app).await?;
     // One that is down is told where the button is, not on a page of its own.
     provider.ready(now).await.map_err(|_| AppError::ProviderUnavailable)?;
     let attempt = Attempt { provider: provider.name, purpose, keep, then, begun_at: now };

@@ -15,6 +15,7 @@ use crate::server::config::RegistrationMode;
 use crate::server::db::Tx;
 use crate::server::factors::policy::Asked;
 use crate::server::factors::{self, policy};
+use crate::server::limits::{Door, proofs};
 use crate::server::logins::{self, Login};
 use crate::server::mail::letters::ConnectionNews;
 use crate::server::newcomers;
@@ -90,13 +91,19 @@ impl Returned {
 
 /// Where the visitor goes on.
 async fn come_back(app: &App, name: &str, returned: Returned) -> Result<String, AppError> {
-    let Returned { browser: Some(browser), state: Some(state), issuer, outcome } = returned else { return Ok(over()) };
+    let Returned { browser: Some(browser), state: Some(state), issuer, outcome } = returned else {
+        return Ok(over(AppError::ProviderAttemptOver));
+    };
     let secrets = Secrets { browser: &browser, state: &state };
     let now = app.clock.now();
+    // Looked at before anything is written: a write keeps all others waiting, and anybody can send something.
+    if attempts::find(&app.db, &secrets, now).await?.is_none() {
+        return Ok(over(proofs::note_refused(app, Door::Provider, AppError::ProviderAttemptOver).await));
+    }
     let mut tx = app.db.begin().await?;
     let stored = attempts::take(&mut tx, &secrets, now).await?;
     tx.commit().await?;
-    let Some(Stored { attempt, issuer: expected }) = stored else { return Ok(over()) };
+    let Some(Stored { attempt, issuer: expected }) = stored else { return Ok(over(AppError::ProviderAttemptOver)) };
     let provider = app.providers.named(name).filter(|provider| provider.name == attempt.provider);
     let Some(provider) = provider.filter(|provider| provider.issuer() == expected) else {
         // The answer of one provider at the callback of another: whoever mixes them up gets no code to see (RFC 9700, 4.4).
@@ -112,11 +119,11 @@ async fn come_back(app: &App, name: &str, returned: Returned) -> Result<String, 
 }
 
 /// The attempt is unknown, used up, too old or of another browser.
-fn over() -> String {
+fn over(error: AppError) -> String {
     let signed_in = Visitor::current().person().is_some();
     let (page, form) =
         if signed_in { (Then::Connections.page(), LinkProvider::PATH) } else { ("/sign-in", StartProvider::PATH) };
-    with_error(page, form, AppError::ProviderAttemptOver)
+    with_error(page, form, error)
 }
 
 /// The page on which the attempt began, with what went wrong.

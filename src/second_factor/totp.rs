@@ -81,6 +81,10 @@ pub(super) async fn confirm_app(
 /// The key that `owner` is being shown; made when it first asks.
 async fn key_for(app: &App, owner: Owner) -> Result<Key, AppError> {
     let now = app.clock.now();
+    // Shown before: a page that is loaded again writes nothing.
+    if let Some(kept) = drafts::read(&app.db, &app.vault, owner, Draft::Totp, now).await? {
+        return Key::from_bytes(&kept).ok_or(AppError::Internal);
+    }
     let new = Key::new(&app.randomness, Parameters::of(&app.config.second_factor)).to_bytes();
     let mut tx = app.db.begin().await?;
     let kept = drafts::keep_first(&mut tx, &app.vault, owner, Draft::Totp, &new, now).await?;

@@ -2,10 +2,11 @@
 
 use crate::error::AppError;
 use crate::server::App;
-use crate::server::accounts::Email;
+use crate::server::accounts::{self, Email};
 use crate::server::config::{RegistrationConfig, RegistrationMode};
 use crate::server::db::Tx;
 use crate::server::invitations;
+use crate::server::limits::{Door, proofs};
 use crate::server::links::{self, LinkToken, Purpose};
 
 /// Whether anybody with `email` may make an account. Says nothing of who has one: the same for all addresses of a domain.
@@ -19,6 +20,18 @@ pub fn may_register(registration: &RegistrationConfig, email: &Email) -> Result<
     } else {
         Err(AppError::EmailDomain)
     }
+}
+
+/// Whether an account may be made for `email` where addresses are not confirmed, before anything is hashed or written for it. Whether
+/// somebody has the address is told there ([`AppError::EmailTaken`]), so each such answer is counted, and beyond the limit of a network
+/// none is given: or whoever asks with a list would learn who of it has an account.
+pub async fn may_begin_at_once(app: &App, email: &Email) -> Result<(), AppError> {
+    proofs::may_be_looked_at(app, Door::Register).await?;
+    proofs::may_begin_account(app).await?;
+    if accounts::find_by_email(&app.db, email).await?.is_some() {
+        return Err(proofs::note_refused(app, Door::Register, AppError::EmailTaken).await);
+    }
+    Ok(())
 }
 
 /// Whose address the link confirms, of somebody who may make an account with it today: the rules may have changed since it was sent.

@@ -149,6 +149,16 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
     factor_resets::finish_due(app).await?;
     deletions::finish_due(app).await?;
     signing_keys::keep(app).await?;
+    for account in over::accounts_with_many(&app.db, now).await? {
+        loop {
+            let mut tx = app.db.begin().await?;
+            let removed = over::remove_surplus(&mut tx, account).await?;
+            tx.commit().await?;
+            if removed == 0 {
+                break;
+            }
+        }
+    }
     loop {
         let mut tx = app.db.begin().await?;
         let removed = [

@@ -103,6 +103,11 @@ pub fn with_a_session() -> &'static [&'static str] {
     &WITH_A_SESSION
 }
 
+/// For those who look at each door that is open to strangers.
+pub fn for_everybody() -> &'static [&'static str] {
+    &FOR_EVERYBODY
+}
+
 /// All there are.
 pub fn all() -> Vec<&'static str> {
     let mut paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();

@@ -34,6 +34,7 @@ mod connections;
 mod cookies_off;
 mod deletion;
 mod devices;
+mod doors;
 mod email_change;
 mod enrolment;
 mod factor_policy;

@@ -117,7 +117,7 @@ pub fn may_end_hold(role: Role) -> bool {
 
 /// Begins what the person does at `path` and to nobody's account: not without a recent proof, nor without a second factor if they have one.
 pub async fn begin_for_nobody(app: &App, person: &Person, path: &str) -> Result<Tx, AppError> {
-    let mut tx = visitor::begin_change(app, person).await?;
+    let mut tx = visitor::begin_administering(app, person).await?;
     check_role(&mut tx, person, path).await?;
     Ok(tx)
 }

@@ -60,11 +60,12 @@ impl IntoResponse for Problem {
 impl Problem {
     /// One of each that a program may meet: what docs/api.md tells, and what the tests take from any answer.
     pub fn all() -> Vec<Self> {
-        const PEOPLE_TOO: [AppError; 12] = [
+        const PEOPLE_TOO: [AppError; 13] = [
             AppError::WrongCredentials,
             AppError::WrongCode,
             AppError::CodesTooFast { minutes: 15 },
             AppError::TooManyTries { minutes: 1 },
+            AppError::TooOften { minutes: 1 },
             AppError::ConfirmationRequired,
             AppError::Forbidden,
             AppError::BadRequest,

@@ -5,6 +5,7 @@ use super::{Original, own_pages, rules};
 use crate::error::AppError;
 use crate::page;
 use crate::paths::{HandOver, Then};
+use crate::server::limits::proofs;
 use crate::server::refused::Refused;
 use crate::server::visitor::{Person, Visitor};
 use crate::server::{App, factors, headers};
@@ -59,7 +60,9 @@ async fn way_on(app: &App, person: &Person, then: &Then, hand_over: &HandOver) -
         // The browser's cookie there is gone. From that page it comes back at once, with another.
         return Ok(Way::Away { href: begun.page(), host });
     }
+    proofs::may_act(app, person.session.handle).await?;
     let mut tx = app.db.begin().await?;
+    proofs::begin_act(app, &mut tx, person.session.handle).await?;
     let code = hand_over::give(&mut tx, &app.randomness, &person.session, hand_over, now).await?;
     tx.commit().await?;
     let href = format!("{}{}?code={}", begun.origin, own_pages::CALLBACK, code.to_text().as_str());

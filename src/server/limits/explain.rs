@@ -2,7 +2,7 @@
 //! --explain-limits`, and the figures of `docs/abuse.md` (ASVS 6.1.1).
 
 use super::attacks::{QUIET, TIMES_USUAL};
-use super::rules::{Bucket, DAY, Kind, NEIGHBOURHOOD, Rule, Waits};
+use super::rules::{ACTS, Bucket, CHANGES, DAY, Kind, NEIGHBOURHOOD, Rule, Waits};
 use crate::server::config::LimitsConfig;
 use crate::server::factors::failures;
 use std::time::Duration;
@@ -115,10 +115,14 @@ fn rest(limits: &LimitsConfig) -> String {
          \x20 Wrong codes of a second factor: {} are free, then the waits of names with their defaults; never by network.\n\
          \x20 Refused passkeys, links and tokens: {} an hour of each from one network, or of one account that is signed in. Those that are right\n\
          \x20 always work, and are never counted.\n\
-         \x20 Sign-ins that go to another service: {} an hour from one network; of somebody who is signed in, as many for their account.",
+         \x20 Sign-ins that go to another service: {} an hour from one network; of somebody who is signed in, as many for their account.\n\
+         \x20 What somebody does who is signed in: {} acts an hour in one session, {} of them changes of how they sign in, each with a letter\n\
+         \x20 to them. Other sessions of theirs don't wait for it.",
         failures::FREE,
         limits.network_failures,
         limits.provider_starts,
+        ACTS,
+        CHANGES,
     )
 }
 

@@ -44,16 +44,16 @@ pub async fn may_be_written(app: &App, tx: &mut Tx, door: Door, email: &Email) -
     Ok(decide(app, tx, asked).await? == Writing::Write)
 }
 
-/// Whether [`may_be_written`] would say no: asked before the write begins, which keeps others waiting. Says it of an address that nobody
+/// Whether no letter would be written: asked before the write begins, which keeps others waiting. Says it of an address that nobody
 /// has as well.
-pub async fn is_withheld(app: &App, door: Door, email: &Email) -> Result<bool, sqlx::Error> {
+pub async fn is_withheld(app: &App, asked: Asked<'_>) -> Result<bool, sqlx::Error> {
     let now = app.clock.now();
-    let asked = Asked { door, to: email, meant: true, known: None };
-    for key in keys(app, asked).into_iter().chain([of_all(app, door)]) {
+    let in_all = asked.known.is_none().then(|| of_all(app, asked.door));
+    for key in keys(app, asked).into_iter().chain(in_all) {
         let rule = key.kind.rule(&app.config.limits, false);
         let stored = counters::look(&app.db, key).await?;
         if stored.is_some_and(|stored| rule.wait(stored.count(rule, now), now).is_some()) {
-            withheld(app, door, key.kind);
+            withheld(app, asked.door, key.kind);
             return Ok(true);
         }
     }

@@ -10,6 +10,7 @@ use super::{Door, counted_network, look, refused};
 use crate::error::AppError;
 use crate::server::App;
 use crate::server::db::Tx;
+use crate::server::sessions::SessionHandle;
 use crate::server::visitor::Visitor;
 
 /// Whoever is counted by `kind` at `door`; none of a network that is excepted.
@@ -62,6 +63,41 @@ pub async fn begin_refused(app: &App, door: Door) -> Result<Tx, AppError> {
     Ok(tx)
 }
 
+/// `TooManyTries` where [`begin_at_provider`] would say so: asked before anything else is done for it.
+pub async fn may_begin_at_provider(app: &App) -> Result<(), AppError> {
+    match key(app, Door::Provider, Kind::ProviderStarts) {
+        Some(key) => look(app, Door::Provider, key, false).await,
+        None => Ok(()),
+    }
+}
+
+/// `TooOften` where [`begin_act`] would say so: asked before the write begins, which keeps others waiting.
+pub async fn may_act(app: &App, session: SessionHandle) -> Result<(), AppError> {
+    look(app, Door::Session, of_session(app, Kind::Acts, session), false).await.map_err(too_often)
+}
+
+/// Counts what is done in `session`, in the transaction that does it. For each session alone: whoever took over one of an account's must not
+/// keep its owner from what they do in another, and least of all from ending it.
+pub async fn begin_act(app: &App, tx: &mut Tx, session: SessionHandle) -> Result<(), AppError> {
+    take(app, tx, Door::Session, of_session(app, Kind::Acts, session)).await.map_err(too_often)
+}
+
+/// Counts what changes the ways in to an account and is written about to its owner. Never done without the letter, so refused beyond.
+pub async fn begin_change(app: &App, tx: &mut Tx, session: SessionHandle) -> Result<(), AppError> {
+    take(app, tx, Door::Session, of_session(app, Kind::Changes, session)).await.map_err(too_often)
+}
+
+fn of_session(app: &App, kind: Kind, session: SessionHandle) -> Key {
+    Key::of(&app.vault, kind, session.0.as_bytes())
+}
+
+fn too_often(error: AppError) -> AppError {
+    match error {
+        AppError::TooManyTries { minutes } => AppError::TooOften { minutes },
+        other => other,
+    }
+}
+
 /// Counts a sign-in that goes to another service, in the transaction that begins it.
 pub async fn begin_at_provider(app: &App, tx: &mut Tx) -> Result<(), AppError> {
     match key(app, Door::Provider, Kind::ProviderStarts) {
@@ -70,14 +106,26 @@ pub async fn begin_at_provider(app: &App, tx: &mut Tx) -> Result<(), AppError> {
     }
 }
 
+/// `TooManyTries` where [`begin_account`] would say so: asked before anything is hashed for it.
+pub async fn may_begin_account(app: &App) -> Result<(), AppError> {
+    match newcomers_of_network(app) {
+        Some(key) => look(app, Door::Register, key, false).await,
+        None => Ok(()),
+    }
+}
+
 /// Counts an account that is made without a letter, in the transaction that makes it.
 pub async fn begin_account(app: &App, tx: &mut Tx) -> Result<(), AppError> {
-    // By network, whoever is signed in: an account made here would bring another counter.
-    let network = counted_network(app).map(|network| format!("account {}", network.to_text()));
-    match network.map(|network| Key::of(&app.vault, Kind::MailNetwork, network.as_bytes())) {
+    match newcomers_of_network(app) {
         Some(key) => take(app, tx, Door::Register, key).await,
         None => Ok(()),
     }
+}
+
+/// By network, whoever is signed in: an account made here would bring another counter.
+fn newcomers_of_network(app: &App) -> Option<Key> {
+    let network = format!("account {}", counted_network(app)?.to_text());
+    Some(Key::of(&app.vault, Kind::MailNetwork, network.as_bytes()))
 }
 
 async fn take(app: &App, tx: &mut Tx, door: Door, key: Key) -> Result<(), AppError> {

@@ -41,7 +41,16 @@ pub enum Kind {
     /// The letters that are really written.
     MailEverything,
     ProviderStarts,
+    /// What somebody does in one session: each is an entry in the trail.
+    Acts,
+    /// Of these, what changes the ways in: each is a letter besides.
+    Changes,
 }
+
+/// Acts an hour of one session. Nobody clicks as often.
+pub const ACTS: u32 = 300;
+/// Changes of the ways in an hour, in one session.
+pub const CHANGES: u32 = 30;
 
 impl Kind {
     pub fn name(self) -> &'static str {
@@ -60,6 +69,8 @@ impl Kind {
             Self::MailNeighbourhood => "mail_neighbourhood",
             Self::MailEverything => "mail_everything",
             Self::ProviderStarts => "provider_starts",
+            Self::Acts => "acts",
+            Self::Changes => "changes",
         }
     }
 
@@ -84,6 +95,8 @@ impl Kind {
             }
             Self::MailEverything => Rule::Bucket(Bucket::an_hour(limits.mails_in_all)),
             Self::ProviderStarts => Rule::Bucket(Bucket::an_hour(limits.provider_starts)),
+            Self::Acts => Rule::Bucket(Bucket::an_hour(ACTS)),
+            Self::Changes => Rule::Bucket(Bucket::an_hour(CHANGES)),
         }
     }
 }

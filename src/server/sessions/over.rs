@@ -10,6 +10,9 @@ use std::time::Duration;
 const BATCH: i64 = 200;
 /// How long an ended session stays listed for its owner's history.
 const KEPT_AFTER_END: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Of one account, ended ones that are kept so long: a program that signs in every five minutes has as many in three days.
+const KEPT_OF_ACCOUNT: i64 = 1000;
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A session that ended by itself.
 #[derive(Debug, sqlx::FromRow)]
@@ -48,6 +51,31 @@ pub async fn remove_some(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Erro
     on!(tx, |connection| sqlx::query(REMOVE)
         .bind(before)
         .bind(BATCH)
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// Accounts in which more sessions ended within a day than are kept of them. Asked first, so that nobody waits for it.
+pub async fn accounts_with_many(db: &Db, now: UnixMicros) -> Result<Vec<AccountId>, sqlx::Error> {
+    const MANY: &str =
+        "SELECT account_id FROM sessions WHERE ended_at > $1 GROUP BY account_id HAVING COUNT(*) > $2 LIMIT $3";
+    read!(db, |pool| sqlx::query_scalar(MANY)
+        .bind(now.before(DAY))
+        .bind(KEPT_OF_ACCOUNT)
+        .bind(BATCH)
+        .fetch_all(pool)
+        .await)
+}
+
+/// Removes some of the ended sessions of `account` that are more than are kept, the oldest of them; gives how many. Whoever can sign in does so
+/// as often as they like, and each is a row.
+pub async fn remove_surplus(tx: &mut Tx, account: AccountId) -> Result<u64, sqlx::Error> {
+    const REMOVE: &str = "DELETE FROM sessions WHERE handle IN (SELECT handle FROM sessions WHERE account_id = $1 AND ended_at IS NOT NULL ORDER BY ended_at DESC, handle DESC LIMIT $2 OFFSET $3)";
+    on!(tx, |connection| sqlx::query(REMOVE)
+        .bind(account)
+        .bind(BATCH)
+        .bind(KEPT_OF_ACCOUNT)
         .execute(connection)
         .await
         .map(|done| done.rows_affected()))

@@ -19,7 +19,7 @@ pub use in_use::{
     Begun, Started, began_by_link, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program,
     start_session,
 };
-pub use step_up::{Missing, begin_change, changes_way_in, missing};
+pub use step_up::{Missing, begin_administering, begin_change, changes_way_in, missing};
 pub use trust::{
     familiar_device, give_browser, know_browser, known_device, may_trust, recognise_browser, spare_second_factor,
     stop_trusting, stop_trusting_others, trust_browser,
@@ -35,6 +35,7 @@ use crate::server::config::OnChange;
 use crate::server::db::Tx;
 use crate::server::devices::DeviceTokens;
 use crate::server::header_text;
+use crate::server::limits::proofs;
 use crate::server::one_use_token::OneUseToken;
 use crate::server::pending::PendingToken;
 use crate::server::refused::Refused;
@@ -108,8 +109,17 @@ pub fn signed_in() -> Result<Arc<Person>, AppError> {
     }
 }
 
-/// Begins what the person does: a recorded write in which their session is still live ([`sessions::is_live`]).
+/// Begins what the person does: a recorded write in which their session is still live ([`sessions::is_live`]), counted for it. `TooOften`:
+/// it has to rest.
 pub async fn begin(app: &App, person: &Person) -> Result<Tx, AppError> {
+    proofs::may_act(app, person.session.handle).await?;
+    let mut tx = begin_uncounted(app, person).await?;
+    proofs::begin_act(app, &mut tx, person.session.handle).await?;
+    Ok(tx)
+}
+
+/// As [`begin`], for what somebody may do as often as there is work for it: administering others.
+async fn begin_uncounted(app: &App, person: &Person) -> Result<Tx, AppError> {
     let mut tx = app.db.begin_recorded().await?;
     if sessions::is_live(&mut tx, &person.session, app.clock.now()).await? {
         Ok(tx)

@@ -4,13 +4,14 @@
 //! Where the account has a second factor, one has to have been shown in the session itself. Otherwise the password alone could take
 //! apart what is asked for besides it: in a browser that is trusted, or in a session from before there was a second factor.
 
-use super::{Person, begin, is_recent};
+use super::{Person, begin, begin_uncounted, is_recent};
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::server::App;
 use crate::server::accounts::Account;
 use crate::server::db::Tx;
 use crate::server::factors::{self, FactorKind};
+use crate::server::limits::proofs;
 
 /// What is missing before somebody may change what signs in to their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +40,26 @@ pub async fn missing(app: &App, person: &Person) -> Result<Missing, sqlx::Error>
 /// be over, or a second factor may have been turned on in another.
 pub async fn begin_change(app: &App, person: &Person) -> Result<Tx, AppError> {
     let mut tx = begin(app, person).await?;
+    is_proved(app, &mut tx, person).await?;
+    proofs::begin_change(app, &mut tx, person.session.handle).await?;
+    Ok(tx)
+}
+
+/// As [`begin_change`], for what is done to others, and is not counted.
+pub async fn begin_administering(app: &App, person: &Person) -> Result<Tx, AppError> {
+    let mut tx = begin_uncounted(app, person).await?;
+    is_proved(app, &mut tx, person).await?;
+    Ok(tx)
+}
+
+async fn is_proved(app: &App, tx: &mut Tx, person: &Person) -> Result<(), AppError> {
     if !is_recent(app, person) {
         return Err(AppError::ConfirmationRequired);
     }
-    if !person.session.has_second_factor() && factors::any_in(&mut tx, person.account.id).await? {
+    if !person.session.has_second_factor() && factors::any_in(tx, person.account.id).await? {
         return Err(AppError::ConfirmationRequired);
     }
-    Ok(tx)
+    Ok(())
 }
 
 /// Whether what is done at `then` changes the way in to `account`.
