@@ -74,7 +74,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// Fetches the browser half once the page stands, and wakes the islands. In place of leptos' `HydrationScripts`, which
-/// asks for both files with `<link rel="preload">`: browsers that run no script fetched them too, and for nothing.
+/// asks for both files with `<link rel="preload">`: browsers that run no script fetched them too, and for nothing. Where it can't begin, for
+/// want of WebAssembly say, it marks the document, and what is then missing says so (`.needs-script`).
 #[component]
 fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
@@ -82,10 +83,15 @@ fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     }
     let file = format!("/{}/{}", options.site_pkg_dir, options.output_name);
     let script = format!(
-        r#"const [half, wasm] = await Promise.all([import("{file}.js"), fetch("{file}.wasm")]);
+        r#"try {{
+const [half, wasm] = await Promise.all([import("{file}.js"), fetch("{file}.wasm")]);
 await half.default({{ module_or_path: wasm }});
 half.hydrate();
-for (const island of document.querySelectorAll("leptos-island")) half[island.dataset.component](island);"#
+for (const island of document.querySelectorAll("leptos-island")) half[island.dataset.component](island);
+}} catch (problem) {{
+document.documentElement.dataset.half = "missing";
+throw problem;
+}}"#
     );
     view! {
         <script type="module" nonce=use_nonce()>

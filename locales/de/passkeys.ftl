@@ -43,7 +43,7 @@ passkey-cancelled = Es wurde kein Passkey verwendet: Die Anfrage wurde abgebroch
 passkey-failed = Es wurde kein Passkey verwendet: Der Browser oder der Passwortmanager, der ihn aufbewahrt, meldet einen Fehler. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.
 passkey-impossible = Es wurde kein Passkey verwendet: Dieses Gerät oder dieser Passwortmanager kann nicht, was hier gebraucht wird. Nehmen Sie ein anderes, das prüft, dass Sie es sind, oder wählen Sie einen anderen Weg.
 passkey-unsupported = Dieser Browser ist zu alt für Passkeys. Aktualisieren Sie ihn, oder öffnen Sie diese Seite in einem anderen.
-passkey-without-script = Um einen Passkey zu verwenden, erlauben Sie dieser Website JavaScript und WebAssembly. Beides kann im Browser, durch eine Erweiterung oder durch einen Modus wie den Blockierungsmodus ausgeschaltet sein.
+passkey-without-script = Um einen Passkey zu verwenden, erlauben Sie dieser Website JavaScript und WebAssembly. Der Blockierungsmodus zum Beispiel schaltet WebAssembly aus.
 
 ## On the page of second factors
 factor-passkeys-none = Sie haben keinen.

@@ -43,7 +43,7 @@ passkey-cancelled = No passkey was used: the request was cancelled, took too lon
 passkey-failed = No passkey was used: the browser, or the password manager that keeps it, reported a fault. Try again, or choose another way.
 passkey-impossible = No passkey was used: this device or password manager can’t do what is asked for here. Try another one that verifies that it is you, or choose another way.
 passkey-unsupported = This browser is too old for passkeys. Update it, or open this page in another one.
-passkey-without-script = To use a passkey, allow JavaScript and WebAssembly for this site. They may be turned off in your browser, by an extension, or by a mode such as Lockdown Mode.
+passkey-without-script = To use a passkey, allow JavaScript and WebAssembly for this site. Lockdown Mode, for one, turns WebAssembly off.
 
 ## On the page of second factors
 factor-passkeys-none = You have none.

@@ -1,6 +1,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "hydrate")]
+mod announce;
+#[cfg(feature = "hydrate")]
 mod copy;
 #[cfg(feature = "hydrate")]
 mod forms;
@@ -10,6 +12,8 @@ mod meter;
 mod page;
 #[cfg(feature = "hydrate")]
 mod passkey;
+#[cfg(feature = "hydrate")]
+mod passkey_json;
 #[cfg(feature = "hydrate")]
 mod reveal;
 #[cfg(feature = "hydrate")]
@@ -24,6 +28,7 @@ mod times;
 pub fn Improve() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
+        announce::listen();
         copy::listen();
         forms::listen();
         meter::listen();

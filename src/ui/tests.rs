@@ -170,3 +170,26 @@ fn the_exact_time_is_at_hand_and_said_only_once() {
     let dated = self::html(|| view! { <When micros=0 now=86_400_000_000_000 /> });
     assert!(!dated.contains("visually-hidden"), "{dated}");
 }
+
+#[test]
+fn a_page_whose_form_was_filled_in_before_comes_filled_in_but_for_passwords() {
+    let html = html(|| {
+        let before = [("identifier", "Ada \"&\""), ("shared", "on"), ("time", "week"), ("password", "never")];
+        provide_context(Typed::new(before.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()));
+        let options = vec![("day", "A day".to_owned()), ("week", "A week".to_owned())];
+        view! {
+            <Form id="sign-in" action="/form/sign-in">
+                <Field name="identifier" label="E-mail" autocomplete="username" value="stored" />
+                <PasswordField name="password" label="Password" autocomplete="current-password" />
+                <CheckBox name="shared" label="Shared" />
+                <CheckBox name="remember" label="Own" checked=true />
+                <Select name="time" label="When" options selected="day" />
+            </Form>
+        }
+    });
+    assert!(tag(&html, "name=\"identifier\"").contains("value=\"Ada &quot;&amp;&quot;\""), "{html}");
+    assert!(!html.contains("never") && !html.contains("stored"), "{html}");
+    assert!(tag(&html, "name=\"shared\"").contains("checked"), "{html}");
+    assert!(!tag(&html, "name=\"remember\"").contains("checked"), "a box that was not ticked: {html}");
+    assert!(tag(&html, "value=\"week\"").contains("selected") && !tag(&html, "value=\"day\"").contains("selected"));
+}

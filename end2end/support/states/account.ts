@@ -67,7 +67,7 @@ export const account: State[] = [
       await makeToken(world);
       await flows.button(world.page, 'I have saved it').click();
       // Not by the role alone: the page before has a notice too.
-      await world.page.getByText('It will not be shown again').waitFor();
+      await world.page.getByRole('main').getByText('It will not be shown again').waitFor();
     },
   },
   {

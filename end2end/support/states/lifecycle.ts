@@ -10,7 +10,7 @@ async function askForAnotherAddress({ page, person }: World): Promise<string> {
   await page.goto('/account/profile');
   await flows.field(page, 'email').fill(email);
   await flows.button(page, 'Change e-mail').click();
-  await page.getByText('Check the mail of that address').waitFor();
+  await page.getByRole('main').getByText('Check the mail of that address').waitFor();
   return email;
 }
 

@@ -79,7 +79,7 @@ export const passkeys: State[] = [
       await flows.signInToEnrol(page, person);
       await flows.button(page, 'Add a passkey').click();
       await flows.saveRecoveryCodes(page);
-      await askToRemove(page, 'your administrator asks for a second factor');
+      await askToRemove(page, 'a second factor is asked for here');
     },
   },
   {

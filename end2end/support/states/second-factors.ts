@@ -53,7 +53,7 @@ export const secondFactors: State[] = [
       await turnOn(world);
       await useUpCodes(world, 2);
       await flows.saveRecoveryCodes(world.page);
-      await world.page.getByText('You have 2 recovery codes left').waitFor();
+      await world.page.getByRole('main').getByText('You have 2 recovery codes left').waitFor();
     },
   },
   {
@@ -121,7 +121,7 @@ export const secondFactors: State[] = [
       await page.goto('about:blank');
       await doorward.restart(everyone);
       await page.goto('/account');
-      await page.getByText('now asks for a second step').waitFor();
+      await page.getByRole('main').getByText('is asked for here now').waitFor();
     },
   },
   { name: 'account, second factor asked for soon', settings: soon, reach: signedIn('/account') },

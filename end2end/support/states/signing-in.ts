@@ -36,6 +36,32 @@ export const signingIn: State[] = [
     },
   },
   { name: 'sign-in, to see another page', reach: open('/account/password') },
+  {
+    name: 'sign-in, cookies are off',
+    reach: async ({ page, doorward }) => {
+      // As a browser that keeps none: it is led here from the page that the password opened.
+      await page.goto('/sign-in?no-cookies', { referer: `${doorward.url}/sign-in` });
+      await page.getByText('allow cookies for this site').waitFor();
+    },
+  },
+  {
+    name: 'sign-in, without WebAssembly',
+    reach: async ({ page, watch }) => {
+      watch.allow(/WebAssembly/);
+      await page.addInitScript(() => void Reflect.deleteProperty(globalThis, 'WebAssembly'));
+      await page.goto('/sign-in');
+      await page.getByText('allow JavaScript and WebAssembly').waitFor();
+    },
+  },
+  { name: 'sign-in, accounts by invitation', settings: { DOORWARD__REGISTRATION__MODE: 'invite' }, reach: open('/sign-in') },
+  {
+    name: 'sign-in, nothing filled in',
+    reach: async ({ page }) => {
+      await page.goto('/sign-in');
+      await flows.button(page, 'Sign in').click();
+      await flows.alert(page).waitFor();
+    },
+  },
   { name: 'sign-in, after a sign-out', reach: open('/sign-in?signed-out') },
   { name: 'sign-in, after a reset', reach: open('/sign-in?password-reset') },
   {
@@ -72,6 +98,15 @@ export const signingIn: State[] = [
       await flows.field(world.page, 'code').fill('no such code');
       await flows.button(world.page, 'Sign in').click();
       await flows.alert(world.page).waitFor();
+    },
+  },
+  {
+    name: 'sign-in second-factor, wrong recovery code',
+    reach: async (world) => {
+      await signInHalfway(world);
+      await flows.field(world.page, 'code').fill('7K2M-AAAA-BBBB-CCCC-DDDD-EEEE');
+      await flows.button(world.page, 'Sign in').click();
+      await world.page.getByText('That recovery code is not right').waitFor();
     },
   },
   {

@@ -26,6 +26,9 @@ pub fn listen() -> Option<()> {
     on(&document, "change", |event: Event| {
         chosen(&event);
     });
+    on(&document, "input", |event: Event| {
+        typed(&event);
+    });
     on(&document, "submit", |event: SubmitEvent| {
         submitted(&event);
     });
@@ -46,10 +49,22 @@ fn chosen(event: &Event) -> Option<()> {
     Some(())
 }
 
+/// What was wrong with a field is said until somebody types there.
+fn typed(event: &Event) -> Option<()> {
+    let input: Element = event.target()?.dyn_into().ok()?;
+    if input.has_attribute("aria-invalid") {
+        input.remove_attribute("aria-invalid").ok()?;
+        say(&document()?.get_element_by_id(&format!("{}-error", input.id()))?, "");
+    }
+    Some(())
+}
+
 fn submitted(event: &SubmitEvent) -> Option<()> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     // Read as attributes: `form.action` would be a field that happens to be called so.
-    let (action, offline) = (form.get_attribute("action")?, form.get_attribute("data-offline")?);
+    let offline = form.get_attribute("data-offline")?;
+    let elsewhere = event.submitter().and_then(|button| button.get_attribute("formaction"));
+    let action = elsewhere.or_else(|| form.get_attribute("action"))?;
     event.prevent_default();
     if form.has_attribute(UNDER_WAY) {
         return None;
@@ -68,7 +83,7 @@ fn submitted(event: &SubmitEvent) -> Option<()> {
                 super::session::look();
             }
             Answer::Accepted => leave_for(&here()),
-            Answer::Refused { message, field } => {
+            Answer::Refused { message, field, .. } => {
                 rest(&form);
                 refuse(&form, message.as_deref().unwrap_or(&offline), field.as_deref());
             }
@@ -85,7 +100,7 @@ async fn answer(form: &HtmlFormElement, action: &str, button: Option<&Element>) 
         match passkey::fill(form, &fields).await {
             Filled::Yes => {}
             Filled::GoTo(address) => return Answer::GoTo(address),
-            Filled::No(message) => return Answer::Refused { message, field: None },
+            Filled::No(message) => return Answer::Refused { message, field: None, code: None },
         }
     }
     let answer = match body(form, button) {
@@ -96,13 +111,20 @@ async fn answer(form: &HtmlFormElement, action: &str, button: Option<&Element>) 
     each(form, "[name=challenge], [name=credential]", |input| {
         input.unchecked_ref::<HtmlInputElement>().set_value("");
     });
-    answer.unwrap_or(Answer::Refused { message: None, field: None })
+    let answer = answer.unwrap_or(Answer::Refused { message: None, field: None, code: None });
+    passkey::settle(&answer);
+    answer
 }
 
 pub enum Answer {
     GoTo(String),
     Accepted,
-    Refused { message: Option<String>, field: Option<String> },
+    /// Without a `code` nothing that could be read came back.
+    Refused {
+        message: Option<String>,
+        field: Option<String>,
+        code: Option<String>,
+    },
 }
 
 /// The form as the browser itself would send it, the button that was pressed included.
@@ -152,7 +174,7 @@ pub async fn answer_of(response: Response) -> Result<Answer, JsValue> {
     }
     let answer = JsFuture::from(response.json()?).await?;
     let text = |key: &str| Reflect::get(&answer, &key.into()).ok()?.as_string().filter(|text| !text.is_empty());
-    Ok(Answer::Refused { message: text("message"), field: text("field") })
+    Ok(Answer::Refused { message: text("message"), field: text("field"), code: text("code") })
 }
 
 /// The address of this page without the error that an earlier try without script left in it. Of `https://id.example//evil.example/` the
@@ -189,10 +211,15 @@ fn begin(form: &HtmlFormElement, button: Option<&Element>) {
 
 fn rest(form: &Element) {
     let _ = form.remove_attribute(UNDER_WAY);
-    each(form, "[aria-busy]", |button| {
+    let rest = |button: &Element| {
         let _ = button.remove_attribute("aria-busy");
         let _ = button.remove_attribute("aria-disabled");
-    });
+    };
+    each(form, "[aria-busy]", rest);
+    // Those that stand elsewhere and belong to it.
+    if let Some(document) = document() {
+        each(&document, &format!("[aria-busy][form='{}']", form.id()), rest);
+    }
 }
 
 /// Says what was wrong: at its field, which takes the focus with its text selected; else above the form.

@@ -1,22 +1,34 @@
 //! Passkeys: asks the server for a challenge, the browser for its answer, and puts both into the form before it is sent.
 //!
-//! The browser turns the server's JSON into what it works with and its answer back into JSON (WebAuthn Level 3, all engines since
-//! 2025); one that can't shows words in the place of the button.
+//! The browser turns the server's JSON into what it works with (WebAuthn Level 3, all engines since 2025); one that can't shows words in
+//! the place of the button. Its answer is made into JSON by `passkey_json.rs`.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::task::spawn_local;
+use std::cell::RefCell;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, DomException, Element, Event, HtmlFormElement, HtmlInputElement};
+use web_sys::{AbortController, Element, Event, HtmlFormElement, HtmlInputElement};
 
 use super::forms::{Answer, answer_of, body, send};
 use super::page::{document, each, on, window};
+use super::passkey_json::{self, get};
 
 /// A challenge lives for ten minutes; one that waits in a field for longer is replaced before.
 const RENEW_MILLISECONDS: i32 = 9 * 60 * 1000;
 /// Marks the document while a passkey is offered in a field: the browser answers one question at a time.
 const OFFERED: &str = "passkeyOffered";
+
+/// Codes of refusals after which a new passkey may be stored all the same: by an earlier post of the same press, or before the answer was
+/// lost.
+const MAY_BE_STORED: [&str; 6] =
+    ["passkey_known", "link_expired", "sign_in_required", "unavailable", "too_busy", "internal"];
+
+thread_local! {
+    /// The passkey that was created and is not known to be stored: whom it is for, and its id, as JSON has them.
+    static CREATED: RefCell<Option<(JsValue, String)>> = const { RefCell::new(None) };
+}
 
 pub fn listen() -> Option<()> {
     let (document, window) = (document()?, window()?);
@@ -93,6 +105,33 @@ async fn wait_for_choice() -> Option<()> {
     Some(())
 }
 
+/// After the form was sent that a passkey was created for: where it is certain that it was not stored, whatever keeps it is told so, and
+/// offers it no more (WebAuthn Level 3 §5.1.10). Otherwise it would be offered at each sign-in, and refused.
+pub fn settle(answer: &Answer) {
+    let Some((party, id)) = CREATED.take() else { return };
+    let is_lost = match answer {
+        Answer::Refused { code: Some(code), .. } => !MAY_BE_STORED.contains(&code.as_str()),
+        // Asked once more who they are, before anything was done.
+        Answer::GoTo(address) => address.starts_with("/confirm"),
+        Answer::Refused { code: None, .. } | Answer::Accepted => false,
+    };
+    if is_lost {
+        disown(&party, &id);
+    }
+}
+
+fn disown(party: &JsValue, id: &str) -> Option<()> {
+    let class = credential_class()?;
+    let signal = function(&class, "signalUnknownCredential")?;
+    let about = Object::new();
+    Reflect::set(&about, &"rpId".into(), party).ok()?;
+    Reflect::set(&about, &"credentialId".into(), &id.into()).ok()?;
+    let told = Promise::resolve(&signal.call1(&class, &about).ok()?);
+    // Whether anybody listened is not told.
+    spawn_local(async move { drop(JsFuture::from(told).await) });
+    Some(())
+}
+
 /// Takes back what [`offer`] offers.
 fn withdraw() -> Option<()> {
     let document = document()?;
@@ -120,16 +159,25 @@ async fn ask(form: &HtmlFormElement, fields: &Element, offered: Option<&AbortCon
         Ok(Err(Answer::Refused { message, .. })) => return Filled::No(message),
         Ok(Err(Answer::Accepted)) | Err(_) => return Filled::No(None),
     };
-    match answer(&asked, text("data-passkey") == "create", offered).await {
+    let create = text("data-passkey") == "create";
+    match answer(&asked, create, offered).await {
         Ok(answer) => {
             set(form, "challenge", &get(&asked, "challenge").as_string().unwrap_or_default());
             set(form, "credential", &answer);
             Filled::Yes
         }
-        Err(error) => {
-            let known = error.dyn_ref::<DomException>().is_some_and(|error| error.name() == "InvalidStateError");
-            Filled::No(Some(text(if known { "data-known" } else { "data-cancelled" })))
-        }
+        Err(error) => Filled::No(Some(text(why(&error, create)))),
+    }
+}
+
+/// The attribute with the words for an `error` of the browser's WebAuthn. By its name alone: a password manager that answers in the
+/// browser's place may throw what is no `DOMException`.
+fn why(error: &JsValue, create: bool) -> &'static str {
+    match get(error, "name").as_string().unwrap_or_default().as_str() {
+        "NotAllowedError" | "AbortError" => "data-cancelled",
+        "InvalidStateError" if create => "data-known",
+        "NotSupportedError" | "ConstraintError" | "SecurityError" => "data-impossible",
+        _ => "data-failed",
     }
 }
 
@@ -159,13 +207,13 @@ async fn answer(asked: &JsValue, create: bool, offered: Option<&AbortController>
     }
     let credentials: Object = get(&window().ok_or(JsValue::NULL)?.navigator(), "credentials").dyn_into()?;
     let act = function(&credentials, act).ok_or(JsValue::NULL)?;
-    let credential = JsFuture::from(act.call1(&credentials, &options)?.dyn_into::<Promise>()?).await?;
-    let text = js_sys::JSON::stringify(&credential)?;
-    text.as_string().ok_or(JsValue::NULL)
-}
-
-fn get(of: &JsValue, name: &str) -> JsValue {
-    Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
+    let credential = JsFuture::from(Promise::resolve(&act.call1(&credentials, &options)?)).await?;
+    let (id, json) = passkey_json::of(&credential).ok_or(JsValue::NULL)?;
+    if create {
+        let party = get(&get(&get(asked, "options"), "rp"), "id");
+        CREATED.replace(Some((party, id)));
+    }
+    Ok(json)
 }
 
 fn input(form: &HtmlFormElement, name: &str) -> Option<HtmlInputElement> {
