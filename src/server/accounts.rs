@@ -247,7 +247,10 @@ pub async fn note_unproven(tx: &mut Tx, id: AccountId) -> Result<(), sqlx::Error
 
 /// [`note_unproven`] of all that a backup from before there was that note holds, as migration 21 did.
 pub async fn note_unproven_of_before(tx: &mut Tx) -> Result<(), sqlx::Error> {
-    const NOTE: &str = "UPDATE accounts SET unproven = $1 WHERE email_verified_at IS NULL AND role = 'member' AND NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.account_id = accounts.id AND e.kind = 'account_created' AND e.details LIKE '%\"reason\":\"import\"%')";
+    const NOTE: &str = "UPDATE accounts SET unproven = $1 \
+         WHERE email_verified_at IS NULL AND role = 'member' \
+         AND NOT EXISTS (SELECT 1 FROM audit_entries e \
+         WHERE e.account_id = accounts.id AND e.kind = 'account_created' AND e.details LIKE '%\"reason\":\"import\"%')";
     on!(tx, |connection| sqlx::query(NOTE).bind(true).execute(connection).await.map(|_| ()))
 }
 

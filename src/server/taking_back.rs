@@ -60,7 +60,8 @@ impl Disowned {
     /// The sign-in that `session` of `account` began with. None if it has no such session.
     pub async fn session(tx: &mut Tx, account: AccountId, session: SessionHandle) -> Result<Option<Self>, sqlx::Error> {
         const STARTED: &str = "SELECT started_at FROM sessions WHERE handle = $1 AND account_id = $2";
-        const ENTRY: &str = "SELECT COALESCE(MIN(sequence), 0) FROM audit_entries WHERE account_id = $1 AND kind = 'signed_in' AND details LIKE $2";
+        const ENTRY: &str = "SELECT COALESCE(MIN(sequence), 0) FROM audit_entries \
+             WHERE account_id = $1 AND kind = 'signed_in' AND details LIKE $2";
         let started: Option<UnixMicros> = on!(tx, |connection| sqlx::query_scalar(STARTED)
             .bind(session)
             .bind(account)
@@ -76,7 +77,8 @@ impl Disowned {
     /// The address that `account` had when it happened, if it has been changed by whoever was in the account since. Letters go to the new
     /// one, which may be a thief's: then a new password by mail proves nothing.
     pub async fn address_before(self, tx: &mut Tx, account: AccountId) -> Result<Option<Email>, sqlx::Error> {
-        const CHANGES: &str = "SELECT details FROM audit_entries WHERE account_id = $1 AND kind = 'email_changed' AND sequence > $2 ORDER BY sequence";
+        const CHANGES: &str = "SELECT details FROM audit_entries \
+             WHERE account_id = $1 AND kind = 'email_changed' AND sequence > $2 ORDER BY sequence";
         if self.sequence == 0 {
             return Ok(None);
         }
@@ -282,7 +284,8 @@ pub async fn by_first_proof(
 
 /// Whether `account` will have a second factor after a new password by mail: how long that has to be depends on it.
 pub async fn keeps_a_factor(db: &Db, account: &Account, own: bool, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const KEEPS: &str = "SELECT (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at < $2) + (SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at < $2)";
+    const KEEPS: &str = "SELECT (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at < $2) \
+         + (SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at < $2)";
     let since = at_proof(account, own, now).map_or(UnixMicros(i64::MAX), |(_, since)| since);
     let kept: i64 = read!(db, |pool| sqlx::query_scalar(KEEPS).bind(account.id).bind(since).fetch_one(pool).await)?;
     Ok(kept > 0)

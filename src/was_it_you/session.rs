@@ -24,8 +24,8 @@ pub fn SessionNotice(
                 view! { <EndIt token error /> }.into_any()
             } else {
                 view! {
-                    <p>{word("was-it-you-over-no")}</p>
-                    <LinkButton href="/forgot-password" primary=true>
+                    <SayIt token error />
+                    <LinkButton href="/forgot-password">
                         {word("was-it-you-password")}
                     </LinkButton>
                 }
@@ -47,6 +47,18 @@ fn TheSession(told: Told, now: i64) -> impl IntoView {
                 <Badge>{if told.live { word("was-it-you-on") } else { word("was-it-you-over") }}</Badge>
             </Fact>
         </Facts>
+    }
+}
+
+/// Who was in may have added something and gone again.
+#[component]
+fn SayIt(token: String, #[prop(optional_no_strip)] error: Option<FormError>) -> impl IntoView {
+    view! {
+        <Form id="was-it-you" action=WasItYou::PATH error>
+            <Hidden name="token" value=token />
+            <p>{word("was-it-you-over-no")}</p>
+            <DangerButton>{word("was-it-you-over-button")}</DangerButton>
+        </Form>
     }
 }
 

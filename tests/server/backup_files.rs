@@ -162,6 +162,8 @@ each_database! {
 
     async fn an_older_schema_is_restored_where_columns_were_only_added(world: World) {
         world.register(ADA).await;
+        // Nothing said then whether somebody had proved their address.
+        world.change("UPDATE accounts SET email_verified_at = NULL").await;
         let file = back_up(&world).await;
         let Some(to) = world.empty_copy(world.engine(), &[]).await else { return };
         // As of migration 17: people had no languages, and there were no invitations.
@@ -174,6 +176,7 @@ each_database! {
         older.retain(|line| !line.contains("\"table\":\"invitations\""));
         restore(&to, &signed(&world, &older), false).await.unwrap();
         assert_eq!(to.number("SELECT COUNT(*) FROM accounts WHERE language IS NULL AND time_zone IS NULL").await, 1);
+        assert_eq!(to.number("SELECT COUNT(*) FROM accounts WHERE unproven").await, 1, "as a migration would have noted");
         sign_in(&mut to.browser(), ADA, PASSWORD).await.leads_to("/account");
     }
 

@@ -277,7 +277,7 @@ each_database! {
                 tidy(world.app(), false).await.unwrap();
             }
             let page = world.browser().get(&link).await;
-            page.shows("Not signed in any more").shows("href=\"/forgot-password\"");
+            page.shows("Not signed in any more").shows("href=\"/forgot-password\"").shows("It was not me");
             assert!(page.status == 200 && !page.body.contains("End session"));
         }
         assert!(!is_signed_in(&mut idle).await);

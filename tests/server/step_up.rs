@@ -75,6 +75,27 @@ async fn assert_nothing_changes(world: &World, browser: &mut Browser) {
 }
 
 each_database! {
+    async fn a_factor_shown_in_a_session_begun_at_another_service_tells_no_password(world: World) {
+        let (mut ada, key, codes) = protected(&world, EMAIL).await;
+        let mut passkey = SoftKey::new(&world);
+        passkey.add(&mut ada).await.leads_to("/account/passkeys?added");
+        let account = world.newest_account().await;
+        for (number, method) in ["provider_totp", "provider_recovery_code", "provider_passkey"].into_iter().enumerate() {
+            world.advance(MINUTE);
+            let (mut browser, _) = world.started(account, doorward::server::sessions::Keep::Ordinary).await;
+            world.change("UPDATE sessions SET method = 'provider' WHERE method = 'password'").await;
+            match number {
+                0 => browser.call("/form/confirm-with-code", &[("code", &code(&world, &key))]).await,
+                1 => browser.call("/form/confirm-with-code", &[("code", &codes[0])]).await,
+                _ => passkey.answer(&mut browser, "confirm", "/form/confirm-with-passkey").await,
+            };
+            let counted = world.number(&format!("SELECT COUNT(*) FROM sessions WHERE method = '{method}'")).await;
+            assert_eq!(counted, 1, "{method}: {:?}", world.texts("SELECT method FROM sessions").await);
+        }
+        let names: Vec<_> = doorward::server::logins::Method::ALL.iter().filter(|method| method.name().starts_with("provider")).collect();
+        assert!(names.iter().all(|method| !method.in_claims().0.contains(&"pwd")));
+    }
+
     async fn the_password_alone_changes_no_factor_in_a_trusted_browser(world: World) {
         let (mut owner, key, _) = protected(&world, EMAIL).await;
         SoftKey::new(&world).add(&mut owner).await.leads_to("/account/passkeys?added");

@@ -220,6 +220,19 @@ each_database! {
         assert_eq!(count(&world, "accounts WHERE disowned_at IS NULL AND disowned_since IS NULL").await, 1);
     }
 
+    async fn a_thief_who_has_gone_again_is_disowned_all_the_same(world: World) {
+        world.register(EMAIL).await;
+        let (mut thief, mut key) = thief_with_passkey(&world).await;
+        link(&world).await;
+        thief.submit("/form/sign-out", &[]).await.leads_to("/sign-in?signed-out");
+        let notice = world.notices(EMAIL).await.remove(0);
+        let link = notice.links.iter().find(|link| link.contains("/was-it-you?")).unwrap();
+        let page = world.browser().get(link.strip_prefix("http://localhost:3000").unwrap()).await;
+        page.shows("Not signed in any more").shows("It was not me").shows("action=\"/form/was-it-you\"");
+        assert_eq!(not_me(&world, link).await.location(), "/forgot-password?ended");
+        key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+    }
+
     async fn a_new_password_long_after_takes_nothing_away(world: World) {
         world.register(EMAIL).await;
         thief(&world).await;
@@ -317,6 +330,9 @@ each_database! {
         world.unread_count(EMAIL).await;
         world.advance(60 * DAY);
         // As long as it takes the victim to come.
+        let token = world.forgot_password(EMAIL).await;
+        let short = [("token", token.as_str()), ("new_password", "kq7vm2xw")];
+        world.browser().call("/form/reset-password", &short).await.is(422, "password_too_short");
         reset(&world).await;
         assert!(world.letter(EMAIL).await.text.contains("1 passkey"));
         key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
@@ -371,6 +387,19 @@ each_database! {
         reset_in(&world, &mut ada).await.leads_to("/sign-in?password-reset");
         assert_eq!(key.sign_in(&mut world.browser()).await.status, 200);
         assert_eq!(count(&world, "accounts WHERE unproven").await, 0);
+    }
+
+    async fn whoever_agrees_to_be_the_address_of_an_account_that_proved_none_has_it_alone_too(world: World) {
+        let world = world.with(&[UNCHECKED]).await;
+        let mut attacker = unproven(&world).await;
+        let mut key = SoftKey::new(&world);
+        key.add(&mut attacker).await;
+        attacker.submit("/form/change-email", &[("email", "victim@example.org")]).await.leads_to("/account/profile?email-sent");
+        let token = token_of(&world.mailed_link("victim@example.org", "/verify-email").await);
+        world.browser().submit("/form/confirm-email", &[("token", &token)]).await.leads_to("/verify-email?yours");
+        assert!(!is_signed_in(&mut attacker).await);
+        key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+        assert_eq!(count(&world, "accounts WHERE password_hash IS NULL").await, 1);
     }
 
     async fn the_operators_people_are_vouched_for(world: World) {
@@ -444,7 +473,7 @@ each_database! {
         let page = ada.get("/account").await.body;
         let at = |text: &str| page.find(text).unwrap();
         let order = ["Change your password now", "A recovery code was used", "Confirm your e-mail", "Make new recovery codes"];
-        assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])) && at(order[3]) < at("This session"), "the worst first");
+        assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])) && at(order[3]) < at("What protects your account"), "the worst first");
         change_password(&mut ada, PASSWORD, NEW_PASSWORD).await.leads_to("/account/password?changed");
         world.change("UPDATE accounts SET password_changed_at = password_changed_at + 1").await;
         assert!(!ada.get("/account").await.body.contains("Change your password now"));

@@ -252,6 +252,8 @@ each_database! {
 
     async fn what_was_somebody_else_ends_all_trust(world: World) {
         let (mut ada, key, _) = protected(&world, EMAIL).await;
+        // Long before: a newer one would go with what was somebody else's.
+        world.change("UPDATE totp_authenticators SET created_at = 1").await;
         let mut kept = trusted(&world, EMAIL, &key).await;
         world.notices(EMAIL).await;
         let mut stranger = world.browser();
