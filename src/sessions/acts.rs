@@ -7,8 +7,7 @@ use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::devices::{self, DeviceId, DeviceName};
 use crate::server::freezes::Said;
 use crate::server::sessions::{EndReason, SessionHandle, list};
-use crate::server::visitor::Missing;
-use crate::server::{freezes, trusted, visitor};
+use crate::server::{factors, freezes, trusted, visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 
@@ -39,7 +38,7 @@ pub async fn end_session(
         || list::device_of(&app.db, account, handle, app.clock.now()).await? != person.session.device_id;
     let ended = if not_me.is_some() && elsewhere {
         // Nobody removes a factor without having shown one: then it waits for the next new password.
-        let may_take = visitor::missing(&app, &person).await? == Missing::Nothing;
+        let may_take = person.session.has_second_factor() || !factors::any_in(&mut tx, account).await?;
         let said = if may_take { Said::Signed } else { Said::SignedWithoutProof };
         freezes::not_me(&app, &mut tx, account, handle, said).await?;
         true
