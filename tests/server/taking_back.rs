@@ -184,8 +184,8 @@ each_database! {
         let key = key_shown(&mut thief).await;
         turn_on(&world, &mut thief, &key).await.leads_to("/account/second-factor?on");
         let letters = world.letters().await;
-        let about = letters.iter().filter(|letter| letter.subject.starts_with("Second factor turned on"));
-        let lock = about.last().unwrap().links.iter().find(|link| link.contains("/was-it-you?")).unwrap().clone();
+        let mut about = letters.iter().filter(|letter| letter.subject.starts_with("Second factor turned on"));
+        let lock = about.next_back().unwrap().links.iter().find(|link| link.contains("/was-it-you?")).unwrap().clone();
         key_shown(&mut thief).await;
         thief.submit("/form/change-email", &[("email", NEW)]).await.leads_to("/account/profile?email-sent");
         sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/sign-in/second-factor");

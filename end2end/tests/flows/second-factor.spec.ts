@@ -74,7 +74,8 @@ test('whoever did not turn it on locks the account from the letter, and gets in 
   await flows.resetPassword(otherPage, (await doorward.mailbox.next(person.email, '/reset-password')).link, next);
   await flows.fillSignIn(otherPage, person.email, next);
   await flows.button(otherPage, 'Sign in').click();
-  await expect(otherPage).toHaveURL(/\/sign-in\/second-factor$/);
+  // The app went with the lock: it was not theirs.
+  await expect(otherPage).toHaveURL(/\/account$/);
 });
 
 test('its removal by the operator is announced, and stopped from the letter and by no factor that is new', async ({
