@@ -460,7 +460,7 @@ each_database! {
         turn_on(&world, &mut ada, &key).await;
         ada.get("/account").await.shows(all_set);
         for (statement, said) in [
-            ("UPDATE recovery_codes SET used_at = 1 WHERE code_hash = (SELECT MIN(code_hash) FROM recovery_codes)", "A recovery code was used"),
+            ("UPDATE recovery_codes SET used_at = 1 WHERE code_hash = (SELECT code_hash FROM recovery_codes ORDER BY code_hash LIMIT 1)", "A recovery code was used"),
             ("UPDATE accounts SET email_verified_at = NULL", "Confirm your e-mail"),
             ("DELETE FROM recovery_codes WHERE used_at IS NULL", "Make new recovery codes"),
             ("UPDATE accounts SET disowned_at = password_changed_at", "Change your password now"),
