@@ -1,7 +1,7 @@
 //! Doorward: a self-hosted sign-in service in one binary. ARCHITECTURE.md is the map.
 //!
-//! One package, compiled twice. The browser half is `ui` alone: its one island improves every form, whatever the form is
-//! for. All the rest, pages included, runs on the server only.
+//! One package, compiled twice. The browser half is `ui` alone, with what it shares (`error`, `own_path`, `words`): its one island
+//! improves every form, whatever the form is for. All the rest, pages included, runs on the server only.
 
 #![cfg_attr(
     not(test),

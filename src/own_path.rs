@@ -32,7 +32,8 @@ fn encodes_no_syntax(rest: &str) -> bool {
     byte.is_some_and(|byte| byte >= b' ' && !matches!(byte, b'/' | b'\\' | b'.' | b'%' | 0x7f))
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(feature = "ssr")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use percent_encoding::percent_decode_str;

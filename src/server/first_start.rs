@@ -39,21 +39,20 @@ pub fn refuse_empty_file(config: &Config) -> Result<(), Emptied> {
     }
 }
 
-/// Refuses a database that no key was ever used with, where this folder had one with the same key.
-pub fn refuse_unclaimed(config: &Config, vault: &Vault) -> Result<(), Emptied> {
+/// The mark that this folder had a database with this key, if it has one.
+pub fn mark_of(config: &Config, vault: &Vault) -> Option<PathBuf> {
     let mark = config.server.data_dir.join(MARK);
-    let marked = std::fs::read_to_string(&mark).is_ok_and(|text| text.trim() == vault.public_check());
-    if marked { Err(Emptied::Database(mark)) } else { Ok(()) }
+    let written = std::fs::read_to_string(&mark).ok()?;
+    (written.trim() == vault.public_check()).then_some(mark)
 }
 
-/// Leaves a mark that there is a database with something in it. Without one a start is as it was before there were marks.
+/// Leaves a mark that there is a database that belongs to the key. Without one a start is as it was before there were marks.
 pub fn mark(config: &Config, vault: &Vault) {
-    let mark = config.server.data_dir.join(MARK);
-    let check = vault.public_check();
-    if std::fs::read_to_string(&mark).is_ok_and(|text| text.trim() == check) {
+    if mark_of(config, vault).is_some() {
         return;
     }
-    if let Err(error) = write(&mark, &check) {
+    let mark = config.server.data_dir.join(MARK);
+    if let Err(error) = write(&mark, &vault.public_check()) {
         tracing::warn!(%error, mark = %mark.display(), "it can't be noted that there is a database: if it is lost, a start will not notice");
     }
 }

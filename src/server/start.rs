@@ -123,16 +123,20 @@ pub async fn open(
 ) -> Result<App, StartError> {
     first_start::refuse_empty_file(&config)?;
     let (db, vault) = open_sealed(&config, &randomness).await?;
-    if !Vault::is_claimed(&db).await.map_err(KeyError::Database)? {
-        first_start::refuse_unclaimed(&config, &vault)?;
+    // In this order: another process may be at its first start on both just now, and leaves the mark last.
+    if let Some(mark) = first_start::mark_of(&config, &vault)
+        && !Vault::is_claimed(&db).await.map_err(KeyError::Database)?
+    {
+        return Err(Emptied::Database(mark).into());
     }
-    assemble(config, assets, clock, randomness, db, vault).await
+    // On the heap: a configuration is large, and each command waits for this.
+    Box::pin(assemble(config, assets, clock, randomness, db, vault)).await
 }
 
 /// As [`open`], to put back what is gone: the database may be empty although it was not.
 pub async fn open_to_restore(config: Config, clock: Arc<dyn Clock>, randomness: Randomness) -> Result<App, StartError> {
     let (db, vault) = open_sealed(&config, &randomness).await?;
-    assemble(config, Assets::none(), clock, randomness, db, vault).await
+    Box::pin(assemble(config, Assets::none(), clock, randomness, db, vault)).await
 }
 
 async fn open_sealed(config: &Config, randomness: &Randomness) -> Result<(Db, Vault), StartError> {

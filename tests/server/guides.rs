@@ -89,6 +89,24 @@ fn every_guide_that_verifies_tokens_allows_for_another_clock() {
     assert_eq!(verifying, 8, "four programs, each shown on its page");
 }
 
+#[tokio::test]
+async fn a_verifier_whose_clock_is_a_little_off_takes_new_tokens_and_old_ones_for_no_longer() {
+    let mut program = Program::new();
+    let audience = "https://shop.example.org";
+    program.settings.push(("DOORWARD__TOKENS__AUDIENCES".to_owned(), audience.to_owned()));
+    program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
+    let server = program.serve().await;
+    let sign_in = serde_json::json!({ "identifier": "ada@example.org", "password": PASSWORD, "audience": audience });
+    let origin = program.origin();
+    let arguments = [&*origin, audience, "0", "1", "25", "60", "-600", "-625", "-660"];
+    let run = || python("end2end/interop/clock_behind.py", &arguments, &sign_in.to_string());
+    let Some(told) = run() else { return };
+    let told: Vec<&str> = told.lines().collect();
+    let expected = ["taken", "taken", "taken", "ImmatureSignatureError", "taken", "taken", "ExpiredSignatureError"];
+    assert_eq!(told, expected);
+    drop(server);
+}
+
 #[test]
 fn every_guide_is_listed() {
     let list = fs::read_to_string("docs/guides/README.md").unwrap();
