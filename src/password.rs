@@ -109,9 +109,8 @@ pub async fn reset_password(
     let mut tx = app.db.begin_recorded().await?;
     if links::take(&mut tx, Purpose::ResetPassword, &token, now).await?.is_none() {
         drop(tx);
-        // Of two posts of one link the other was first: then the password is changed, which is what both are for.
-        let since = accounts::find(&app.db, account.id).await?.filter(|since| can_reset(since, now));
-        if since.is_none_or(|since| since.password_hash == account.password_hash) {
+        // Of two posts of one link the other was first. With the same password it did what both are for.
+        if !is_in_force(&app, &account, &new_password).await? {
             return Err(AppError::LinkExpired);
         }
         redirect(&Then::parse(&then).through("/sign-in?password-reset"));
@@ -241,6 +240,17 @@ pub async fn put_in_force(app: &App, tx: &mut Tx, person: &Person, new: &NewPass
     let started = visitor::cycle_session(app, tx, person).await?;
     tell_of_change(app, tx, account, &Taken::default()).await?;
     Ok(started)
+}
+
+/// Whether `typed` became the password of `account` since that was read.
+async fn is_in_force(app: &App, account: &Account, typed: &Secret) -> Result<bool, AppError> {
+    let since = accounts::find(&app.db, account.id).await?.filter(|since| can_reset(since, app.clock.now()));
+    let stored = since.and_then(|since| since.password_hash);
+    if stored.is_none() || stored == account.password_hash {
+        return Ok(false);
+    }
+    let typed = PlainPassword::parse(typed.0.clone()).map_err(|_| AppError::LinkExpired)?;
+    Ok(matches!(app.hasher.verify(&typed, stored).await?, Verified::Right | Verified::RightButOutdated))
 }
 
 /// The account a reset link is about, if both are still good.

@@ -120,7 +120,7 @@ pub async fn create_account(
 ) -> Result<(), AppError> {
     let app = App::current()?;
     let Some(email) = newcomers::peek_typed(&app, &token.0).await? else {
-        if visitor::began_by_link(&app) {
+        if LinkToken::parse(&token.0).is_some() && visitor::began_by_link(&app) {
             redirect(&Then::parse(&then).path());
             return Ok(());
         }
@@ -318,7 +318,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
         let Some(email) = newcomers::peek_typed(&app, &typed).await? else {
             let page = match email_change::asked_by(&app, &typed).await? {
                 Some(consent) => view! { <ConsentPage consent token=typed /> }.into_any(),
-                None if visitor::began_by_link(&app) => {
+                None if LinkToken::parse(&typed).is_some() && visitor::began_by_link(&app) => {
                     lead_to(&then.path());
                     ().into_any()
                 }

@@ -189,7 +189,7 @@ pub fn SetUpPage() -> impl IntoView {
         let app = App::current()?;
         let link = links::peek_typed(&app.db, Purpose::SetUp, &typed, app.clock.now()).await?;
         let Some(link) = link else {
-            if visitor::began_by_link(&app) {
+            if LinkToken::parse(&typed).is_some() && visitor::began_by_link(&app) {
                 lead_to(Then::default().page());
                 return Ok(().into_any());
             }

@@ -58,7 +58,7 @@ each_database! {
         let mut browser = world.browser();
         is_guarded(browser.get("/form/sign-in").await.is(405, ""), "405");
         is_guarded(&browser.submit("/form/sign-in", &[]).await, "a refused form");
-        is_guarded(browser.call("/form/sign-in", &[]).await.is(401, "wrong_credentials"), "a refused call");
+        is_guarded(browser.call("/form/sign-in", &[]).await.is(422, "identifier_missing"), "a refused call");
         is_guarded(&browser.submit("/form/none", &[]).await, "an unknown form");
         is_guarded(&browser.submit("/sign-in", &[]).await, "a page that is posted to");
         let mut foreign = browser.posting("/form/sign-in", &[], "text/html");

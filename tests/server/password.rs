@@ -164,10 +164,15 @@ each_database! {
     async fn a_password_change_needs_the_current_password(world: World) {
         let mut ada = world.register("ada@example.org").await;
         let long = "x".repeat(1025);
-        for wrong in ["", NEW_PASSWORD, "nul\0in the middle of it", long.as_str()] {
+        for (wrong, status, code) in [
+            ("", 422, "current_password_missing"),
+            (NEW_PASSWORD, 403, "wrong_password"),
+            ("nul\0in the middle of it", 403, "wrong_password"),
+            (long.as_str(), 403, "wrong_password"),
+        ] {
             let fields = [("password", wrong), ("new_password", NEW_PASSWORD)];
             let answer = ada.browser.call("/form/change-password", &fields).await;
-            answer.is(403, "wrong_password");
+            answer.is(status, code);
             assert!(answer.cookies.is_empty());
         }
         let kinds = world.audit_kinds().await;

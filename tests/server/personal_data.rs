@@ -84,7 +84,7 @@ each_database! {
 
     async fn it_is_no_link_and_asks_who_is_there(world: World) {
         let mut ada = world.register(EMAIL).await.browser;
-        assert_eq!(ada.get(PATH).await.status, 405);
+        ada.get(PATH).await.leads_to("/account/profile?download");
         download(&mut world.browser()).await.leads_to("/sign-in?then=/account/profile%3Fdownload");
         world.advance(Duration::from_secs(660));
         ada.get("/account/profile?download").await.leads_to(ASKS);

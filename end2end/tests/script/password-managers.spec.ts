@@ -105,7 +105,7 @@ test.describe('a passkey that could not be stored', () => {
   });
 
   test('stays where it may be stored all the same', async ({ page, watch }) => {
-    watch.allow(/^503 from POST|net::ERR_FAILED/);
+    watch.allow(/^503 from POST|status of 503|net::ERR_FAILED/);
     for (const [status, code] of [[409, 'passkey_known'], [410, 'link_expired'], [401, 'sign_in_required'], [503, 'unavailable']] as const) {
       await answer(page, status, code);
       await flows.button(page, 'Add a passkey').click();
