@@ -8,9 +8,11 @@ use crate::limits::{ADA, MINUTE, addresses, from, limited, try_at, wait};
 use crate::passkeys::with_passkey;
 use crate::person::{NEW_PASSWORD, PASSWORD, token_of};
 use crate::providers::with_peer;
+use crate::second_factor::protected;
 use crate::world::World;
 use doorward::server::passwords::PlainPassword;
 use doorward::server::token_text::{self, TokenKind};
+use serde_json::json;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -159,6 +161,16 @@ each_database! {
         assert_eq!(wait(&change(&mut ada, PASSWORD, LONG_ENOUGH).await), Some(1), "five wrong ones are five");
         world.advance(MINUTE);
         change(&mut ada, PASSWORD, LONG_ENOUGH).await.goes_to("/account/password?changed");
+    }
+
+    async fn a_right_password_beside_an_empty_code_is_not_counted(world: World) {
+        let (_, _, _) = protected(&world, ADA).await;
+        let world = limited(world, &[]).await;
+        for _ in 0..7 {
+            let fields = json!({ "identifier": ADA, "password": PASSWORD, "code": " " });
+            world.caller().sign_in(fields).await.is(401, "wrong_code");
+        }
+        assert_eq!(world.number("SELECT MAX(failures + under_way) FROM limit_counters WHERE kind = 'name'").await, 0);
     }
 
     async fn a_right_password_is_not_counted_when_there_is_no_room_to_hash_it_anew(world: World) {

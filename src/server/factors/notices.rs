@@ -47,7 +47,8 @@ pub async fn take_code(
     typed: &str,
 ) -> Result<(Tx, FactorKind), AppError> {
     if typed.trim().is_empty() {
-        // No try: nothing was guessed.
+        // No try: nothing was guessed. What came before it in the same transaction holds, such as that the password was right.
+        tx.commit().await?;
         return Err(AppError::WrongCode);
     }
     let checked = factors::check(&mut tx, &app.vault, account.id, known, typed, app.clock.now()).await?;
