@@ -6,6 +6,7 @@
 
 use super::App;
 use super::cross_site::FORMS;
+use super::header_text;
 use super::refused::Refused;
 use super::visitor::{self, TYPED_COOKIE, Visitor};
 use crate::error::AppError;
@@ -82,8 +83,8 @@ async fn take_along(app: &App, request: Request, next: Next) -> Response {
 
 /// The path of the page that the form stands on: a layer around this one has put it there.
 fn page_of(headers: &HeaderMap) -> Option<String> {
-    let referer = headers.get(header::REFERER)?.to_str().ok()?;
-    Some(url::Url::parse(referer).ok()?.path().to_owned())
+    let referer = header_text::of(headers.get(header::REFERER)?);
+    Some(url::Url::parse(&referer).ok()?.path().to_owned())
 }
 
 /// For which page, and for whom: on a computer that others use the next person gets nothing of it.
@@ -95,7 +96,7 @@ fn place(page: &str, extensions: &Extensions) -> Vec<u8> {
 
 /// A plain form that was refused, and whatever leads to the page that asks who is there.
 fn is_asked_again(response: &Response) -> bool {
-    let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    let location = response.headers().get(header::LOCATION).map(header_text::of);
     location.is_some_and(|location| location.starts_with("/confirm?") || location.contains("__err="))
 }
 

@@ -1,7 +1,7 @@
 //! A browser that keeps no cookies, so that nobody who signs in there is known at the next page.
 
 use super::cookies;
-use crate::server::App;
+use crate::server::{App, header_text};
 use http::request::Parts;
 use http::{HeaderMap, header};
 use leptos::prelude::use_context;
@@ -19,8 +19,9 @@ pub fn keeps_no_cookies() -> bool {
 /// them brings one from there; none is given only to find that out, and nothing is noted. Whoever cleared their cookies between two pages
 /// looks the same, so what is said of it is said as a possibility.
 pub fn came_without_cookies(headers: &HeaderMap, origin: &str) -> bool {
-    let referer = headers.get(header::REFERER).and_then(|line| line.to_str().ok());
-    let page = referer.and_then(|line| line.strip_prefix(origin)).and_then(|page| page.split(['?', '#']).next());
+    let referer = headers.get(header::REFERER).map(header_text::of);
+    let page =
+        referer.as_deref().and_then(|line| line.strip_prefix(origin)).and_then(|page| page.split(['?', '#']).next());
     page.is_some_and(|page| DOORS.contains(&page)) && !cookies::any(headers)
 }
 
