@@ -187,10 +187,12 @@ each_database! {
                 let _ = app.hasher.verify(&password, None).await;
                 tokio::task::yield_now().await;
             };
-            tokio::join!(one(), one(), one())
+            tokio::join!(one(), one(), one(), one(), one(), one())
         });
+        let as_before = format!("UPDATE accounts SET password_hash = '{}'", outdated[0]);
         let (mut signed_in, mut kept) = (0, 0);
-        while signed_in < 5 {
+        // Whether there is room right after the first hash is up to chance.
+        while kept == 0 && signed_in < 50 {
             let answer = try_at(&mut world.browser(), ADA, PASSWORD).await;
             if answer.status == 503 {
                 answer.is(503, "too_busy");
@@ -200,6 +202,7 @@ each_database! {
             answer.goes_to("/account");
             signed_in += 1;
             kept += usize::from(world.texts("SELECT password_hash FROM accounts").await == outdated);
+            world.change(&as_before).await;
         }
         others.abort();
         assert!(kept > 0, "there was always room");
