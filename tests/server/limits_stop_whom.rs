@@ -103,8 +103,8 @@ each_database! {
         let mut elsewhere = addresses(40).skip(10);
         let (known, answer) = adds(&world, ADA, elsewhere.next().unwrap()).await;
         let unknown = adds(&world, "nobody@example.org", elsewhere.next().unwrap()).await;
-        assert_eq!((known, &answer), (unknown.0, &unknown.1), "a link, a mail and an entry for both");
-        assert_eq!(known, [1, 1, 1]);
+        assert_eq!((known, &answer), (unknown.0, &unknown.1), "no link, no mail and no entry for either");
+        assert_eq!(known, [0, 0, 0]);
         assert_eq!(world.unread_count(ADA).await, 0);
         // Where its owner was before, nobody else uses anything up; and no more is written there than anywhere.
         let mut known = ada.browser.at_address(elsewhere.next().unwrap());
