@@ -70,7 +70,8 @@ each_database! {
         let fields = [("token", token.as_str()), ("new_password", PASSWORD), ("then", &then)];
         browser.submit("/form/create-account", &fields).await.leads_to(&then);
         arrives(&mut browser, &then).await;
-        let page = browser.get(&link).await;
+        browser.get(&link).await.leads_to(&then);
+        let page = world.browser().get(&link).await;
         assert_eq!((page.status, then_of(&link_to(&page, "/register"))), (410, then), "used");
     }
 
