@@ -10,6 +10,7 @@ use crate::server::accounts::{self, Account, Email};
 use crate::server::email_changes::{self, Agreed};
 use crate::server::limits::{Door, proofs};
 use crate::server::links::{self, LinkToken, Purpose};
+use crate::server::under_way::still_awaited;
 use crate::server::visitor::{self, Visitor};
 use crate::ui::{
     Badge, Fact, Facts, Field, Form, FormError, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton,
@@ -49,6 +50,8 @@ pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppEr
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let mut tx = app.db.begin_recorded().await?;
     let (account, agreed) = email_changes::agree(&app, &mut tx, &token).await?;
+    // Whoever pressed twice must not be told by the second press that their link is used up.
+    still_awaited()?;
     tx.commit().await?;
     app.outbox.wake();
     let here = Visitor::current().person().is_some_and(|person| person.account.id == account);

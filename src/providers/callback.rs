@@ -22,7 +22,7 @@ use crate::server::newcomers;
 use crate::server::one_use_token::OneUseToken;
 use crate::server::providers::attempts::{self, Attempt, Purpose, Secrets, Stored};
 use crate::server::providers::identities::{self, Shown};
-use crate::server::providers::{Answer, Claimed, Provider, Refused};
+use crate::server::providers::{Answer, AuthorizationCode, Claimed, Provider, Refused};
 use crate::server::reader::Reader;
 use crate::server::sessions::SessionHandle;
 use crate::server::visitor::{self, Missing, Person, Visitor};
@@ -58,7 +58,7 @@ struct Returned {
 }
 
 enum Outcome {
-    Code(String),
+    Code(AuthorizationCode),
     /// An error, as the provider names it.
     No(String),
     /// Neither, or both, or one of them twice.
@@ -80,7 +80,9 @@ impl Returned {
             }
         };
         let (outcome, issuer) = match (once("code"), once("error"), once("iss")) {
-            (Ok(Some(code)), Ok(None), Ok(issuer)) if !code.is_empty() => (Outcome::Code(code), issuer),
+            (Ok(Some(code)), Ok(None), Ok(issuer)) if !code.is_empty() => {
+                (Outcome::Code(AuthorizationCode::new(code)), issuer)
+            }
             (Ok(None), Ok(Some(error)), Ok(issuer)) => (Outcome::No(error), issuer),
             _ => (Outcome::Nonsense, None),
         };

@@ -161,6 +161,17 @@ each_database! {
         browser.submit("/form/reset-password", &fields).await.leads_to("/sign-in?password-reset");
     }
 
+    async fn of_two_presses_the_second_agrees_to_be_the_address(world: World) {
+        let new = "ada@example.com";
+        let mut ada = world.register(ADA).await.browser;
+        ada.submit("/form/change-email", &[("email", new)]).await;
+        let token = token_of(&world.mailed_link(new, "/verify-email").await);
+        leave_at_once(&world, &ada, "/form/confirm-email", &[("token", &token)]).await;
+        assert_eq!(world.texts("SELECT email FROM accounts").await, [ADA], "nothing was done for nobody");
+        ada.submit("/form/confirm-email", &[("token", &token)]).await.leads_to("/account/profile?email-changed");
+        assert_eq!(world.texts("SELECT email FROM accounts").await, [new]);
+    }
+
     async fn of_two_presses_the_second_has_the_code_and_the_sign_in_that_waits(world: World) {
         let (_, key, _) = protected(&world, ADA).await;
         world.advance(MINUTE);

@@ -112,7 +112,12 @@ impl Exchange {
     }
 
     /// Gives the code back for what it stands for. It can be used once, and only with the verifier of this attempt.
-    pub async fn tokens(&self, endpoints: &Endpoints, code: String, secrets: &Secrets<'_>) -> Result<Tokens, Refused> {
+    pub async fn tokens(
+        &self,
+        endpoints: &Endpoints,
+        code: AuthorizationCode,
+        secrets: &Secrets<'_>,
+    ) -> Result<Tokens, Refused> {
         let client = self.client(endpoints)?;
         let call = |request: HttpRequest| {
             let outbound = self.outbound.clone();
@@ -126,7 +131,7 @@ impl Exchange {
             }
         };
         client
-            .exchange_code(AuthorizationCode::new(code))
+            .exchange_code(code)
             .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier().to_string()))
             .request_async(&call)
             .await

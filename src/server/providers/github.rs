@@ -5,7 +5,7 @@ use super::exchange::{Endpoints, Exchange};
 use super::outbound::CallFailed;
 use super::{Claimed, Refused, shown_name};
 use crate::server::accounts::Email;
-use oauth2::TokenResponse;
+use oauth2::{AuthorizationCode, TokenResponse};
 use serde::Deserialize;
 use url::Url;
 
@@ -71,7 +71,7 @@ impl GitHub {
         if issuer.is_none_or(names_itself) { Ok(()) } else { Err(Refused::OtherIssuer) }
     }
 
-    pub async fn claimed(&self, code: String, secrets: &Secrets<'_>) -> Result<Claimed, Refused> {
+    pub async fn claimed(&self, code: AuthorizationCode, secrets: &Secrets<'_>) -> Result<Claimed, Refused> {
         let tokens = self.exchange.tokens(&self.endpoints()?, code, secrets).await?;
         let bearer = Some(tokens.access_token().secret().as_str());
         let user: User = self.exchange.outbound.document(&self.api("/user")?, bearer).await?;

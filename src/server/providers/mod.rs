@@ -15,6 +15,7 @@ mod openid;
 mod outbound;
 
 pub use name::ProviderName;
+pub use oauth2::AuthorizationCode;
 pub use outbound::NoClient;
 
 use crate::server::accounts::Email;
@@ -82,7 +83,7 @@ pub enum Freshness {
 /// What comes back in the address of the callback.
 #[derive(Debug)]
 pub struct Answer {
-    pub code: String,
+    pub code: AuthorizationCode,
     /// Who says so (RFC 9207).
     pub issuer: Option<String>,
 }

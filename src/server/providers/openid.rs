@@ -8,7 +8,7 @@ use super::{Claimed, Freshness, Refused};
 use crate::server::accounts::Email;
 use crate::server::clock::UnixMicros;
 use crate::server::config::ProviderConfig;
-use oauth2::{AccessToken, TokenResponse};
+use oauth2::{AccessToken, AuthorizationCode, TokenResponse};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -171,7 +171,7 @@ impl OpenId {
 
     pub async fn claimed(
         &self,
-        code: String,
+        code: AuthorizationCode,
         secrets: &Secrets<'_>,
         freshness: Freshness,
         now: UnixMicros,
