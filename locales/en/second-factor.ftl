@@ -32,7 +32,7 @@ factor-few-codes =
 factor-few-codes-link = Make new ones
 
 # $until is a moment: "23 November 2026, 14:05 UTC".
-factor-asked-for = A second factor is asked for here. Set one up by { $until }: after that you are let in only once you have.
+factor-asked-for = This site asks for a second factor. Set one up by { $until }: after that you are let in only once you have.
 
 ## What was done
 factor-on = The authenticator app is turned on. Its codes are asked for when you sign in.
@@ -50,7 +50,7 @@ factor-elsewhere =
 factor-off-heading = Turn off “{ $name }”?
 factor-off-text = Its codes no longer work. Your other apps and your recovery codes do.
 factor-off-last-text = It is your last one. Your password alone then signs in, and your recovery codes no longer work.
-factor-off-required-text = It is your last one, and a second factor is asked for here. Set up another one first, then turn this one off.
+factor-off-required-text = It is your last one, and this site asks for a second factor. Set up another one first, then turn this one off.
 factor-off-short-text = It is your last one. Your password alone then signs in, and it is too short for that: choose a longer one. Every other device is signed out, and your recovery codes no longer work.
 factor-keep = Keep it
 
@@ -81,7 +81,7 @@ copied = Copied
 ## Setting one up before being let in
 enrol-title = Set up a second step
 enrol-text = Your password was right. Before you are let in, set up what is asked for besides it from now on.
-enrol-policy = A second step at sign-in is asked for here: a stolen password then lets nobody in.
+enrol-policy = This site asks for a second step at sign-in: a stolen password then lets nobody in.
 enrol-password = Your password is too short to be all that is asked for.
 
 ## Recovery codes

@@ -20,7 +20,7 @@ ended-locked = You were signed out here, because the account was locked with the
 ended-factors-reset = You were signed out here, because the second factor of the account was removed. Sign in with your password, or ask for a new one if you have none, and set up a new second factor.
 ended-disabled = You were signed out here, because an administrator disabled the account. Ask whoever runs this service if you think that this is a mistake.
 ended-by-admin = This session was ended by an administrator. Sign in to go on.
-ended-second-factor = A second step at sign-in is asked for here now. Sign in again to go on; if you have no second factor yet, you set one up then.
+ended-second-factor = This site now asks for a second step at sign-in. Sign in again to go on; if you have no second factor yet, you set one up then.
 ended-changed = You were signed out for safety, because this session was suddenly used from elsewhere. Sign in to go on.
 
 ## Sign out

@@ -100,7 +100,7 @@ each_database! {
         assert!(!is_signed_in(&mut other).await);
 
         let id = first(&mut browser).await;
-        browser.get(&format!("{PAGE}?remove={id}")).await.shows("a second factor is asked for here");
+        browser.get(&format!("{PAGE}?remove={id}")).await.shows("this site asks for a second factor");
         browser.call("/form/remove-passkey", &[("passkey", &id)]).await.is(409, "last_second_factor");
         key.sign_in(&mut world.browser()).await.goes_to("/account/profile");
     }

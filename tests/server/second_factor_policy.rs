@@ -198,7 +198,7 @@ each_database! {
         let world = world.with(&[EVERYONE]).await;
         browser = browser.at(&world.node.router);
         browser.get("/account/profile").await.leads_to("/sign-in?then=/account/profile");
-        browser.get("/sign-in?then=/account/profile").await.shows("A second step at sign-in is asked for here now");
+        browser.get("/sign-in?then=/account/profile").await.shows("This site now asks for a second step at sign-in");
         let answer = browser.submit("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD), ("then", "/account/profile")]).await;
         answer.leads_to(ENROL);
         crate::enrolment::enrol(&world, &mut browser).await;
@@ -221,7 +221,7 @@ each_database! {
         let asked = "SELECT COALESCE(second_factor_asked_at, 0) FROM accounts WHERE email = 'ada@example.org'";
         let mut running = ada.browser.at(&world.node.router);
         assert_eq!(world.number(asked).await, 0);
-        running.get("/account").await.shows("A second factor is asked for here").shows("8 March 2026").shows("href=\"/account/second-factor\"");
+        running.get("/account").await.shows("This site asks for a second factor").shows("8 March 2026").shows("href=\"/account/second-factor\"");
         let first = world.number(asked).await;
         assert_eq!(first, world.app().clock.now().0);
         world.advance(6 * DAY);
@@ -249,7 +249,7 @@ each_database! {
         let (mut here, mut there) = (ada.signed_in_remembered().await, ada.signed_in_remembered().await);
         let key = key_shown(&mut here).await;
         turn_on(&world, &mut here, &key).await.leads_to(CODES);
-        assert!(!here.get("/account").await.body.contains("is asked for here"));
+        assert!(!here.get("/account").await.body.contains("asks for a second factor"));
         assert!(is_signed_in(&mut there).await, "in the days of grace");
         world.advance(8 * DAY);
         assert!(is_signed_in(&mut here).await, "the code was proved in it");

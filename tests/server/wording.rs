@@ -108,7 +108,7 @@ each_database! {
         let mut operator = world.browser();
         operator.submit("/form/set-up", &fields).await.leads_to("/sign-in/enrol");
         let page = operator.get("/sign-in/enrol").await;
-        page.shows("A second step at sign-in is asked for here");
+        page.shows("This site asks for a second step at sign-in");
         assert!(!page.body.contains("administrator"), "{}", page.body);
     }
 

@@ -79,7 +79,7 @@ export const passkeys: State[] = [
       await flows.signInToEnrol(page, person);
       await flows.button(page, 'Add a passkey').click();
       await flows.saveRecoveryCodes(page);
-      await askToRemove(page, 'a second factor is asked for here');
+      await askToRemove(page, 'this site asks for a second factor');
     },
   },
   {

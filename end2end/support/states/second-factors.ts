@@ -121,7 +121,7 @@ export const secondFactors: State[] = [
       await page.goto('about:blank');
       await doorward.restart(everyone);
       await page.goto('/account');
-      await page.getByRole('main').getByText('is asked for here now').waitFor();
+      await page.getByRole('main').getByText('now asks for a second step').waitFor();
     },
   },
   { name: 'account, second factor asked for soon', settings: soon, reach: signedIn('/account') },

@@ -9,7 +9,7 @@ test.describe('where everybody must have a second factor', () => {
 
   test('somebody without one sets it up at sign-in, and is asked for it from then on', async ({ page, otherPage, person }) => {
     await flows.signInToEnrol(page, person);
-    await expect(flows.main(page)).toContainText('A second step at sign-in is asked for here');
+    await expect(flows.main(page)).toContainText('This site asks for a second step at sign-in');
     await page.goto('/account');
     await expect(page).toHaveURL(/\/sign-in$/);
     await page.goto('/sign-in/enrol');

@@ -39,7 +39,7 @@ test('a sign-in then takes the password and a code, and a recovery code instead 
       await flows.signOut(page);
     }
   }
-  await expect(flows.alert(page)).toContainText('That code is not right');
+  await expect(flows.alert(page)).toContainText('That recovery code is not right');
   await flows.expectSignedOut(page);
 });
 
