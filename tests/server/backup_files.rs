@@ -13,10 +13,11 @@ use doorward::server::backup::{NotRestored, Reader};
 use doorward::server::clock::Randomness;
 use doorward::server::vault::{SecretKey, Vault, hex};
 use flate2::Compression;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::io::{Read, Write};
 
 const ADA: &str = "ada@example.org";
 
@@ -24,6 +25,12 @@ fn packed(text: &str) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(text.as_bytes()).unwrap();
     packed.finish().unwrap()
+}
+
+fn unpacked(file: &[u8]) -> std::io::Result<String> {
+    let mut text = String::new();
+    MultiGzDecoder::new(file).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 fn joined(lines: &[String]) -> Vec<u8> {
@@ -111,6 +118,10 @@ each_database! {
         for at in (10..file.len()).step_by(61) {
             let mut bytes = file.clone();
             bytes[at] ^= 1;
+            // About one bit in thirty thousand makes no difference to what comes out (the same bytes, copied from another place).
+            if unpacked(&bytes).is_ok_and(|now| now == text) {
+                continue;
+            }
             refused(&to, &bytes).await;
         }
         let mut with_more = file.clone();
