@@ -151,58 +151,51 @@ pub async fn change_password(
     if account.password_hash.is_none() && is_led_to_confirm(&app, &person, Then::Password).await? {
         return Ok(());
     }
-    let (stored, permit) = match &account.password_hash {
-        Some(stored) => (Some(stored.clone()), Some(verify_current(&app, &person, &password, stored).await?)),
-        None => (None, None),
-    };
-    let new = match choose_next(&app, &person, &new_password).await {
-        Ok(new) => new,
-        // The password that there is was right: whoever looks for a good new one must not be kept waiting for it.
-        Err(refusal) => {
-            give_back(&app, permit).await?;
-            return Err(refusal);
+    let started = match &account.password_hash {
+        Some(stored) => {
+            let permit = verify_current(&app, &person, &password, stored).await?;
+            let changed = change(&app, &person, Some((stored, &permit)), &new_password).await;
+            // The password that there is was right: whoever looks for a good new one must not be kept waiting for it.
+            permit.unless_done(&app, changed).await?
         }
+        None => change(&app, &person, None, &new_password).await?,
     };
-
-    let mut tx = match &stored {
-        Some(_) => app.db.begin_recorded().await?,
-        None => visitor::begin_change(&app, &person).await?,
-    };
-    if stored.is_some() {
-        proofs::begin_change(&app, &mut tx, person.session.handle).await?;
-    }
-    let as_before = match &stored {
-        Some(stored) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
-        None => accounts::still_has_none(&mut tx, account.id).await?,
-    };
-    if !as_before {
-        drop(tx);
-        give_back(&app, permit).await?;
-        return Err(AppError::WrongPassword);
-    }
-    if let Some(permit) = permit {
-        permit.was_right(&mut tx).await?;
-    }
-    let started = put_in_force(&app, &mut tx, &person, &new).await?;
-    tx.commit().await?;
     app.outbox.wake();
     started.give();
     redirect("/account/password?changed");
     Ok(())
 }
 
-/// The new password of somebody who is signed in.
-async fn choose_next(app: &App, person: &Person, typed: &Secret) -> Result<NewPassword, AppError> {
-    let minimum = minimum_for(app, &person.account, is_protected(app, person).await?);
-    choose(app, &person.account, minimum, typed).await
-}
-
-/// Takes the try back of whoever was right and changed nothing.
-async fn give_back(app: &App, permit: Option<Permit>) -> Result<(), AppError> {
-    match permit {
-        Some(permit) => permit.was_not_looked_at(app).await,
-        None => Ok(()),
+/// Puts `typed` in the place of the password that was `shown`, as it is stored; of none, where that is asked for by [`visitor::missing`].
+async fn change(
+    app: &App,
+    person: &Person,
+    shown: Option<(&StoredHash, &Permit)>,
+    typed: &Secret,
+) -> Result<Started, AppError> {
+    let account = &person.account;
+    let minimum = minimum_for(app, account, is_protected(app, person).await?);
+    let new = choose(app, account, minimum, typed).await?;
+    let mut tx = match shown {
+        Some(_) => app.db.begin_recorded().await?,
+        None => visitor::begin_change(app, person).await?,
+    };
+    if shown.is_some() {
+        proofs::begin_change(app, &mut tx, person.session.handle).await?;
     }
+    let as_before = match shown {
+        Some((stored, _)) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
+        None => accounts::still_has_none(&mut tx, account.id).await?,
+    };
+    if !as_before {
+        return Err(AppError::WrongPassword);
+    }
+    if let Some((_, permit)) = shown {
+        permit.was_right(&mut tx).await?;
+    }
+    let started = put_in_force(app, &mut tx, person, &new).await?;
+    tx.commit().await?;
+    Ok(started)
 }
 
 /// Makes sure that `typed` is the person's password; the try is to be given back with the change.
