@@ -98,8 +98,7 @@ pub async fn agree(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(Account
         tracing::info!(account = %account.0, "its address was changed");
         agreed = Agreed::Changed;
     }
-    let own = taking_back::is_own_session(app, tx, account).await?;
-    if taking_back::by_first_proof(app, tx, account, unproven, own).await? {
+    if taking_back::by_first_proof(app, tx, account, unproven).await? {
         agreed = Agreed::TakenOver;
     }
     Ok((account, agreed))
