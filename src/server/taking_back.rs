@@ -1,9 +1,9 @@
 //! Taking an account back from somebody else who was in it: what goes, since when, and what its owner sees. The one rule for every way in.
 //!
-//! **Since when.** Each change of the ways in is told of in a letter, whose link answers "this wasn't me" for [`NOTICE_LIFETIME`]. So the
-//! last state that the owner is known to have made is the one of that long before the event that they disown: whatever was added later
-//! could still be answered when that event happened ([`since`]). A thief who adds a passkey, and with it an app, has both undone by either
-//! letter.
+//! **Since when.** Each change of the ways in is told of in a letter, whose link answers "this wasn't me" for [`NOTICE_LIFETIME`]. So what
+//! goes is what was added that long before the account is taken back: the letters about it could undo it one by one. A thief who adds a
+//! passkey, and with it an app, has both undone by either letter. What the owner disowns may have happened longer ago (a session that
+//! they end, an account that the operator gives back): then whatever was added since that goes ([`since`]).
 //!
 //! **What.** What lets in whoever holds it (sessions, tokens, links, trusted browsers, sign-ins at other services) goes as a whole once the
 //! account is locked, since nobody can tell who holds it. What its owner keeps (passkeys, apps, recovery codes) goes as far as it was
@@ -36,9 +36,10 @@ use crate::server::sessions::SessionHandle;
 use crate::server::{accounts, factors, sessions, visitor};
 use crate::words::word_with;
 
-/// From when on nothing counts as the owner's that was added to an account in which something happened at `event` that they disown.
-pub fn since(event: UnixMicros) -> UnixMicros {
-    event.before(NOTICE_LIFETIME)
+/// From when on nothing counts as the owner's that was added to an account which is taken back at `at`, since something happened at
+/// `event` that they disown.
+pub fn since(event: UnixMicros, at: UnixMicros) -> UnixMicros {
+    event.min(at.before(NOTICE_LIFETIME))
 }
 
 /// What a letter tells of, and its owner disowns: an entry of the audit trail.
@@ -158,8 +159,8 @@ impl Taken {
 }
 
 /// Remembers that the owner of `account` disowns what happened at `event`; gives since when nothing counts as theirs. Of several within
-/// [`NOTICE_LIFETIME`] the earliest counts. That reaches no factor that stayed at one of them: whatever came after it is younger than that,
-/// so that the next takes it in any case.
+/// [`NOTICE_LIFETIME`] the earliest counts. By letters alone that reaches no factor that stayed at the first of them: what they disown is
+/// no older than a week, so that none of them reaches back further than that one did.
 async fn disown(
     tx: &mut Tx,
     account: AccountId,
@@ -173,8 +174,8 @@ async fn disown(
         .bind(now.before(NOTICE_LIFETIME))
         .fetch_optional(connection)
         .await)?;
-    let event = since(event.min(now));
-    let since = before.flatten().map_or(event, |before| before.min(event));
+    let this = since(event, now);
+    let since = before.flatten().map_or(this, |before| before.min(this));
     on!(tx, |connection| sqlx::query(NOTE).bind(account).bind(now).bind(since).execute(connection).await.map(|_| ()))?;
     Ok(since)
 }
@@ -235,7 +236,7 @@ fn at_proof(account: &Account, own: bool, now: UnixMicros) -> Option<(Occasion, 
         (Some(_), Some(since)) => Some((Occasion::NewPassword, since)),
         (None, Some(since)) if lately => Some((Occasion::NewPassword, since)),
         // Locked before it was remembered.
-        (Some(frozen), None) => Some((Occasion::NewPassword, self::since(frozen))),
+        (Some(frozen), None) => Some((Occasion::NewPassword, self::since(frozen, frozen))),
         _ => None,
     }
 }
