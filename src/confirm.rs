@@ -15,7 +15,7 @@ use crate::server::db::Tx;
 use crate::server::factors::passkeys::ceremonies::For;
 use crate::server::factors::{self, FactorKind};
 use crate::server::limits::{self, Permit, proofs};
-use crate::server::passwords::{PlainPassword, Verified};
+use crate::server::passwords::{PlainPassword, StoredHash, Verified};
 use crate::server::visitor::{self, Missing, Person, Visitor};
 use crate::server::{accounts, devices, sessions};
 use leptos::prelude::*;
@@ -44,15 +44,25 @@ pub async fn confirm(#[server(default)] password: Secret, #[server(default)] the
         note_failure(&app, &person, permit).await?;
         return Err(AppError::WrongPassword);
     };
+    let done = finish_with_password(&app, &person, &stored, &permit, &then).await;
+    permit.unless_done(&app, done).await
+}
+
+/// After the password that is `stored` was given.
+async fn finish_with_password(
+    app: &App,
+    person: &Person,
+    stored: &StoredHash,
+    permit: &Permit,
+    then: &str,
+) -> Result<(), AppError> {
     let mut tx = app.db.begin_recorded().await?;
-    if !accounts::still_has(&mut tx, account.id, &stored, &stored).await? {
-        // Changed meanwhile: it was right when it was given.
-        drop(tx);
-        permit.was_not_looked_at(&app).await?;
+    // Changed meanwhile: it was right when it was given.
+    if !accounts::still_has(&mut tx, person.account.id, stored, stored).await? {
         return Err(AppError::WrongPassword);
     }
     permit.was_right(&mut tx).await?;
-    finish(&app, tx, &person, Shown::Password, &then).await
+    finish(app, tx, person, Shown::Password, then).await
 }
 
 /// As [`confirm`], with a passkey of whoever is signed in instead of the password. It verified its user, so it counts as a second

@@ -11,7 +11,7 @@ use crate::server::email_changes::{self, Agreed};
 use crate::server::limits::{Door, proofs};
 use crate::server::links::{self, LinkToken, Purpose};
 use crate::server::under_way::still_awaited;
-use crate::server::visitor::{self, Visitor};
+use crate::server::visitor;
 use crate::ui::{
     Badge, Fact, Facts, Field, Form, FormError, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton,
     QuietButton, Section, SubmitButton,
@@ -54,8 +54,7 @@ pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppEr
     still_awaited()?;
     tx.commit().await?;
     app.outbox.wake();
-    let here = Visitor::current().person().is_some_and(|person| person.account.id == account);
-    redirect(match (here, agreed) {
+    redirect(match (visitor::is_signed_in_to(account), agreed) {
         (true, Agreed::Changed) => "/account/profile?email-changed",
         (true, Agreed::Confirmed) => "/account/profile?email-confirmed",
         (false, Agreed::Changed) => "/verify-email?changed",
@@ -160,11 +159,10 @@ pub async fn asked_by(app: &App, typed: &str) -> Result<Option<Consent>, sqlx::E
     let link = links::peek_typed(&app.db, Purpose::ChangeEmail, typed, app.clock.now()).await?;
     let Some((account, email)) = link.and_then(|link| link.account_id.zip(link.email)) else { return Ok(None) };
     let account = accounts::find(&app.db, account).await?;
-    let is_own = |account: &Account| Visitor::current().person().is_some_and(|person| person.account.id == account.id);
     Ok(account.map(|account| Consent {
         email,
         username: account.username.as_str().to_owned(),
-        takes_over: account.unproven && !is_own(&account),
+        takes_over: account.unproven && !visitor::is_signed_in_to(account.id),
     }))
 }
 

@@ -65,20 +65,19 @@ pub async fn forgot_password(
     let account_id = known.as_ref().map(|account| account.id);
     // For an unknown address the link is made and its mail composed all the same, and never sent (ASVS 6.3.8). So it is for a known one
     // that gets no letter, whose links of before go on to work.
-    let about = match writing {
-        Writing::Write => Link { account_id, ..Link::default() },
-        Writing::Pretend | Writing::Withhold => Link { email: Some(email.clone()), ..Link::default() },
+    let written = writing == Writing::Write;
+    let about = match written {
+        true => Link { account_id, ..Link::default() },
+        false => Link { email: Some(email.clone()), ..Link::default() },
     };
     let token =
         links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
     let link = app.link(&then.through(&format!("/reset-password?token={}", token.to_text().as_str())));
     let to = known.as_ref().map_or_else(|| Recipient::stranger(&app, &email), |known| Recipient::owner(&app, known));
     let letter = to.letter(|to| letters::reset_password(to, &app.config.site.name, &link));
-    match writing {
-        Writing::Write => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
-        Writing::Pretend | Writing::Withhold => {
-            mail::pretend_to_queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?;
-        }
+    match written {
+        true => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
+        false => mail::pretend_to_queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
     }
     let unknown = account_id.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
     let details = Details { unknown_identifier: unknown, ..visitor::details() };
@@ -103,7 +102,7 @@ pub async fn reset_password(
     };
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let now = app.clock.now();
-    let protected = taking_back::keeps_a_factor(&app.db, &account, is_own(&account), now).await?;
+    let protected = taking_back::keeps_a_factor(&app.db, &account, now).await?;
     let new = choose(&app, &account, minimum_for(&app, &account, protected), &new_password).await?;
 
     let mut tx = app.db.begin_recorded().await?;
@@ -120,10 +119,9 @@ pub async fn reset_password(
     accounts::mark_email_verified(&mut tx, account.id, now).await?;
     links::void_of_account(&mut tx, account.id).await?;
     pending::void_of_account(&mut tx, account.id).await?;
-    let own = taking_back::is_own_session(&app, &mut tx, account.id).await?;
     let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
     audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
-    let taken = taking_back::by_new_password(&app, &mut tx, account.id, own).await?;
+    let taken = taking_back::by_new_password(&app, &mut tx, account.id).await?;
     freezes::end_by_new_password(&app, &mut tx, account.id).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
     devices::forget_all(&mut tx, account.id, None).await?;
@@ -151,58 +149,51 @@ pub async fn change_password(
     if account.password_hash.is_none() && is_led_to_confirm(&app, &person, Then::Password).await? {
         return Ok(());
     }
-    let (stored, permit) = match &account.password_hash {
-        Some(stored) => (Some(stored.clone()), Some(verify_current(&app, &person, &password, stored).await?)),
-        None => (None, None),
-    };
-    let new = match choose_next(&app, &person, &new_password).await {
-        Ok(new) => new,
-        // The password that there is was right: whoever looks for a good new one must not be kept waiting for it.
-        Err(refusal) => {
-            give_back(&app, permit).await?;
-            return Err(refusal);
+    let started = match &account.password_hash {
+        Some(stored) => {
+            let permit = verify_current(&app, &person, &password, stored).await?;
+            let changed = change(&app, &person, Some((stored, &permit)), &new_password).await;
+            // The password that there is was right: whoever looks for a good new one must not be kept waiting for it.
+            permit.unless_done(&app, changed).await?
         }
+        None => change(&app, &person, None, &new_password).await?,
     };
-
-    let mut tx = match &stored {
-        Some(_) => app.db.begin_recorded().await?,
-        None => visitor::begin_change(&app, &person).await?,
-    };
-    if stored.is_some() {
-        proofs::begin_change(&app, &mut tx, person.session.handle).await?;
-    }
-    let as_before = match &stored {
-        Some(stored) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
-        None => accounts::still_has_none(&mut tx, account.id).await?,
-    };
-    if !as_before {
-        drop(tx);
-        give_back(&app, permit).await?;
-        return Err(AppError::WrongPassword);
-    }
-    if let Some(permit) = permit {
-        permit.was_right(&mut tx).await?;
-    }
-    let started = put_in_force(&app, &mut tx, &person, &new).await?;
-    tx.commit().await?;
     app.outbox.wake();
     started.give();
     redirect("/account/password?changed");
     Ok(())
 }
 
-/// The new password of somebody who is signed in.
-async fn choose_next(app: &App, person: &Person, typed: &Secret) -> Result<NewPassword, AppError> {
-    let minimum = minimum_for(app, &person.account, is_protected(app, person).await?);
-    choose(app, &person.account, minimum, typed).await
-}
-
-/// Takes the try back of whoever was right and changed nothing.
-async fn give_back(app: &App, permit: Option<Permit>) -> Result<(), AppError> {
-    match permit {
-        Some(permit) => permit.was_not_looked_at(app).await,
-        None => Ok(()),
+/// Puts `typed` in the place of the password that was `shown`, as it is stored; of none, where that is asked for by [`visitor::missing`].
+async fn change(
+    app: &App,
+    person: &Person,
+    shown: Option<(&StoredHash, &Permit)>,
+    typed: &Secret,
+) -> Result<Started, AppError> {
+    let account = &person.account;
+    let minimum = minimum_for(app, account, is_protected(app, person).await?);
+    let new = choose(app, account, minimum, typed).await?;
+    let mut tx = match shown {
+        Some(_) => app.db.begin_recorded().await?,
+        None => visitor::begin_change(app, person).await?,
+    };
+    if shown.is_some() {
+        proofs::begin_change(app, &mut tx, person.session.handle).await?;
     }
+    let as_before = match shown {
+        Some((stored, _)) => accounts::still_has(&mut tx, account.id, stored, stored).await?,
+        None => accounts::still_has_none(&mut tx, account.id).await?,
+    };
+    if !as_before {
+        return Err(AppError::WrongPassword);
+    }
+    if let Some((_, permit)) = shown {
+        permit.was_right(&mut tx).await?;
+    }
+    let started = put_in_force(app, &mut tx, person, &new).await?;
+    tx.commit().await?;
+    Ok(started)
 }
 
 /// Makes sure that `typed` is the person's password; the try is to be given back with the change.
@@ -282,11 +273,6 @@ async fn is_protected(app: &App, person: &Person) -> Result<bool, sqlx::Error> {
     Ok(person.session.has_second_factor() && !factors::of(&app.db, person.account.id).await?.is_empty())
 }
 
-/// Whether the browser is signed in to `account`.
-fn is_own(account: &Account) -> bool {
-    Visitor::current().person().is_some_and(|person| person.account.id == account.id)
-}
-
 /// The owner hears of it even if somebody else did it (ASVS 6.3.7), and what was `taken` away with it.
 async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account, taken: &Taken) -> Result<(), AppError> {
     let now = app.clock.now();
@@ -349,7 +335,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
         let Some(account) = account_behind(&app, &typed).await? else {
             return Ok::<_, AppError>(view! { <LinkExpired again="/forgot-password" typed then /> }.into_any());
         };
-        let protected = taking_back::keeps_a_factor(&app.db, &account, is_own(&account), app.clock.now()).await?;
+        let protected = taking_back::keeps_a_factor(&app.db, &account, app.clock.now()).await?;
         let minimum = minimum_for(&app, &account, protected);
         Ok(view! {
             <FrontDoor title=word("reset-password-title") lead=|| word("reset-password-text")>

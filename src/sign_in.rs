@@ -46,17 +46,28 @@ pub async fn sign_in(
         return Err(AppError::CurrentPasswordMissing);
     }
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    let Begun { mut tx, login, demand, .. } =
+    let Begun { tx, login, demand, permit, .. } =
         password_sign_in::begin(&app, Door::SignIn, &identifier, &password).await?;
-    let then = Then::parse(&then);
+    let next = after_password(&app, tx, login, demand, keep, Then::parse(&then)).await;
+    permit.unless_done(&app, next).await?.lead(&app);
+    Ok(())
+}
+
+async fn after_password(
+    app: &App,
+    mut tx: Tx,
+    login: Login,
+    demand: Demand,
+    keep: Keep,
+    then: Then,
+) -> Result<Next, AppError> {
     let login = match then.asks_for_second_factor() {
         true => login,
-        false => visitor::spare_second_factor(&app, &mut tx, login, keep).await?,
+        false => visitor::spare_second_factor(app, &mut tx, login, keep).await?,
     };
-    let next = proceed(&app, &mut tx, login, demand, keep, then).await?;
+    let next = proceed(app, &mut tx, login, demand, keep, then).await?;
     tx.commit().await?;
-    next.lead(&app);
-    Ok(())
+    Ok(next)
 }
 
 /// Where a login leads, once its transaction is committed.

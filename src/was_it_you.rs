@@ -36,7 +36,7 @@ use session::SessionNotice;
 pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError> {
     let app = App::current()?;
     // Looked at before anything is written: a write keeps all others waiting, and anybody can send something.
-    if links::peek_notice(&app.db, &token.0, app.clock.now()).await?.is_none() {
+    if !is_good(&app, &token.0).await? {
         return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
     }
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
@@ -69,6 +69,16 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
     app.outbox.wake();
     redirect(next);
     Ok(())
+}
+
+/// Whether `typed` is a link that does something. One that has nothing left to stop is none: its page says so for as long as there are
+/// letters with it, and whoever sends it again and again is counted.
+async fn is_good(app: &App, typed: &str) -> Result<bool, sqlx::Error> {
+    let Some((purpose, link)) = links::peek_notice(&app.db, typed, app.clock.now()).await? else { return Ok(false) };
+    match (purpose, link.account_id) {
+        (Purpose::StopFactorReset, Some(account)) => Ok(factor_resets::of(&app.db, account).await?.is_some()),
+        _ => Ok(true),
+    }
 }
 
 /// The entry that the letter with `link` is about.

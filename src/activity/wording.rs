@@ -109,7 +109,15 @@ pub fn telling(kind: &str, reason: Option<&str>) -> Telling {
         ("signed_in", "provider_recovery_code") => told(SignIns, Glyph::Check, "activity-signed-in-provider-code"),
         ("signed_in", "provider_passkey") => told(SignIns, Glyph::Check, "activity-signed-in-provider-passkey"),
         ("signed_in", "mail_link") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link"),
+        ("signed_in", "mail_link_totp") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link-totp"),
+        ("signed_in", "mail_link_recovery_code") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link-code"),
+        ("signed_in", "mail_link_passkey") => told(SignIns, Glyph::Check, "activity-signed-in-mail-link-passkey"),
         ("signed_in", "set_up_link") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link"),
+        ("signed_in", "set_up_link_totp") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link-totp"),
+        ("signed_in", "set_up_link_recovery_code") => {
+            told(SignIns, Glyph::Check, "activity-signed-in-set-up-link-code")
+        }
+        ("signed_in", "set_up_link_passkey") => told(SignIns, Glyph::Check, "activity-signed-in-set-up-link-passkey"),
         ("signed_in", _) => told(SignIns, Glyph::Check, "activity-signed-in"),
 
         ("sign_in_failed", "wrong_password") => suspicious(SignIns, "activity-refused-wrong-password"),

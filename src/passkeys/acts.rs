@@ -149,18 +149,19 @@ pub async fn check(app: &App, purpose: &For<'_>, challenge: &str, answer: &Secre
         Err(NotAnswered::Database(error)) => Err(error.into()),
         Err(NotAnswered::Refused(refused, account)) => {
             tracing::warn!(reason = refused.name(), "the answer of a passkey was refused");
-            Err(note_refused(app, refused.name(), account).await)
+            let details = Details { reason: Some(refused.name().to_owned()), ..visitor::details() };
+            Err(note_refused(app, Some(Event { kind: Kind::PasskeyRefused, account, details })).await)
         }
     }
 }
 
-/// Counts and notes a refusal at once, so that of many sent together no more are noted than may be counted.
-async fn note_refused(app: &App, reason: &str, account: Option<AccountId>) -> AppError {
+/// Counts a refusal and notes it as `event` at once, so that of many sent together no more are noted than may be counted.
+pub async fn note_refused(app: &App, event: Option<Event>) -> AppError {
     let noted = async {
         let mut tx = proofs::begin_refused(app, Door::Passkey).await?;
-        let details = Details { reason: Some(reason.to_owned()), ..visitor::details() };
-        let event = Event { kind: Kind::PasskeyRefused, account, details };
-        audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+        if let Some(event) = event {
+            audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+        }
         Ok::<_, AppError>(tx.commit().await?)
     };
     noted.await.err().unwrap_or(AppError::PasskeyRefused)

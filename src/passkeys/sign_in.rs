@@ -1,14 +1,14 @@
 //! Signing in with a passkey alone.
 
+use super::acts::note_refused;
 use super::{check, use_up};
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::secret::Secret;
 use crate::server::App;
-use crate::server::accounts::{self, AccountId};
-use crate::server::audit::{self, Details, Event, Kind};
+use crate::server::accounts::{self, Account};
+use crate::server::audit::{Details, Event, Kind};
 use crate::server::factors::passkeys::ceremonies::For;
-use crate::server::limits::{Door, proofs};
 use crate::server::logins::{Proof, Refused};
 use crate::server::sessions::Keep;
 use crate::server::visitor;
@@ -32,7 +32,9 @@ pub async fn sign_in_with_passkey(
     let used = match use_up(&app, &mut tx, answered).await {
         Err(AppError::PasskeyRefused) => {
             drop(tx);
-            return Err(note_closed(&app, account).await);
+            // Counted and noted as a right password is: one right answer can be sent again for as long as its challenge lives.
+            let closed = refused_closed(accounts::find(&app.db, account).await?.as_ref());
+            return Err(note_refused(&app, closed).await);
         }
         used => used?,
     };
@@ -42,23 +44,14 @@ pub async fn sign_in_with_passkey(
     Ok(())
 }
 
-/// Counts and notes that the right passkey of a disabled or locked account was refused, as a right password is. Counted first: one right
-/// answer can be sent again for as long as its challenge lives.
-async fn note_closed(app: &App, account: AccountId) -> AppError {
-    let noted = async {
-        let account = accounts::find(&app.db, account).await?;
-        let refused = match account.as_ref().map(|account| (account.disabled_at, account.frozen_at)) {
-            Some((Some(_), _)) => Some(Refused::Disabled),
-            Some((None, Some(_))) => Some(Refused::Locked),
-            _ => None,
-        };
-        let mut tx = proofs::begin_refused(app, Door::Passkey).await?;
-        if let Some(refused) = refused {
-            let details = Details { reason: Some(refused.name().to_owned()), ..visitor::details() };
-            let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
-            audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
-        }
-        Ok::<_, AppError>(tx.commit().await?)
+/// What is noted of the right passkey of an account that is disabled or locked; nothing of another one.
+fn refused_closed(account: Option<&Account>) -> Option<Event> {
+    let account = account?;
+    let refused = match (account.disabled_at, account.frozen_at) {
+        (Some(_), _) => Refused::Disabled,
+        (None, Some(_)) => Refused::Locked,
+        (None, None) => return None,
     };
-    noted.await.err().unwrap_or(AppError::PasskeyRefused)
+    let details = Details { reason: Some(refused.name().to_owned()), ..visitor::details() };
+    Some(Event { kind: Kind::SignInFailed, account: Some(account.id), details })
 }

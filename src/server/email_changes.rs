@@ -98,8 +98,7 @@ pub async fn agree(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(Account
         tracing::info!(account = %account.0, "its address was changed");
         agreed = Agreed::Changed;
     }
-    let own = taking_back::is_own_session(app, tx, account).await?;
-    if taking_back::by_first_proof(app, tx, account, unproven, own).await? {
+    if taking_back::by_first_proof(app, tx, account, unproven).await? {
         agreed = Agreed::TakenOver;
     }
     Ok((account, agreed))
@@ -123,9 +122,9 @@ async fn tell_former(app: &App, tx: &mut Tx, account: AccountId, former: Email) 
 }
 
 /// Gives a frozen account back to an owner who was made out by other means: sets their address, takes away what other addresses could
-/// do and what was added since the state that is known to be theirs ([`taking_back`]), and ends the hold. The freeze goes on until they set a new password by mail: whoever changed the address may know the one there
-/// is. `EmailTaken`: somebody else has the address. False if the account is not frozen. The outbox is to be woken after the commit of `tx`,
-/// a recorded one.
+/// do and what does not count as theirs ([`taking_back`]), and ends the hold. The freeze goes on until they set a new password by mail:
+/// whoever changed the address may know the one there is. `EmailTaken`: somebody else has the address. False if the account is not frozen.
+/// The outbox is to be woken after the commit of `tx`, a recorded one.
 pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email, by: By) -> Result<bool, AppError> {
     let now = app.clock.now();
     if !freezes::release(tx, account).await? {

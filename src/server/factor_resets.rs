@@ -73,7 +73,7 @@ pub async fn waits(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error>
 }
 
 /// Whether whoever shows a factor of `kind` in a session may stop the removal that waits: each of that kind was there so long before it
-/// began that it counts as the owner's ([`taking_back`]).
+/// began that nobody could disown it any more ([`taking_back`]).
 pub async fn is_settled(tx: &mut Tx, account: AccountId, kind: FactorKind) -> Result<bool, sqlx::Error> {
     const APPS: &str = "SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at >= $2";
     const PASSKEYS: &str = "SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at >= $2";
@@ -88,7 +88,7 @@ pub async fn is_settled(tx: &mut Tx, account: AccountId, kind: FactorKind) -> Re
     };
     let newer: i64 = on!(tx, |connection| sqlx::query_scalar(newer)
         .bind(account)
-        .bind(taking_back::since(running.started_at))
+        .bind(taking_back::since(running.started_at, running.started_at))
         .fetch_one(connection)
         .await)?;
     Ok(newer == 0)

@@ -23,6 +23,8 @@ pub struct Begun {
     pub account: Account,
     pub login: Login,
     pub demand: Demand,
+    /// Given back in `tx`; where that is not committed, by [`Permit::unless_done`].
+    pub permit: Permit,
 }
 
 /// A password that was right a moment ago.
@@ -53,7 +55,7 @@ pub async fn begin(app: &App, door: Door, identifier: &str, password: &Secret) -
         let account = right.account.clone();
         let mut tx = app.db.begin_recorded().await?;
         match right.settle(&mut tx).await? {
-            Ok((login, demand)) => return Ok(Begun { tx, account, login, demand }),
+            Ok((login, demand, permit)) => return Ok(Begun { tx, account, login, demand, permit }),
             Err(permit) => {
                 drop(tx);
                 permit.was_not_looked_at(app).await?;
@@ -114,7 +116,7 @@ async fn check(app: &App, door: Door, identifier: &str, password: &Secret) -> Re
 impl Right {
     /// Where the login stands, in the transaction that acts on it: the password is still the account's, and a second factor that was
     /// turned on while it was hashed is asked for. The permit if it is the account's no more, or is stored in another way now.
-    async fn settle(self, tx: &mut Tx) -> Result<Result<(Login, Demand), Permit>, AppError> {
+    async fn settle(self, tx: &mut Tx) -> Result<Result<(Login, Demand, Permit), Permit>, AppError> {
         let Self { account, login, demand, had_factors, verified, new, permit } = self;
         if !accounts::still_has(tx, account.id, &verified, &new).await? {
             return Ok(Err(permit));
@@ -122,7 +124,8 @@ impl Right {
         permit.was_right(tx).await?;
         // Whoever turned it on expects to be asked for it from then on.
         let protected_since = !had_factors && factors::any_in(tx, account.id).await?;
-        Ok(Ok((if protected_since { login.now_with_second_factor() } else { login }, demand)))
+        let login = if protected_since { login.now_with_second_factor() } else { login };
+        Ok(Ok((login, demand, permit)))
     }
 }
 

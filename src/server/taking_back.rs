@@ -1,9 +1,9 @@
 //! Taking an account back from somebody else who was in it: what goes, since when, and what its owner sees. The one rule for every way in.
 //!
-//! **Since when.** Each change of the ways in is told of in a letter, whose link answers "this wasn't me" for [`NOTICE_LIFETIME`]. So the
-//! last state that the owner is known to have made is the one of that long before the event that they disown: whatever was added later
-//! could still be answered when that event happened ([`since`]). A thief who adds a passkey, and with it an app, has both undone by either
-//! letter.
+//! **Since when.** Each change of the ways in is told of in a letter, whose link answers "this wasn't me" for [`NOTICE_LIFETIME`]. So what
+//! goes is what was added that long before the account is taken back: the letters about it could undo it one by one. A thief who adds a
+//! passkey, and with it an app, has both undone by either letter. What the owner disowns may have happened longer ago (a session that
+//! they end, an account that the operator gives back): then whatever was added since that goes ([`since`]).
 //!
 //! **What.** What lets in whoever holds it (sessions, tokens, links, trusted browsers, sign-ins at other services) goes as a whole once the
 //! account is locked, since nobody can tell who holds it. What its owner keeps (passkeys, apps, recovery codes) goes as far as it was
@@ -33,12 +33,13 @@ use crate::server::clock::UnixMicros;
 use crate::server::db::{Db, Tx, on, read};
 use crate::server::links::{self, NOTICE_LIFETIME};
 use crate::server::sessions::SessionHandle;
-use crate::server::{accounts, factors, visitor};
+use crate::server::{accounts, factors, sessions, visitor};
 use crate::words::word_with;
 
-/// From when on nothing counts as the owner's that was added to an account in which something happened at `event` that they disown.
-pub fn since(event: UnixMicros) -> UnixMicros {
-    event.before(NOTICE_LIFETIME)
+/// From when on nothing counts as the owner's that was added to an account which is taken back at `at`, since something happened at
+/// `event` that they disown.
+pub fn since(event: UnixMicros, at: UnixMicros) -> UnixMicros {
+    event.min(at.before(NOTICE_LIFETIME))
 }
 
 /// What a letter tells of, and its owner disowns: an entry of the audit trail.
@@ -158,8 +159,8 @@ impl Taken {
 }
 
 /// Remembers that the owner of `account` disowns what happened at `event`; gives since when nothing counts as theirs. Of several within
-/// [`NOTICE_LIFETIME`] the earliest counts. That reaches no factor that stayed at one of them: whatever came after it is younger than that,
-/// so that the next takes it in any case.
+/// [`NOTICE_LIFETIME`] the earliest counts. By letters alone that reaches no factor that stayed at the first of them: what they disown is
+/// no older than a week, so that none of them reaches back further than that one did.
 async fn disown(
     tx: &mut Tx,
     account: AccountId,
@@ -173,8 +174,8 @@ async fn disown(
         .bind(now.before(NOTICE_LIFETIME))
         .fetch_optional(connection)
         .await)?;
-    let event = since(event.min(now));
-    let since = before.flatten().map_or(event, |before| before.min(event));
+    let this = since(event, now);
+    let since = before.flatten().map_or(this, |before| before.min(this));
     on!(tx, |connection| sqlx::query(NOTE).bind(account).bind(now).bind(since).execute(connection).await.map(|_| ()))?;
     Ok(since)
 }
@@ -226,7 +227,7 @@ async fn take_since(
 
 /// What a proof of the mailbox takes away from `account`, and since when; none if nothing. `own`: it is given in a browser that is signed
 /// in to the account.
-pub fn at_proof(account: &Account, own: bool, now: UnixMicros) -> Option<(Occasion, UnixMicros)> {
+fn at_proof(account: &Account, own: bool, now: UnixMicros) -> Option<(Occasion, UnixMicros)> {
     if account.unproven && !own {
         return Some((Occasion::FirstProof, UnixMicros(i64::MIN)));
     }
@@ -235,7 +236,7 @@ pub fn at_proof(account: &Account, own: bool, now: UnixMicros) -> Option<(Occasi
         (Some(_), Some(since)) => Some((Occasion::NewPassword, since)),
         (None, Some(since)) if lately => Some((Occasion::NewPassword, since)),
         // Locked before it was remembered.
-        (Some(frozen), None) => Some((Occasion::NewPassword, self::since(frozen))),
+        (Some(frozen), None) => Some((Occasion::NewPassword, self::since(frozen, frozen))),
         _ => None,
     }
 }
@@ -252,8 +253,9 @@ pub async fn by_operator(app: &App, tx: &mut Tx, account: AccountId) -> Result<T
 }
 
 /// In the transaction that sets a new password behind a mailed link: takes away what [`at_proof`] says, and has nothing disowned any more.
-pub async fn by_new_password(app: &App, tx: &mut Tx, account: AccountId, own: bool) -> Result<Taken, AppError> {
+pub async fn by_new_password(app: &App, tx: &mut Tx, account: AccountId) -> Result<Taken, AppError> {
     const OVER: &str = "UPDATE accounts SET disowned_at = NULL, disowned_since = NULL, unproven = $2 WHERE id = $1";
+    let own = is_own_session(app, tx, account).await?;
     let account = accounts::find_in(tx, account).await?.ok_or(AppError::LinkExpired)?;
     let taken = match at_proof(&account, own, app.clock.now()) {
         Some((occasion, since)) => take_since(app, tx, account.id, since, occasion).await?,
@@ -265,16 +267,10 @@ pub async fn by_new_password(app: &App, tx: &mut Tx, account: AccountId, own: bo
 
 /// In the transaction that confirms the address of `account` behind a mailed link, as [`by_new_password`]; the password goes too. None if
 /// it was no first proof, or [`at_proof`] says that nothing goes.
-pub async fn by_first_proof(
-    app: &App,
-    tx: &mut Tx,
-    account: AccountId,
-    was_unproven: bool,
-    own: bool,
-) -> Result<bool, AppError> {
+pub async fn by_first_proof(app: &App, tx: &mut Tx, account: AccountId, was_unproven: bool) -> Result<bool, AppError> {
     const PROVEN: &str = "UPDATE accounts SET unproven = $2 WHERE id = $1";
     on!(tx, |connection| sqlx::query(PROVEN).bind(account).bind(false).execute(connection).await.map(|_| ()))?;
-    if !was_unproven || own {
+    if !was_unproven || is_own_session(app, tx, account).await? {
         return Ok(false);
     }
     take_since(app, tx, account, UnixMicros(i64::MIN), Occasion::FirstProof).await?;
@@ -282,18 +278,22 @@ pub async fn by_first_proof(
     Ok(true)
 }
 
-/// Whether `account` will have a second factor after a new password by mail: how long that has to be depends on it.
-pub async fn keeps_a_factor(db: &Db, account: &Account, own: bool, now: UnixMicros) -> Result<bool, sqlx::Error> {
+/// Whether `account` will have a second factor after a new password by mail in this browser: how long that has to be depends on it.
+pub async fn keeps_a_factor(db: &Db, account: &Account, now: UnixMicros) -> Result<bool, sqlx::Error> {
     const KEEPS: &str = "SELECT (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at < $2) \
          + (SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at < $2)";
+    let own = visitor::is_signed_in_to(account.id);
     let since = at_proof(account, own, now).map_or(UnixMicros(i64::MAX), |(_, since)| since);
     let kept: i64 = read!(db, |pool| sqlx::query_scalar(KEEPS).bind(account.id).bind(since).fetch_one(pool).await)?;
     Ok(kept > 0)
 }
 
-/// Whether the visitor is signed in to `account`, as the transaction sees it.
-pub async fn is_own_session(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
-    let visitor = visitor::Visitor::current();
-    let Some(person) = visitor.person().filter(|person| person.account.id == account) else { return Ok(false) };
-    crate::server::sessions::is_live(tx, &person.session, app.clock.now()).await
+/// [`visitor::is_signed_in_to`], as the transaction sees it: the session may be over since the request came.
+async fn is_own_session(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
+    match visitor::Visitor::current().person() {
+        Some(person) if visitor::is_signed_in_to(account) => {
+            sessions::is_live(tx, &person.session, app.clock.now()).await
+        }
+        _ => Ok(false),
+    }
 }

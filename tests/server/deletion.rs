@@ -158,6 +158,8 @@ each_database! {
         assert_eq!(program.clone().refresh().await.status, 401);
         let again = world.caller().sign_in(serde_json::json!({ "identifier": EMAIL, "password": PASSWORD })).await;
         assert_eq!(again.status, 401, "{}", again.in_full());
+        let counted = "SELECT MAX(failures + under_way + under_way_before) FROM limit_counters WHERE kind IN ('name', 'account', 'network')";
+        assert_eq!(world.number(counted).await, 0, "a program that asks by itself keeps its owner waiting nowhere");
         assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE deletion_due_at IS NOT NULL").await, 1);
         sign_in(&mut world.browser(), EMAIL, PASSWORD).await.leads_to("/account?kept");
         assert_eq!(script.get(ME).await.status, 200, "as it was");

@@ -3,12 +3,13 @@
 use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::freezes::{EMAIL, catch_up, link, not_me};
+use crate::limits::{limited, wait};
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in};
 use crate::program::run_beside;
 use crate::second_factor::{code, protected};
 use crate::world::World;
 use doorward::server::evictions::By;
-use doorward::server::factor_resets::{self, Start};
+use doorward::server::factor_resets::{self, Start, Stop};
 use doorward::server::factors::totp::Key;
 use doorward::server::tasks::tidy;
 use serde_json::Value;
@@ -114,6 +115,22 @@ each_database! {
         assert_eq!((apps(&world).await, noted(&world).await), (1, [1, 1, 0]));
         assert!(!is_signed_in(&mut ada).await, "its time was over, not more");
         not_me(&world, &link).await.is(410, "link_expired");
+    }
+
+    async fn a_link_with_nothing_left_to_stop_is_refused_and_counted_like_one_that_is_made_up(world: World) {
+        let (_, _, link) = waiting(&world).await;
+        let world = limited(world, &[("DOORWARD__LIMITS__NETWORK_FAILURES", "3")]).await;
+        let (app, account) = (world.app(), world.newest_account().await);
+        let mut tx = app.db.begin_recorded().await.unwrap();
+        assert!(factor_resets::stop(app, &mut tx, account, Stop::By(By::Administrator)).await.unwrap());
+        tx.commit().await.unwrap();
+        for waits in [None, None, None, Some(20)] {
+            let answer = not_me(&world, &link).await;
+            assert_eq!(wait(&answer), waits, "{}", answer.in_full());
+            assert!(waits.is_some() || answer.status == 410, "{}", answer.in_full());
+            world.browser().get(&link).await.shows("it was stopped, or it has happened");
+        }
+        assert_eq!(noted(&world).await, [1, 1, 0]);
     }
 
     async fn whoever_is_signed_in_sees_it_and_stops_it(world: World) {

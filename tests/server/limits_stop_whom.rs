@@ -10,7 +10,10 @@ use crate::person::{NEW_PASSWORD, PASSWORD, token_of};
 use crate::providers::with_peer;
 use crate::second_factor::protected;
 use crate::world::World;
+use doorward::server::limits::proofs;
+use doorward::server::limits::rules::{ACTS, CHANGES};
 use doorward::server::passwords::PlainPassword;
+use doorward::server::sessions::Keep;
 use doorward::server::token_text::{self, TokenKind};
 use serde_json::json;
 use std::net::IpAddr;
@@ -161,6 +164,31 @@ each_database! {
         assert_eq!(wait(&change(&mut ada, PASSWORD, LONG_ENOUGH).await), Some(1), "five wrong ones are five");
         world.advance(MINUTE);
         change(&mut ada, PASSWORD, LONG_ENOUGH).await.goes_to("/account/password?changed");
+    }
+
+    async fn a_right_password_is_given_back_when_the_session_that_gives_it_has_to_rest(world: World) {
+        let world = limited(world, &[]).await;
+        world.register(ADA).await;
+        let (mut browser, session) = world.started(world.newest_account().await, Keep::Ordinary).await;
+        let app = world.app();
+        let mut tx = app.db.begin().await.unwrap();
+        for _ in 0..CHANGES {
+            proofs::begin_change(app, &mut tx, session).await.unwrap();
+        }
+        for _ in 0..ACTS {
+            proofs::begin_act(app, &mut tx, session).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for _ in 0..6 {
+            change(&mut browser, PASSWORD, LONG_ENOUGH).await.is(429, "too_often");
+            browser.call("/form/confirm", &[("password", PASSWORD)]).await.is(429, "too_often");
+        }
+        let counted = "SELECT MAX(failures + under_way + under_way_before) FROM limit_counters WHERE kind = 'session'";
+        assert_eq!(world.number(counted).await, 0);
+        for _ in 0..5 {
+            change(&mut browser, NEW_PASSWORD, LONG_ENOUGH).await.is(403, "wrong_password");
+        }
+        assert_eq!(wait(&change(&mut browser, PASSWORD, LONG_ENOUGH).await), Some(1), "who guesses is kept waiting as before");
     }
 
     async fn a_right_password_beside_an_empty_code_is_not_counted(world: World) {

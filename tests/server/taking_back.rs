@@ -4,6 +4,7 @@ use crate::admin::administrator;
 use crate::admin_guard::{id_of, with_role};
 use crate::browser::{Answer, Browser};
 use crate::caller::ME;
+use crate::database::Engine;
 use crate::each_database;
 use crate::freezes::{EMAIL, catch_up, link, not_me};
 use crate::person::{NEW_PASSWORD, PASSWORD, Person, change_password, is_signed_in, sign_in, token_of};
@@ -16,6 +17,7 @@ use doorward::server::accounts::Role;
 use doorward::server::clock::Clock;
 use doorward::server::evictions::By;
 use doorward::server::factor_resets;
+use doorward::server::sessions::Keep;
 use doorward::server::taking_back::WayIn;
 use std::time::Duration;
 
@@ -86,6 +88,20 @@ async fn own_address(world: &World, browser: &mut Browser) -> String {
     token_of(&world.mailed_link(EMAIL, "/verify-email").await)
 }
 
+/// What the one session is called in forms that is so.
+async fn session_that(world: &World, condition: &str) -> String {
+    let handle = match world.engine() {
+        Engine::Sqlite => {
+            "lower(substr(hex(handle), 1, 8) || '-' || substr(hex(handle), 9, 4) || '-' || substr(hex(handle), 13, 4) || '-' \
+             || substr(hex(handle), 17, 4) || '-' || substr(hex(handle), 21))"
+        }
+        Engine::Postgres => "handle::text",
+    };
+    let found = world.texts(&format!("SELECT {handle} FROM sessions WHERE {condition}")).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.into_iter().next().unwrap()
+}
+
 /// What a thief could go on with of each way in.
 fn usable(way: WayIn) -> &'static str {
     match way {
@@ -128,16 +144,58 @@ each_database! {
         world.register(EMAIL).await;
         let (mut thief, mut key) = thief_with_passkey(&world).await;
         link(&world).await;
-        world.advance(6 * DAY);
+        world.advance(3 * DAY);
         assert_eq!(key.sign_in(&mut thief).await.status, 200);
         let app = key_shown(&mut thief).await;
         turn_on(&world, &mut thief, &app).await.leads_to("/account/second-factor?on");
         let later = link(&world).await;
-        // By now the letter about the first is too old to be answered.
-        world.advance(6 * DAY);
+        // As long as the letter about the first could still be answered.
+        world.advance(4 * DAY - MINUTE);
         locked(&world, &later).await;
         assert!(world.letter(EMAIL).await.text.contains("1 passkey, 1 authenticator app"));
         reset(&world).await;
+        sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to("/account");
+    }
+
+    async fn a_factor_of_eight_days_stays_when_a_letter_of_six_is_answered_and_one_of_six_goes(world: World) {
+        let (mut ada, app, codes) = protected(&world, EMAIL).await;
+        link(&world).await;
+        world.advance(2 * DAY);
+        sign_in(&mut ada, EMAIL, PASSWORD).await.leads_to("/sign-in/second-factor");
+        ada.submit("/form/second-factor", &[("code", &code(&world, &app))]).await.leads_to("/account");
+        let mut key = SoftKey::new(&world);
+        key.add(&mut ada).await.leads_to("/account/passkeys?added");
+        let lock = link(&world).await;
+        world.advance(6 * DAY);
+        world.browser().get(&lock).await.shows("added in the last seven days");
+        locked(&world, &lock).await;
+        let letter = world.letter(EMAIL).await;
+        assert!(letter.text.contains("1 passkey") && !letter.text.contains("authenticator app"), "{}", letter.text);
+        reset(&world).await;
+        key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
+        sign_in(&mut ada, EMAIL, NEW_PASSWORD).await.leads_to("/sign-in/second-factor");
+        ada.submit("/form/second-factor", &[("code", &code(&world, &app))]).await.leads_to("/account");
+        assert_eq!(count(&world, "recovery_codes WHERE used_at IS NULL").await, codes.len() as i64);
+    }
+
+    async fn what_was_added_since_goes_however_long_ago_that_was(world: World) {
+        world.register(EMAIL).await;
+        world.advance(DAY);
+        let mut thief = world.browser();
+        let remembered = [("identifier", EMAIL), ("password", PASSWORD), ("remember", "on")];
+        thief.submit("/form/sign-in", &remembered).await.leads_to("/account");
+        let mut key = SoftKey::new(&world);
+        key.add(&mut thief).await.leads_to("/account/second-factor/recovery-codes");
+        for _ in 0..3 {
+            world.advance(6 * DAY);
+            assert!(is_signed_in(&mut thief).await);
+        }
+        let (mut ada, _) = world.started(world.newest_account().await, Keep::Ordinary).await;
+        let thiefs = session_that(&world, "remembered").await;
+        ada.submit("/form/end-session", &[("session", &thiefs), ("not_me", "on")]).await.leads_to("/account/password?not-me");
+        world.unread_count(EMAIL).await;
+        reset(&world).await;
+        key.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
         sign_in(&mut world.browser(), EMAIL, NEW_PASSWORD).await.leads_to("/account");
     }
 
@@ -252,12 +310,9 @@ each_database! {
 
     async fn nobody_who_is_signed_in_takes_a_factor_away_with_not_me_and_without_showing_one(world: World) {
         let (ada, ..) = protected(&world, EMAIL).await;
-        let handle = world.texts(match world.engine() {
-            crate::database::Engine::Sqlite => "SELECT lower(substr(hex(handle), 1, 8) || '-' || substr(hex(handle), 9, 4) || '-' || substr(hex(handle), 13, 4) || '-' || substr(hex(handle), 17, 4) || '-' || substr(hex(handle), 21)) FROM sessions",
-            crate::database::Engine::Postgres => "SELECT handle::text FROM sessions",
-        }).await.remove(0);
+        let handle = session_that(&world, "ended_at IS NULL").await;
         let account = world.newest_account().await;
-        let (mut weak, _) = world.started(account, doorward::server::sessions::Keep::Ordinary).await;
+        let (mut weak, _) = world.started(account, Keep::Ordinary).await;
         let fields = [("session", handle.as_str()), ("not_me", "on")];
         weak.submit("/form/end-session", &fields).await.leads_to("/account/password?not-me");
         assert!(!is_signed_in(&mut ada.clone()).await, "access is taken away at once");

@@ -5,11 +5,12 @@ use super::problem::{Problem, ProblemDetails};
 use crate::error::AppError;
 use crate::secret::Secret;
 use crate::server::access_tokens::{self, Subject};
+use crate::server::db::Tx;
 use crate::server::factors;
 use crate::server::factors::notices::take_code;
 use crate::server::header_text;
 use crate::server::limits::Door;
-use crate::server::logins::Login;
+use crate::server::logins::{Login, Proof};
 use crate::server::password_sign_in::{self, Begun};
 use crate::server::personal_tokens::{self, PersonalToken};
 use crate::server::refresh_tokens::{Grant, NewRefreshToken, RefreshToken};
@@ -75,8 +76,9 @@ pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Toke
     // Before any hash: a program that asks for what there is not is told, whoever it is.
     let grant = grant(&app, audience, scope.as_deref())?;
     let key = signing_keys::signing(&app).await.map_err(AppError::from)?;
-    let Begun { tx, account, login, .. } = password_sign_in::begin(&app, Door::Token, &identifier, &password).await?;
-    let (mut tx, proof) = match (login, code) {
+    let Begun { tx, account, login, permit, .. } =
+        password_sign_in::begin(&app, Door::Token, &identifier, &password).await?;
+    let (tx, proof) = match (login, code) {
         (Login::Complete(proof), _) => (tx, proof),
         // The password was right: what counted it as a try is given back.
         (Login::NeedsEnrolment(_), _) => {
@@ -93,12 +95,18 @@ pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Toke
             (tx, first.after_second_factor(kind))
         }
     };
-    let (begun, subject, refresh) = program_sessions::start(&app, &mut tx, &proof, &grant).await?;
-    let tokens = tokens(&app, &key, &subject, &grant, &refresh)?;
+    let tokens = start(&app, tx, &proof, &grant, &key).await;
+    Ok(Json(permit.unless_done(&app, tokens).await?))
+}
+
+/// Starts the session of the program; gives what it has of it.
+async fn start(app: &App, mut tx: Tx, proof: &Proof, grant: &Grant, key: &SigningKey) -> Result<Tokens, Problem> {
+    let (begun, subject, refresh) = program_sessions::start(app, &mut tx, proof, grant).await?;
+    let tokens = tokens(app, key, &subject, grant, &refresh)?;
     tx.commit().await?;
     begun.counter.inc();
     app.outbox.wake();
-    Ok(Json(tokens))
+    Ok(tokens)
 }
 
 /// The body, with name and password from the header where that is how they come (RFC 7617). Both at once are refused: it must be plain

@@ -192,18 +192,29 @@ impl Permit {
         self.silenced
     }
 
-    /// In the transaction of what the right password lets happen.
-    pub async fn was_right(self, tx: &mut Tx) -> Result<(), sqlx::Error> {
-        for Taken { key, begun, .. } in self.taken {
+    /// In the transaction of what the right password lets happen. Whoever holds the permit keeps it until that is committed, for
+    /// [`Self::unless_done`].
+    pub async fn was_right(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
+        for Taken { key, begun, .. } in &self.taken {
             match key.kind {
                 // Its owner is back, and strangers are not counted here.
                 Kind::Device | Kind::Session => {
-                    counters::forget(tx, key).await?;
+                    counters::forget(tx, *key).await?;
                 }
-                _ => counters::give_back(tx, key, begun).await?,
+                _ => counters::give_back(tx, *key, *begun).await?,
             }
         }
         Ok(())
+    }
+
+    /// `outcome` of what a right password was to let happen. Where it was refused its transaction is undone, and [`Self::was_right`] with
+    /// it: the try is given back here, or it would keep its owner waiting. Not for a refusal that is committed: it would be given back
+    /// twice, and the second time that of somebody else.
+    pub async fn unless_done<T, E: From<AppError>>(self, app: &App, outcome: Result<T, E>) -> Result<T, E> {
+        if outcome.is_err() {
+            self.was_not_looked_at(app).await?;
+        }
+        outcome
     }
 
     /// In the recorded transaction that notes the failure.

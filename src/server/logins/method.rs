@@ -42,15 +42,13 @@ impl From<First> for Method {
 }
 
 impl Method {
-    /// With a second factor of this `kind` shown after it, in place of one from before. Whoever came by a link chose a password there, and
-    /// a browser is trusted for a password: from then on it is that which stands beside the factor.
+    /// With a second factor of this `kind` shown after it, in place of one from before. A browser is trusted for a password, which stands
+    /// beside the factor from then on. Whoever came by a link may have none, and showed none.
     #[must_use]
     pub fn and(self, kind: FactorKind) -> Self {
         match self.first {
             first if first.is_two_factors() => self,
-            First::MailLink | First::SetUpLink | First::PasswordOnTrustedBrowser => {
-                Self { first: First::Password, second: Some(kind) }
-            }
+            First::PasswordOnTrustedBrowser => Self { first: First::Password, second: Some(kind) },
             first => Self { first, second: Some(kind) },
         }
     }
@@ -80,10 +78,16 @@ impl Method {
             (First::Password, None) => "password",
             (First::PasswordOnTrustedBrowser, None) => "password_and_trusted_browser",
             (First::MailLink, None) => "mail_link",
+            (First::MailLink, Some(Totp)) => "mail_link_totp",
+            (First::MailLink, Some(RecoveryCode)) => "mail_link_recovery_code",
+            (First::MailLink, Some(Passkey)) => "mail_link_passkey",
             (First::SetUpLink, None) => "set_up_link",
-            (_, Some(Totp)) => "password_totp",
-            (_, Some(RecoveryCode)) => "password_recovery_code",
-            (_, Some(Passkey)) => "password_passkey",
+            (First::SetUpLink, Some(Totp)) => "set_up_link_totp",
+            (First::SetUpLink, Some(RecoveryCode)) => "set_up_link_recovery_code",
+            (First::SetUpLink, Some(Passkey)) => "set_up_link_passkey",
+            (First::Password | First::PasswordOnTrustedBrowser, Some(Totp)) => "password_totp",
+            (First::Password | First::PasswordOnTrustedBrowser, Some(RecoveryCode)) => "password_recovery_code",
+            (First::Password | First::PasswordOnTrustedBrowser, Some(Passkey)) => "password_passkey",
         }
     }
 
@@ -115,13 +119,13 @@ impl Method {
             // Proof of a mailbox or of the operator's word has no name; how somebody signed in elsewhere is that service's to say.
             (First::MailLink | First::SetUpLink | First::Provider, None) => &[],
             (First::ProviderWithSecondFactor, _) => &["mfa"],
-            (First::Provider, Some(Totp)) => &["otp", "mfa"],
-            (First::Provider, Some(Passkey)) => &["pop", "mfa"],
-            (First::Provider, Some(RecoveryCode)) => &["mfa"],
-            (_, Some(Totp)) => &["pwd", "otp", "mfa"],
+            (First::Password | First::PasswordOnTrustedBrowser, Some(Totp)) => &["pwd", "otp", "mfa"],
             // A list of codes is no OTP generator; that there were two factors is all that can be said.
-            (_, Some(RecoveryCode)) => &["pwd", "mfa"],
-            (_, Some(Passkey)) => &["pwd", "pop", "mfa"],
+            (First::Password | First::PasswordOnTrustedBrowser, Some(RecoveryCode)) => &["pwd", "mfa"],
+            (First::Password | First::PasswordOnTrustedBrowser, Some(Passkey)) => &["pwd", "pop", "mfa"],
+            (First::MailLink | First::SetUpLink | First::Provider, Some(Totp)) => &["otp", "mfa"],
+            (First::MailLink | First::SetUpLink | First::Provider, Some(RecoveryCode)) => &["mfa"],
+            (First::MailLink | First::SetUpLink | First::Provider, Some(Passkey)) => &["pop", "mfa"],
         }
     }
 }
@@ -132,14 +136,20 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// As the sessions, entries and tokens of every version so far say it.
-    const TOLD: [(&str, &[&str], &str); 13] = [
+    const TOLD: [(&str, &[&str], &str); 19] = [
         ("password", &["pwd"], "1"),
         ("password_totp", &["pwd", "otp", "mfa"], "2"),
         ("password_passkey", &["pwd", "pop", "mfa"], "2"),
         ("password_recovery_code", &["pwd", "mfa"], "2"),
         ("password_and_trusted_browser", &["pwd"], "1"),
         ("mail_link", &[], "1"),
+        ("mail_link_totp", &["otp", "mfa"], "2"),
+        ("mail_link_passkey", &["pop", "mfa"], "2"),
+        ("mail_link_recovery_code", &["mfa"], "2"),
         ("set_up_link", &[], "1"),
+        ("set_up_link_totp", &["otp", "mfa"], "2"),
+        ("set_up_link_passkey", &["pop", "mfa"], "2"),
+        ("set_up_link_recovery_code", &["mfa"], "2"),
         ("passkey", &["pop", "user", "mfa"], "2"),
         ("provider", &[], "1"),
         ("provider_totp", &["otp", "mfa"], "2"),
@@ -167,8 +177,9 @@ mod tests {
                 let method = Method::from(*first).and(*kind);
                 assert!(method.has_second_factor() && method.satisfies_policy(), "{method:?}");
                 assert_eq!(Method::parse(method.name()), Some(method), "{first:?} {kind:?}");
-                let from_elsewhere = matches!(first, First::Provider | First::ProviderWithSecondFactor);
-                assert_eq!(method.name().starts_with("provider"), from_elsewhere, "{first:?}");
+                let by_password = matches!(first, First::Password | First::PasswordOnTrustedBrowser);
+                assert_eq!(method.name().starts_with("password"), by_password, "{first:?}");
+                assert_eq!(method.in_claims().0.contains(&"pwd"), by_password, "{first:?}");
                 // Of two factors in a row the last one counts, and a password stays a password.
                 assert_eq!(method.and(FactorKind::Totp).and(*kind), method, "{first:?} {kind:?}");
             }

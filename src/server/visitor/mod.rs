@@ -27,7 +27,7 @@ pub use trust::{
 
 use crate::error::AppError;
 use crate::paths::{HAND_OVER, Then, confirm_path_asking, path_asking};
-use crate::server::accounts::Account;
+use crate::server::accounts::{Account, AccountId};
 use crate::server::administration;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
@@ -98,6 +98,11 @@ impl Visitor {
             Self::Anonymous => None,
         }
     }
+}
+
+/// Whether the browser is signed in to `account`.
+pub fn is_signed_in_to(account: AccountId) -> bool {
+    Visitor::current().person().is_some_and(|person| person.account.id == account)
 }
 
 /// The person behind the request, or the refusal that leads to the sign-in page.

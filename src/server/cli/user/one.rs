@@ -127,7 +127,7 @@ async fn give_back(app: &App, account: &Account, email: &str) -> Result<(), Fail
     tx.commit().await?;
     let printed = say!("{email} is the address of this account now");
     note!(
-        "It opens once its owner has chosen a new password; they are written how. What was added since a week before the address was changed is taken away. If a second factor that is older than that is not theirs: doorward user reset-second-factor."
+        "It opens once its owner has chosen a new password; they are written how. What was added since the address was changed, and in the week before it was locked, is taken away. If a second factor that is older than that is not theirs: doorward user reset-second-factor."
     );
     Ok(printed?)
 }
