@@ -392,3 +392,51 @@ fn an_operator_imports_exports_and_imports_again() {
         assert_eq!(sorted(&again.with(0).out), sorted(&jsonl.out));
     }
 }
+
+/// The figures in each cell of the row for `format`, in the table of what a hash may cost.
+fn cap_in_the_guide(format: &str) -> Vec<Vec<u64>> {
+    let guide = std::fs::read_to_string("docs/guides/import.md").unwrap();
+    let (_, table) = guide.split_once("| format | memory | time |").expect("docs/guides/import.md has the cap");
+    let row = table.lines().find_map(|line| line.trim().strip_prefix(&format!("| {format} |")).map(str::to_owned));
+    let row = row.unwrap_or_else(|| panic!("docs/guides/import.md does not say what {format} may cost"));
+    let digits = |cell: &str| -> Vec<u64> {
+        let figures = cell.split(|letter: char| !letter.is_ascii_digit() && letter != ',');
+        figures.filter_map(|figure| figure.replace(',', "").parse().ok()).collect()
+    };
+    row.trim_end_matches('|').split('|').map(digits).collect()
+}
+
+#[test]
+fn the_guide_says_what_a_hash_may_cost_and_the_import_keeps_to_it() {
+    const HASHED: &str = "c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    let (argon2, scrypt) = (cap_in_the_guide("Argon2"), cap_in_the_guide("scrypt"));
+    let (memory, passes) = (argon2[0][0], argon2[1][0] / argon2[0][0]);
+    let (mib, work) = (*scrypt[0].last().unwrap(), *scrypt[1].last().unwrap());
+    let (iterations, cost) = (cap_in_the_guide("PBKDF2")[1][0], cap_in_the_guide("bcrypt")[1][0]);
+    let argon2 = |memory: u64, passes: u64| format!("\"$argon2id$v=19$m={memory},t={passes},p=1${HASHED}\"");
+    // With r = 8, 128 MiB are N = 131072.
+    let scrypt = |mib: u64, p: u64| format!("scrypt:{}:8:{p}$salt${}", mib * 1024, "00".repeat(64));
+    let pbkdf2 = |iterations: u64| format!("pbkdf2:sha256:{iterations}$salt${}", "00".repeat(32));
+    let bcrypt = |cost: u64| format!("$2b${cost:02}$kmg9qWg8AcVJR6tSxhuaWemmjMzkHjMGKki9PBIzrZGfVjDUmY4Wi");
+    let taken = [argon2(memory, passes), scrypt(mib, work / mib), pbkdf2(iterations), bcrypt(cost)];
+    let above = [
+        argon2(memory + 1, 1),
+        argon2(memory, passes + 1),
+        scrypt(mib * 2, 1),
+        scrypt(mib, work / mib + 1),
+        pbkdf2(iterations + 1),
+        bcrypt(cost + 1),
+    ];
+    let lines: String = taken
+        .iter()
+        .chain(&above)
+        .enumerate()
+        .map(|(number, hash)| format!("person{number}@example.org,,{hash},,\n"))
+        .collect();
+    let told = Program::new()
+        .run_with(&["import-users", "--dry-run", "--continue-on-error", "--json", "-"], &format!("{HEADER}{lines}"));
+    let told: Value = serde_json::from_str(&told.with(1).out).unwrap();
+    let refused: Vec<u64> =
+        told["refused"].as_array().unwrap().iter().map(|line| line["line"].as_u64().unwrap()).collect();
+    assert_eq!(refused, [6, 7, 8, 9, 10, 11], "{told}");
+}

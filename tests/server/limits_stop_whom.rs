@@ -242,7 +242,8 @@ each_database! {
         let world = limited(world, &[]).await;
         let (ada, mut key) = with_passkey(&world, ADA).await;
         let script = world.caller().with(&token_text::write(TokenKind::Personal, &[7; 32]));
-        let links = [("token", "made up"), ("new_password", NEW_PASSWORD)];
+        let made_up = "7".repeat(64);
+        let links = [("token", made_up.as_str()), ("new_password", NEW_PASSWORD)];
         let junk = [("challenge", "x"), ("credential", "y")];
         let at = |browser: Browser| browser.at_address(ada.address);
         for number in 0..40 {
