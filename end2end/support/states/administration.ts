@@ -54,7 +54,7 @@ export const administration: State[] = [
       await signInAsAdmin(world);
       await world.page.goto('/admin/users');
       await world.page.getByRole('link', { name: `Open the account of ${email}` }).click();
-      await world.page.getByText('Held until').waitFor();
+      await world.page.getByText('Lock ends').waitFor();
     },
   },
   { name: 'admin person, in groups, one refused', settings: {}, reach: looksAt('?act=add_to_group&group=No+such', ({ doorward, person }) => ['admins', 'a-group-with-a-name-of-32-letters'.slice(0, 32)].forEach((group) => doorward.command(['group', 'add', group, person.email]))) },
