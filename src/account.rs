@@ -7,7 +7,7 @@ use crate::device;
 use crate::error::AppError;
 use crate::lifetime::{Ends, Lifetime};
 use crate::paths::Then;
-use crate::refusal::asked;
+use crate::refusal::was_done;
 use crate::second_factor::{AskedFor, WaitingReset};
 use crate::server::App;
 use crate::server::administration;
@@ -89,7 +89,7 @@ pub fn PersonFrame(
 pub fn AccountOverviewPage() -> impl IntoView {
     let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
     let name = person.account.display_name.as_str().to_owned();
-    let (stopped, kept) = (asked("reset-stopped"), asked("kept"));
+    let (stopped, kept) = (was_done("reset-stopped"), was_done("kept"));
     let page = async move {
         let app = App::current()?;
         let now = app.clock.now();
@@ -112,10 +112,10 @@ pub fn AccountOverviewPage() -> impl IntoView {
                     lead=move || word_with("overview-greeting", &[("name", name)])
                     current=Then::Account
                 >
-                    {kept.then(|| view! { <Notice kind=NoticeKind::Success>{word("overview-kept")}</Notice> })}
+                    {kept.then(|| view! { <Notice kind=NoticeKind::Success until_refused=true>{word("overview-kept")}</Notice> })}
                     {stopped
                         .then(|| {
-                            view! { <Notice kind=NoticeKind::Success>{word("factor-reset-was-stopped")}</Notice> }
+                            view! { <Notice kind=NoticeKind::Success until_refused=true>{word("factor-reset-was-stopped")}</Notice> }
                         })}
                     {reset.map(|reset| view! { <WaitingReset reset by_code now=now.0 /> })}
                     <AskedFor demand link=true />

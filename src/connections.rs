@@ -4,7 +4,7 @@ use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::providers::{LinkProvider, UnlinkProvider, label_of, ways_in};
-use crate::refusal::{asked, query, refusal};
+use crate::refusal::{query, refusal, was_done};
 use crate::second_factor::{Since, must_confirm};
 use crate::server::App;
 use crate::server::factors::passkeys;
@@ -76,16 +76,16 @@ pub fn ConnectionsPage() -> impl IntoView {
 
 fn done() -> Option<AnyView> {
     if let Some(error) = refusal::<LinkProvider>() {
-        return Some(view! { <Notice kind=NoticeKind::Danger>{error.message}</Notice> }.into_any());
+        return Some(view! { <Notice kind=NoticeKind::Danger until_refused=true>{error.message}</Notice> }.into_any());
     }
-    let text = if asked("linked") {
+    let text = if was_done("linked") {
         word("connection-linked")
-    } else if asked("unlinked") {
+    } else if was_done("unlinked") {
         word("connection-unlinked")
     } else {
         return None;
     };
-    Some(view! { <Notice kind=NoticeKind::Success>{text}</Notice> }.into_any())
+    Some(view! { <Notice kind=NoticeKind::Success until_refused=true>{text}</Notice> }.into_any())
 }
 
 #[component]

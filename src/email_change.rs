@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::refusal::{asked, refusal};
+use crate::refusal::{asked, refusal, was_done};
 use crate::second_factor::is_led_to_confirm;
 use crate::secret::Secret;
 use crate::server::App;
@@ -66,11 +66,11 @@ pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppEr
 
 /// What was done just now, for the profile.
 pub fn done() -> Option<String> {
-    if asked("email-sent") {
+    if was_done("email-sent") {
         Some(word("email-sent"))
-    } else if asked("email-changed") {
+    } else if was_done("email-changed") {
         Some(word("email-changed"))
-    } else if asked("email-confirmed") {
+    } else if was_done("email-confirmed") {
         Some(word("email-confirmed"))
     } else {
         None

@@ -4,7 +4,7 @@ use crate::account::AccountPage;
 use crate::confirm;
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::refusal::{asked, query, refusal};
+use crate::refusal::{asked, query, refusal, was_done};
 use crate::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword, where_next};
 use crate::second_factor::{is_led_to_confirm, must_confirm};
 use crate::secret::Secret;
@@ -305,10 +305,10 @@ pub fn ForgotPasswordPage() -> impl IntoView {
             below=move || view! { <p><a href=sign_in>{word("back-to-sign-in")}</a></p> }
             keeps="forgot-password"
         >
-            {asked("locked")
-                .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-locked")}</Notice> })}
-            {asked("ended")
-                .then(|| view! { <Notice kind=NoticeKind::Success>{word("forgot-password-ended")}</Notice> })}
+            {was_done("locked")
+                .then(|| view! { <Notice kind=NoticeKind::Success until_refused=true>{word("forgot-password-locked")}</Notice> })}
+            {was_done("ended")
+                .then(|| view! { <Notice kind=NoticeKind::Success until_refused=true>{word("forgot-password-ended")}</Notice> })}
             <Form id="forgot-password" action=ForgotPassword::PATH error={refusal::<ForgotPassword>()}>
                 <Hidden name="then" value=then.path() />
                 <Field
@@ -373,8 +373,8 @@ pub fn ChangePasswordPage() -> impl IntoView {
         Ok::<_, AppError>(
             view! {
                 <AccountPage title=word("password-title") lead=|| word("password-text") current=Then::Password>
-                    {asked("changed")
-                        .then(|| view! { <Notice kind=NoticeKind::Success>{word("password-changed")}</Notice> })}
+                    {was_done("changed")
+                        .then(|| view! { <Notice kind=NoticeKind::Success until_refused=true>{word("password-changed")}</Notice> })}
                     {asked("not-me")
                         .then(|| view! { <Notice kind=NoticeKind::Warning>{word("password-not-me")}</Notice> })}
                     <Section heading text>

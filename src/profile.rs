@@ -7,7 +7,7 @@ use crate::error::AppError;
 use crate::language::{Chosen, ReadingFields};
 use crate::paths::Then;
 use crate::personal_data::{DataSection, Download};
-use crate::refusal::{asked, refusal};
+use crate::refusal::{asked, refusal, was_done};
 use crate::second_factor::must_confirm;
 use crate::server::App;
 use crate::server::accounts::{self, Account, DisplayName, Username};
@@ -75,7 +75,7 @@ pub fn ProfilePage() -> impl IntoView {
             None => {
                 let may_change = visitor::missing(&app, &person).await? == Missing::Nothing;
                 view! {
-                    {done().map(|text| view! { <Notice kind=NoticeKind::Success>{text}</Notice> })}
+                    {done().map(|text| view! { <Notice kind=NoticeKind::Success until_refused=true>{text}</Notice> })}
                     <Names account=account.clone() />
                     <EmailSection account may_change alone=false />
                     <DataSection />
@@ -97,7 +97,7 @@ pub fn ProfilePage() -> impl IntoView {
 }
 
 fn done() -> Option<String> {
-    if asked("saved") { Some(word("profile-saved")) } else { email_change::done() }
+    if was_done("saved") { Some(word("profile-saved")) } else { email_change::done() }
 }
 
 #[component]

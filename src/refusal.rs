@@ -29,6 +29,17 @@ pub fn asked(key: &str) -> bool {
     use_query_map().get().get(key).is_some()
 }
 
+/// Whether the page's address carries `key` as what was done just now: see [`just_done`].
+pub fn was_done(key: &str) -> bool {
+    just_done(key).is_some()
+}
+
+/// What the page's address says of an act just now. Without script it goes on saying that when a form of the page was refused since; then
+/// the refusal is what counts.
+pub fn just_done(key: &str) -> Option<String> {
+    query(key).filter(|_| !asked("__err"))
+}
+
 /// The value of `key` in the page's address, as the visitor sent it.
 pub fn query(key: &str) -> Option<String> {
     use_query_map().get().get(key)

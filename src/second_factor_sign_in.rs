@@ -111,8 +111,8 @@ pub fn begin_anew(then: &Then) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The cookie stays, of no use: without any the browser would look there like one that keeps none.
 fn lead_to_the_beginning(then: &Then) {
-    visitor::take_pending();
     redirect(&then.through("/sign-in?too-late"));
 }
 

@@ -15,7 +15,7 @@ use crate::device;
 use crate::error::AppError;
 use crate::lifetime::Ends;
 use crate::paths::Then;
-use crate::refusal::{asked, query, refusal};
+use crate::refusal::{just_done, query, refusal, was_done};
 use crate::server::App;
 use crate::server::sessions::list::{self, Listed};
 use crate::server::visitor::{self, STATE_PATH, Visitor};
@@ -184,14 +184,14 @@ impl Shown {
 
 /// What was done just now.
 fn done() -> Option<AnyView> {
-    let text = match query("ended").as_deref() {
+    let text = match just_done("ended").as_deref() {
         Some("0") => word("sessions-ended-none"),
         Some(count) if count.parse::<u32>().is_ok() => word_with("sessions-ended", &[("count", count.to_owned())]),
-        _ if asked("named") => word("sessions-named"),
-        _ if asked("not-trusted") => word("trusted-stopped"),
+        _ if was_done("named") => word("sessions-named"),
+        _ if was_done("not-trusted") => word("trusted-stopped"),
         _ => return None,
     };
-    Some(view! { <Notice kind=NoticeKind::Success>{text}</Notice> }.into_any())
+    Some(view! { <Notice kind=NoticeKind::Success until_refused=true>{text}</Notice> }.into_any())
 }
 
 #[component]

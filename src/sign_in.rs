@@ -158,7 +158,7 @@ pub fn SignInPage() -> impl IntoView {
             below=move || view! { <Newcomers mode register /> }
             keeps="sign-in"
         >
-            {notice.map(|(kind, text)| view! { <Notice kind>{text}</Notice> })}
+            {notice.map(|(kind, text)| view! { <Notice kind until_refused=true>{text}</Notice> })}
             <Form id="sign-in" action=SignIn::PATH error={refusal::<SignIn>()}>
                 <Hidden name="then" value=path />
                 <Field

@@ -100,7 +100,7 @@ taken-apps = { $count ->
 taken-recovery-codes = die Wiederherstellungscodes
 taken-tokens = { $count ->
         [one] 1 Zugriffstoken
-       *[other] { $count } Zugriffstoken
+       *[other] { $count } Zugriffstokens
     }
 taken-connections = { $count ->
         [one] 1 Anmeldung bei einem anderen Dienst

@@ -32,7 +32,7 @@ factor-few-codes =
 factor-few-codes-link = Neue erstellen
 
 # $until is a moment: "23. November 2026, 14:05 Uhr UTC".
-factor-asked-for = Hier wird ein zweiter Faktor verlangt. Richten Sie bis zum { $until } einen ein: Danach kommen Sie erst hinein, wenn Sie einen haben.
+factor-asked-for = Diese Website verlangt einen zweiten Faktor. Richten Sie bis zum { $until } einen ein: Danach kommen Sie erst hinein, wenn Sie einen haben.
 
 ## What was done
 factor-on = Die Authenticator-App ist eingeschaltet. Bei der Anmeldung wird nach ihren Codes gefragt.
@@ -50,7 +50,7 @@ factor-elsewhere =
 factor-off-heading = „{ $name }“ ausschalten?
 factor-off-text = Ihre Codes gelten dann nicht mehr. Ihre anderen Apps und Ihre Wiederherstellungscodes gelten weiter.
 factor-off-last-text = Das ist die letzte. Ihr Passwort allein genügt dann für die Anmeldung, und Ihre Wiederherstellungscodes gelten nicht mehr.
-factor-off-required-text = Das ist die letzte, und hier wird ein zweiter Faktor verlangt. Richten Sie zuerst einen anderen ein und schalten Sie diese dann aus.
+factor-off-required-text = Das ist die letzte, und diese Website verlangt einen zweiten Faktor. Richten Sie zuerst einen anderen ein und schalten Sie diese dann aus.
 factor-off-short-text = Das ist die letzte. Ihr Passwort allein genügt dann für die Anmeldung, und dafür ist es zu kurz: Wählen Sie ein längeres. Alle anderen Geräte werden abgemeldet, und Ihre Wiederherstellungscodes gelten nicht mehr.
 factor-keep = Behalten
 
@@ -81,7 +81,7 @@ copied = Kopiert
 ## Setting one up before being let in
 enrol-title = Zweiten Schritt einrichten
 enrol-text = Ihr Passwort war richtig. Bevor Sie hineinkommen, richten Sie ein, wonach von jetzt an zusätzlich gefragt wird.
-enrol-policy = Hier wird bei der Anmeldung ein zweiter Schritt verlangt: Ein gestohlenes Passwort lässt dann niemanden hinein.
+enrol-policy = Diese Website verlangt bei der Anmeldung einen zweiten Schritt: Ein gestohlenes Passwort lässt dann niemanden hinein.
 enrol-password = Ihr Passwort ist zu kurz, um als Einziges verlangt zu werden.
 
 ## Recovery codes

@@ -20,7 +20,7 @@ ended-locked = Sie wurden hier abgemeldet, weil das Konto über den Link in eine
 ended-factors-reset = Sie wurden hier abgemeldet, weil der zweite Faktor des Kontos entfernt wurde. Melden Sie sich mit Ihrem Passwort an, oder fordern Sie eines an, falls Sie keines haben, und richten Sie einen neuen zweiten Faktor ein.
 ended-disabled = Sie wurden hier abgemeldet, weil die Administration das Konto deaktiviert hat. Fragen Sie den Betreiber, wenn Sie das für einen Irrtum halten.
 ended-by-admin = Diese Sitzung wurde von der Administration beendet. Melden Sie sich an, um fortzufahren.
-ended-second-factor = Hier wird bei der Anmeldung jetzt ein zweiter Schritt verlangt. Melden Sie sich noch einmal an, um fortzufahren; wenn Sie noch keinen zweiten Faktor haben, richten Sie dabei einen ein.
+ended-second-factor = Diese Website verlangt bei der Anmeldung jetzt einen zweiten Schritt. Melden Sie sich noch einmal an, um fortzufahren; wenn Sie noch keinen zweiten Faktor haben, richten Sie dabei einen ein.
 ended-changed = Sie wurden zur Sicherheit abgemeldet, weil diese Sitzung plötzlich von anderswo benutzt wurde. Melden Sie sich an, um fortzufahren.
 
 ## Sign out

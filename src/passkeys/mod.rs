@@ -19,7 +19,7 @@ pub use sign_up::{
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::refusal::{asked, query, refusal};
+use crate::refusal::{asked, query, refusal, was_done};
 use crate::second_factor::{Few, InPlaceOfShortPassword, Off, Since, must_confirm};
 use crate::server::App;
 use crate::server::factors::passkeys::{self, MOST, Passkey};
@@ -119,16 +119,16 @@ pub fn PasskeysPage() -> impl IntoView {
 }
 
 fn done() -> Option<AnyView> {
-    let text = if asked("added") {
+    let text = if was_done("added") {
         word("passkey-added")
-    } else if asked("removed") {
+    } else if was_done("removed") {
         word("passkey-removed")
-    } else if asked("named") {
+    } else if was_done("named") {
         word("passkey-named")
     } else {
         return None;
     };
-    Some(view! { <Notice kind=NoticeKind::Success>{text}</Notice> }.into_any())
+    Some(view! { <Notice kind=NoticeKind::Success until_refused=true>{text}</Notice> }.into_any())
 }
 
 /// What a passkey is called, by its owner or by us.

@@ -176,7 +176,7 @@ pub fn AskedFor(demand: Demand, link: bool) -> impl IntoView {
     view! {
         <Notice kind=NoticeKind::Warning>
             {word_with("factor-asked-for", &[("until", moment(until.0).0)])}
-            {link.then(|| view! { " " <a href=Then::SecondFactor.page()>{word("factor-set-up-link")}</a> })}
+            {link.then(|| view! { " " <a href=Then::SecondFactor.page()>{word("overview-next-factor")}</a> })}
         </Notice>
     }
     .into_any()

@@ -92,6 +92,10 @@ fn shown(headers: &HeaderMap, name: &str) -> String {
 #[derive(Clone, PartialEq, Eq)]
 pub struct BackTo(pub String);
 
+/// Of a form whose browser does not say which page it stands on.
+#[derive(Clone, Copy, Debug)]
+pub struct NoReferer;
+
 /// Where forms stand: the public URL, and the page of each form's path (`/form/sign-in` → `/sign-in`).
 #[derive(Clone)]
 pub struct FormPages {
@@ -156,7 +160,8 @@ where
             let (mut request, page) = match own_referer(request.headers(), request.uri(), &pages.public) {
                 Some(page) => (request, page),
                 None => match with_carried(request).await {
-                    Ok((request, carried)) => {
+                    Ok((mut request, carried)) => {
+                        request.extensions_mut().insert(NoReferer);
                         let page = pages.page_of_form(request.uri(), &carried);
                         (request, page)
                     }

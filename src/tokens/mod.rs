@@ -7,7 +7,7 @@ pub use acts::{MakeToken, RevokeToken, TokenSaved, make_token, revoke_token, tok
 use crate::account::AccountPage;
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::refusal::{asked, query, refusal};
+use crate::refusal::{asked, query, refusal, was_done};
 use crate::second_factor::{must_confirm, owner};
 use crate::server::App;
 use crate::server::accounts::{Account, Role};
@@ -107,14 +107,14 @@ async fn shown_to(app: &App, person: &Person) -> Result<Option<Zeroizing<String>
 }
 
 fn done() -> Option<AnyView> {
-    let text = if asked("revoked") {
+    let text = if was_done("revoked") {
         word("token-revoked")
-    } else if asked("saved") {
+    } else if was_done("saved") {
         word("token-saved")
     } else {
         return None;
     };
-    Some(view! { <Notice kind=NoticeKind::Success>{text}</Notice> }.into_any())
+    Some(view! { <Notice kind=NoticeKind::Success until_refused=true>{text}</Notice> }.into_any())
 }
 
 #[component]

@@ -38,9 +38,15 @@ impl NoticeKind {
 
 /// A sentence or two set apart at the top of a page, about what just happened.
 #[component]
-pub fn Notice(kind: NoticeKind, children: Children) -> impl IntoView {
+pub fn Notice(
+    kind: NoticeKind,
+    /// About what led to this page: [`super::improve`] takes it away once a form is refused, which is what counts then.
+    #[prop(optional)]
+    until_refused: bool,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <div class=kind.class() role=kind.role()>
+        <div class=kind.class() role=kind.role() data-until-refused=until_refused>
             <Icon glyph=kind.glyph() />
             <div>{children()}</div>
         </div>

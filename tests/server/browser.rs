@@ -8,6 +8,7 @@ use doorward::server::api::Problem;
 use http::{HeaderMap, Request, header};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 use tower::ServiceExt;
 
 pub const SESSION: &str = "__Host-doorward";
@@ -115,6 +116,11 @@ impl Browser {
     /// Closed and opened again: what has no Max-Age is gone.
     pub fn restart(&mut self) {
         self.jar.retain(|_, cookie| cookie.max_age.is_some());
+    }
+
+    /// `later` than it was given them: what lives no longer is gone.
+    pub fn drop_what_ran_out(&mut self, later: Duration) {
+        self.jar.retain(|_, cookie| cookie.max_age.is_none_or(|seconds| seconds.unsigned_abs() > later.as_secs()));
     }
 
     /// Opens a page as a person does who types its address or follows a link.

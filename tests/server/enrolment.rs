@@ -49,7 +49,7 @@ each_database! {
         let answer = sign_in(&mut browser, EMAIL, PASSWORD).await;
         answer.leads_to(ENROL);
         assert_eq!(answer.cookies.len(), 1, "{:?}", answer.cookies);
-        assert!(answer.cookies[0].starts_with("__Host-doorward-pending=") && answer.cookies[0].ends_with("; Max-Age=1800"), "{:?}", answer.cookies);
+        assert!(answer.cookies[0].starts_with("__Host-doorward-pending=") && answer.cookies[0].ends_with("; Max-Age=88200"), "{:?}", answer.cookies);
         let page = browser.get(ENROL).await;
         page.shows("This site asks for a second step at sign-in").shows("class=\"qr\"").shows("otpauth://totp/").shows(">Turn on</button>");
         assert_eq!(page.header("cache-control"), "no-store");

@@ -8,6 +8,7 @@ use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
 use crate::world::World;
 use doorward::server::factors::passkeys as stored;
 use doorward::server::tasks::tidy;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";
@@ -188,6 +189,42 @@ each_database! {
         assert!(!is_signed_in(&mut browser).await);
         assert!(world.audit_kinds().await.contains(&"passkey_refused".to_owned()));
         right.sign_in(&mut browser).await.goes_to("/account/profile");
+    }
+
+    async fn hints_in_shapes_of_their_own_spoil_no_answer(world: World) {
+        let mut ada = world.register(EMAIL).await.browser;
+        let odd = |credential: &str, transports: Value, extensions: Value| {
+            let mut answer: Value = serde_json::from_str(credential).unwrap();
+            answer["response"]["transports"] = transports;
+            answer["clientExtensionResults"] = extensions;
+            answer.to_string()
+        };
+        let mut last = None;
+        for (transports, extensions) in [
+            (json!(["usb", "by pigeon"]), json!({ "credProps": { "rk": true }, "prf": { "enabled": false } })),
+            (json!("usb"), json!({})),
+            (json!([7, null]), json!(null)),
+            (json!({}), json!({ "credProps": true, "appid": "no" })),
+            (json!(null), json!("none")),
+        ] {
+            let (mut key, before) = (SoftKey::new(&world), passkeys(&world).await);
+            let asked = ask(&mut ada, "add", "").await;
+            let credential = odd(&key.create(&asked).await, transports.clone(), extensions.clone());
+            let answer = send(&mut ada, "/form/add-passkey", &asked, &credential).await;
+            assert_eq!((answer.status, passkeys(&world).await), (200, before + 1), "{credential}: {}", answer.in_full());
+            let mut browser = world.browser();
+            let asked = ask(&mut browser, "sign-in", "").await;
+            let credential = odd(&key.sign(&asked).await, transports, extensions);
+            send(&mut browser, SIGN_IN, &asked, &credential).await.goes_to("/account");
+            last = Some(key);
+        }
+        // What is signed is held to all the same.
+        let (mut browser, mut key) = (world.browser(), last.unwrap());
+        let asked = ask(&mut browser, "sign-in", "").await;
+        let mut answer: Value = serde_json::from_str(&key.sign(&asked).await).unwrap();
+        answer["clientExtensionResults"] = json!("none");
+        answer["response"]["signature"] = json!("AAAA");
+        send(&mut browser, SIGN_IN, &asked, &answer.to_string()).await.is(403, "passkey_refused");
     }
 
     async fn of_fifty_requests_with_one_answer_one_signs_in(world: World) {

@@ -23,8 +23,9 @@ async fn waiting(world: &World) -> Browser {
         "{:?}",
         answer.cookies
     );
+    // Ten minutes, and a day in which the browser can still show that it keeps cookies.
     assert!(
-        answer.cookies[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600"),
+        answer.cookies[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=87000"),
         "{:?}",
         answer.cookies
     );

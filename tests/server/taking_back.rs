@@ -479,11 +479,11 @@ each_database! {
         world.change(&format!("UPDATE accounts SET frozen_at = 1, freeze_holds_until = {until} WHERE email = '{EMAIL}'")).await;
         let act = async |who: &mut Person| who.browser.call("/form/admin-unlock", &[("account", &id)]).await;
         let page = sue.browser.get(&format!("/admin/users/{id}")).await;
-        page.shows("Held until").shows("Only an administrator can unlock it");
+        page.shows("Lock ends").shows("Only an administrator can unlock it");
         assert!(!page.body.contains("act=unlock"), "{}", page.body);
         act(&mut sue).await.is(403, "forbidden");
         assert_eq!(count(&world, "accounts WHERE frozen_at IS NOT NULL").await, 1);
-        rick.browser.get(&format!("/admin/users/{id}")).await.shows("Held until").shows("act=unlock");
+        rick.browser.get(&format!("/admin/users/{id}")).await.shows("Lock ends").shows("act=unlock");
         assert_eq!(act(&mut rick).await.status, 200);
         assert_eq!(count(&world, "accounts WHERE frozen_at IS NOT NULL").await, 0);
         // A lock without a hold is theirs to end, as before.

@@ -1,7 +1,8 @@
 // What an administrator sees of people and of what happened.
 import * as flows from '../flows';
 import { signInWithLongNames } from './account';
-import { administers, type State, type World } from './world';
+import { hold } from './lifecycle';
+import { administers, signInAsAdmin, type State, type World } from './world';
 
 /** As an administrator on the page of somebody else, asked for `query`, after `prepare` on the command line. */
 const looksAt =
@@ -45,6 +46,17 @@ export const administration: State[] = [
   },
   { name: 'admin person', settings: {}, reach: looksAt('') },
   { name: 'admin person, disabled', settings: {}, reach: looksAt('?done=disable', ({ doorward, person }) => doorward.command(['user', 'disable', person.email])) },
+  {
+    name: 'admin person, held by the address before',
+    settings: {},
+    reach: async (world) => {
+      const email = await hold(world);
+      await signInAsAdmin(world);
+      await world.page.goto('/admin/users');
+      await world.page.getByRole('link', { name: `Open the account of ${email}` }).click();
+      await world.page.getByText('Lock ends').waitFor();
+    },
+  },
   { name: 'admin person, in groups, one refused', settings: {}, reach: looksAt('?act=add_to_group&group=No+such', ({ doorward, person }) => ['admins', 'a-group-with-a-name-of-32-letters'.slice(0, 32)].forEach((group) => doorward.command(['group', 'add', group, person.email]))) },
   { name: 'admin person, before disabling', settings: {}, reach: looksAt('?act=disable') },
   { name: 'admin person, before a new role', settings: {}, reach: looksAt('?act=set_role&role=admin') },

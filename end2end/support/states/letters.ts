@@ -33,6 +33,16 @@ export const letters: State[] = [
     },
   },
   {
+    name: 'account, after somebody else was in',
+    reach: async (world) => {
+      await openSignInNotice(world);
+      await flows.button(world.page, 'End session').click();
+      await flows.status(world.page).waitFor();
+      await flows.signIn(world.page, world.person);
+      await world.page.getByText('Change your password now').waitFor();
+    },
+  },
+  {
     name: 'was-it-you, of a session that is over',
     reach: async (world) => {
       await flows.signIn(world.page, world.person);

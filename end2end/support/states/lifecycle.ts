@@ -14,21 +14,31 @@ async function askForAnotherAddress({ page, person }: World): Promise<string> {
   return email;
 }
 
-/** To the page that the new address gets. */
-async function openConsent(world: World): Promise<void> {
+/** To the page that the new address gets; gives that address. */
+async function openConsent(world: World): Promise<string> {
   const email = await askForAnotherAddress(world);
   await world.page.goto((await world.doorward.mailbox.next(email)).link);
+  return email;
 }
 
-/** To the page that the address before gets. */
-async function openFormerAddress(world: World): Promise<void> {
-  await openConsent(world);
+/** To the page that the address before gets; gives the new one. */
+async function openFormerAddress(world: World): Promise<string> {
+  const email = await openConsent(world);
   // The letter about the sign-in leads to the same page.
   await world.doorward.mailbox.next(world.person.email, '/was-it-you');
   await flows.button(world.page, 'Use this address').click();
   // The letter may be there before the page that the form leads to, which would interrupt the way to the letter's.
   await world.page.waitForURL(/email-changed$/);
   await world.page.goto((await world.doorward.mailbox.next(world.person.email, '/was-it-you')).link);
+  return email;
+}
+
+/** Locks the account from the address before; gives the new one. */
+export async function hold(world: World): Promise<string> {
+  const email = await openFormerAddress(world);
+  await flows.button(world.page, 'This wasn’t me: lock my account').click();
+  await world.page.getByRole('heading', { name: 'The account is locked' }).waitFor();
+  return email;
 }
 
 async function deleteAccount({ page, person }: World): Promise<void> {
@@ -70,12 +80,5 @@ export const lifecycle: State[] = [
   { name: 'verify-email, another address', reach: openConsent },
   { name: 'verify-email, another address agreed to', reach: open('/verify-email?changed') },
   { name: 'was-it-you, the address before', reach: openFormerAddress },
-  {
-    name: 'was-it-you, the address before, locked',
-    reach: async (world) => {
-      await openFormerAddress(world);
-      await flows.button(world.page, 'This wasn’t me: lock my account').click();
-      await world.page.getByRole('heading', { name: 'The account is locked' }).waitFor();
-    },
-  },
+  { name: 'was-it-you, the address before, locked', reach: hold },
 ];

@@ -57,6 +57,16 @@ export const secondFactors: State[] = [
     },
   },
   {
+    name: 'account, after a recovery code was used',
+    reach: async (world) => {
+      await turnOn(world);
+      await useUpCodes(world, 9);
+      await flows.saveRecoveryCodes(world.page);
+      await world.page.goto('/account');
+      await world.page.getByText('A recovery code was used').waitFor();
+    },
+  },
+  {
     name: 'account second-factor, about to make new recovery codes',
     reach: async (world) => {
       await turnOn(world);

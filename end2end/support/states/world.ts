@@ -43,14 +43,20 @@ export async function turnOn({ page, person }: World): Promise<void> {
 
 export const everyone = { DOORWARD__SECOND_FACTOR__POLICY: 'everyone' };
 
-/** As an administrator, with somebody else signed in too. On a server of its own: the first admin takes the set-up link away. */
+/** Signs in as an administrator. On a server of its own: the first admin takes the set-up link away. */
+export async function signInAsAdmin({ page, doorward }: World): Promise<Person> {
+  await page.context().clearCookies();
+  const admin = newcomer();
+  doorward.command(['user', 'create', '--email', admin.email, '--username', admin.username, '--admin'], `${admin.password}\n`);
+  await flows.signIn(page, admin);
+  return admin;
+}
+
+/** As an administrator, with somebody else signed in too. */
 export const administers =
   (path: string | ((admin: Person) => string)) =>
-  async ({ page, doorward, person }: World) => {
-    await flows.signIn(page, person);
-    await page.context().clearCookies();
-    const admin = newcomer();
-    doorward.command(['user', 'create', '--email', admin.email, '--username', admin.username, '--admin'], `${admin.password}\n`);
-    await flows.signIn(page, admin);
-    await page.goto(typeof path === 'string' ? path : path(admin));
+  async (world: World) => {
+    await flows.signIn(world.page, world.person);
+    const admin = await signInAsAdmin(world);
+    await world.page.goto(typeof path === 'string' ? path : path(admin));
   };

@@ -12,6 +12,18 @@ const spoiled: Record<string, () => void> = {
       throw new TypeError('Illegal invocation');
     };
   },
+  'has methods that throw': () => {
+    const thrower = () => {
+      throw new TypeError('Illegal invocation');
+    };
+    PublicKeyCredential.prototype.getClientExtensionResults = thrower;
+    AuthenticatorAttestationResponse.prototype.getTransports = thrower;
+  },
+  'tells hints in shapes of its own': () => {
+    const odd = { credProps: true, appid: 'no', prf: { results: new Uint8Array(4) } } as unknown as AuthenticationExtensionsClientOutputs;
+    PublicKeyCredential.prototype.getClientExtensionResults = () => odd;
+    AuthenticatorAttestationResponse.prototype.getTransports = () => ['internal', 'by pigeon"', 7 as unknown as string, 'cable'];
+  },
   'answers with objects of its own': () => {
     const { credentials } = navigator;
     for (const act of ['create', 'get'] as const) {
@@ -50,6 +62,27 @@ for (const [what, spoil] of Object.entries(spoiled)) {
     await flows.expectSignedIn(page);
   });
 }
+
+test('how a passkey can be reached and what became of the extensions is told as the browser tells it', async ({ page, person }) => {
+  await onlyByButton(page);
+  await Authenticator.in(page, 'usb');
+  await flows.signIn(page, person);
+  const sent = async (form: string, act: () => Promise<unknown>) => {
+    const [request] = await Promise.all([page.waitForRequest(`**/form/${form}`), act()]);
+    return JSON.parse(new URLSearchParams(request.postData()!).get('credential')!) as {
+      response: { transports: string[] | null };
+      clientExtensionResults: { credProps?: { rk: boolean } };
+    };
+  };
+  const added = await sent('add-passkey', () => flows.addFirstPasskey(page));
+  expect(added.response.transports).toEqual(['usb']);
+  expect(added.clientExtensionResults.credProps).toEqual({ rk: true });
+  await flows.saveRecoveryCodes(page);
+  await flows.signOut(page);
+  const used = await sent('sign-in-with-passkey', () => flows.button(page, 'Sign in with a passkey').click());
+  expect(used).toMatchObject({ response: { transports: null }, clientExtensionResults: {} });
+  await flows.expectSignedIn(page);
+});
 
 test('cancelled, failed and impossible are told apart', async ({ page }) => {
   await onlyByButton(page);

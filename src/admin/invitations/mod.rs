@@ -10,7 +10,7 @@ pub use acts::{
 
 use super::{AdminPage, shown};
 use crate::paths::Then;
-use crate::refusal::{query, refusal};
+use crate::refusal::{just_done, query, refusal};
 use crate::server::accounts::Role;
 use crate::server::administration;
 use crate::server::clock::UnixMicros;
@@ -31,7 +31,7 @@ const PAGE: usize = 50;
 #[component]
 pub fn AdminInvitationsPage() -> impl IntoView {
     let asked = Asked::read(query);
-    let (done, undone) = (query("done"), query("undone"));
+    let (done, undone) = (just_done("done"), just_done("undone"));
     let error = refusal::<AdminInvite>();
     shown(Then::AdminInvitations.page(), move |app, person| async move {
         let registration = &app.config.registration;
@@ -98,11 +98,14 @@ fn outcome(done: Option<&str>, is_gone: bool) -> Option<AnyView> {
         Some("send_again") => word("admin-invitations-done-send-again"),
         Some("take_back") => word("admin-invitations-done-take-back"),
         _ if is_gone => {
-            return Some(view! { <Notice kind=NoticeKind::Info>{word("admin-invitations-gone")}</Notice> }.into_any());
+            return Some(
+                view! { <Notice kind=NoticeKind::Info until_refused=true>{word("admin-invitations-gone")}</Notice> }
+                    .into_any(),
+            );
         }
         _ => return None,
     };
-    Some(view! { <Notice kind=NoticeKind::Success>{said}</Notice> }.into_any())
+    Some(view! { <Notice kind=NoticeKind::Success until_refused=true>{said}</Notice> }.into_any())
 }
 
 /// What invitations are good for as the server is set up, where that is not plain.

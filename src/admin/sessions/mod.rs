@@ -10,7 +10,7 @@ use crate::activity::signed_in_with;
 use crate::device;
 use crate::error::AppError;
 use crate::paths::Then;
-use crate::refusal::{query, refusal};
+use crate::refusal::{just_done, query, refusal};
 use crate::server::App;
 use crate::server::accounts::Account;
 use crate::server::administration;
@@ -41,7 +41,7 @@ pub fn AdminSessionsPage() -> impl IntoView {
         return shown(AdminEndSessions::PATH, |app, person| async move { end_all(&app, &person).await });
     }
     let asked = Asked::read(query);
-    let ended = query("ended").and_then(|count| count.parse::<u32>().ok());
+    let ended = just_done("ended").and_then(|count| count.parse::<u32>().ok());
     let refused = refusal::<AdminEndSession>();
     shown(PATH, move |app, person| async move {
         let now = app.clock.now();
@@ -95,7 +95,7 @@ fn may_end(person: &Person) -> bool {
 #[component]
 fn EndedNotice(count: u32) -> impl IntoView {
     let kind = if count == 0 { NoticeKind::Info } else { NoticeKind::Success };
-    view! { <Notice kind>{word_with("admin-sessions-ended", &[("count", count.to_string())])}</Notice> }
+    view! { <Notice kind until_refused=true>{word_with("admin-sessions-ended", &[("count", count.to_string())])}</Notice> }
 }
 
 #[component]

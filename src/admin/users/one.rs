@@ -7,7 +7,7 @@ use crate::admin::{AdminPage, role_label, shown};
 use crate::error::AppError;
 use crate::paths::Then;
 use crate::providers::label_of;
-use crate::refusal::query;
+use crate::refusal::{just_done, query};
 use crate::server::App;
 use crate::server::accounts::{self, Account, AccountId, Role};
 use crate::server::administration::{self, Act};
@@ -40,7 +40,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 pub fn AdminUserPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").and_then(|id| id.parse::<Uuid>().ok());
     let asked = Asked::read(query);
-    let (done, undone) = (query("done"), query("undone"));
+    let (done, undone) = (just_done("done"), just_done("undone"));
     shown("/admin/users/:id", |app, person| async move {
         let account = match id {
             Some(id) => accounts::find(&app.db, AccountId(id)).await?,
@@ -158,10 +158,12 @@ fn outcome(done: Option<String>, undone: Option<String>) -> Option<AnyView> {
         Some("remove_from_group") => word("admin-done-remove-from-group"),
         _ => {
             let undone = undone.filter(|name| Act::NAMES.contains(&name.as_str()));
-            return undone.map(|_| view! { <Notice kind=NoticeKind::Info>{word("admin-undone")}</Notice> }.into_any());
+            return undone.map(|_| {
+                view! { <Notice kind=NoticeKind::Info until_refused=true>{word("admin-undone")}</Notice> }.into_any()
+            });
         }
     };
-    Some(view! { <Notice kind=NoticeKind::Success>{said}</Notice> }.into_any())
+    Some(view! { <Notice kind=NoticeKind::Success until_refused=true>{said}</Notice> }.into_any())
 }
 
 #[component]

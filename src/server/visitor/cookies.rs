@@ -26,6 +26,7 @@ pub const TYPED: &str = "__Host-doorward-typed";
 
 /// How long a browser keeps the language chosen in it.
 const LANGUAGE_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The session id that the browser sent.
 pub fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
@@ -70,8 +71,10 @@ pub fn give_session(token: SessionToken, lifetime: Option<Duration>) {
     append(SESSION, &token.to_text(), lifetime);
 }
 
+/// It outlives what it stands for: a browser that has dropped it looks like one that keeps no cookies, and would be told that of a sign-in
+/// that waited too long.
 pub fn give_pending(token: &PendingToken, stage: Stage) {
-    append(PENDING, &token.to_text(), Some(stage.lifetime()));
+    append(PENDING, &token.to_text(), Some(stage.lifetime() + A_DAY));
 }
 
 pub fn give_language(language: Language) {

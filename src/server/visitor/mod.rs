@@ -13,7 +13,6 @@ pub use cookies::{
     take_pending,
 };
 pub(in crate::server) use cookies::{only as cookie, written as set_cookie};
-use cookies_off::came_without_cookies;
 pub use cookies_off::keeps_no_cookies;
 pub use in_use::{
     Begun, Started, began_by_link, cycle_session, end_browser, end_session, end_sessions, sign_out, start_program,
@@ -32,6 +31,7 @@ use crate::server::administration;
 use crate::server::audit::{self, Details, Event, Kind};
 use crate::server::client_address::ClientAddress;
 use crate::server::config::OnChange;
+use crate::server::cross_site::NoReferer;
 use crate::server::db::Tx;
 use crate::server::devices::DeviceTokens;
 use crate::server::header_text;
@@ -162,14 +162,22 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
     if request.method() == Method::POST && administration::refuses(&visitor, request.uri().path()) {
         return Refused(AppError::NotFound).into_response();
     }
-    if let Some(elsewhere) = gate(&app, &visitor, request.method(), request.uri(), request.headers()) {
+    // Only then can it be told at the next page whether the cookie was kept.
+    let says_nothing = request.extensions().get::<NoReferer>().is_some() && !cookies::any(request.headers());
+    let led_on = cookies_off::led_on(request.method(), request.uri(), request.headers());
+    let elsewhere = led_on.or_else(|| gate(&app, &visitor, request.method(), request.uri(), request.headers()));
+    if let Some(elsewhere) = elsewhere {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, elsewhere)]).into_response();
     }
     request.extensions_mut().insert(visitor);
     if let Some(ended) = ended {
         request.extensions_mut().insert(ended);
     }
-    next.run(request).await
+    let mut response = next.run(request).await;
+    if says_nothing {
+        cookies_off::mark(response.headers_mut());
+    }
+    response
 }
 
 async fn find(
@@ -370,13 +378,14 @@ fn gate(app: &App, visitor: &Visitor, method: &Method, uri: &Uri, headers: &Head
         query.into_iter().find(|(key, _)| key == "then").map(|(_, then)| then.into_owned()).unwrap_or_default()
     };
     let wanted = || Then::parse(&typed());
+    let keeps_no_cookies = || cookies_off::came_without_cookies(headers, uri, app.config.server.public_url.origin());
     let asks_again = || {
         let mut pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
         pairs.any(|(key, _)| key == "again")
     };
     match visitor {
-        Visitor::Anonymous if needs_session && came_without_cookies(headers, app.config.server.public_url.origin()) => {
-            Some(here().through("/sign-in?no-cookies"))
+        Visitor::Anonymous if needs_session && keeps_no_cookies() => {
+            Some(here().through(cookies_off::sign_in_page(uri)))
         }
         Visitor::Anonymous if needs_session => Some(here().sign_in_path()),
         Visitor::Anonymous if path == "/confirm" => Some(wanted().sign_in_path()),

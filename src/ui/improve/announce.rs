@@ -27,6 +27,8 @@ pub fn listen() -> Option<()> {
     let region = document.create_element("p").ok()?;
     region.set_attribute("class", "visually-hidden").ok()?;
     region.set_attribute("aria-live", "polite").ok()?;
+    // What is said by then is not what was done before.
+    region.set_attribute("data-until-refused", "").ok()?;
     document.body()?.append_child(&region).ok()?;
     say_later(region.clone(), words, FILLED_AFTER);
     say_later(region, String::new(), EMPTIED_AFTER);

@@ -85,6 +85,7 @@ fn submitted(event: &SubmitEvent) -> Option<()> {
             Answer::Accepted => leave_for(&here()),
             Answer::Refused { message, field, .. } => {
                 rest(&form);
+                forget_what_was_before(&form);
                 refuse(&form, message.as_deref().unwrap_or(&offline), field.as_deref());
             }
         }
@@ -220,6 +221,18 @@ fn rest(form: &Element) {
     if let Some(document) = document() {
         each(&document, &format!("[aria-busy][form='{}']", form.id()), rest);
     }
+}
+
+/// Takes away what the page says of an earlier act: "You are signed out" beside a wrong password would be read as one answer with it. What
+/// the form itself stands in stays.
+fn forget_what_was_before(form: &HtmlFormElement) -> Option<()> {
+    let document = document()?;
+    each(&document, "[data-until-refused]", |notice| {
+        if !notice.contains(Some(form)) {
+            notice.remove();
+        }
+    });
+    Some(())
 }
 
 /// Says what was wrong: at its field, which takes the focus with its text selected; else above the form.

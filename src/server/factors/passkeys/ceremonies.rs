@@ -283,7 +283,7 @@ impl Ceremonies<'_> {
     pub fn created(&self, purpose: &For<'_>, challenge: &str, answer: &str) -> Result<Created, Refused> {
         let (waiting, challenge) = self.open::<PasskeyRegistration>(purpose, challenge).ok_or(Refused::NoAnswer)?;
         let account = waiting.account.map(AccountId).ok_or(Refused::NoAnswer)?;
-        let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).map_err(|_| Refused::NoAnswer)?;
+        let answer: RegisterPublicKeyCredential = read(answer).ok_or(Refused::NoAnswer)?;
         let key = self.party.webauthn().finish_passkey_registration(&answer, &waiting.state)?;
         Ok(Created { account, key, relying_party: self.party.id().to_owned(), challenge })
     }
@@ -299,7 +299,7 @@ impl Ceremonies<'_> {
         let refused = |refused| NotAnswered::Refused(refused, None);
         let (waiting, challenge) =
             self.open::<DiscoverableAuthentication>(purpose, challenge).ok_or(refused(Refused::NoAnswer))?;
-        let mut answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| refused(Refused::NoAnswer))?;
+        let mut answer: PublicKeyCredential = read(answer).ok_or(refused(Refused::NoAnswer))?;
         // Some password managers write none as an empty one.
         answer.response.user_handle.take_if(|handle| handle.is_empty());
         let Some(found) = find(db, &answer.raw_id, self.party.id()).await? else {
@@ -322,6 +322,19 @@ impl Ceremonies<'_> {
         key.update_credential(&result);
         Ok(Answered { found, key, challenge })
     }
+}
+
+/// What a browser answered. What is not signed is a hint, and password managers that answer in its place write it in shapes of their own:
+/// where that can't be read, the answer counts without it.
+fn read<Answer: DeserializeOwned>(answer: &str) -> Option<Answer> {
+    let mut answer: serde_json::Value = serde_json::from_str(answer).ok()?;
+    if let Ok(whole) = Answer::deserialize(&answer) {
+        return Some(whole);
+    }
+    let members = answer.as_object_mut()?;
+    members.remove("clientExtensionResults");
+    members.get_mut("response")?.as_object_mut()?.remove("transports");
+    Answer::deserialize(answer).ok()
 }
 
 fn not_asked(error: &impl std::fmt::Display) -> NotAsked {
