@@ -5,57 +5,26 @@
 
 #![cfg_attr(
     not(test),
-    deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe: server/output.rs")
+    deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe: base/output.rs")
 )]
 
-pub mod error;
-pub mod own_path;
+pub mod base;
 pub mod ui;
-pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use pages::*;
-
-/// What people do, one file each: server functions and the pages around them.
+pub mod api;
 #[cfg(feature = "ssr")]
-#[path = ""]
-mod pages {
-    pub mod account;
-    pub mod account_deletion;
-    pub mod activity;
-    pub mod admin;
-    pub mod api_reference;
-    pub mod app;
-    pub mod confirm;
-    pub mod connections;
-    pub mod dev_mail;
-    pub mod device;
-    pub mod email_change;
-    pub mod language;
-    pub mod lifetime;
-    pub mod page;
-    pub mod passkeys;
-    pub mod password;
-    pub mod password_strength;
-    pub mod paths;
-    pub mod personal_data;
-    pub mod profile;
-    pub mod providers;
-    pub mod refusal;
-    pub mod registration;
-    pub mod second_factor;
-    pub mod second_factor_sign_in;
-    pub mod secret;
-    pub mod sessions;
-    pub mod set_up;
-    pub mod sign_in;
-    pub mod tokens;
-    pub mod was_it_you;
-}
-
-/// Everything behind the pages: nouns, their SQL, and what every request passes through.
+pub mod domain;
 #[cfg(feature = "ssr")]
-pub mod server;
+pub mod flows;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod proxies;
+#[cfg(feature = "ssr")]
+pub mod request;
+#[cfg(feature = "ssr")]
+pub mod run;
 
 /// Starts the browser half.
 #[cfg(feature = "hydrate")]

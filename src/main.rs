@@ -1,5 +1,5 @@
 use clap::Parser;
-use doorward::server::cli::{self, CommandLine};
+use doorward::run::cli::{self, CommandLine};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

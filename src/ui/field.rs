@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::form::{ErrorText, FormError};
 use super::icon::{Glyph, Icon};
 use super::typed::{ticked, typed};
-use crate::words::word;
+use crate::base::words::word;
 
 /// What a field is told about the last try of its form.
 struct Verdict {

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::button::{LinkButton, QuietButton};
 use super::field::Help;
 use super::typed::typed;
-use crate::words::word;
+use crate::base::words::word;
 
 /// Chooses what a page shows: a plain form that only asks for the page anew, so that what was chosen can be seen in the
 /// address, kept as a bookmark and undone with "back". It holds [`Select`]s.

@@ -2,7 +2,7 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
-use crate::words::word;
+use crate::base::words::word;
 
 /// Why the server did not accept a form, in words for the person who sent it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::form::Form;
-use crate::words::{languages, word};
+use crate::base::words::{languages, word};
 
 /// Where the choice of a language is posted. The app provides it as context; without it no page offers one.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use super::form::Form;
 use super::icon::{Glyph, Icon, Mark};
 use super::improve::Improve;
 use super::language::LanguageSwitch;
-use crate::words::word;
+use crate::base::words::word;
 
 /// Whose pages these are. The app provides it as context; without it (the route list is made without a request) the
 /// pages carry the product's name.

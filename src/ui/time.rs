@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::words::{moment, word, word_with};
+use crate::base::words::{moment, word, word_with};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;

@@ -6,7 +6,7 @@ use crate::each_database;
 use crate::person::{Person, is_signed_in, sign_in};
 use crate::sessions::held_up;
 use crate::world::{World, eventually};
-use doorward::server::audit::{self, Verdict};
+use doorward::domain::audit::{self, Verdict};
 use serde_json::Value;
 use std::time::Duration;
 

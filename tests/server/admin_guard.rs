@@ -8,9 +8,9 @@ use crate::person::{PASSWORD, Person, sign_in};
 use crate::second_factor::protected;
 use crate::sessions::held_up;
 use crate::world::{World, eventually};
-use doorward::app;
-use doorward::server::accounts::Role;
-use doorward::server::administration::{ACTS, FUNCTIONS, allows};
+use doorward::domain::accounts::Role;
+use doorward::flows::administration::{ACTS, FUNCTIONS, allows};
+use doorward::pages::app;
 use leptos_axum::generate_route_list;
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ async fn everything(world: &World) -> Vec<String> {
 
 pub async fn id_of(world: &World, email: &str) -> String {
     let db = &world.app().db;
-    let found = doorward::server::accounts::find_by_identifier(db, email).await.unwrap();
+    let found = doorward::domain::accounts::find_by_identifier(db, email).await.unwrap();
     found.unwrap().id.0.to_string()
 }
 

@@ -6,7 +6,7 @@ use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::person::{PASSWORD, is_signed_in, token_of};
 use crate::world::World;
-use doorward::server::accounts::Role;
+use doorward::domain::accounts::Role;
 use std::time::Duration;
 
 const PAGE: &str = "/admin/invitations";

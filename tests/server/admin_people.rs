@@ -7,11 +7,11 @@ use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, Person, is_signed_in, sign_in, token_of};
 use crate::second_factor::protected;
 use crate::world::World;
-use doorward::error::AppError;
-use doorward::server::accounts::{self, AccountId, Role};
-use doorward::server::audit::{self, Verdict};
-use doorward::server::evictions::By;
-use doorward::server::roles;
+use doorward::base::error::AppError;
+use doorward::domain::accounts::{self, AccountId, Role};
+use doorward::domain::audit::{self, Verdict};
+use doorward::flows::evictions::By;
+use doorward::flows::roles;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -102,7 +102,7 @@ each_database! {
         assert!(world.letter("ann@example.org").await.subject.contains("stays"));
         act(&mut rick, "reset-factors", &[("account", &id)], "done=reset_factors").await;
         world.advance(24 * HOUR);
-        assert_eq!(doorward::server::factor_resets::finish_due(world.app()).await.unwrap(), 1);
+        assert_eq!(doorward::flows::factor_resets::finish_due(world.app()).await.unwrap(), 1);
         assert_eq!(apps().await, 0);
         let eve = world.register("eve@example.org").await;
         let none = id_of(&world, &eve.email).await;

@@ -6,8 +6,8 @@ use crate::browser::Answer;
 use crate::database::Engine;
 use crate::each_database;
 use crate::world::World;
-use doorward::server::accounts::{self, Email, NewAccount, Role, Username};
-use doorward::server::directory::{self, Among, Filter, Place, State};
+use doorward::domain::accounts::{self, Email, NewAccount, Role, Username};
+use doorward::domain::directory::{self, Among, Filter, Place, State};
 use std::time::{Duration, Instant};
 
 async fn add(world: &World, email: &str, username: &str, name: &str) {

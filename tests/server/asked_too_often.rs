@@ -6,7 +6,7 @@ use crate::limits::{ADA, HOUR, MINUTE, from, limited, wait};
 use crate::person::{NEW_PASSWORD, PASSWORD};
 use crate::providers::with_peer;
 use crate::world::World;
-use doorward::server::token_text::{self, TokenKind};
+use doorward::base::token_text::{self, TokenKind};
 
 const NOBODY: &str = "nobody@example.org";
 const FORGOT: &str = "/form/forgot-password";

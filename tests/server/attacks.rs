@@ -5,10 +5,11 @@ use crate::limits::{ADA, HOUR, MINUTE, addresses, from, guess, limited, try_at, 
 use crate::person::{NEW_PASSWORD, PASSWORD, sign_in};
 use crate::world::World;
 use axum::body::Body;
-use doorward::server::clock::Clock;
-use doorward::server::limits::Door;
-use doorward::server::limits::attacks::{self, Shape};
-use doorward::server::{metrics, tasks};
+use doorward::base::clock::Clock;
+use doorward::domain::limits::Door;
+use doorward::domain::limits::attacks::{self, Shape};
+use doorward::domain::metrics;
+use doorward::run::tasks;
 use http::Request;
 
 const PAGE: &str = "/admin/attacks";

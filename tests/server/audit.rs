@@ -4,7 +4,7 @@ use crate::database::Engine;
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, sign_in};
 use crate::world::World;
-use doorward::server::audit::{self, Verdict};
+use doorward::domain::audit::{self, Verdict};
 use std::time::Duration;
 
 pub async fn verdict(world: &World) -> Verdict {

@@ -8,10 +8,10 @@ use crate::each_database;
 use crate::person::{PASSWORD, sign_in};
 use crate::second_factor::protected;
 use crate::world::World;
-use doorward::server::backup::tables::{Column, Content, Of, TABLES, Table};
-use doorward::server::backup::{NotRestored, Reader};
-use doorward::server::clock::Randomness;
-use doorward::server::vault::{SecretKey, Vault, hex};
+use doorward::base::clock::Randomness;
+use doorward::base::vault::{SecretKey, Vault, hex};
+use doorward::flows::backup::tables::{Column, Content, Of, TABLES, Table};
+use doorward::flows::backup::{NotRestored, Reader};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
@@ -222,9 +222,9 @@ each_database! {
         assert!(real.len() > 25, "{real:?}");
         for (table, columns) in &real {
             let known = TABLES.iter().find(|known| known.name == table);
-            let known = known.unwrap_or_else(|| panic!("{table} is not in server/backup/tables.rs"));
+            let known = known.unwrap_or_else(|| panic!("{table} is not in flows/backup/tables.rs"));
             if matches!(known.content, Content::Kept(_)) {
-                assert_eq!(&expected(known, world.engine()), columns, "{table} in server/backup/tables.rs");
+                assert_eq!(&expected(known, world.engine()), columns, "{table} in flows/backup/tables.rs");
             }
         }
         for table in TABLES {

@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use doorward::paths::page_of_form;
-use doorward::server::api::Problem;
+use doorward::api::Problem;
+use doorward::base::paths::page_of_form;
 use http::{HeaderMap, Request, header};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

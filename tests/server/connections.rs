@@ -7,8 +7,8 @@ use crate::person::{PASSWORD, is_signed_in, sign_in};
 use crate::providers::{accounts, come_by, leave, says, with_peer};
 use crate::second_factor::{CODES, key_shown, turn_on};
 use crate::world::World;
-use doorward::error::AppError;
-use doorward::server::clock::Clock;
+use doorward::base::clock::Clock;
+use doorward::base::error::AppError;
 use serde_json::{Value, json};
 use std::time::Duration;
 

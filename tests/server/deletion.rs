@@ -8,7 +8,9 @@ use crate::person::{PASSWORD, is_signed_in, sign_in, token_of};
 use crate::program::run_beside;
 use crate::soft_key::SoftKey;
 use crate::world::World;
-use doorward::server::{audit, deletions, groups, tasks};
+use doorward::domain::{audit, groups};
+use doorward::flows::deletions;
+use doorward::run::tasks;
 use std::time::Duration;
 
 const EMAIL: &str = "ada.lovelace@example.org";
@@ -78,7 +80,7 @@ async fn with_everything(world: &World) -> Browser {
         .leads_to("/account/profile?email-sent");
     let (app, account) = (world.app(), world.newest_account().await);
     let mut tx = app.db.begin_recorded().await.unwrap();
-    groups::add(app, &mut tx, &"admins".parse().unwrap(), account, doorward::server::evictions::By::CommandLine)
+    groups::add(app, &mut tx, &"admins".parse().unwrap(), account, doorward::flows::evictions::By::CommandLine)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -11,9 +11,10 @@ use crate::providers::{begin, with_peer};
 use crate::second_factor::{code, protected};
 use crate::soft_key::{SoftKey, ask_for, asked};
 use crate::world::World;
-use doorward::server::backup::tables::TABLES;
-use doorward::server::token_text::{self, TokenKind};
-use doorward::server::{api, tasks};
+use doorward::api;
+use doorward::base::token_text::{self, TokenKind};
+use doorward::flows::backup::tables::TABLES;
+use doorward::run::tasks;
 use futures_util::future::join_all;
 use http::Method;
 use serde_json::json;
@@ -96,9 +97,9 @@ fn the_table_of_what_doors_cost_has_every_door() {
     is_whole("## What each door costs", &doors(), 2);
     // A route that is added stands in the list above, and so in the table.
     let routes = |source: &str| source.matches(".route(").count();
-    assert_eq!(routes(include_str!("../../src/server/router.rs")), 9, "see OTHERS");
-    assert_eq!(routes(include_str!("../../src/server/well_known.rs")), 5);
-    assert_eq!(routes(include_str!("../../src/server/api/mod.rs")), 1);
+    assert_eq!(routes(include_str!("../../src/run/router.rs")), 9, "see OTHERS");
+    assert_eq!(routes(include_str!("../../src/api/well_known.rs")), 5);
+    assert_eq!(routes(include_str!("../../src/api/mod.rs")), 1);
 }
 
 #[test]

@@ -229,7 +229,7 @@ each_database! {
         protected(&world, OLD).await;
         world.change("UPDATE sessions SET method = 'password'").await;
         let account = world.newest_account().await;
-        let (mut browser, _) = world.started(account, doorward::server::sessions::Keep::Ordinary).await;
+        let (mut browser, _) = world.started(account, doorward::domain::sessions::Keep::Ordinary).await;
         ask(&mut browser, NEW).await.leads_to("/confirm?then=/account/profile%3Femail");
         browser.get("/confirm?then=/account/profile%3Femail").await.shows("name=\"code\"");
         assert_eq!(world.unread_count(NEW).await, 0);
@@ -322,8 +322,8 @@ each_database! {
         assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL AND freeze_holds_until IS NOT NULL").await, 1);
         let mut tx = app.db.begin_recorded().await.unwrap();
         let account = world.newest_account().await;
-        let ended = doorward::server::freezes::end_by_new_password(app, &mut tx, account).await;
-        assert_eq!(ended, Err(doorward::error::AppError::LinkExpired));
+        let ended = doorward::flows::freezes::end_by_new_password(app, &mut tx, account).await;
+        assert_eq!(ended, Err(doorward::base::error::AppError::LinkExpired));
     }
 
     async fn a_locked_account_can_be_held_too_and_the_link_lives_a_week(world: World) {

@@ -5,8 +5,8 @@ use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, token_of};
 use crate::second_factor::{CODES, code, codes_shown, key_shown_on, seed};
 use crate::world::World;
-use doorward::server::factors::totp::Key;
-use doorward::server::tasks::tidy;
+use doorward::domain::factors::totp::Key;
+use doorward::run::tasks::tidy;
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";

@@ -9,9 +9,9 @@ use crate::person::{PASSWORD, is_signed_in, sign_in};
 use crate::second_factor::{CODES, code, protected};
 use crate::soft_key::{SoftKey, ask_for, asked};
 use crate::world::World;
-use doorward::server::accounts::{self, Account, Email, NewAccount, Role};
-use doorward::server::factors::totp::Key;
-use doorward::server::links::{self, Link, LinkToken, Purpose};
+use doorward::domain::accounts::{self, Account, Email, NewAccount, Role};
+use doorward::domain::factors::totp::Key;
+use doorward::domain::links::{self, Link, LinkToken, Purpose};
 use serde_json::json;
 use std::time::Duration;
 

@@ -2,14 +2,14 @@
 
 use crate::each_database;
 use crate::world::World;
-use doorward::second_factor;
-use doorward::server::accounts::{self, AccountId, Email};
-use doorward::server::clock::UnixMicros;
-use doorward::server::config::TotpAlgorithm;
-use doorward::server::devices::DeviceName;
-use doorward::server::factors::recovery_codes::{self, RecoveryCodes};
-use doorward::server::factors::totp::{self, Confirmed, Key, Parameters, Stands};
-use doorward::server::factors::{self, Checked, FactorKind, Removed};
+use doorward::base::clock::UnixMicros;
+use doorward::base::config::TotpAlgorithm;
+use doorward::domain::accounts::{self, AccountId, Email};
+use doorward::domain::devices::DeviceName;
+use doorward::domain::factors::recovery_codes::{self, RecoveryCodes};
+use doorward::domain::factors::totp::{self, Confirmed, Key, Parameters, Stands};
+use doorward::domain::factors::{self, Checked, FactorKind, Removed};
+use doorward::pages::second_factor;
 use std::time::Duration;
 
 const STEP: Duration = Duration::from_secs(30);

@@ -1,7 +1,7 @@
 //! Hashes made by the real Werkzeug, Django, bcrypt, argon2-cffi and passlib, in this run.
 
 use crate::peers::python;
-use doorward::server::passwords::{HashSettings, Hasher, NotTaken, PlainPassword, StoredHash, Verified};
+use doorward::base::passwords::{HashSettings, Hasher, NotTaken, PlainPassword, StoredHash, Verified};
 use serde::Deserialize;
 use std::collections::HashSet;
 

@@ -6,7 +6,7 @@ use crate::person::{NEW_PASSWORD, PASSWORD, Person, change_password, is_signed_i
 use crate::program::run_beside;
 use crate::world::World;
 use axum::body::Body;
-use doorward::server::clock::{Clock, SystemClock};
+use doorward::base::clock::{Clock, SystemClock};
 use http::{Request, StatusCode};
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use crate::forward_auth::{EMAIL, PAGE, PUBLIC, RULES, ada, asks, away, enter, gu
 use crate::person::PASSWORD;
 use crate::program::Program;
 use crate::world::World;
-use doorward::server::clock::Clock;
+use doorward::base::clock::Clock;
 
 const GIT: &str = r#"
 [[forward_auth.rules]]

@@ -6,9 +6,9 @@ use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_
 use crate::program::run_beside;
 use crate::second_factor::{code, protected};
 use crate::world::World;
-use doorward::server::clock::{Clock, SystemClock};
-use doorward::server::evictions::By;
-use doorward::server::factor_resets;
+use doorward::base::clock::{Clock, SystemClock};
+use doorward::flows::evictions::By;
+use doorward::flows::factor_resets;
 use std::time::Duration;
 
 pub const EMAIL: &str = "ada@example.org";
@@ -210,7 +210,7 @@ each_database! {
         is_locked(&not_me(&world, &lock).await);
         assert_eq!(world.number("SELECT COUNT(*) FROM factor_resets").await, 0);
         world.advance(2 * DAY);
-        doorward::server::tasks::tidy(app, false).await.unwrap();
+        doorward::run::tasks::tidy(app, false).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM totp_authenticators").await, 1);
     }
 

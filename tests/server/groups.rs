@@ -4,7 +4,7 @@ use crate::each_database;
 use crate::forward_auth::RULES;
 use crate::program::{Program, run_beside};
 use crate::world::World;
-use doorward::server::clock::{Clock, SystemClock};
+use doorward::base::clock::{Clock, SystemClock};
 
 const EMAIL: &str = "ada@example.org";
 

@@ -3,7 +3,7 @@
 use crate::peers::python;
 use crate::person::PASSWORD;
 use crate::program::Program;
-use doorward::server::api::Problem;
+use doorward::api::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};

@@ -9,8 +9,8 @@ use crate::forward_auth::{
 use crate::person::{PASSWORD, sign_in};
 use crate::second_factor::{code, key_shown, protected, turn_on};
 use crate::world::World;
-use doorward::paths::Then;
-use doorward::server::tasks::tidy;
+use doorward::base::paths::Then;
+use doorward::run::tasks::tidy;
 use std::time::Duration;
 
 each_database! {

@@ -8,9 +8,9 @@ use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_in};
 use crate::program::{Program, run_beside};
 use crate::world::World;
-use doorward::server::accounts::{self, Email, NewAccount, Role};
-use doorward::server::clock::{Clock, SystemClock};
-use doorward::server::imports::{self, NotImported, Options, Report};
+use doorward::base::clock::{Clock, SystemClock};
+use doorward::domain::accounts::{self, Email, NewAccount, Role};
+use doorward::flows::imports::{self, NotImported, Options, Report};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 

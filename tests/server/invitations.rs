@@ -4,12 +4,12 @@ use crate::each_database;
 use crate::person::{PASSWORD, is_signed_in};
 use crate::program::run_beside;
 use crate::world::World;
-use doorward::error::AppError;
-use doorward::server::accounts::Email;
-use doorward::server::audit::Details;
-use doorward::server::clock::{Clock, SystemClock};
-use doorward::server::invitations::{self, Inviter, LIFETIME, Place};
-use doorward::server::tasks::tidy;
+use doorward::base::clock::{Clock, SystemClock};
+use doorward::base::error::AppError;
+use doorward::domain::accounts::Email;
+use doorward::domain::audit::Details;
+use doorward::domain::invitations::{self, Inviter, LIFETIME, Place};
+use doorward::run::tasks::tidy;
 use std::time::Duration;
 
 const ADA: &str = "ada@example.org";

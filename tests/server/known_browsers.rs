@@ -5,7 +5,7 @@ use crate::each_database;
 use crate::person::{PASSWORD, sign_in};
 use crate::second_factor::{code, protected, turn_on};
 use crate::world::World;
-use doorward::server::factors::totp::Key;
+use doorward::domain::factors::totp::Key;
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";

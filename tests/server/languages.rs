@@ -5,8 +5,9 @@ use crate::each_database;
 use crate::person::{PASSWORD, token_of};
 use crate::world::World;
 use axum::body::Body;
-use doorward::server::evictions::By;
-use doorward::server::{accounts, factor_resets};
+use doorward::domain::accounts;
+use doorward::flows::evictions::By;
+use doorward::flows::factor_resets;
 use http::{Request, header};
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use crate::browser::{Answer, Browser, send};
 use crate::each_database;
 use crate::world::World;
 use axum::body::{Body, HttpBody};
-use doorward::own_path::is_own_path;
+use doorward::base::own_path::is_own_path;
 use http::{Method, Request, header};
 
 const ORIGIN: &str = "http://localhost:3000";

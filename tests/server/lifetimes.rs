@@ -4,10 +4,10 @@ use crate::browser::Browser;
 use crate::each_database;
 use crate::forms;
 use crate::world::World;
-use doorward::paths::Then;
-use doorward::server::accounts::AccountId;
-use doorward::server::sessions::Keep;
-use doorward::server::visitor::STATE_PATH;
+use doorward::base::paths::Then;
+use doorward::domain::accounts::AccountId;
+use doorward::domain::sessions::Keep;
+use doorward::request::visitor::STATE_PATH;
 use std::time::Duration;
 
 /// The shortest time there is.

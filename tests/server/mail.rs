@@ -19,7 +19,7 @@ async fn tried(world: &World, times: i64) {
         world.app().outbox.wake();
         // The claim itself puts it off by minutes; a failure leaves it waiting for longer or shorter than that.
         let ready = format!("SELECT COUNT(*) FROM mails WHERE attempts = {times} AND sealed IS NOT NULL AND next_attempt_at - {} < 60000000",
-            doorward::server::clock::Clock::now(&*world.clock).0);
+            doorward::base::clock::Clock::now(&*world.clock).0);
         world.number(&ready).await == 1
     })
     .await;

@@ -10,7 +10,7 @@ use crate::providers::leave;
 use crate::second_factor::{CODES, code, key_shown_on};
 use crate::soft_key::{SoftKey, ask, ask_for, asked};
 use crate::world::World;
-use doorward::paths::Then;
+use doorward::base::paths::Then;
 
 /// A browser that an app has led to the sign-in page, and the path there.
 async fn turned_away(world: &World) -> (Browser, String) {

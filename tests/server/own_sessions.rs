@@ -4,8 +4,8 @@ use crate::browser::{Answer, Browser, CHROME};
 use crate::each_database;
 use crate::person::{Person, is_signed_in};
 use crate::world::World;
-use doorward::server::accounts::AccountId;
-use doorward::server::sessions::list;
+use doorward::domain::accounts::AccountId;
+use doorward::domain::sessions::list;
 use http::Request;
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ async fn newest(world: &World) -> String {
 /// Of every live session, oldest first.
 async fn handles(world: &World) -> Vec<String> {
     let ids: Vec<AccountId> = match &world.app().db {
-        doorward::server::db::Db::Sqlite { writer, .. } => {
+        doorward::base::db::Db::Sqlite { writer, .. } => {
             sqlx::query_scalar("SELECT id FROM accounts").fetch_all(writer).await.unwrap()
         }
-        doorward::server::db::Db::Postgres(pool) => {
+        doorward::base::db::Db::Postgres(pool) => {
             sqlx::query_scalar("SELECT id FROM accounts").fetch_all(pool).await.unwrap()
         }
     };

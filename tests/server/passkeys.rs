@@ -6,8 +6,8 @@ use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_
 use crate::second_factor::{CODES, code, codes_shown, protected};
 use crate::soft_key::{Asked, SoftKey, ask, ask_in_full};
 use crate::world::World;
-use doorward::server::factors::passkeys as stored;
-use doorward::server::tasks::tidy;
+use doorward::domain::factors::passkeys as stored;
+use doorward::run::tasks::tidy;
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -48,7 +48,7 @@ each_database! {
         }
         let letters = world.letters().await;
         assert!(!letters.iter().any(|letter| letter.to == "other@example.org"));
-        let reset = |letter: &&doorward::server::mail::mailbox::Opened| letter.text.contains("/reset-password");
+        let reset = |letter: &&doorward::domain::mail::mailbox::Opened| letter.text.contains("/reset-password");
         assert!(letters.iter().filter(reset).all(|letter| letter.to == "known@example.org"));
     }
 
@@ -227,7 +227,7 @@ each_database! {
 /// A writer that has the head of the audit trail while others wait for it. Only PostgreSQL lets several wait within their
 /// transactions; SQLite's queue before they begin.
 async fn hold_the_audit_trail(world: &World) -> Held {
-    use doorward::server::db::Db;
+    use doorward::base::db::Db;
     match &world.app().db {
         Db::Sqlite { .. } => Held(None),
         Db::Postgres(pool) => {

@@ -2,9 +2,9 @@
 
 use crate::browser::{Answer, Browser};
 use crate::world::World;
-use doorward::server::accounts::{self, AccountId};
-use doorward::server::logins::{First, Proof};
-use doorward::server::sessions::{self, Beginning, Keep, Origin, SessionHandle};
+use doorward::domain::accounts::{self, AccountId};
+use doorward::domain::logins::{First, Proof};
+use doorward::domain::sessions::{self, Beginning, Keep, Origin, SessionHandle};
 
 pub const PASSWORD: &str = "seven tall ships sail at dawn";
 pub const NEW_PASSWORD: &str = "nine small boats return by dusk";

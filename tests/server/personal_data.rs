@@ -73,7 +73,7 @@ each_database! {
         let (app, account) = (world.app(), world.newest_account().await);
         let mut tx = app.db.begin_recorded().await.unwrap();
         for _ in 0..2500 {
-            use doorward::server::audit::{Details, Event, Kind, record};
+            use doorward::domain::audit::{Details, Event, Kind, record};
             let event = Event { kind: Kind::SignedIn, account: Some(account), details: Details::default() };
             record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await.unwrap();
         }

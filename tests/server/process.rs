@@ -4,7 +4,7 @@ use crate::database::{Database, Engine};
 use crate::person::{NEW_PASSWORD, PASSWORD};
 use crate::program::{Program, post, received};
 use crate::world::eventually;
-use doorward::server::db::{Db, Location};
+use doorward::base::db::{Db, Location};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

@@ -4,8 +4,8 @@ use crate::each_database;
 use crate::oidc_peer::{Answers, Peer, Signs, who};
 use crate::providers::{accounts, begin, come_by, refused, says, with_peer, with_settings};
 use crate::world::World;
-use doorward::error::AppError;
-use doorward::server::clock::Clock;
+use doorward::base::clock::Clock;
+use doorward::base::error::AppError;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 

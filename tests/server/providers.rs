@@ -6,9 +6,9 @@ use crate::each_database;
 use crate::oidc_peer::{Peer, back, who};
 use crate::second_factor::{code, protected};
 use crate::world::World;
-use doorward::error::AppError;
-use doorward::server::audit::Details;
-use doorward::server::invitations::{self, Inviter};
+use doorward::base::error::AppError;
+use doorward::domain::audit::Details;
+use doorward::domain::invitations::{self, Inviter};
 use serde_json::{Value, json};
 use std::time::Duration;
 use url::Url;
@@ -158,7 +158,7 @@ each_database! {
         browser.submit("/form/sign-out", &[]).await;
         let answer = browser.get(&path).await;
         says(&mut browser, &answer, AppError::ProviderAttemptOver).await;
-        doorward::server::tasks::tidy(world.app(), false).await.unwrap();
+        doorward::run::tasks::tidy(world.app(), false).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM provider_attempts").await, 0);
     }
 
@@ -263,7 +263,7 @@ each_database! {
         // Whoever was invited may come this way, with an address that the provider has confirmed.
         world = with_settings(world, &[peer.settings("peer"), vec![invite]].concat()).await;
         for (email, confirmed) in [("eve@example.org", false), ("eve@example.org", true)] {
-            let invited = doorward::server::accounts::Email::parse(email).unwrap();
+            let invited = doorward::domain::accounts::Email::parse(email).unwrap();
             let mut tx = world.app().db.begin_recorded().await.unwrap();
             invitations::invite(world.app(), &mut tx, &invited, Inviter::CommandLine, Details::default()).await.unwrap();
             tx.commit().await.unwrap();

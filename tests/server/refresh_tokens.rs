@@ -7,7 +7,7 @@ use crate::person::PASSWORD;
 use crate::personal_tokens::{introspected, verifier};
 use crate::world::World;
 use data_encoding::HEXLOWER;
-use doorward::server::token_text::{self, TokenKind};
+use doorward::base::token_text::{self, TokenKind};
 use serde_json::json;
 use std::time::Duration;
 use tokio::task::JoinSet;

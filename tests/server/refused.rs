@@ -8,9 +8,9 @@ use crate::world::World;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::routing::post;
-use doorward::error::AppError;
-use doorward::paths::page_of_form;
-use doorward::server::router::in_layers;
+use doorward::base::error::AppError;
+use doorward::base::paths::page_of_form;
+use doorward::run::router::in_layers;
 use http::{Request, StatusCode, header};
 
 const HTML: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";

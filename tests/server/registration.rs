@@ -3,9 +3,9 @@
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, token_of};
 use crate::world::World;
-use doorward::error::AppError;
-use doorward::server::accounts::{self, Email, NewAccount, Role};
-use doorward::server::clock::Randomness;
+use doorward::base::clock::Randomness;
+use doorward::base::error::AppError;
+use doorward::domain::accounts::{self, Email, NewAccount, Role};
 use std::time::Duration;
 
 each_database! {

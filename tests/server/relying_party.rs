@@ -6,7 +6,7 @@ use crate::person::{PASSWORD, sign_in, token_of};
 use crate::second_factor::{code, protected};
 use crate::soft_key::{SoftKey, ask_in_full};
 use crate::world::World;
-use doorward::server::start::StartError;
+use doorward::run::start::StartError;
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";

@@ -8,11 +8,12 @@ use crate::each_database;
 use crate::person::{PASSWORD, sign_in};
 use crate::program::run_beside;
 use crate::world::{World, eventually};
-use doorward::server::App;
-use doorward::server::audit::retention::erase_old;
-use doorward::server::audit::{self, Details, Event, Kind, Verdict, many};
-use doorward::server::clock::UnixMicros;
-use doorward::server::{accounts, deletions};
+use doorward::base::clock::UnixMicros;
+use doorward::domain::accounts;
+use doorward::domain::audit::retention::erase_old;
+use doorward::domain::audit::{self, Details, Event, Kind, Verdict, many};
+use doorward::flows::deletions;
+use doorward::request::app::App;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_micros(1);

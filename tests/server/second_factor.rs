@@ -4,9 +4,9 @@ use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::person::{PASSWORD, is_signed_in};
 use crate::world::World;
-use doorward::server::accounts::{self, Email};
-use doorward::server::factors::totp::Key;
-use doorward::server::factors::{self, Checked};
+use doorward::domain::accounts::{self, Email};
+use doorward::domain::factors::totp::Key;
+use doorward::domain::factors::{self, Checked};
 use std::time::Duration;
 
 const PAGE: &str = "/account/second-factor";
@@ -127,7 +127,7 @@ each_database! {
         ada.get(refused.location()).await.shows("That code is not right").shows("aria-invalid");
         for minutes in [4, -4] {
             let now = world.app().clock.now().0 + minutes * 60_000_000;
-            let off = key.code(doorward::server::clock::UnixMicros(now)).unwrap();
+            let off = key.code(doorward::base::clock::UnixMicros(now)).unwrap();
             ada.call("/form/turn-on-totp", &[("code", &off)]).await.is(422, "code_clock_off");
         }
         assert_eq!(apps(&world).await, 0);
@@ -177,7 +177,7 @@ each_database! {
         assert_eq!(codes_shown(&mut ada).await.len(), 10);
         world.advance(2 * MINUTE);
         assert_eq!(codes_shown(&mut ada).await.len(), 0);
-        doorward::server::tasks::tidy(world.app(), false).await.unwrap();
+        doorward::run::tasks::tidy(world.app(), false).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM factor_drafts").await, 0);
     }
 

@@ -6,9 +6,9 @@ use crate::enrolment::{ENROL, EVERYONE};
 use crate::person::{PASSWORD, change_password, is_signed_in, sign_in, token_of};
 use crate::second_factor::{CODES, code, first_app, key_shown, protected, turn_on};
 use crate::world::World;
-use doorward::server::accounts::{self, Account, Email, NewAccount, Role};
-use doorward::server::links::{self, Link, Purpose};
-use doorward::server::sessions::Keep;
+use doorward::domain::accounts::{self, Account, Email, NewAccount, Role};
+use doorward::domain::links::{self, Link, Purpose};
+use doorward::domain::sessions::Keep;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);

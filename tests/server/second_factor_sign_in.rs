@@ -5,7 +5,7 @@ use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in};
 use crate::second_factor::{code, protected};
 use crate::world::World;
-use doorward::server::tasks::tidy;
+use doorward::run::tasks::tidy;
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";

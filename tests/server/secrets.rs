@@ -7,10 +7,11 @@ use crate::person::{sign_in, token_of};
 use crate::second_factor;
 use crate::world::World;
 use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER};
-use doorward::server::accounts;
-use doorward::server::evictions::By;
-use doorward::server::factor_resets;
-use doorward::server::{set_up, signing_keys, tasks::tidy};
+use doorward::domain::accounts;
+use doorward::domain::{set_up_links, signing_keys};
+use doorward::flows::evictions::By;
+use doorward::flows::factor_resets;
+use doorward::run::tasks::tidy;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -176,8 +177,8 @@ each_database! {
         }
         world.browser().get("/.well-known/jwks.json").await;
 
-        set_up::offer(world.app()).await.unwrap();
-        let waiting = std::fs::read_to_string(set_up::link_file(world.app())).unwrap();
+        set_up_links::offer(world.app()).await.unwrap();
+        let waiting = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
         let set_up_token = token_of(waiting.trim());
         secrets.push(("the set-up token", set_up_token.clone()));
         let mut admin = world.browser();

@@ -6,7 +6,7 @@ use crate::each_database;
 use crate::person::{Person, is_signed_in, sign_in};
 use crate::program::{Ended, Program, command_beside, run_beside};
 use crate::world::World;
-use doorward::server::clock::{Clock, SystemClock};
+use doorward::base::clock::{Clock, SystemClock};
 use serde_json::Value;
 use std::process::Stdio;
 use std::time::Duration;

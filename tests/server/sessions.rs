@@ -5,7 +5,7 @@ use crate::each_database;
 use crate::person::{NEW_PASSWORD, change_password, is_signed_in};
 use crate::world::World;
 use axum::body::Body;
-use doorward::server::tasks::tidy;
+use doorward::run::tasks::tidy;
 use futures_util::stream::poll_fn;
 use http::{HeaderValue, Request, header};
 use std::sync::Arc;

@@ -6,9 +6,9 @@ use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, token_of};
 use crate::second_factor::{CODES, codes_shown};
 use crate::soft_key::{Asked, SoftKey, ask_for, asked};
 use crate::world::World;
-use doorward::server::accounts::{self, Email, NewAccount, Role};
-use doorward::server::links::{self, Link, Purpose};
-use doorward::server::set_up;
+use doorward::domain::accounts::{self, Email, NewAccount, Role};
+use doorward::domain::links::{self, Link, Purpose};
+use doorward::domain::set_up_links;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
@@ -16,15 +16,15 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The link that waits for the operator, as path and query.
 async fn offered(world: &World) -> String {
-    set_up::offer(world.app()).await.unwrap();
-    let link = std::fs::read_to_string(set_up::link_file(world.app())).unwrap();
+    set_up_links::offer(world.app()).await.unwrap();
+    let link = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
     link.trim().strip_prefix("http://localhost:3000").expect("the public URL").to_owned()
 }
 
 each_database! {
     async fn whoever_opens_the_waiting_link_becomes_the_first_admin(world: World) {
         let link = offered(&world).await;
-        let mode = std::fs::metadata(set_up::link_file(world.app())).unwrap().permissions().mode() & 0o777;
+        let mode = std::fs::metadata(set_up_links::link_file(world.app())).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600);
         let mut operator = world.browser();
         for _ in 0..2 {
@@ -38,11 +38,11 @@ each_database! {
         operator.submit("/form/set-up", &fields).await.leads_to("/account");
         assert!(is_signed_in(&mut operator).await);
         assert_eq!(world.texts("SELECT role FROM accounts").await, ["admin"]);
-        assert!(!set_up::link_file(world.app()).exists());
+        assert!(!set_up_links::link_file(world.app()).exists());
         world.browser().call("/form/set-up", &fields).await.is(410, "link_expired");
         assert_eq!(world.browser().get(&link).await.status, 410);
-        set_up::offer(world.app()).await.unwrap();
-        assert!(!set_up::link_file(world.app()).exists(), "there is an admin");
+        set_up_links::offer(world.app()).await.unwrap();
+        assert!(!set_up_links::link_file(world.app()).exists(), "there is an admin");
         assert_eq!(world.audit_kinds().await, ["account_created", "signed_in"]);
     }
 
@@ -65,7 +65,7 @@ each_database! {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 410], "{}\n{}", a.in_full(), b.in_full());
         assert_eq!(world.texts("SELECT role || COALESCE(password_hash, '') FROM accounts").await, ["admin"]);
-        assert!(!set_up::link_file(world.app()).exists());
+        assert!(!set_up_links::link_file(world.app()).exists());
         let mut admin = if a.status == 200 { one } else { other };
         assert_eq!(codes_shown(&mut admin).await.len(), 10);
         assert_eq!(world.letters().await.len(), 0, "nothing is told of what its owner does that moment");
@@ -136,9 +136,9 @@ each_database! {
 
     async fn the_link_that_waits_ends_when_an_admin_is_made_another_way(world: World) {
         let link = offered(&world).await;
-        set_up::withdraw_all(world.app()).await.unwrap();
+        set_up_links::withdraw_all(world.app()).await.unwrap();
         assert_eq!(world.browser().get(&link).await.status, 410);
-        assert!(!set_up::link_file(world.app()).exists());
+        assert!(!set_up_links::link_file(world.app()).exists());
     }
 
     async fn an_address_that_has_an_account_keeps_the_link_good(world: World) {

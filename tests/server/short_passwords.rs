@@ -15,7 +15,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const STANDS: &str = "SELECT COUNT(*) FROM accounts WHERE password_stands_alone";
 
 /// Ada, with a second factor and a short password.
-async fn short(world: &World) -> (Browser, doorward::server::factors::totp::Key) {
+async fn short(world: &World) -> (Browser, doorward::domain::factors::totp::Key) {
     let (mut ada, key, _) = protected(world, EMAIL).await;
     ada.get("/account/password").await.shows("minlength=\"8\"").shows("8 characters");
     change_password(&mut ada, PASSWORD, SHORT).await.leads_to("/account/password?changed");
@@ -70,7 +70,7 @@ each_database! {
     async fn turning_the_last_one_off_takes_a_longer_password_with_it(world: World) {
         let (mut ada, _) = short(&world).await;
         let other = ada.clone();
-        let (mut elsewhere, _) = world.started(world.newest_account().await, doorward::server::sessions::Keep::Ordinary).await;
+        let (mut elsewhere, _) = world.started(world.newest_account().await, doorward::domain::sessions::Keep::Ordinary).await;
         world.change("UPDATE sessions SET method = 'password_totp'").await;
         let id = first_app(&mut ada).await;
         let question = ada.get(&format!("/account/second-factor?off={id}")).await;

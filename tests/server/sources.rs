@@ -35,7 +35,7 @@ fn every_list_of_all_variants_comes_from_the_enum_itself() {
     }
 }
 
-/// Arguments of server functions that let nobody in. Whatever is not among them is a [`doorward::secret::Secret`]: it stays out of what
+/// Arguments of server functions that let nobody in. Whatever is not among them is a [`doorward::base::secret::Secret`]: it stays out of what
 /// is logged, and is wiped.
 const OPEN: [&str; 33] = [
     "account",
@@ -99,7 +99,7 @@ fn what_lets_somebody_in_is_a_secret_in_every_server_function() {
 #[test]
 fn and_in_everything_that_programs_send() {
     let mut secrets = 0;
-    for (path, source) in sources().into_iter().filter(|(path, _)| path.starts_with("src/server/api/")) {
+    for (path, source) in sources().into_iter().filter(|(path, _)| path.starts_with("src/api/")) {
         for (at, _) in source.match_indices("#[derive(Deserialize") {
             let (_, fields) = source[at..].split_once(" {\n").unwrap();
             let (fields, _) = fields.split_once("\n}").unwrap();

@@ -7,9 +7,9 @@ use crate::person::{PASSWORD, is_signed_in, sign_in};
 use crate::second_factor::{CODES, code, codes_shown, first_app, key_shown, protected, turn_on};
 use crate::soft_key::{SoftKey, ask, ask_in_full};
 use crate::world::World;
-use doorward::server::factors::totp::Key;
-use doorward::server::logins::Method;
-use doorward::server::sessions::Keep;
+use doorward::domain::factors::totp::Key;
+use doorward::domain::logins::Method;
+use doorward::domain::sessions::Keep;
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";

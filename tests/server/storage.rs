@@ -4,10 +4,10 @@ use crate::database::{Database, Engine};
 use crate::each_database;
 use crate::person::{PASSWORD, is_signed_in, sign_in};
 use crate::world::{World, eventually, open};
-use doorward::server::accounts;
-use doorward::server::db::OpenError;
-use doorward::server::start::StartError;
-use doorward::server::vault::KeyError;
+use doorward::base::db::OpenError;
+use doorward::base::vault::KeyError;
+use doorward::domain::accounts;
+use doorward::run::start::StartError;
 use sqlx::{AssertSqlSafe, Executor};
 use std::time::{Duration, Instant};
 
@@ -194,7 +194,7 @@ mod a_database_that_hangs_is_given_up_within_two_seconds {
         crate::world::tell(Engine::Postgres, async |world: World| {
             let ada = world.register("ada@example.org").await;
             world.letters().await;
-            let doorward::server::db::Db::Postgres(pool) = &world.app().db else { panic!() };
+            let doorward::base::db::Db::Postgres(pool) = &world.app().db else { panic!() };
             let mut transaction = pool.begin().await.unwrap();
             transaction.execute("LOCK TABLE accounts, sessions, audit_head IN ACCESS EXCLUSIVE MODE").await.unwrap();
             for (path, fields) in [

@@ -13,12 +13,12 @@ use crate::program::run_beside;
 use crate::second_factor::{code, key_shown, protected, turn_on};
 use crate::soft_key::SoftKey;
 use crate::world::World;
-use doorward::server::accounts::Role;
-use doorward::server::clock::Clock;
-use doorward::server::evictions::By;
-use doorward::server::factor_resets;
-use doorward::server::sessions::Keep;
-use doorward::server::taking_back::WayIn;
+use doorward::base::clock::Clock;
+use doorward::domain::accounts::Role;
+use doorward::domain::sessions::Keep;
+use doorward::flows::evictions::By;
+use doorward::flows::factor_resets;
+use doorward::flows::taking_back::WayIn;
 use std::time::Duration;
 
 const NEW: &str = "thief@evil.example";
@@ -263,7 +263,7 @@ each_database! {
         let (_, mut first) = thief_with_passkey(&world).await;
         link(&world).await;
         let notice = world.notices(EMAIL).await.remove(0);
-        let link_of = |notice: &doorward::server::mail::mailbox::Opened| notice.links.iter().find(|link| link.contains("/was-it-you?")).unwrap().clone();
+        let link_of = |notice: &doorward::domain::mail::mailbox::Opened| notice.links.iter().find(|link| link.contains("/was-it-you?")).unwrap().clone();
         assert_eq!(not_me(&world, &link_of(&notice)).await.location(), "/forgot-password?ended");
         assert!(world.letter(EMAIL).await.text.contains("1 passkey"));
         first.sign_in(&mut world.browser()).await.is(403, "passkey_refused");
@@ -459,7 +459,7 @@ each_database! {
 
     async fn the_operators_people_are_vouched_for(world: World) {
         let lines = "email,username,password_hash,display_name,email_verified\nada@example.org,,,Ada,false\n";
-        doorward::server::imports::import(world.app(), lines.as_bytes(), doorward::server::imports::Options { dry_run: false, continue_on_error: false }).await.unwrap();
+        doorward::flows::imports::import(world.app(), lines.as_bytes(), doorward::flows::imports::Options { dry_run: false, continue_on_error: false }).await.unwrap();
         reset(&world).await;
         world.change("UPDATE accounts SET email_verified_at = NULL").await;
         let mut ada = world.browser();

@@ -6,8 +6,8 @@ use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_
 use crate::second_factor::{CODES, code, key_shown, protected, turn_on};
 use crate::soft_key::SoftKey;
 use crate::world::World;
-use doorward::server::factors::totp::Key;
-use doorward::server::tasks::tidy;
+use doorward::domain::factors::totp::Key;
+use doorward::run::tasks::tidy;
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";

@@ -9,8 +9,8 @@ use crate::program::{Program, run_beside};
 use crate::second_factor::{CODES, code, key_shown, key_shown_on, protected};
 use crate::soft_key::{SoftKey, ask};
 use crate::world::World;
-use doorward::server::clock::{Clock, SystemClock};
-use doorward::server::imports::{self, Options};
+use doorward::base::clock::{Clock, SystemClock};
+use doorward::flows::imports::{self, Options};
 use serde_json::{Value, json};
 use std::time::Duration;
 

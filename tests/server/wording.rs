@@ -7,8 +7,8 @@ use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, token_of};
 use crate::second_factor::{key_shown, protected, turn_on};
 use crate::world::World;
-use doorward::server::accounts::Role;
-use doorward::server::set_up;
+use doorward::domain::accounts::Role;
+use doorward::domain::set_up_links;
 use std::time::Duration;
 
 const EMAIL: &str = "ada@example.org";
@@ -101,8 +101,8 @@ each_database! {
 
     async fn whoever_sets_the_service_up_is_not_told_of_an_administrator(world: World) {
         let world = world.with(&[("DOORWARD__SECOND_FACTOR__POLICY", "everyone")]).await;
-        set_up::offer(world.app()).await.unwrap();
-        let link = std::fs::read_to_string(set_up::link_file(world.app())).unwrap();
+        set_up_links::offer(world.app()).await.unwrap();
+        let link = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
         let fields = [("token", token_of(link.trim())), ("email", "root@example.org".to_owned()), ("new_password", PASSWORD.to_owned())];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut operator = world.browser();

@@ -16,7 +16,7 @@ use web_sys::{
 use super::page::{self, document, each, on, window};
 use super::passkey::{self, Filled};
 use super::reveal;
-use crate::own_path::own_or_home;
+use crate::base::own_path::own_or_home;
 
 /// Marks a form whose answer has not come yet.
 const UNDER_WAY: &str = "data-under-way";

@@ -1,8 +1,8 @@
 //! What can be done, and a session as it should be.
 
 use crate::browser::Browser;
-use doorward::server::clock::{CLOCK_TOLERANCE, UnixMicros};
-use doorward::server::sessions::{EndReason, Keep, SessionHandle};
+use doorward::base::clock::{CLOCK_TOLERANCE, UnixMicros};
+use doorward::domain::sessions::{EndReason, Keep, SessionHandle};
 use proptest::prelude::*;
 use std::time::Duration;
 

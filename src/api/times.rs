@@ -1,0 +1,8 @@
+//! Moments as programs read them.
+
+use crate::base::clock::UnixMicros;
+
+/// RFC 3339, in UTC.
+pub fn at(moment: UnixMicros) -> String {
+    crate::base::words::moment(moment.0).1
+}

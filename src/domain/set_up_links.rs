@@ -1,0 +1,86 @@
+//! The first admin of an installation. There is no default account (ASVS 6.3.2): while nobody can administer it, a
+//! one-use link waits in a file that only the operator can read.
+
+use crate::base::output::say;
+use crate::domain::accounts;
+use crate::domain::links::{self, Link, Purpose};
+use crate::request::app::App;
+use std::io::{IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Long enough to find the time; each start makes a new link and voids the one before.
+const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Why the link could not be left; said to the operator at start.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUpError {
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error("the set-up link can't be written to {0}: {1}")]
+    File(PathBuf, std::io::Error),
+}
+
+/// Where the link waits.
+pub fn link_file(app: &App) -> PathBuf {
+    app.config.server.data_dir.join("set-up-link.txt")
+}
+
+/// Leaves a link for the operator while there is no admin, and prints it where somebody is watching.
+pub async fn offer(app: &App) -> Result<(), SetUpError> {
+    if accounts::any_admin(&app.db).await? {
+        withdraw_all(app).await?;
+        return Ok(());
+    }
+    let mut tx = app.db.begin_recorded().await?;
+    let about = Link::default();
+    let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LIFETIME, app.clock.now()).await?;
+    tx.commit().await?;
+    let link = app.link(&format!("/set-up?token={}", token.to_text().as_str()));
+    let path = link_file(app);
+    write_private(&path, &link).map_err(|error| SetUpError::File(path.clone(), error))?;
+    if std::io::stdout().is_terminal() {
+        // It waits in the file as well.
+        let _ = say!(
+            "There is no admin yet. Open this link once to become it:\n  {link}\n(It waits in {} too.)",
+            path.display()
+        );
+    } else {
+        tracing::info!(file = %path.display(), "there is no admin yet: the one-use link to become it waits in this file");
+    }
+    Ok(())
+}
+
+/// Voids the waiting link and removes its file: somebody became admin another way.
+pub async fn withdraw_all(app: &App) -> Result<(), SetUpError> {
+    let mut tx = app.db.begin().await?;
+    links::void_of_nobody(&mut tx, Purpose::SetUp).await?;
+    tx.commit().await?;
+    withdraw(app);
+    Ok(())
+}
+
+/// Removes the file once there is an admin.
+pub fn withdraw(app: &App) {
+    let path = link_file(app);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(file = %path.display(), %error, "the used set-up link could not be removed");
+        }
+        _ => {}
+    }
+}
+
+/// Renamed into place whole, so that nobody reads half of it or an old one with wider permissions.
+fn write_private(path: &std::path::Path, link: &str) -> std::io::Result<()> {
+    let new = path.with_extension("new");
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    writeln!(file, "{link}")?;
+    file.sync_all()?;
+    std::fs::rename(&new, path)
+}

@@ -1,0 +1,116 @@
+//! What is done to one account by somebody else, signed in. Each act is a noun's own function, the one that the command line calls too.
+
+use super::{begin, may_end_hold};
+use crate::base::db::Tx;
+use crate::base::error::AppError;
+use crate::domain::accounts::{self, AccountId, Role};
+use crate::domain::audit::{self, Details, Event, Kind};
+use crate::domain::factors;
+use crate::domain::groups::{self, Added, GroupName};
+use crate::flows::evictions::By;
+use crate::flows::factor_resets::{self, Start, Stop};
+use crate::flows::{disables, freezes, password_resets, roles};
+use crate::request::app::App;
+use crate::request::visitor::{self, Person};
+use strum::{IntoStaticStr, VariantNames};
+
+/// What is done to an account. The names are stored.
+#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Act {
+    Disable,
+    Enable,
+    Unlock,
+    ResetPassword,
+    ResetFactors,
+    KeepFactors,
+    SetRole(Role),
+    AddToGroup(GroupName),
+    RemoveFromGroup(GroupName),
+}
+
+impl Act {
+    /// The stored names of all acts: the `reason` of [`Kind::AdminActed`].
+    pub const NAMES: &[&'static str] = Self::VARIANTS;
+
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
+}
+
+/// Has `person` do `act` to `target` by the form at `path`, with an entry for either of them in the audit trail. False if there was
+/// nothing to do, somebody else having been faster. Refused as [`begin`] says, and by what the act itself refuses.
+pub async fn act(app: &App, person: &Person, path: &str, target: AccountId, act: &Act) -> Result<bool, AppError> {
+    let mut tx = begin(app, person, path, target).await?;
+    if *act == Act::Unlock {
+        check_hold(app, &mut tx, person, target).await?;
+    }
+    // What the act records first is the entry of its target.
+    let entry = audit::newest(&mut tx).await?.saturating_add(1);
+    if !perform(app, &mut tx, target, act).await? {
+        return Ok(false);
+    }
+    let details = Details { reason: Some(act.name().to_owned()), entry: Some(entry), ..visitor::details() };
+    let event = Event { kind: Kind::AdminActed, account: Some(person.account.id), details };
+    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    tracing::info!(account = %person.account.id.0, act = act.name(), "an administrator acted on an account");
+    Ok(true)
+}
+
+/// `Forbidden`: the account is held from an address that it had before, and only administrators may say whose it is. Support can be talked
+/// into more, and the hold is all that its owner has against whoever changed the address.
+async fn check_hold(app: &App, tx: &mut Tx, person: &Person, target: AccountId) -> Result<(), AppError> {
+    let held = accounts::find_in(tx, target).await?.is_some_and(|account| account.is_held(app.clock.now()));
+    let role = accounts::role_in_use(tx, person.account.id).await?.ok_or(AppError::NotFound)?;
+    if !held || may_end_hold(role) { Ok(()) } else { Err(AppError::Forbidden) }
+}
+
+async fn perform(app: &App, tx: &mut Tx, target: AccountId, act: &Act) -> Result<bool, AppError> {
+    const BY: By = By::Administrator;
+    match act {
+        Act::Disable => disables::disable(app, tx, target, BY).await,
+        Act::Enable => disables::enable(app, tx, target, BY).await,
+        Act::Unlock => freezes::end(app, tx, target, BY).await,
+        Act::ResetPassword => password_resets::start(app, tx, target, BY).await,
+        Act::ResetFactors => {
+            let any = factors::any_in(tx, target).await?;
+            Ok(any && matches!(factor_resets::start(app, tx, target, BY).await?, Start::Started(_)))
+        }
+        Act::KeepFactors => factor_resets::stop(app, tx, target, Stop::By(BY)).await,
+        Act::SetRole(role) => roles::set(app, tx, target, *role, BY).await,
+        Act::AddToGroup(group) => match groups::add(app, tx, group, target, BY).await? {
+            Added::Yes => Ok(true),
+            Added::Already => Ok(false),
+            Added::TooMany => Err(AppError::TooManyGroups),
+        },
+        Act::RemoveFromGroup(group) => Ok(groups::remove(app, tx, group, target, BY).await?),
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// One of each, in the order of [`Act::NAMES`].
+    pub fn each() -> [Act; 9] {
+        let group: GroupName = "team".parse().unwrap();
+        [
+            Act::Disable,
+            Act::Enable,
+            Act::Unlock,
+            Act::ResetPassword,
+            Act::ResetFactors,
+            Act::KeepFactors,
+            Act::SetRole(Role::Admin),
+            Act::AddToGroup(group.clone()),
+            Act::RemoveFromGroup(group),
+        ]
+    }
+
+    #[test]
+    fn every_act_is_in_the_list_of_names() {
+        assert_eq!(each().iter().map(Act::name).collect::<Vec<_>>(), Act::NAMES);
+    }
+}

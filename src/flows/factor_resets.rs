@@ -1,0 +1,201 @@
+//! Second factors that are removed for an owner who has lost them all: started by the operator or an administrator, done after a
+//! waiting time in which the owner can stop it. Until then nothing is weaker than before.
+//!
+//! Whoever talks an operator into a removal has to keep the owner from reading their mail for as long as it waits.
+
+use crate::base::clock::UnixMicros;
+use crate::base::db::{Db, Tx, on, read};
+use crate::base::error::AppError;
+use crate::base::words::moment;
+use crate::domain::accounts::AccountId;
+use crate::domain::audit::{self, Details, Event, Kind};
+use crate::domain::factors::FactorKind;
+use crate::domain::links::{self, Link, NOTICE_LIFETIME, Purpose};
+use crate::domain::mail::{self, Recipient, letters};
+use crate::domain::sessions::EndReason;
+use crate::domain::{devices, factors, pending};
+use crate::flows::evictions::{self, By};
+use crate::flows::{freezes, taking_back};
+use crate::request::{app::App, visitor};
+
+/// A removal that waits.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct FactorReset {
+    pub started_at: UnixMicros,
+    pub due_at: UnixMicros,
+    /// A [`By`]'s stored name.
+    pub started_by: String,
+}
+
+/// What became of the wish to start one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    Started(FactorReset),
+    /// One is running, and goes on as it was.
+    Running(FactorReset),
+}
+
+/// Who or what stops one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The link in the letter about it.
+    MailLink,
+    /// Its owner, signed in, with a factor that counts as theirs: see [`is_settled`].
+    Session,
+    /// It went with the freeze of the account.
+    AccountLocked,
+    By(By),
+}
+
+impl Stop {
+    /// What the trail says; of an operator or administrator not from where, as that is about somebody else.
+    fn details(self) -> Details {
+        let reason = match self {
+            Self::MailLink => "mail_link",
+            Self::Session => "session",
+            Self::AccountLocked => "account_locked",
+            Self::By(by) => return Details { by: Some(by.name().to_owned()), ..Details::default() },
+        };
+        Details { reason: Some(reason.to_owned()), ..visitor::details() }
+    }
+}
+
+/// The removal that waits for `account`, if any.
+pub async fn of(db: &Db, account: AccountId) -> Result<Option<FactorReset>, sqlx::Error> {
+    read!(db, |pool| sqlx::query_as(OF).bind(account).fetch_optional(pool).await)
+}
+
+const OF: &str = "SELECT started_at, due_at, started_by FROM factor_resets WHERE account_id = $1";
+
+/// [`of`], as the transaction sees it.
+pub async fn waits(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
+    let running: Option<FactorReset> =
+        on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
+    Ok(running.is_some())
+}
+
+/// Whether whoever shows a factor of `kind` in a session may stop the removal that waits: each of that kind was there so long before it
+/// began that nobody could disown it any more ([`taking_back`]).
+pub async fn is_settled(tx: &mut Tx, account: AccountId, kind: FactorKind) -> Result<bool, sqlx::Error> {
+    const APPS: &str = "SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at >= $2";
+    const PASSKEYS: &str = "SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at >= $2";
+    const CODES: &str = "SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND created_at >= $2";
+    let running: Option<FactorReset> =
+        on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
+    let Some(running) = running else { return Ok(false) };
+    let newer = match kind {
+        FactorKind::Totp => APPS,
+        FactorKind::Passkey => PASSKEYS,
+        FactorKind::RecoveryCode => CODES,
+    };
+    let newer: i64 = on!(tx, |connection| sqlx::query_scalar(newer)
+        .bind(account)
+        .bind(taking_back::since(running.started_at, running.started_at))
+        .fetch_one(connection)
+        .await)?;
+    Ok(newer == 0)
+}
+
+/// Starts to wait, and writes to the owner with a link that stops it. The caller has made sure that there is a second factor.
+/// `NotFound`: the account is gone. The outbox is to be woken after the commit of `tx`, a recorded one.
+pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<Start, AppError> {
+    const START: &str = "INSERT INTO factor_resets (account_id, started_at, due_at, started_by) VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO NOTHING";
+    let now = app.clock.now();
+    let owner = Recipient::of(app, tx, account).await?.ok_or(AppError::NotFound)?;
+    let wait = app.config.second_factor.recovery_wait.as_std();
+    let reset = FactorReset { started_at: now, due_at: now.after(wait), started_by: by.name().to_owned() };
+    let started = on!(tx, |connection| sqlx::query(START)
+        .bind(account)
+        .bind(reset.started_at)
+        .bind(reset.due_at)
+        .bind(&reset.started_by)
+        .execute(connection)
+        .await?
+        .rows_affected());
+    if started == 0 {
+        let running = on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
+        return running.map(Start::Running).ok_or(AppError::Internal);
+    }
+    let details = Details { by: Some(reset.started_by.clone()), ..Details::default() };
+    record(app, tx, account, Kind::FactorResetStarted, details).await?;
+    let about = Link { account_id: Some(account), ..Link::default() };
+    // As long as the wait and then some: whoever comes too late is told so, instead of that there was no such link.
+    let lifetime = wait.saturating_add(NOTICE_LIFETIME);
+    let token = links::create(tx, &app.randomness, Purpose::StopFactorReset, &about, lifetime, now).await?;
+    let stop = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
+    let site = &app.config.site.name;
+    let letter =
+        owner.letter(|to| letters::factor_reset_started(to, site, &moment(now.0).0, &moment(reset.due_at.0).0, &stop));
+    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    tracing::info!(account = %account.0, by = by.name(), "the removal of second factors was started");
+    Ok(Start::Started(reset))
+}
+
+/// Stops it, and writes to the owner. False if none waits: it was stopped before, or is done. The outbox is to be woken after the
+/// commit of `tx`, a recorded one.
+pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Result<bool, AppError> {
+    const STOP: &str = "DELETE FROM factor_resets WHERE account_id = $1";
+    let stopped = on!(tx, |connection| sqlx::query(STOP).bind(account).execute(connection).await?.rows_affected());
+    if stopped == 0 {
+        return Ok(false);
+    }
+    record(app, tx, account, Kind::FactorResetStopped, stop.details()).await?;
+    // Whoever locks the account gets a letter about that.
+    if stop != Stop::AccountLocked
+        && let Some(owner) = Recipient::of(app, tx, account).await?
+    {
+        let now = app.clock.now();
+        let (site, here) = (&app.config.site.name, app.link("/account/activity"));
+        let lock = freezes::link(app, tx, account).await?;
+        let letter = owner.letter(|to| letters::factor_reset_stopped(to, site, &moment(now.0).0, &here, &lock));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    Ok(true)
+}
+
+/// Does what is due; gives how many. Each is one transaction that begins by taking the row: of several nodes, and of an owner who
+/// stops it at that moment, one gets it. By a clock that was put back it is done later, never sooner.
+pub async fn finish_due(app: &App) -> Result<usize, AppError> {
+    const DUE: &str = "SELECT account_id FROM factor_resets WHERE due_at <= $1 ORDER BY due_at LIMIT 100";
+    const TAKE: &str = "DELETE FROM factor_resets WHERE account_id = $1 AND due_at <= $2";
+    let now = app.clock.now();
+    let due: Vec<AccountId> = read!(&app.db, |pool| sqlx::query_scalar(DUE).bind(now).fetch_all(pool).await)?;
+    let mut done = 0;
+    for account in due {
+        let mut tx = app.db.begin_recorded().await?;
+        let taken = on!(&mut tx, |connection| sqlx::query(TAKE)
+            .bind(account)
+            .bind(now)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        if taken == 1 {
+            remove(app, &mut tx, account, now).await?;
+            tx.commit().await?;
+            app.outbox.wake();
+            done += 1;
+        }
+    }
+    Ok(done)
+}
+
+async fn remove(app: &App, tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<(), AppError> {
+    factors::remove_all(tx, account).await?;
+    record(app, tx, account, Kind::FactorResetDone, Details::default()).await?;
+    let lock = freezes::link(app, tx, account).await?;
+    evictions::end_all_of(app, tx, account, EndReason::FactorsReset).await?;
+    devices::forget_all(tx, account, None).await?;
+    pending::void_of_account(tx, account).await?;
+    if let Some(owner) = Recipient::of(app, tx, account).await? {
+        let (site, sign_in) = (&app.config.site.name, app.link("/sign-in"));
+        let letter = owner.letter(|to| letters::factor_reset_done(to, site, &moment(now.0).0, &sign_in, &lock));
+        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    }
+    tracing::info!(account = %account.0, "second factors were removed, as was started before");
+    Ok(())
+}
+
+async fn record(app: &App, tx: &mut Tx, account: AccountId, kind: Kind, details: Details) -> Result<(), sqlx::Error> {
+    let event = Event { kind, account: Some(account), details };
+    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+}

@@ -1,0 +1,247 @@
+//! Every way into an account, and what becomes of each when the account is taken back. Whoever adds one adds it here: a test holds
+//! [`TABLES`] against the schema.
+
+use super::Occasion;
+use crate::base::clock::UnixMicros;
+use crate::base::db::{Tx, on};
+use crate::base::error::AppError;
+use crate::base::words::{word, word_with};
+use crate::domain::accounts::AccountId;
+use crate::domain::audit::{self, Details, Event, Kind};
+use crate::domain::sessions::EndReason;
+use crate::domain::{devices, links, pending, trusted};
+use crate::flows::factor_resets::{self, Stop};
+use crate::request::{app::App, visitor};
+use sqlx::AssertSqlSafe;
+use strum::VariantArray;
+
+/// A way in. In the order in which they are taken away and told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+pub enum WayIn {
+    /// Replaced behind a mailed link, which asks for the factors that stay.
+    Password,
+    Passkeys,
+    AuthenticatorApps,
+    RecoveryCodes,
+    AccessTokens,
+    /// Sign-ins at other services that open it.
+    Connections,
+    /// Of browsers, apps behind a proxy and programs: their cookies, codes and refresh tokens are worth nothing without one.
+    Sessions,
+    /// Those that it is recognised in, which spare its owner a letter.
+    KnownBrowsers,
+    /// Those in which the password alone signs in.
+    TrustedBrowsers,
+    /// Links in letters: to a new password, to another address that waits for its consent. Not those that only take access away.
+    MailedLinks,
+    /// Sign-ins that wait for a second factor.
+    WaitingSignIns,
+    /// What is shown to one session while it is set up: keys of apps, codes, tokens.
+    Drafts,
+    /// The removal of all second factors that waits.
+    FactorRemoval,
+}
+
+impl WayIn {
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Passkeys => "passkeys",
+            Self::AuthenticatorApps => "authenticator_apps",
+            Self::RecoveryCodes => "recovery_codes",
+            Self::AccessTokens => "access_tokens",
+            Self::Connections => "connections",
+            Self::Sessions => "sessions",
+            Self::KnownBrowsers => "known_browsers",
+            Self::TrustedBrowsers => "trusted_browsers",
+            Self::MailedLinks => "mailed_links",
+            Self::WaitingSignIns => "waiting_sign_ins",
+            Self::Drafts => "drafts",
+            Self::FactorRemoval => "factor_removal",
+        }
+    }
+
+    /// Whether its owner has to know, to set it up again or to see what somebody did. The end of sessions has entries of its own.
+    pub(super) fn is_told(self) -> bool {
+        self.is_factor() || matches!(self, Self::AccessTokens | Self::Connections)
+    }
+
+    pub(super) fn is_factor(self) -> bool {
+        matches!(self, Self::Passkeys | Self::AuthenticatorApps | Self::RecoveryCodes)
+    }
+
+    pub(super) fn in_words(self, count: u64) -> String {
+        let count = [("count", count.to_string())];
+        match self {
+            Self::Passkeys => word_with("taken-passkeys", &count),
+            Self::AuthenticatorApps => word_with("taken-apps", &count),
+            Self::RecoveryCodes => word("taken-recovery-codes"),
+            Self::AccessTokens => word_with("taken-tokens", &count),
+            Self::Connections => word_with("taken-connections", &count),
+            other => other.name().to_owned(),
+        }
+    }
+
+    /// Takes it away as the rule of [`super`] says; gives how much went, where somebody counts it.
+    pub(super) async fn take(
+        self,
+        app: &App,
+        tx: &mut Tx,
+        account: AccountId,
+        since: UnixMicros,
+        occasion: Occasion,
+    ) -> Result<u64, AppError> {
+        // The account stays open for its owner, and they are in.
+        let open = occasion == Occasion::NotMe;
+        match self {
+            // Whoever proves an address by confirming it has none to put in its place: the caller takes it.
+            Self::Password => Ok(0),
+            Self::Passkeys => added_since(tx, "passkeys", account, since).await,
+            Self::AuthenticatorApps => added_since(tx, "totp_authenticators", account, since).await,
+            Self::RecoveryCodes => added_since(tx, "recovery_codes", account, since).await,
+            Self::AccessTokens => added_since(tx, "personal_tokens", account, everything_unless(open, since)).await,
+            Self::Connections => {
+                let count = added_since(tx, "identities", account, everything_unless(open, since)).await?;
+                if count > 0 {
+                    note_unlinked(app, tx, account, occasion).await?;
+                }
+                Ok(count)
+            }
+            Self::Sessions if open => Ok(0),
+            Self::Sessions => {
+                let reason = match occasion {
+                    Occasion::Locked => EndReason::AccountLocked,
+                    Occasion::NotMe => EndReason::NotMe,
+                    Occasion::NewPassword | Occasion::FirstProof => EndReason::PasswordReset,
+                };
+                visitor::end_sessions(app, tx, account, None, reason).await?;
+                Ok(0)
+            }
+            Self::KnownBrowsers if open => Ok(0),
+            Self::KnownBrowsers => Ok(devices::forget_all(tx, account, None).await.map(|()| 0)?),
+            Self::TrustedBrowsers => Ok(trusted::stop_all(tx, account, None).await?),
+            Self::MailedLinks => Ok(links::void_of_account(tx, account).await.map(|()| 0)?),
+            Self::WaitingSignIns => Ok(pending::void_of_account(tx, account).await.map(|()| 0)?),
+            // Of the browsers that its owner is in, too: what a session that goes on is shown was asked for by it, and nothing of it is lost.
+            Self::Drafts if open => Ok(0),
+            Self::Drafts => added_since(tx, "factor_drafts", account, UnixMicros(i64::MIN)).await,
+            // A new password says nothing against it: whoever lost a factor may have forgotten that too.
+            Self::FactorRemoval if occasion == Occasion::Locked => {
+                factor_resets::stop(app, tx, account, Stop::AccountLocked).await?;
+                Ok(0)
+            }
+            Self::FactorRemoval => Ok(0),
+        }
+    }
+}
+
+/// What lets in whoever holds it goes as a whole, but for an account that stays open.
+fn everything_unless(open: bool, since: UnixMicros) -> UnixMicros {
+    if open { since } else { UnixMicros(i64::MIN) }
+}
+
+/// Removes from `table` what `account` got at `since` or later; gives how much.
+async fn added_since(tx: &mut Tx, table: &'static str, account: AccountId, since: UnixMicros) -> Result<u64, AppError> {
+    // Drafts have only an end: of them everything goes.
+    let remove = if since == UnixMicros(i64::MIN) {
+        format!("DELETE FROM {table} WHERE account_id = $1")
+    } else {
+        format!("DELETE FROM {table} WHERE account_id = $1 AND created_at >= $2")
+    };
+    on!(tx, |connection| {
+        let query = sqlx::query(AssertSqlSafe(remove)).bind(account);
+        let query = if since == UnixMicros(i64::MIN) { query } else { query.bind(since) };
+        query.execute(connection).await.map(|done| done.rows_affected()).map_err(AppError::from)
+    })
+}
+
+async fn note_unlinked(app: &App, tx: &mut Tx, account: AccountId, occasion: Occasion) -> Result<(), sqlx::Error> {
+    let details = Details { reason: Some(occasion.name().to_owned()), ..visitor::details() };
+    let event = Event { kind: Kind::ProviderUnlinked, account: Some(account), details };
+    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+}
+
+/// What a table has to do with getting into an account.
+#[derive(Clone, Copy, Debug)]
+pub enum Holds {
+    /// Its rows are this way in, or part of it.
+    Way(WayIn),
+    /// Nobody gets in by them, since…
+    NoWayIn { why: &'static str },
+}
+
+const fn way(table: &'static str, way: WayIn) -> (&'static str, Holds) {
+    (table, Holds::Way(way))
+}
+
+const fn none(table: &'static str, why: &'static str) -> (&'static str, Holds) {
+    (table, Holds::NoWayIn { why })
+}
+
+/// Every table there is.
+pub static TABLES: &[(&str, Holds)] = &[
+    way("accounts", WayIn::Password),
+    way("passkeys", WayIn::Passkeys),
+    way("totp_authenticators", WayIn::AuthenticatorApps),
+    way("recovery_codes", WayIn::RecoveryCodes),
+    way("personal_tokens", WayIn::AccessTokens),
+    way("identities", WayIn::Connections),
+    way("sessions", WayIn::Sessions),
+    way("refresh_tokens", WayIn::Sessions),
+    way("app_sessions", WayIn::Sessions),
+    way("hand_overs", WayIn::Sessions),
+    way("provider_attempts", WayIn::Sessions),
+    way("devices", WayIn::KnownBrowsers),
+    way("trusted_browsers", WayIn::TrustedBrowsers),
+    way("links", WayIn::MailedLinks),
+    way("pending_logins", WayIn::WaitingSignIns),
+    way("factor_drafts", WayIn::Drafts),
+    way("factor_resets", WayIn::FactorRemoval),
+    none("used_usernames", "a name is no secret"),
+    none("former_usernames", "names of accounts that are gone"),
+    none("group_members", "only who administers puts anybody into a group; it says what is open to whoever is in"),
+    none("invitations", "to an account of somebody else's; each stands in a letter and in the list of invitations"),
+    none("factor_failures", "counts of wrong codes"),
+    none("device_failures", "counts of wrong codes"),
+    none("limit_counters", "counts of wrong tries"),
+    none("failed_tries", "counts of wrong tries"),
+    none("attacks", "counts of wrong tries"),
+    none("audit_entries", "what happened"),
+    none("audit_head", "what happened"),
+    none("mails", "sealed, and on their way to the owner; their links are void by their own rows"),
+    none("signing_keys", "they sign what a session that is live asks for"),
+    none("used_challenges", "what was used"),
+    none("key_check", "of the installation"),
+    none("account_numbers", "SQLite's search of accounts"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flows::backup::tables;
+    use std::collections::BTreeSet;
+
+    /// The list that this one is held against is held against the schema of both databases (`backup_files.rs`).
+    #[test]
+    fn every_table_is_a_way_in_or_says_why_it_is_none() {
+        let here: BTreeSet<&str> = TABLES.iter().map(|(table, _)| *table).collect();
+        let there: BTreeSet<&str> = tables::TABLES.iter().map(|table| table.name).collect();
+        assert_eq!(here, there, "a new table has to be decided here");
+        assert_eq!(here.len(), TABLES.len(), "each once");
+        for (table, holds) in TABLES {
+            assert!(!matches!(holds, Holds::NoWayIn { why: "" }), "{table}");
+        }
+    }
+
+    #[test]
+    fn every_way_in_has_a_table_and_a_name_of_its_own() {
+        let names: BTreeSet<&str> = WayIn::ALL.iter().map(|way| way.name()).collect();
+        assert_eq!(names.len(), WayIn::ALL.len());
+        for way in WayIn::ALL {
+            assert!(TABLES.iter().any(|(_, holds)| matches!(holds, Holds::Way(held) if held == way)), "{way:?}");
+        }
+    }
+}

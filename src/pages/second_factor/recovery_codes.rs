@@ -1,0 +1,208 @@
+//! Recovery codes: making them, and showing them to the session that made them until they are saved.
+
+use super::{is_led_to_confirm, must_confirm, owner, record, tell};
+use crate::base::db::Tx;
+use crate::base::error::AppError;
+use crate::base::paths::Then;
+use crate::base::words::{moment, word, word_with};
+use crate::domain::accounts::Account;
+use crate::domain::audit::Kind;
+use crate::domain::factors;
+use crate::domain::factors::drafts::{self, Draft, Owner};
+use crate::domain::factors::recovery_codes::{self as codes, RecoveryCodes};
+use crate::domain::mail::letters::FactorNews;
+use crate::pages::account::AccountPage;
+use crate::pages::registration::where_next;
+use crate::request::app::App;
+use crate::request::refusal::refusal;
+use crate::request::refusals::Refused;
+use crate::request::visitor::{self, Person, Started, Visitor};
+use crate::ui::{
+    CopyButton, Empty, Form, Glyph, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton, PrintButton, Section,
+};
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_axum::redirect;
+use zeroize::Zeroizing;
+
+/// The codes as a file, for the session that was just shown them.
+pub const DOWNLOAD: &str = "/account/second-factor/recovery-codes.txt";
+
+/// Puts new codes in place of all that the owner had, and keeps them for their session to see.
+pub async fn make_codes(app: &App, tx: &mut Tx, owner: Owner) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let new = RecoveryCodes::new(&app.randomness);
+    codes::replace(tx, owner.account, &new, now).await?;
+    // Another session's are void.
+    drafts::forget(tx, owner.account, Draft::RecoveryCodes).await?;
+    drafts::keep(tx, &app.vault, owner, Draft::RecoveryCodes, &new.to_bytes(), now).await?;
+    record(app, tx, owner.account, Kind::RecoveryCodesMade, None).await?;
+    Ok(())
+}
+
+/// Makes ten new codes for the visitor; the old ones are void. Asks first for what [`visitor::missing`] says.
+#[server(prefix = "/form", endpoint = "make-recovery-codes")]
+pub async fn make_recovery_codes() -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    if is_led_to_confirm(&app, &person, Then::RecoveryCodes).await? {
+        return Ok(());
+    }
+    let mut tx = visitor::begin_change(&app, &person).await?;
+    // Alone they are no second factor.
+    if factors::authenticators(&mut tx, person.account.id).await? == 0 {
+        return Err(AppError::NotFound);
+    }
+    make_codes(&app, &mut tx, owner(&person)).await?;
+    tell(&app, &mut tx, &person.account, FactorNews::CodesMade).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    redirect(Then::RecoveryCodes.page());
+    Ok(())
+}
+
+/// After the commit: to the recovery codes that were made with the session, and from there to `then`.
+pub fn lead_to_codes(started: Started, then: &Then) {
+    started.give();
+    redirect(&then.through(Then::RecoveryCodes.page()));
+}
+
+/// The visitor has saved the codes: they are not shown again. Leads to `then`, or to the second factors they belong to.
+#[server(prefix = "/form", endpoint = "recovery-codes-saved")]
+pub async fn recovery_codes_saved(#[server(default)] then: String) -> Result<(), AppError> {
+    let app = App::current()?;
+    let person = visitor::signed_in()?;
+    let mut tx = app.db.begin().await?;
+    // Wiped before it leaves this line: nobody asks for it any more.
+    drop(drafts::take(&mut tx, &app.vault, owner(&person), Draft::RecoveryCodes, app.clock.now()).await?);
+    tx.commit().await?;
+    match Then::parse(&then) {
+        Then::Account => redirect("/account/second-factor?saved"),
+        then => redirect(&then.path()),
+    }
+    Ok(())
+}
+
+/// The codes that this session made and has not saved yet.
+async fn shown_to(app: &App, person: &Person) -> Result<Option<Vec<Zeroizing<String>>>, sqlx::Error> {
+    let now = app.clock.now();
+    let draft = drafts::read(&app.db, &app.vault, owner(person), Draft::RecoveryCodes, now).await?;
+    Ok(draft.map(|draft| RecoveryCodes::from_bytes(&draft).texts()))
+}
+
+/// `GET /account/second-factor/recovery-codes.txt`: what the page shows, to be kept. Nothing that could be led astray: no codes in
+/// the address, none in a cache, and nothing left to ask for once they are saved.
+pub async fn download(app: State<App>, visitor: Extension<Visitor>) -> Response {
+    // `visitor::resolve` has led everybody else away before.
+    let Some(person) = visitor.person() else { return StatusCode::FORBIDDEN.into_response() };
+    let codes = match shown_to(&app, person).await {
+        Ok(Some(codes)) if visitor::is_recent(&app, person) => codes,
+        Ok(_) => return (StatusCode::SEE_OTHER, [(header::LOCATION, Then::RecoveryCodes.page())]).into_response(),
+        Err(error) => return Refused(error.into()).into_response(),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"recovery-codes.txt\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, as_file(&app, &person.account, &codes)).into_response()
+}
+
+fn as_file(app: &App, account: &Account, codes: &[Zeroizing<String>]) -> String {
+    let mut lines = vec![
+        whose(app, account),
+        app.link("/"),
+        word_with("codes-made-at", &[("when", moment(app.clock.now().0).0)]),
+        word("codes-file-text"),
+        String::new(),
+    ];
+    lines.extend(codes.iter().map(|code| code.to_string()));
+    lines.join("\r\n") + "\r\n"
+}
+
+fn whose(app: &App, account: &Account) -> String {
+    word_with("codes-whose", &[("email", account.signs_in_as().to_owned()), ("site", app.config.site.name.clone())])
+}
+
+#[component]
+pub fn RecoveryCodesPage() -> impl IntoView {
+    let (Ok(app), Some(person)) = (App::current(), Visitor::current().person().cloned()) else {
+        return ().into_any();
+    };
+    let (then, error) = (where_next(), refusal::<MakeRecoveryCodes>());
+    let page = async move {
+        if must_confirm(&app, &person, Then::RecoveryCodes).await? {
+            return Ok(().into_any());
+        }
+        let content = if let Some(codes) = shown_to(&app, &person).await? {
+            let whose = whose(&app, &person.account);
+            view! { <Shown codes whose then /> }.into_any()
+        } else if factors::of(&app.db, person.account.id).await?.is_empty() {
+            view! {
+                <Section heading=word("codes-heading")>
+                    <Empty glyph=Glyph::Shield heading=word("codes-none") text=word("codes-none-text") />
+                    <LinkButton href=Then::Totp.page() primary=true>
+                        {word("factor-set-up-link")}
+                    </LinkButton>
+                </Section>
+            }
+            .into_any()
+        } else {
+            let left = factors::recovery_codes_left(&app.db, person.account.id).await?;
+            view! {
+                <Section
+                    heading=word("codes-new-heading")
+                    text=word_with("factor-codes-left", &[("count", left.to_string())])
+                >
+                    <Form id="make-recovery-codes" action=MakeRecoveryCodes::PATH error>
+                        <p>{word("codes-new-text")}</p>
+                        <div class="links">
+                            <PrimaryButton>{word("codes-new-button")}</PrimaryButton>
+                            <LinkButton href=Then::SecondFactor.page()>{word("codes-keep")}</LinkButton>
+                        </div>
+                    </Form>
+                </Section>
+            }
+            .into_any()
+        };
+        Ok::<_, AppError>(
+            view! {
+                <AccountPage title=word("codes-title") lead=|| word("codes-text") current=Then::SecondFactor>
+                    {content}
+                </AccountPage>
+            }
+            .into_any(),
+        )
+    };
+    crate::pages::page::loaded(page)
+}
+
+#[component]
+fn Shown(codes: Vec<Zeroizing<String>>, whose: String, then: Then) -> impl IntoView {
+    let items = codes.into_iter().map(|code| view! { <li><code>{code.to_string()}</code></li> });
+    view! {
+        <Notice kind=NoticeKind::Warning>{word("codes-once")}</Notice>
+        <Section heading=word("codes-heading") text=whose>
+            <ol id="codes" class="codes">
+                {items.collect_view()}
+            </ol>
+            <div class="links">
+                <CopyButton of="codes" label=word("codes-copy") done=word("copied") />
+                <a class="button" href=DOWNLOAD download>
+                    {word("codes-download")}
+                </a>
+                <PrintButton label=word("codes-print") />
+            </div>
+            <Form id="recovery-codes-saved" action=RecoveryCodesSaved::PATH error={refusal::<RecoveryCodesSaved>()}>
+                <Hidden name="then" value=then.path() />
+                <div class="links">
+                    <PrimaryButton>{word("codes-saved-button")}</PrimaryButton>
+                </div>
+            </Form>
+        </Section>
+    }
+}

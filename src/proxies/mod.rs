@@ -1,0 +1,3 @@
+//! What reverse proxies ask.
+
+pub mod forward_auth;

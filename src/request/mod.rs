@@ -1,0 +1,14 @@
+//! What a request passes on its way in: who visits, cookies, step-up, cross-site, client address, headers, refusals in words.
+
+pub mod app;
+pub mod assets;
+pub mod client_address;
+pub mod cross_site;
+pub mod error_status;
+pub mod headers;
+pub mod problem;
+pub mod refusal;
+pub mod refusals;
+pub mod typed;
+pub mod under_way;
+pub mod visitor;

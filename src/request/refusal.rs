@@ -1,0 +1,52 @@
+//! How a refused form comes back to its page when there is no script: the error's code travels in the page's address.
+
+use crate::base::error::AppError;
+use crate::ui::FormError;
+use leptos::prelude::Get;
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos_router::hooks::use_query_map;
+
+/// What was wrong with the last try of the form behind `F`. The address can be forged by anybody, so only a known code
+/// for this very form counts, and the words are ours.
+pub fn refusal<F>() -> Option<FormError>
+where
+    F: ServerFn<Error = AppError>,
+{
+    let query = use_query_map();
+    let (path, encoded) = query.get().get("__path").zip(query.get().get("__err"))?;
+    (path == F::PATH).then(|| FormError::from(ServerFnUrlError::<AppError>::decode_err(&encoded)))
+}
+
+impl From<AppError> for FormError {
+    fn from(error: AppError) -> Self {
+        Self { field: error.field(), message: error.message() }
+    }
+}
+
+/// Whether the page's address carries `key`: the closed set of notices a redirect can ask for.
+pub fn asked(key: &str) -> bool {
+    use_query_map().get().get(key).is_some()
+}
+
+/// Whether the page's address carries `key` as what was done just now: see [`just_done`].
+pub fn was_done(key: &str) -> bool {
+    just_done(key).is_some()
+}
+
+/// What the page's address says of an act just now. Without script it goes on saying that when a form of the page was refused since; then
+/// the refusal is what counts.
+pub fn just_done(key: &str) -> Option<String> {
+    query(key).filter(|_| !asked("__err"))
+}
+
+/// The value of `key` in the page's address, as the visitor sent it.
+pub fn query(key: &str) -> Option<String> {
+    use_query_map().get().get(key)
+}
+
+/// [`query`] of an address that a form carries along: the part after the `?`.
+pub fn query_of(address: &str) -> impl Fn(&str) -> Option<String> + use<> {
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(address.as_bytes()).into_owned().collect();
+    move |key| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+}
