@@ -12,8 +12,8 @@ pub mod well_known;
 pub use crate::request::problem::Problem;
 
 use crate::base::error::AppError;
+use crate::base::paths;
 use crate::request::{app::App, cross_site, visitor};
-use crate::run::router::RouterError;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
@@ -22,14 +22,15 @@ use axum::{Json, Router};
 use http::{HeaderName, HeaderValue, Method, header};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::csrf::ConfigError;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Where it is. Another version would be beside it.
-pub const PATH: &str = "/api/v1";
+/// Where it is.
+pub const PATH: &str = paths::API;
 /// How long a browser need not ask again whether a page of another origin may call.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
 
@@ -114,7 +115,7 @@ fn problem_response(text: &str) -> Response {
 }
 
 /// The API with all that only its requests pass. What every request passes is around it.
-pub fn router(app: &App) -> Result<Router, RouterError> {
+pub fn router(app: &App) -> Result<Router, ConfigError> {
     let (routes, description) = documented().split_for_parts();
     let description = complete(description);
     let routes = routes

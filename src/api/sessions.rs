@@ -3,8 +3,8 @@
 use super::caller::Caller;
 use super::times::at;
 use crate::base::db::Tx;
-use crate::base::device;
 use crate::base::error::AppError;
+use crate::base::user_agent;
 use crate::domain::logins::Method;
 use crate::domain::scopes::Scope;
 use crate::domain::sessions::list::{self, Listed};
@@ -81,7 +81,7 @@ impl OneSession {
             id: session.handle.0,
             current: current == Some(session.handle),
             kind: if session.program { "program" } else { "browser" },
-            device: device::describe(&session.seen_user_agent),
+            device: user_agent::describe(&session.seen_user_agent),
             name: device_name,
             place: app.places.of(&session.seen_address),
             amr: Method::parse(&session.method).map_or(&[][..], |method| method.in_claims().0),

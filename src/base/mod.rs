@@ -14,8 +14,6 @@ pub mod config;
 #[cfg(feature = "ssr")]
 pub mod db;
 #[cfg(feature = "ssr")]
-pub mod device;
-#[cfg(feature = "ssr")]
 pub mod header_text;
 #[cfg(feature = "ssr")]
 pub mod listing;
@@ -23,6 +21,8 @@ pub mod listing;
 pub mod locations;
 #[cfg(feature = "ssr")]
 pub mod loopback;
+#[cfg(feature = "ssr")]
+pub mod names;
 #[cfg(feature = "ssr")]
 pub mod normal_path;
 #[cfg(feature = "ssr")]
@@ -39,5 +39,7 @@ pub mod secret;
 pub mod token_text;
 #[cfg(feature = "ssr")]
 pub mod unicode;
+#[cfg(feature = "ssr")]
+pub mod user_agent;
 #[cfg(feature = "ssr")]
 pub mod vault;

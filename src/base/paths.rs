@@ -1,9 +1,14 @@
 //! Where a person can go next: a closed list of pages, so that no link and no form can send anybody elsewhere.
 
-use crate::domain::providers::ProviderName;
+use crate::base::names::ProviderName;
 use std::borrow::Cow;
 use strum::{EnumIter, IntoEnumIterator};
 use uuid::Uuid;
+
+/// Where programs ask. Another version would be beside it.
+pub const API: &str = "/api/v1";
+/// Where the language of a page is chosen: a form that comes back to what was typed.
+pub const CHOOSE_LANGUAGE: &str = "/form/choose-language";
 
 /// Pages that a sign-in or a confirmation may lead to.
 #[derive(Clone, Debug, PartialEq, Eq, Default, EnumIter)]

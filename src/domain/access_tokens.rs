@@ -1,9 +1,9 @@
 //! Access tokens: JWTs (RFC 9068) that programs verify with the key set alone. Strict as RFC 8725 asks: the algorithm of the
 //! key, one type, and the members that we write ourselves; nothing in a token says where a key is to be fetched.
 
-use crate::api;
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::error::AppError;
+use crate::base::paths;
 use crate::domain::accounts::AccountId;
 use crate::domain::logins::Method;
 use crate::domain::refresh_tokens::Grant;
@@ -93,7 +93,7 @@ pub enum Refused {
 
 /// Who signs in to our own API with a token: the audience of a token that names none.
 pub fn own_audience(app: &App) -> String {
-    app.link(api::PATH)
+    app.link(paths::API)
 }
 
 /// Everybody that a token can be made for.

@@ -15,12 +15,14 @@ use std::collections::BTreeMap;
 use strum::VariantArray;
 
 pub mod activity;
+mod by;
 mod export;
 pub mod many;
 mod record;
 pub mod retention;
 pub mod trail;
 
+pub use by::By;
 pub use export::{Entry, export};
 pub use record::{erase, newest, record};
 

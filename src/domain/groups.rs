@@ -1,50 +1,16 @@
 //! Groups: named sets of people, for the rules of forward-auth and for apps. A group is there while somebody is in it.
 
 use crate::base::db::{Db, Tx, on, read};
+use crate::base::names::GroupName;
 use crate::domain::accounts::{AccountId, Email, Username};
+use crate::domain::audit::By;
 use crate::domain::audit::{self, Details, Event, Kind};
-use crate::flows::evictions::By;
 use crate::request::app::App;
-use std::fmt;
-use std::str::FromStr;
 
 /// Groups that one person can be in. All of them travel in one header, and proxies take only so long ones.
 const MOST: i64 = 64;
-const LONGEST: usize = 32;
 /// Memberships that one page of [`list`] has.
 pub const PAGE: i64 = 500;
-
-/// What a group is called: `a-z 0-9 - _ .`, beginning with a letter or digit, so that a comma can stand between two of them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
-#[sqlx(transparent)]
-pub struct GroupName(String);
-
-impl FromStr for GroupName {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.');
-        let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        if !begins || text.len() > LONGEST || !text.bytes().all(fits) {
-            return Err(
-                "is no name of a group: up to 32 lower-case letters, digits, -, _ and ., a letter or digit first",
-            );
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl GroupName {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for GroupName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// What became of the wish to add somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,21 +90,6 @@ pub async fn list(db: &Db, account: Option<AccountId>, page: i64) -> Result<Vec<
         None => read!(db, |pool| sqlx::query_as(LIST).bind(PAGE).bind(offset).fetch_all(pool).await),
         Some(account) => {
             read!(db, |pool| sqlx::query_as(LIST_OF).bind(PAGE).bind(offset).bind(account).fetch_all(pool).await)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_group_has_a_plain_name() {
-        for name in ["admins", "team-1", "a", "0", "a.b_c", &"a".repeat(32)] {
-            assert_eq!(name.parse::<GroupName>().unwrap().as_str(), name);
-        }
-        for name in ["", "Admins", "a b", "a,b", "-a", ".a", "_a", "grüppe", "a\r\nb", "a\0", &"a".repeat(33)] {
-            assert!(name.parse::<GroupName>().is_err(), "{name:?}");
         }
     }
 }

@@ -1,37 +1,22 @@
-//! Figures for the operator's monitoring, on a listener of their own. They say how many people sign in and when, so the public
-//! listener never answers them.
+//! Figures for the operator's monitoring: what this process has counted since its start. `run/metrics.rs` answers with them.
 
-use crate::base::db::Tx;
+use crate::base::clock::UnixMicros;
+use crate::base::db::{Db, Tx};
 use crate::base::error::AppError;
 use crate::domain::limits::{Door, attacks};
 use crate::domain::logins::Method;
 use crate::domain::sessions::{EndReason, search};
-use crate::request::app::{App, PATIENCE};
-use crate::run::listen::{self, ListenError, ListenSettings};
-use axum::Router;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::{HeaderValue, header};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::fmt;
-use std::future::pending;
-use std::io;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// Counting the open sessions reads an index entry for each; whoever scrapes more often gets the same number again.
 const COUNT_EVERY: Duration = Duration::from_secs(10);
-/// Nobody but a collector or two has business there.
-const CONNECTIONS: usize = 16;
-/// <https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md#overall-structure>
-const OPEN_METRICS: HeaderValue =
-    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
 /// One label and its value, from a closed list: nobody can make this process remember ever more of them.
 type Label = [(&'static str, &'static str); 1];
@@ -137,12 +122,13 @@ impl Metrics {
         });
     }
 
-    async fn text(&self, app: &App) -> Result<String, AppError> {
+    /// All of it in the format of OpenMetrics, with how many sessions are open on all nodes.
+    pub async fn text(&self, db: &Db, now: UnixMicros) -> Result<String, AppError> {
         // Held while counting: of several scrapes at once one asks the database and the others wait for it.
         let mut counted = self.counted.lock().await;
         if counted.is_none_or(|at| at.elapsed() >= COUNT_EVERY) {
-            self.open.set(search::count(&app.db, app.clock.now()).await?);
-            self.attacks.set(attacks::count_under_way(&app.db, app.clock.now()).await?);
+            self.open.set(search::count(db, now).await?);
+            self.attacks.set(attacks::count_under_way(db, now).await?);
             *counted = Some(Instant::now());
         }
         drop(counted);
@@ -152,58 +138,5 @@ impl Metrics {
             AppError::Internal
         })?;
         Ok(text)
-    }
-}
-
-/// What the listener of the metrics answers, and all it does.
-pub fn router(app: &App) -> Router {
-    Router::new().route("/metrics", get(scrape)).with_state(app.clone())
-}
-
-/// Without the database the open sessions are not known, and an old number would pass for theirs: 503, which the collector notes.
-async fn scrape(State(app): State<App>) -> Response {
-    let text = tokio::time::timeout(PATIENCE, app.metrics.text(&app)).await.unwrap_or(Err(AppError::Unavailable));
-    match text {
-        Ok(text) => {
-            let headers = [
-                (header::CONTENT_TYPE, OPEN_METRICS),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-                (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-            ];
-            (headers, text).into_response()
-        }
-        Err(error) => error.status().into_response(),
-    }
-}
-
-/// Why the metrics can't be served; said to the operator at start.
-#[derive(Debug, thiserror::Error)]
-#[error("metrics.addr: cannot listen on {addr}: {source}")]
-pub struct NotServed {
-    addr: SocketAddr,
-    source: io::Error,
-}
-
-/// Serves the metrics at `metrics.addr`, if there is one, for as long as it is polled.
-///
-/// # Errors
-/// When the address can't be bound. Whatever happens later is logged: people go on signing in without metrics.
-pub async fn serve(app: &App) -> Result<(), NotServed> {
-    let Some(addr) = app.config.metrics.addr else { return pending().await };
-    let settings = ListenSettings {
-        addr,
-        tls: None,
-        redirect_addr: None,
-        public_origin: String::new(),
-        shutdown_timeout: Duration::ZERO,
-        connections: CONNECTIONS,
-    };
-    let bound = |bound: listen::Bound| tracing::info!(addr = %bound.addr, "metrics are served");
-    match listen::serve(router(app), settings, bound, pending()).await {
-        Err(ListenError::Bind { addr, source }) => Err(NotServed { addr, source }),
-        ended => {
-            tracing::error!(?ended, "metrics are not served any more");
-            pending().await
-        }
     }
 }

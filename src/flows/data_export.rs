@@ -3,8 +3,8 @@
 
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, read};
-use crate::base::device;
 use crate::base::error::AppError;
+use crate::base::user_agent;
 use crate::base::words::moment;
 use crate::domain::accounts::{self, AccountId, Role};
 use crate::domain::factors::{self, passkeys, totp};
@@ -245,7 +245,7 @@ impl From<SessionRow> for Told {
         let session = row.session;
         Self {
             id: session.handle.0.to_string(),
-            device: device::describe(&session.user_agent),
+            device: user_agent::describe(&session.user_agent),
             method: session.method,
             user_agent: session.user_agent,
             address: session.address,

@@ -6,11 +6,12 @@ use crate::base::db::{Tx, on};
 use crate::base::error::AppError;
 use crate::base::words::moment;
 use crate::domain::accounts::AccountId;
+use crate::domain::audit::By;
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::mail::{self, Recipient, letters};
 use crate::domain::sessions::EndReason;
 use crate::domain::{links, pending};
-use crate::flows::evictions::{self, By};
+use crate::flows::evictions;
 use crate::flows::roles;
 use crate::request::app::App;
 

@@ -2,29 +2,13 @@
 
 use crate::base::db::Tx;
 use crate::domain::accounts::AccountId;
-use crate::domain::audit::{self, Details, Event};
+use crate::domain::audit::{self, By, Details, Event};
 use crate::domain::sessions::search::Found;
 use crate::domain::sessions::{EndReason, end};
 use crate::request::app::App;
 
 /// Sessions that one transaction ends: others wait for it.
 pub const BATCH: usize = 200;
-
-/// Who ends them. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    Administrator,
-    CommandLine,
-}
-
-impl By {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::CommandLine => "command_line",
-        }
-    }
-}
 
 /// Ends those of `found` (at most [`BATCH`]) that are not over yet, and gives them. Each has an audit entry for its owner, which
 /// says nothing of the place it was ended from: that is about somebody else.

@@ -8,13 +8,14 @@ use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::base::words::moment;
 use crate::domain::accounts::AccountId;
+use crate::domain::audit::By;
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::factors::FactorKind;
 use crate::domain::links::{self, Link, NOTICE_LIFETIME, Purpose};
 use crate::domain::mail::{self, Recipient, letters};
 use crate::domain::sessions::EndReason;
 use crate::domain::{devices, factors, pending};
-use crate::flows::evictions::{self, By};
+use crate::flows::evictions;
 use crate::flows::{freezes, taking_back};
 use crate::request::{app::App, visitor};
 

@@ -4,10 +4,10 @@ use crate::base::db::Tx;
 use crate::base::error::AppError;
 use crate::base::words::moment;
 use crate::domain::accounts::{self, AccountId};
+use crate::domain::audit::By;
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::links::{self, Link, Purpose};
 use crate::domain::mail::{self, Recipient, letters};
-use crate::flows::evictions::By;
 use crate::request::app::App;
 
 /// Why a link for a new password was sent, where its owner did not ask for it on the page: the `reason` of

@@ -4,11 +4,11 @@ use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::base::words::moment;
 use crate::domain::accounts::{Account, AccountId, Role};
+use crate::domain::audit::By;
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::links::{self, Purpose};
 use crate::domain::mail::{self, Recipient, letters};
 use crate::domain::set_up_links;
-use crate::flows::evictions::By;
 use crate::flows::freezes;
 use crate::request::app::App;
 

@@ -2,9 +2,9 @@
 
 mod next;
 
-use crate::base::device;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
+use crate::base::user_agent;
 use crate::base::words::{word, word_with};
 use crate::domain::factors::{self, passkeys, policy, recovery_codes, totp};
 use crate::domain::sessions::list;
@@ -159,7 +159,7 @@ fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
 #[component]
 fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     let session = &person.session;
-    let (device, method) = (device::describe(&session.user_agent), signed_in_with(&session.method));
+    let (device, method) = (user_agent::describe(&session.user_agent), signed_in_with(&session.method));
     let (address, started_at) = (session.address.clone(), session.started_at.0);
     let (ends_at, expires_at) = (session.ends_at.0, session.expires_at.0);
     let others = live.saturating_sub(1);

@@ -6,9 +6,9 @@ mod wording;
 pub use export::{CSV, JSON, PartError, csv, in_parts, json};
 
 use crate::base::clock::UnixMicros;
-use crate::base::device;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
+use crate::base::user_agent;
 use crate::base::words::{word, word_with};
 use crate::domain::audit::activity::{self, Entry, Filter, Place};
 use crate::domain::audit::{Details, Kind};
@@ -224,7 +224,7 @@ fn Entries(entries: Vec<Entry>, session: SessionHandle, now: UnixMicros) -> impl
 #[component]
 fn Told(entry: Entry, current: bool, now: UnixMicros) -> impl IntoView {
     let heading = sentence(&entry.kind, &entry.details);
-    let device = entry.details.device.as_deref().map(device::describe);
+    let device = entry.details.device.as_deref().map(user_agent::describe);
     let from: String =
         [device, entry.details.address.clone()].into_iter().flatten().map(|part| format!(" · {part}")).collect();
     view! {

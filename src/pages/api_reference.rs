@@ -1,7 +1,8 @@
 //! What programs can ask for, told for people: made of the same description that programs read, so neither can say what the other doesn't.
 
-use crate::api;
+use crate::base::paths;
 use crate::base::words::{word, word_with};
+use crate::request::app::App;
 use crate::ui::FrontDoor;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -27,7 +28,7 @@ struct Field {
 
 #[component]
 pub fn ApiReferencePage() -> impl IntoView {
-    let description = serde_json::to_value(api::description()).unwrap_or_default();
+    let description = App::current().map(|app| (app.describe_api)()).unwrap_or_default();
     let tags = description["tags"].as_array().cloned().unwrap_or_default();
     let lead = text_of(&description["info"]["description"]);
     let sections = tags.into_iter().map(move |tag| {
@@ -79,7 +80,7 @@ fn told(description: &Value, path: &str, method: &str, operation: &Value) -> Ope
     let answers = operation["responses"].as_object().into_iter().flatten();
     Operation {
         method: method.to_uppercase(),
-        path: format!("{}{path}", api::PATH),
+        path: format!("{}{path}", paths::API),
         summary: text_of(&operation["summary"]),
         text: text_of(&operation["description"]).split("\n\n").map(|text| text.replace('\n', " ")).collect(),
         sends: body(&operation["requestBody"]),

@@ -1,11 +1,12 @@
 //! The sign-ins at other services that open the person's account.
 
 use crate::base::error::AppError;
+use crate::base::names::ProviderName;
 use crate::base::paths::Then;
 use crate::base::words::{word, word_with};
 use crate::domain::factors::passkeys;
+use crate::domain::providers::Provider;
 use crate::domain::providers::identities::{self, Connection, MOST};
-use crate::domain::providers::{Provider, ProviderName};
 use crate::pages::account::AccountPage;
 use crate::pages::providers::{LinkProvider, UnlinkProvider, label_of, ways_in};
 use crate::pages::second_factor::{Since, must_confirm};

@@ -75,3 +75,15 @@ pub fn ReadingFields(
         />
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ChooseLanguage;
+    use crate::base::paths::CHOOSE_LANGUAGE;
+    use leptos::server_fn::ServerFn;
+
+    #[test]
+    fn the_layer_that_keeps_what_was_typed_knows_where_a_language_is_chosen() {
+        assert_eq!(ChooseLanguage::PATH, CHOOSE_LANGUAGE);
+    }
+}

@@ -9,9 +9,9 @@ pub use acts::{
 };
 pub use watch::state;
 
-use crate::base::device;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
+use crate::base::user_agent;
 use crate::base::words::{word, word_with};
 use crate::domain::sessions::list::{self, Listed};
 use crate::pages::account::AccountPage;
@@ -142,10 +142,10 @@ impl Shown {
         let Listed { session, device_name } = listed;
         Self {
             handle: session.handle.0,
-            device: device::describe(&session.seen_user_agent),
+            device: user_agent::describe(&session.seen_user_agent),
             name: device_name,
             has_device: session.device_id.is_some(),
-            phone: device::is_phone(&session.seen_user_agent),
+            phone: user_agent::is_phone(&session.seen_user_agent),
             place: app.places.of(&session.seen_address),
             address: session.seen_address,
             method: signed_in_with(&session.method),

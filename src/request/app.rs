@@ -52,6 +52,8 @@ pub struct Shared {
     pub providers: Providers,
     pub metrics: Metrics,
     pub under_way: UnderWay,
+    /// The description of the API for programs (OpenAPI), which a page tells to people.
+    pub describe_api: fn() -> serde_json::Value,
     pub leptos: LeptosOptions,
 }
 
@@ -84,7 +86,7 @@ impl App {
 
     /// Where mails are written while there is no mail server.
     pub fn mail_folder(&self) -> PathBuf {
-        crate::run::start::mail_folder(&self.config)
+        self.config.mail_folder()
     }
 
     /// Asking for passkeys and checking what comes back. `NotFound` where there are none.

@@ -14,15 +14,15 @@ use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 use url::{Origin, Url};
 use zeroize::Zeroizing;
 
-use crate::api;
 use crate::base::error::AppError;
 use crate::base::header_text;
 use crate::base::own_path::{is_own_path, own_or_home};
+use crate::base::paths;
 use crate::base::paths::Then;
 use crate::domain::links::LinkToken;
 use crate::request::refusals::Refused;
 
-/// Where programs bring a password or a token in the body, below [`api::PATH`].
+/// Where programs bring a password or a token in the body, below [`paths::API`].
 const TOKENS: &str = "/token";
 /// Where every server function lives.
 pub(crate) const FORMS: &str = "/form/";
@@ -64,7 +64,7 @@ where
 }
 
 fn is_below_tokens(path: &str) -> bool {
-    path.strip_prefix(api::PATH).is_some_and(|rest| rest.starts_with(TOKENS))
+    path.strip_prefix(paths::API).is_some_and(|rest| rest.starts_with(TOKENS))
 }
 
 /// The layer's builder does not see the request: the log is written here, the words come from [`super::refused`].

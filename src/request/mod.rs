@@ -7,6 +7,7 @@ pub mod cross_site;
 pub mod error_status;
 pub mod headers;
 pub mod problem;
+pub mod reader;
 pub mod refusal;
 pub mod refusals;
 pub mod typed;

@@ -3,12 +3,14 @@
 use super::cross_site::{BackTo, FormPages};
 use super::error_status;
 use super::headers;
-use crate::api::{self, Problem};
+use super::reader;
 use crate::base::error::AppError;
 use crate::base::header_text;
-use crate::base::words::reader::{self, Reader};
+use crate::base::paths;
+use crate::base::words::reader::Reader;
 use crate::pages::page;
 use crate::request::app::App;
+use crate::request::problem::Problem;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -33,7 +35,7 @@ pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Req
     let json = wants_json(request.headers());
     let program = is_of_programs(request.uri().path());
     let posted_from = forms.back_to(request.headers(), request.uri());
-    let by_headers = Reader::of_request(&app, request.headers(), None);
+    let by_headers = reader::of(&app, request.headers(), None);
     let mut response = next.run(request).await;
     if program {
         let problem = response.extensions_mut().remove::<Problem>();
@@ -57,7 +59,7 @@ pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Req
 
 /// Whether this is answered in problem details, whatever is asked for: there is nothing else for programs.
 fn is_of_programs(path: &str) -> bool {
-    path.strip_prefix(api::PATH).is_some_and(|rest| rest.starts_with('/'))
+    path.strip_prefix(paths::API).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn as_problem(problem: &Problem, response: Response) -> Response {

@@ -8,7 +8,7 @@ use super::cross_site::FORMS;
 use super::visitor::{self, TYPED_COOKIE, Visitor};
 use crate::base::error::AppError;
 use crate::base::header_text;
-use crate::pages::language::ChooseLanguage;
+use crate::base::paths::CHOOSE_LANGUAGE;
 use crate::request::app::App;
 use crate::request::refusals::Refused;
 use crate::ui::Typed;
@@ -18,7 +18,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
 use http::{Extensions, HeaderMap, Method, StatusCode, header};
-use leptos::server_fn::ServerFn;
 use std::time::Duration;
 use url::form_urlencoded::{Serializer, parse};
 
@@ -68,7 +67,7 @@ async fn give_back(app: &App, mut request: Request, next: Next) -> Response {
 async fn take_along(app: &App, request: Request, next: Next) -> Response {
     let Some(page) = page_of(request.headers()) else { return next.run(request).await };
     let place = place(&page, request.extensions());
-    let chooses_language = request.uri().path() == ChooseLanguage::PATH;
+    let chooses_language = request.uri().path() == CHOOSE_LANGUAGE;
     let (parts, body) = request.into_parts();
     // Its length is bounded by a layer around this one.
     let Ok(form) = to_bytes(body, usize::MAX).await else { return Refused(AppError::TooLarge).into_response() };

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod health;
 pub mod listen;
+pub mod metrics;
 pub mod router;
 pub mod start;
 pub mod tasks;

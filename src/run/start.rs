@@ -1,5 +1,6 @@
 //! From a configuration to a running application.
 
+use super::metrics::{self, NotServed};
 use crate::base::clock::{Clock, Randomness};
 use crate::base::config::{Config, DatabaseUrl, MailSecurity, MailTransport, PostgresUrl};
 use crate::base::db::{Db, Location, OpenError};
@@ -14,7 +15,7 @@ use crate::domain::mail::retention::Kept;
 use crate::domain::mail::transport::{
     self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings,
 };
-use crate::domain::metrics::{self, Metrics, NotServed};
+use crate::domain::metrics::Metrics;
 use crate::domain::providers::{NoClient, Providers};
 use crate::domain::set_up_links::{self, SetUpError};
 use crate::domain::signing_keys::{self, KeysFailed};
@@ -169,7 +170,7 @@ async fn assemble(
     context.extend(["doorward".to_owned(), config.site.name.clone(), config.server.public_url.host().to_owned()]);
     let password_rules = PasswordRules { minimum: usize::from(config.password.minimum), context };
     let transport = Transport::new(mail_settings(&config)?)?;
-    let kept = Kept { keep: config.mail.keep(), folder: mail_folder(&config) };
+    let kept = Kept { keep: config.mail.keep(), folder: config.mail_folder() };
     let outbox = Arc::new(Outbox::new(db.clone(), vault.clone(), clock.clone(), randomness.clone(), transport, kept));
     let leptos = LeptosOptions::builder()
         .output_name("doorward")
@@ -198,6 +199,7 @@ async fn assemble(
         providers,
         metrics,
         under_way: UnderWay::default(),
+        describe_api: || serde_json::to_value(crate::api::description()).unwrap_or_default(),
         leptos,
     });
     relying_party::settle(&app).await?;
@@ -205,15 +207,10 @@ async fn assemble(
     Ok(app)
 }
 
-/// Where mails are written while there is no mail server.
-pub fn mail_folder(config: &Config) -> PathBuf {
-    config.server.data_dir.join("mail")
-}
-
 fn mail_settings(config: &Config) -> Result<MailSettings, StartError> {
     let mail = &config.mail;
     let transport = match mail.transport {
-        MailTransport::File => TransportSettings::Files { folder: mail_folder(config) },
+        MailTransport::File => TransportSettings::Files { folder: config.mail_folder() },
         MailTransport::Smtp => TransportSettings::Smtp(SmtpSettings {
             host: mail.host.clone(),
             port: mail.smtp_port(),

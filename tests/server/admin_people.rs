@@ -9,8 +9,8 @@ use crate::second_factor::protected;
 use crate::world::World;
 use doorward::base::error::AppError;
 use doorward::domain::accounts::{self, AccountId, Role};
+use doorward::domain::audit::By;
 use doorward::domain::audit::{self, Verdict};
-use doorward::flows::evictions::By;
 use doorward::flows::roles;
 use std::time::Duration;
 

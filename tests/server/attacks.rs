@@ -8,7 +8,7 @@ use axum::body::Body;
 use doorward::base::clock::Clock;
 use doorward::domain::limits::Door;
 use doorward::domain::limits::attacks::{self, Shape};
-use doorward::domain::metrics;
+use doorward::run::metrics;
 use doorward::run::tasks;
 use http::Request;
 

@@ -8,8 +8,8 @@ use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_
 use crate::program::run_beside;
 use crate::second_factor::{code, protected};
 use crate::world::World;
+use doorward::domain::audit::By;
 use doorward::domain::factors::totp::Key;
-use doorward::flows::evictions::By;
 use doorward::flows::factor_resets::{self, Start, Stop};
 use doorward::run::tasks::tidy;
 use serde_json::Value;

@@ -7,7 +7,7 @@ use crate::program::run_beside;
 use crate::second_factor::{code, protected};
 use crate::world::World;
 use doorward::base::clock::{Clock, SystemClock};
-use doorward::flows::evictions::By;
+use doorward::domain::audit::By;
 use doorward::flows::factor_resets;
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use crate::person::{PASSWORD, token_of};
 use crate::world::World;
 use axum::body::Body;
 use doorward::domain::accounts;
-use doorward::flows::evictions::By;
+use doorward::domain::audit::By;
 use doorward::flows::factor_resets;
 use http::{Request, header};
 use std::time::Duration;

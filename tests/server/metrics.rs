@@ -7,7 +7,7 @@ use crate::program::{Program, get, run_beside};
 use crate::world::World;
 use axum::body::Body;
 use doorward::base::clock::{Clock, SystemClock};
-use doorward::domain::metrics::router;
+use doorward::run::metrics::router;
 use doorward::run::tasks::tidy;
 use http::Request;
 use std::net::TcpListener;

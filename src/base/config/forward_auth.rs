@@ -6,8 +6,9 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::values::{choice, text};
-use crate::domain::groups::GroupName;
-use crate::proxies::forward_auth::{HostName, Method, NormalPath};
+use crate::base::names::GroupName;
+use crate::base::names::{HostName, Method};
+use crate::base::normal_path::NormalPath;
 
 /// Where the rules stand.
 pub(super) const RULES: &str = "forward_auth.rules";

@@ -89,6 +89,11 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// Where mails are written while there is no mail server.
+    pub fn mail_folder(&self) -> PathBuf {
+        self.server.data_dir.join("mail")
+    }
+
     /// Reads `file` (which must exist), or without one [`DEFAULT_FILE`] if it is there, then lays the `DOORWARD__` variables of
     /// `environment` over it (see [`process_environment`]). Also reads `mail.password_file`.
     ///

@@ -13,7 +13,7 @@ use serde::{
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::{Config, ConfigError, ProviderConfig, Source, forward_auth};
-use crate::domain::providers::ProviderName;
+use crate::base::names::ProviderName;
 
 const PREFIX: &str = "DOORWARD__";
 

@@ -3,9 +3,9 @@
 use super::{AccountId, Email};
 use crate::base::db::{Tx, on};
 use crate::base::words::bundles::Language;
-use crate::base::words::reader::Zone;
+use crate::base::words::reader::{Reader, Zone};
 
-/// How its owner reads, as it is stored; [`crate::base::words::reader`] makes of it what this version knows.
+/// How its owner reads, as it is stored; [`Reading::reader`] makes of it what this version knows.
 #[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Reading {
     /// Chosen by the owner.
@@ -30,6 +30,15 @@ impl Reading {
     /// The owner's choice, if this version has it.
     pub fn zone(&self) -> Option<Zone> {
         self.time_zone.as_deref().and_then(Zone::named)
+    }
+
+    /// Who owns the account, when they are written to: whoever made the request may be somebody else. `site` is the operator's language.
+    pub fn reader(&self, site: Language) -> Reader {
+        let asked = || {
+            let current = || Reader::known().map_or(site, |reader| reader.language);
+            self.first_language().unwrap_or_else(current)
+        };
+        Reader::with(self.language(), self.zone(), asked)
     }
 }
 
@@ -67,4 +76,27 @@ pub async fn set_reading(
         .execute(connection)
         .await
         .map(|_| ()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn german() -> Language {
+        Language::known("de").unwrap()
+    }
+
+    fn stored(language: Option<&str>, first: Option<&str>, zone: Option<&str>) -> Reading {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Reading { language: owned(language), first_language: owned(first), time_zone: owned(zone) }
+    }
+
+    #[test]
+    fn what_this_version_does_not_know_is_not_chosen() {
+        let gone = stored(Some("tlh"), Some("tlh"), Some("Mars/Olympus_Mons"));
+        assert_eq!((gone.language(), gone.first_language(), gone.zone().is_none()), (None, None, true));
+        let known = stored(Some("de"), None, Some("Europe/Berlin"));
+        assert_eq!((known.language(), known.zone().unwrap().name()), (Some(german()), "Europe/Berlin"));
+    }
 }

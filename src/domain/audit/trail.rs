@@ -5,7 +5,7 @@ use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, read};
 use crate::base::listing::{self, Bounds, Direction, List};
 use crate::domain::accounts::{AccountId, Email, Username};
-use crate::flows::evictions::By;
+use crate::domain::audit::By;
 
 /// Entries that one read of the database brings, where not each of them is taken.
 const WINDOW: usize = 1000;

@@ -20,7 +20,7 @@ pub use lifecycle::{
 };
 
 use crate::base::clock::UnixMicros;
-use crate::base::device;
+use crate::base::user_agent;
 use crate::base::words::{language, moment, word, word_with};
 use crate::domain::mail::{Letter, To};
 use crate::domain::sessions::Origin;
@@ -87,7 +87,7 @@ impl Occasion {
     fn values(&self, site: &str) -> [(&'static str, String); 4] {
         [
             ("site", one_line(site)),
-            ("device", one_line(&device::describe(&self.origin.user_agent))),
+            ("device", one_line(&user_agent::describe(&self.origin.user_agent))),
             ("address", one_line(&self.origin.address)),
             ("when", one_line(&moment(self.at.0).0)),
         ]

@@ -5,7 +5,6 @@ use crate::base::db::Tx;
 use crate::base::words::reader::Reader;
 use crate::domain::accounts::{self, Account, AccountId, Email};
 use crate::request::app::App;
-use leptos::prelude::use_context;
 
 /// Somebody who gets letters.
 #[derive(Clone, Debug)]
@@ -32,17 +31,20 @@ impl Recipient {
     /// Somebody without an account, who is spoken to in the language of the request that is being answered.
     pub fn stranger(app: &App, address: &Email) -> Self {
         let operators = || Reader { language: app.config.site.language, ..Reader::default() };
-        Self { address: address.to_string(), reader: use_context().unwrap_or_else(operators) }
+        Self { address: address.to_string(), reader: Reader::known().unwrap_or_else(operators) }
     }
 
     pub fn owner(app: &App, account: &Account) -> Self {
-        Self { address: account.email.to_string(), reader: Reader::of_account(app, &account.reading) }
+        Self { address: account.email.to_string(), reader: account.reading.reader(app.config.site.language) }
     }
 
     /// The owner of `account`, as the transaction sees it; none if it is gone.
     pub async fn of(app: &App, tx: &mut Tx, account: AccountId) -> Result<Option<Self>, sqlx::Error> {
         let found = accounts::reading_of(tx, account).await?;
-        Ok(found.map(|(email, reading)| Self { address: email.to_string(), reader: Reader::of_account(app, &reading) }))
+        Ok(found.map(|(email, reading)| Self {
+            address: email.to_string(),
+            reader: reading.reader(app.config.site.language),
+        }))
     }
 
     /// The same reader, at another address of theirs.

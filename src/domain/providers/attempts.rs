@@ -4,9 +4,9 @@
 //! (nonce, PKCE verifier) is derived from both, and the database holds no more than their hashes: a copy of it finishes nobody's
 //! sign-in. Tabs share the cookie and nothing else, so they don't disturb each other.
 
-use super::ProviderName;
 use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
+use crate::base::names::ProviderName;
 use crate::base::one_use_token::OneUseToken;
 use crate::base::paths::Then;
 use crate::domain::sessions::{Keep, SessionHandle};

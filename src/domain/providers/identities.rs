@@ -1,10 +1,11 @@
 //! Who somebody is at a provider, and whose account that opens. An identity is the pair of issuer and subject and nothing else: an
 //! e-mail address changes hands, and one provider could claim another's (ASVS 6.8.1, 10.3.3).
 
-use super::{Claimed, ProviderName};
+use super::Claimed;
 use crate::base::clock::{Randomness, UnixMicros};
 use crate::base::db::{self, Db, Tx, on, read};
 use crate::base::error::AppError;
+use crate::base::names::ProviderName;
 use crate::domain::accounts::AccountId;
 use std::str::FromStr;
 use uuid::Uuid;

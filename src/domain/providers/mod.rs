@@ -10,16 +10,15 @@ mod exchange;
 mod github;
 mod id_token;
 pub mod identities;
-mod name;
 mod openid;
 mod outbound;
 
-pub use name::ProviderName;
 pub use oauth2::AuthorizationCode;
 pub use outbound::NoClient;
 
 use crate::base::clock::UnixMicros;
 use crate::base::config::{Preset, ProviderConfig};
+use crate::base::names::ProviderName;
 use crate::domain::accounts::Email;
 use addresses::Reach;
 use attempts::Secrets;

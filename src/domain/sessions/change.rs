@@ -7,6 +7,7 @@ use super::{Origin, Session, SessionHandle};
 use crate::base::clock::UnixMicros;
 use crate::base::config::{OnChange, SessionConfig};
 use crate::base::db::{Tx, on};
+use crate::base::user_agent::family;
 use ipnet::{Ipv4Net, Ipv6Net};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -71,31 +72,6 @@ pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Op
 /// changes their User-Agent with each request.
 pub fn is_note_due(session: &Session, now: UnixMicros) -> bool {
     now.since(session.noted_at) >= NOTE_EVERY
-}
-
-/// Browser and system without their versions, as far as they are known; for a program, its name.
-pub fn family(user_agent: &str) -> (Option<&str>, Option<&str>) {
-    const PROGRAM: &str = "HTTP Library";
-    let parsed = woothee::parser::Parser::new().parse(user_agent);
-    let browser = parsed.as_ref().and_then(|parsed| known(parsed.name)).filter(|name| *name != PROGRAM);
-    let system = parsed.as_ref().and_then(|parsed| known(parsed.os)).map(|system| match system {
-        // Told apart by the parser by their versions alone.
-        system if system.starts_with("Windows") => "Windows",
-        "Mac OSX" => "macOS",
-        system => system,
-    });
-    let program = || user_agent.split(['/', ' ']).next().filter(|name| is_plain(name));
-    (browser.or_else(program), system)
-}
-
-fn known(text: &str) -> Option<&str> {
-    (!text.is_empty() && text != woothee::woothee::VALUE_UNKNOWN).then_some(text)
-}
-
-/// Whoever sends a User-Agent chooses its words, and an owner reads them, in letters too, where a name with dots becomes a link. Every browser calls itself Mozilla, and some that are none.
-fn is_plain(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    (1..=40).contains(&name.len()) && name.bytes().all(plain) && name != "Mozilla"
 }
 
 fn is_another_network(before: &str, now: &str) -> bool {

@@ -1,11 +1,11 @@
 //! Everybody's live sessions, as an administrator looks for them: part by part, whatever their number.
 
-use super::change::family;
 use super::{Session, SessionHandle, session_columns};
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, read};
 use crate::base::listing::{self, Bounds, Direction, List};
 use crate::base::unicode;
+use crate::base::user_agent::family;
 use crate::domain::accounts::{AccountId, Email, Username};
 use ipnet::IpNet;
 use std::net::IpAddr;

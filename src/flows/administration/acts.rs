@@ -3,11 +3,12 @@
 use super::{begin, may_end_hold};
 use crate::base::db::Tx;
 use crate::base::error::AppError;
+use crate::base::names::GroupName;
 use crate::domain::accounts::{self, AccountId, Role};
+use crate::domain::audit::By;
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::factors;
-use crate::domain::groups::{self, Added, GroupName};
-use crate::flows::evictions::By;
+use crate::domain::groups::{self, Added};
 use crate::flows::factor_resets::{self, Start, Stop};
 use crate::flows::{disables, freezes, password_resets, roles};
 use crate::request::app::App;

@@ -7,9 +7,9 @@ use crate::base::db::{Db, Tx};
 use crate::base::vault::Vault;
 use crate::domain::accounts::bulk::{self, ADDED, ASKED, Arrival, Taken};
 use crate::domain::accounts::{AccountId, Email, Username};
+use crate::domain::audit::By;
 use crate::domain::audit::many::record_all;
 use crate::domain::audit::{Details, Event, Kind};
-use crate::flows::evictions::By;
 use crate::request::app::App;
 use std::collections::HashSet;
 

@@ -2,8 +2,8 @@
 
 use super::wording::sentence;
 use crate::base::cells::guarded;
-use crate::base::device;
 use crate::base::error::AppError;
+use crate::base::user_agent;
 use crate::base::words::moment;
 use crate::domain::accounts::AccountId;
 use crate::domain::audit::activity::{Entry, part};
@@ -59,7 +59,7 @@ impl From<Entry> for Line {
             description: sentence(&entry.kind, &details),
             kind: entry.kind,
             reason: details.reason,
-            device: details.device.as_deref().map(device::describe),
+            device: details.device.as_deref().map(user_agent::describe),
             user_agent: details.device,
             address: details.address,
             session: details.session,

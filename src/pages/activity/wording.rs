@@ -1,7 +1,7 @@
 //! The one place that turns stored names into words. A new kind, or a new reason, is a line in [`telling`] and a message
 //! in `locales/en/activity.ftl`; the test below fails until it has both.
 
-use crate::base::device;
+use crate::base::user_agent;
 use crate::base::words::{moment, word, word_with};
 use crate::domain::audit::{Details, Kind};
 use crate::flows::password_resets;
@@ -339,7 +339,7 @@ fn email_changed(details: &Details) -> String {
 
 fn change(was: &str, is: &str, details: &Details) -> String {
     let shown = |value: &str| match details.reason.as_deref() {
-        Some("user_agent") => device::describe(value),
+        Some("user_agent") => user_agent::describe(value),
         _ => value.to_owned(),
     };
     let done = match details.done.as_deref() {

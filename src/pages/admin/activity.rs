@@ -1,9 +1,9 @@
 //! Everybody's audit trail: who did what, and to whom.
 
 use super::{AdminPage, shown};
-use crate::base::device;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
+use crate::base::user_agent;
 use crate::base::words::{word, word_with};
 use crate::domain::accounts::{self, Account, AccountId};
 use crate::domain::audit::Kind;
@@ -257,7 +257,7 @@ pub fn Told(
     now: i64,
 ) -> impl IntoView {
     let glyph = telling(&entry.kind, entry.details.reason.as_deref()).glyph;
-    let device = entry.details.device.as_deref().map(device::describe);
+    let device = entry.details.device.as_deref().map(user_agent::describe);
     let from: String =
         [device, entry.details.address.clone()].into_iter().flatten().map(|part| format!(" · {part}")).collect();
     let by_command_line = entry.details.by.as_deref() == Some("command_line");

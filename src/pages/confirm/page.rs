@@ -1,9 +1,9 @@
 //! The page that asks who is there: for the password or a passkey, and where that is not enough, for a second factor.
 
 use super::{Confirm, ConfirmWithCode, ConfirmWithPasskey};
-use crate::base::device;
 use crate::base::error::AppError;
 use crate::base::paths::{Then, path_asking};
+use crate::base::user_agent;
 use crate::base::words::{word, word_with};
 use crate::domain::factors::FactorKind;
 use crate::domain::factors::passkeys as stored;
@@ -103,7 +103,7 @@ fn DoubtedPage(
         Change::UserAgent => word_with(
             "confirm-user-agent",
             // Not which browser it was: a thief would only have to say that name.
-            &[("is", device::describe(&origin.user_agent))],
+            &[("is", user_agent::describe(&origin.user_agent))],
         ),
         Change::Network => word("confirm-network"),
     };

@@ -2,10 +2,10 @@
 
 use super::challenge::may_be_added;
 use crate::base::db::Tx;
-use crate::base::device;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
+use crate::base::user_agent;
 use crate::domain::accounts::{Account, AccountId};
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::devices::DeviceName;
@@ -77,7 +77,7 @@ pub fn name_or_device(typed: &str) -> Result<DeviceName, AppError> {
     if !typed.trim().is_empty() {
         return DeviceName::parse(typed);
     }
-    DeviceName::parse(&device::describe(&visitor::origin().user_agent)).or_else(|_| DeviceName::parse(""))
+    DeviceName::parse(&user_agent::describe(&visitor::origin().user_agent)).or_else(|_| DeviceName::parse(""))
 }
 
 fn id(typed: &str) -> Result<PasskeyId, AppError> {

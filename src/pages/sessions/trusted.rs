@@ -1,7 +1,7 @@
 //! The browsers in which the person's password alone signs in, with a live session or without one.
 
 use super::StopTrusting;
-use crate::base::device;
+use crate::base::user_agent;
 use crate::base::words::word;
 use crate::domain::devices::DeviceId;
 use crate::domain::trusted::{self, TrustedBrowser};
@@ -43,8 +43,8 @@ pub(super) fn Trusted(
 #[component]
 fn Row(browser: TrustedBrowser, here: bool, now: i64) -> impl IntoView {
     let TrustedBrowser { device_id, name, user_agent, created_at, expires_at } = browser;
-    let described = device::describe(&user_agent);
-    let glyph = if device::is_phone(&user_agent) { Glyph::Phone } else { Glyph::Device };
+    let described = user_agent::describe(&user_agent);
+    let glyph = if user_agent::is_phone(&user_agent) { Glyph::Phone } else { Glyph::Device };
     let title = name.clone().unwrap_or_else(|| described.clone());
     let id = device_id.0.to_string();
     let form_id = format!("stop-trusting-{id}");

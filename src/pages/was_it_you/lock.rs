@@ -1,7 +1,7 @@
 //! What was done to the second factors of an account, and the way to lock it.
 
 use super::WasItYou;
-use crate::base::device;
+use crate::base::user_agent;
 use crate::base::words::word;
 use crate::domain::audit::activity::Entry;
 use crate::pages::activity::sentence;
@@ -49,7 +49,7 @@ pub(super) fn WhatHappened(entry: Entry, now: i64) -> impl IntoView {
     let what = sentence(&entry.kind, &entry.details);
     // Nobody asked for what happens by itself.
     let device = entry.details.device.map(|agent| {
-        view! { <Fact label=word("overview-device")>{device::describe(&agent)}</Fact> }
+        view! { <Fact label=word("overview-device")>{user_agent::describe(&agent)}</Fact> }
     });
     let address = entry.details.address.map(|address| {
         view! { <Fact label=word("overview-address")>{address}</Fact> }

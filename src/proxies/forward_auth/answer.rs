@@ -2,8 +2,8 @@
 
 use super::hand_over::{BrowserToken, TIME_TO_SIGN_IN};
 use super::{APP_COOKIE, BROWSER_COOKIE, Known, own_pages};
+use crate::base::names::GroupName;
 use crate::base::words::{language, word};
-use crate::domain::groups::GroupName;
 use crate::domain::sessions::apps::AppToken;
 use crate::request::visitor::set_cookie;
 use axum::response::{Html, IntoResponse, Response};

@@ -11,17 +11,18 @@ mod own_pages;
 pub mod rules;
 
 pub use crate::base::normal_path::{Ambiguous, NormalPath, Unclear};
-pub use original::{HostName, Method, Original, Site};
+pub use original::{Original, Site};
 
 use crate::base::config::forward_auth::Require;
 use crate::base::error::AppError;
 use crate::base::header_text;
+use crate::base::names::GroupName;
 use crate::base::paths::Then;
-use crate::base::words::reader::Reader;
-use crate::domain::groups::{self, GroupName};
+use crate::domain::groups;
 use crate::domain::sessions::apps::{self, AppToken, AtApp};
 use crate::request::app::{App, PATIENCE};
 use crate::request::client_address::{self, Client, ClientAddress};
+use crate::request::reader;
 use crate::request::refusals::Refused;
 use crate::request::visitor::{self, Person, Visitor};
 use answer::Answer;
@@ -97,7 +98,7 @@ async fn decided(app: App, request: Request) -> Response {
     };
     let asked = Asked { app: &app, headers, extensions, original, mode };
     match tokio::time::timeout(PATIENCE, asked.answer()).await {
-        Ok(Ok(answer)) => Reader::of_request(&app, headers, None).told(|| answer.into_response()),
+        Ok(Ok(answer)) => reader::of(&app, headers, None).told(|| answer.into_response()),
         // Without the database nobody can be told from anybody. Proxies let nothing through on 503.
         Ok(Err(error)) => Refused(error).into_response(),
         Err(_) => Refused(AppError::Unavailable).into_response(),

@@ -1,29 +1,15 @@
 //! The request that a proxy asks about, as it describes it.
 
 use crate::base::loopback::is_loopback_host;
+use crate::base::names::host::host_and_port;
+use crate::base::names::{HostName, Method};
 use crate::base::normal_path::{NormalPath, Unclear};
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, percent_encode};
 use std::borrow::Cow;
-use std::fmt;
-use std::str::FromStr;
-use url::Url;
 
 /// Longer ones are refused, as most servers do.
 const LONGEST_URI: usize = 8192;
-
-/// A method as it is compared: capitals, digits, `-` and `_`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Method(String);
-
-/// A host that a rule is about: `app.example.org`, on whichever port, or `app.example.org:8443`.
-///
-/// No patterns: with `*.example.org` whoever gets hold of one forgotten name below it could have people signed in there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostName {
-    name: String,
-    port: Option<u16>,
-}
 
 /// The site that was asked for. `https`, or `http` on this machine itself, is where people can be signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +74,7 @@ impl Original {
             Some(value) if !same(&value) => Err(Undescribed::Contradicted(name)),
             _ => Ok(()),
         };
-        agrees(METHOD, &|value| value == original.method.0)?;
+        agrees(METHOD, &|value| value == original.method.as_str())?;
         agrees(PROTO, &|value| is_https(value) == Ok(original.site.https))?;
         agrees(HOST, &|value| Site::new(original.site.https, value).as_ref() == Some(&original.site))?;
         agrees(URI, &|value| value == original.uri)?;
@@ -168,81 +154,12 @@ fn is_https(proto: &str) -> Result<bool, Undescribed> {
     first
 }
 
-impl FromStr for Method {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
-        if text.is_empty() || text.len() > 40 || !text.bytes().all(fits) {
-            return Err("is no method: they are written in capitals, such as GET");
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl Method {
-    /// Whether a browser that opens a page sends it.
-    pub fn opens_pages(&self) -> bool {
-        matches!(self.0.as_str(), "GET" | "HEAD")
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Host and port as URLs have them: lower case, punycode, nothing that a browser would read otherwise.
-fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
-    if text.is_empty() || text.len() > 261 || !text.bytes().all(fits) {
-        return None;
-    }
-    // A scheme without a default port, so that any that is given is kept.
-    let url = Url::parse(&format!("ws-of-an-app://{text}/")).ok()?;
-    let host = url.host_str()?;
-    let shown = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    // IPv4 in odd spellings, and a dot at the end.
-    let as_browsers_do = url::Host::parse(host).ok()?.to_string();
-    if host.ends_with('.') || as_browsers_do != host.to_ascii_lowercase() || !shown.eq_ignore_ascii_case(text) {
-        return None;
-    }
-    Some((as_browsers_do, url.port()))
-}
-
-impl FromStr for HostName {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.contains('*') {
-            return Err(
-                "is a pattern: name each app's host, so that nobody is ever signed in at one that was forgotten",
-            );
-        }
-        match host_and_port(text) {
-            Some((name, port)) if text == text.to_ascii_lowercase() => Ok(Self { name, port }),
-            _ => Err(
-                "is no host such as app.example.org or app.example.org:8443: lower case, punycode, without https:// and path",
-            ),
-        }
-    }
-}
-
-impl HostName {
-    pub fn matches(&self, site: &Site) -> bool {
-        self.name == site.name && self.port.is_none_or(|port| port == site.port())
-    }
-}
-
-impl fmt::Display for HostName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
-    }
-}
-
 impl Site {
+    /// Whether a rule that names `host` is about it.
+    pub fn is_at(&self, host: &HostName) -> bool {
+        host.matches(&self.name, self.port())
+    }
+
     fn new(https: bool, host: &str) -> Option<Self> {
         let (bare, port) = match host.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {
             Some((bare, port)) => (bare, format!(":{port}")),
@@ -289,6 +206,7 @@ fn usual_port(https: bool) -> u16 {
 mod tests {
     use super::*;
     use http::{HeaderName, HeaderValue};
+    use url::Url;
 
     fn read(headers: &[(&'static str, &str)]) -> Result<Original, Undescribed> {
         let pairs = headers.iter().map(|(name, value)| {
@@ -431,11 +349,11 @@ mod tests {
     fn a_rule_names_hosts_plainly() {
         let site = |host| Site::new(true, host).unwrap();
         let name: HostName = "app.example.org".parse().unwrap();
-        assert!(name.matches(&site("App.example.org")) && name.matches(&site("app.example.org:8443")));
-        assert!(!name.matches(&site("xapp.example.org")) && !name.matches(&site("x.app.example.org")));
+        assert!(site("App.example.org").is_at(&name) && site("app.example.org:8443").is_at(&name));
+        assert!(!site("xapp.example.org").is_at(&name) && !site("x.app.example.org").is_at(&name));
         let with_port: HostName = "app.example.org:8443".parse().unwrap();
-        assert!(with_port.matches(&site("app.example.org:8443")) && !with_port.matches(&site("app.example.org")));
-        assert!("app.example.org:443".parse::<HostName>().unwrap().matches(&site("app.example.org")));
+        assert!(site("app.example.org:8443").is_at(&with_port) && !site("app.example.org").is_at(&with_port));
+        assert!(site("app.example.org").is_at(&"app.example.org:443".parse().unwrap()));
         assert_eq!(with_port.to_string(), "app.example.org:8443");
         for odd in [
             "https://app.example.org",

@@ -2,8 +2,8 @@
 
 use super::original::Original;
 use crate::base::config::forward_auth::{Require, Rule};
+use crate::base::names::GroupName;
 use crate::base::normal_path::{Ambiguous, NormalPath, Unclear};
-use crate::domain::groups::GroupName;
 use std::net::IpAddr;
 
 /// What the rules say.
@@ -40,7 +40,7 @@ pub fn decide(rules: &[Rule], original: &Original, address: Option<IpAddr>, aski
         let Rule { hosts, methods, paths, networks, groups, unclear_paths, require } = rule;
         // The settings were checked; a rule that asks for nothing at all would let everybody in.
         let require = require.unwrap_or(Require::Denied);
-        let about = is_any(hosts, |host| host.matches(&original.site))
+        let about = is_any(hosts, |host| original.site.is_at(host))
             && is_any(methods, |method| *method == original.method)
             && includes(groups.as_deref(), asking, require);
         let path = about_path(paths.as_deref(), &original.path);
@@ -103,7 +103,7 @@ fn includes(groups: Option<&[GroupName]>, asking: Asking<'_>, require: Require) 
 
 /// Whether people may be signed in at the site that was asked for: some rule names its host.
 pub fn is_named(rules: &[Rule], original: &Original) -> bool {
-    rules.iter().filter_map(|rule| rule.hosts.as_ref()).flatten().any(|host| host.matches(&original.site))
+    rules.iter().filter_map(|rule| rule.hosts.as_ref()).flatten().any(|host| original.site.is_at(host))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! `doorward group …`: named sets of people. The running server notices at the next request: it asks the same database.
 
 use super::Failure;
+use crate::base::names::GroupName;
 use crate::base::output::say;
 use crate::domain::accounts::{self, Account};
-use crate::domain::groups::{self, Added, GroupName, Membership};
-use crate::flows::evictions::By;
+use crate::domain::audit::By;
+use crate::domain::groups::{self, Added, Membership};
 use crate::request::app::App;
 use clap::Subcommand;
 use serde_json::json;

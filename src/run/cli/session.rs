@@ -3,13 +3,14 @@
 
 use super::Failure;
 use crate::base::config::Duration;
-use crate::base::device;
 use crate::base::output::{note, print};
+use crate::base::user_agent;
 use crate::base::words::moment;
 use crate::domain::accounts;
+use crate::domain::audit::By;
 use crate::domain::sessions::SessionHandle;
 use crate::domain::sessions::search::{self, DeviceText, Filter, Found, Network, Place};
-use crate::flows::evictions::{self, BATCH, By};
+use crate::flows::evictions::{self, BATCH};
 use crate::request::app::App;
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
@@ -105,7 +106,7 @@ fn as_json(found: &Found) -> String {
     let Found { session, .. } = found;
     json!({
         "id": session.handle.0.to_string(), "account": found.account_id.0.to_string(), "email": found.email.known(),
-        "username": found.username.as_str(), "device": device::describe(&session.seen_user_agent),
+        "username": found.username.as_str(), "device": user_agent::describe(&session.seen_user_agent),
         "device_name": found.device_name, "user_agent": session.seen_user_agent, "address": session.seen_address,
         "sign_in_address": session.address, "method": session.method, "remembered": session.remembered,
         "shared": session.shared, "started_at": session.started_at, "last_seen_at": session.last_seen_at,
@@ -127,7 +128,7 @@ fn as_text(found: &Found) -> String {
 fn named(found: &Found) -> String {
     let Found { session, email, username, .. } = found;
     let who = email.or(username);
-    let device = device::describe(&session.seen_user_agent);
+    let device = user_agent::describe(&session.seen_user_agent);
     let device = match &found.device_name {
         Some(name) => format!("{name} ({device})"),
         None => device,

@@ -3,10 +3,11 @@
 use super::{Failure, group};
 use crate::base::config::Config;
 use crate::base::config::forward_auth::{ForwardAuthConfig, Require};
+use crate::base::names::GroupName;
 use crate::base::output::{NotPrinted, say};
 use crate::domain::accounts::Account;
 use crate::domain::factors;
-use crate::domain::groups::{self, GroupName};
+use crate::domain::groups;
 use crate::proxies::forward_auth::rules::{self, Asking, Decision};
 use crate::proxies::forward_auth::{Original, Unclear};
 use crate::request::app::App;

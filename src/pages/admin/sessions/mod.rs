@@ -7,9 +7,9 @@ pub use acts::{AdminEndSession, AdminEndSessions, admin_end_session, admin_end_s
 
 use super::{AdminPage, QuestionPage, shown};
 use crate::base::clock::UnixMicros;
-use crate::base::device;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
+use crate::base::user_agent;
 use crate::base::words::{word, word_with};
 use crate::domain::accounts::Account;
 use crate::domain::sessions::SessionHandle;
@@ -243,7 +243,7 @@ fn SessionRow(
                 {email.known().map(|_| view! { <span class="quiet">{username.as_str().to_owned()}</span> })}
             </Cell>
             <Cell label=label()>
-                <span>{device::describe(&session.seen_user_agent)}</span>
+                <span>{user_agent::describe(&session.seen_user_agent)}</span>
                 {device_name.map(|name| view! { <span class="quiet">{name}</span> })}
             </Cell>
             <Cell label=label()>
@@ -289,7 +289,7 @@ async fn end_all(app: &App, person: &Person) -> Result<AnyView, AppError> {
     let open = search::count(&app.db, app.clock.now()).await?;
     let others = open.saturating_sub(1);
     let error = refusal::<AdminEndSessions>();
-    let device = device::describe(&person.session.seen_user_agent);
+    let device = user_agent::describe(&person.session.seen_user_agent);
     Ok(view! {
         <QuestionPage
             title=word("admin-sessions-end-all")

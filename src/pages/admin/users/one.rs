@@ -4,6 +4,7 @@ mod parts;
 
 use super::questions::{self, ActQuestion, Asked};
 use crate::base::error::AppError;
+use crate::base::names::GroupName;
 use crate::base::paths::Then;
 use crate::base::words::word;
 use crate::domain::accounts::{self, Account, AccountId, Role};
@@ -11,7 +12,7 @@ use crate::domain::audit::trail::{self, Place};
 use crate::domain::factors;
 use crate::domain::factors::passkeys::{self, Passkey};
 use crate::domain::factors::totp::{self, Authenticator};
-use crate::domain::groups::{self, GroupName};
+use crate::domain::groups;
 use crate::domain::personal_tokens;
 use crate::domain::providers::identities::{self, Connection};
 use crate::domain::sessions::list::{self, Listed};

@@ -4,10 +4,10 @@ use super::acts::{
     AdminAddToGroup, AdminDisable, AdminEnable, AdminKeepFactors, AdminRemoveFromGroup, AdminResetFactors,
     AdminResetPassword, AdminSetRole, AdminUnlock,
 };
+use crate::base::names::GroupName;
 use crate::base::paths::Then;
 use crate::base::words::{word, word_with};
 use crate::domain::accounts::{Account, AccountId, Role};
-use crate::domain::groups::GroupName;
 use crate::flows::administration::Act;
 use crate::pages::admin::{QuestionPage, role_label};
 use crate::request::refusal::refusal;

@@ -2,12 +2,12 @@
 
 use super::{GroupForm, Of};
 use crate::base::clock::UnixMicros;
-use crate::base::device;
+use crate::base::names::GroupName;
 use crate::base::paths::Then;
+use crate::base::user_agent;
 use crate::base::words::{word, word_with};
 use crate::domain::accounts::Account;
 use crate::domain::audit::trail::{Entry, Owner};
-use crate::domain::groups::GroupName;
 use crate::domain::sessions::list::Listed;
 use crate::flows::administration::Act;
 use crate::flows::factor_resets::FactorReset;
@@ -167,7 +167,7 @@ pub fn Sessions(who: String, sessions: Vec<Listed>, now: i64) -> impl IntoView {
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("who", &who).finish();
     let all = format!("{}?{query}", Then::AdminSessions.page());
     let items = sessions.into_iter().take(SESSIONS).map(|Listed { session, device_name }| {
-        let device = device::describe(&session.seen_user_agent);
+        let device = user_agent::describe(&session.seen_user_agent);
         let heading = device_name.map_or_else(|| device.clone(), |name| format!("{name} ({device})"));
         view! {
             <Item glyph=Glyph::Device heading=move || heading>

@@ -87,3 +87,6 @@ fn covers(range: &str, language: Language) -> bool {
     let begins = tag.get(..range.len()).is_some_and(|start| start.eq_ignore_ascii_case(range));
     begins && (tag.len() == range.len() || tag[range.len()..].starts_with('-'))
 }
+
+#[cfg(test)]
+mod tests;
