@@ -128,7 +128,7 @@ pub fn AccountOverviewPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 #[component]

@@ -60,7 +60,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 #[component]

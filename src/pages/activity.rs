@@ -135,7 +135,7 @@ pub fn ActivityPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// How far back the page goes; for ever with 0.

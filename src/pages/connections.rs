@@ -72,7 +72,7 @@ pub fn ConnectionsPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 fn done() -> Option<AnyView> {

@@ -12,7 +12,6 @@ pub mod dev_mail;
 pub mod email_change;
 pub mod language;
 pub mod lifetime;
-pub mod page;
 pub mod passkeys;
 pub mod password;
 pub mod password_strength;

@@ -350,7 +350,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 #[component]
@@ -390,7 +390,7 @@ pub fn ChangePasswordPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 #[component]

@@ -93,7 +93,7 @@ pub fn ProfilePage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 fn done() -> Option<String> {

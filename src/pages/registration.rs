@@ -19,12 +19,12 @@ use crate::domain::mail::{self, Recipient, letters};
 use crate::domain::newcomers;
 use crate::domain::sessions::Keep;
 use crate::pages::email_change::{self, AgreedPage, ConsentPage};
-use crate::pages::page::lead_to;
 use crate::pages::passkeys::{Act, CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, can_be_added};
 use crate::pages::password_strength::meter;
 use crate::pages::providers::{ProviderButtons, StartProvider};
 use crate::pages::sign_in::{Next, proceed};
 use crate::request::app::App;
+use crate::request::document::lead_to;
 use crate::request::refusal::{asked, query, refusal};
 use crate::request::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton};
@@ -355,7 +355,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// What stands behind a link that is unknown, used, voided or too old; `typed` is what came of it. Cut off by a mail
@@ -364,7 +364,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
 pub fn LinkExpired(again: &'static str, typed: String, #[prop(optional)] then: Then) -> impl IntoView {
     let (sign_in, again) = (then.sign_in_path(), then.through(again));
     let whole = LinkToken::parse(&typed).is_some();
-    crate::pages::page::set_status(if whole { http::StatusCode::GONE } else { http::StatusCode::NOT_FOUND });
+    crate::request::document::set_status(if whole { http::StatusCode::GONE } else { http::StatusCode::NOT_FOUND });
     let (title, text) = if whole {
         (word("link-expired-title"), word("link-expired-text"))
     } else {

@@ -10,11 +10,11 @@ use crate::domain::factors::passkeys::ceremonies::For;
 use crate::domain::factors::{self, FactorKind};
 use crate::domain::logins::First;
 use crate::domain::pending::{self, Pending, PendingToken, Stage};
-use crate::pages::page::lead_to;
 use crate::pages::passkeys::{self, Act, PasskeyAnswer};
 use crate::pages::second_factor::take_code;
 use crate::pages::sign_in::finish;
 use crate::request::app::App;
+use crate::request::document::lead_to;
 use crate::request::refusal::refusal;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, SubmitButton};
@@ -148,7 +148,7 @@ pub fn SecondFactorSignInPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// What the account has, the one used last first; only that one has the filled button. `trust` is for how many days this browser can

@@ -71,7 +71,7 @@ pub fn SessionsPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// What the page's address asks for.

@@ -17,13 +17,13 @@ use crate::domain::links::{self, Link, LinkToken, Purpose};
 use crate::domain::logins::First;
 use crate::domain::sessions::EndReason;
 use crate::domain::set_up_links::withdraw;
-use crate::pages::page::lead_to;
 use crate::pages::passkeys::{
     Act, SignUpWithPasskey, begin, can_be_added, created_for, may_be_added, without_password,
 };
 use crate::pages::registration::{NewPasswordField, OwnerOfPassword, let_in, minimum_of, open_account};
 use crate::pages::second_factor::lead_to_codes;
 use crate::request::app::App;
+use crate::request::document::lead_to;
 use crate::request::refusal::{query, refusal};
 use crate::request::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
@@ -253,13 +253,13 @@ pub fn SetUpPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// The link is used or too old, or there never was one.
 #[component]
 fn Closed() -> impl IntoView {
-    crate::pages::page::set_status(http::StatusCode::GONE);
+    crate::request::document::set_status(http::StatusCode::GONE);
     view! {
         <FrontDoor title=word("link-expired-title") lead=|| word("set-up-closed-text")>
             <LinkButton href="/sign-in">{word("back-to-sign-in")}</LinkButton>

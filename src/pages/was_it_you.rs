@@ -162,13 +162,13 @@ pub fn WasItYouPage() -> impl IntoView {
             None => view! { <Closed text=word("was-it-you-closed") /> }.into_any(),
         })
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// The link is used or too old, there never was one, or what it could have ended is over.
 #[component]
 fn Closed(text: String) -> impl IntoView {
-    crate::pages::page::set_status(http::StatusCode::GONE);
+    crate::request::document::set_status(http::StatusCode::GONE);
     view! {
         <FrontDoor title=word("link-expired-title") lead=move || text>
             <LinkButton href="/forgot-password" primary=true>

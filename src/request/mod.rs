@@ -4,6 +4,7 @@ pub mod app;
 pub mod assets;
 pub mod client_address;
 pub mod cross_site;
+pub mod document;
 pub mod error_status;
 pub mod headers;
 pub mod problem;

@@ -8,8 +8,8 @@ use crate::base::error::AppError;
 use crate::base::header_text;
 use crate::base::paths;
 use crate::base::words::reader::Reader;
-use crate::pages::page;
 use crate::request::app::App;
+use crate::request::document;
 use crate::request::problem::Problem;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -113,7 +113,7 @@ fn explained(app: &App, error: AppError, response: Response, json: bool, posted_
         let back = back.map_or_else(String::new, |BackTo(path)| path);
         // A page after all, with its style sheet; a nonce would be of no use to it.
         parts.headers.insert(header::CONTENT_SECURITY_POLICY, headers::page_policy("", None));
-        Html(page::plain_page(&app.leptos, &app.config.site.name, error, back)).into_response()
+        Html(document::plain_page(&app.leptos, &app.config.site.name, error, back)).into_response()
     };
     let (told, body) = words.into_parts();
     parts.headers.extend(told.headers);

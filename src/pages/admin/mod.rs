@@ -16,8 +16,8 @@ use crate::base::words::word;
 use crate::domain::accounts::Role;
 use crate::flows::administration;
 use crate::pages::account::PersonFrame;
-use crate::pages::page::{self, NotFoundPage};
 use crate::request::app::App;
+use crate::request::document::{self, NotFoundPage};
 use crate::request::visitor::{self, Missing, Person, Visitor};
 use crate::ui::{DangerButton, Form, FormError, Glyph, Hidden, LinkButton, NavItem, PrimaryButton, Section};
 use leptos::prelude::*;
@@ -51,7 +51,7 @@ where
 {
     let visitor = Visitor::current();
     match (App::current(), visitor.person().filter(|person| administration::allows(person.account.role, path))) {
-        (Ok(app), Some(person)) if visitor::is_recent(&app, person) => page::loaded(make(app, Arc::clone(person))),
+        (Ok(app), Some(person)) if visitor::is_recent(&app, person) => document::loaded(make(app, Arc::clone(person))),
         _ => view! { <NotFoundPage /> }.into_any(),
     }
 }

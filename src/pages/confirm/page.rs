@@ -10,12 +10,12 @@ use crate::domain::factors::passkeys as stored;
 use crate::domain::providers::{Provider, identities};
 use crate::domain::sessions::change::Change;
 use crate::pages::account::AccountPage;
-use crate::pages::page::lead_to;
 use crate::pages::passkeys::{Act, PasskeyAnswer};
 use crate::pages::providers::{Choices, ConfirmWithProvider};
 use crate::pages::second_factor_sign_in::code_help;
 use crate::pages::sign_in::SignOut;
 use crate::request::app::App;
+use crate::request::document::lead_to;
 use crate::request::refusal::{query, refusal};
 use crate::request::visitor::{self, Missing, Person, Visitor};
 use crate::ui::{
@@ -78,7 +78,7 @@ pub fn ConfirmPage() -> impl IntoView {
             Visitor::Anonymous => ().into_any(),
         })
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// What is asked for first.

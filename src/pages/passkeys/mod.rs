@@ -115,7 +115,7 @@ pub fn PasskeysPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 fn done() -> Option<AnyView> {

@@ -23,9 +23,9 @@ use crate::domain::providers::identities::{self, Shown};
 use crate::domain::providers::{Answer, AuthorizationCode, Claimed, Provider, Refused};
 use crate::domain::sessions::SessionHandle;
 use crate::pages::confirm::{self, confirmed};
-use crate::pages::page::lead_to;
 use crate::pages::sign_in::proceed;
 use crate::request::app::App;
+use crate::request::document::lead_to;
 use crate::request::visitor::{self, Missing, Person, Visitor};
 use http::Method;
 use http::request::Parts;
@@ -46,7 +46,7 @@ pub fn ProviderCallbackPage() -> impl IntoView {
         }
         Ok::<_, AppError>(().into_any())
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// What the address brings back.

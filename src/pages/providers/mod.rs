@@ -19,8 +19,8 @@ use crate::base::paths::Then;
 use crate::base::words::{word, word_with};
 use crate::domain::providers::attempts::{self, Attempt, Purpose, Secrets};
 use crate::domain::providers::{Freshness, Provider};
-use crate::pages::page::NotFoundPage;
 use crate::request::app::App;
+use crate::request::document::NotFoundPage;
 use crate::request::refusal::{asked, query, refusal};
 use crate::request::visitor;
 use crate::ui::{ChoiceButton, Form, FormError, FrontDoor, Hidden, LinkButton, PrimaryButton};
@@ -147,13 +147,13 @@ fn Leaving(provider: Arc<Provider>, state: String) -> impl IntoView {
         }
         .into_any())
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// The attempt is none of this browser, or not any more.
 #[component]
 fn Over() -> impl IntoView {
-    crate::pages::page::set_status(AppError::ProviderAttemptOver.status());
+    crate::request::document::set_status(AppError::ProviderAttemptOver.status());
     view! {
         <FrontDoor title=word("second-factor-late-title") lead=|| AppError::ProviderAttemptOver.message()>
             <LinkButton href="/sign-in" primary=true>

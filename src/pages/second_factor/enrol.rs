@@ -160,7 +160,7 @@ pub fn EnrolPage() -> impl IntoView {
         }
         .into_any())
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// `filled`: it is all that can be set up.

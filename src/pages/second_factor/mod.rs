@@ -37,10 +37,10 @@ use crate::domain::factors::recovery_codes::FEW;
 use crate::domain::factors::totp::{self as authenticators, Authenticator};
 use crate::domain::sessions::list;
 use crate::pages::account::AccountPage;
-use crate::pages::page::lead_to;
 use crate::pages::passkeys::{are_offered, can_be_added};
 use crate::pages::sessions::EndOtherSessions;
 use crate::request::app::App;
+use crate::request::document::lead_to;
 use crate::request::refusal::{asked, query, refusal};
 use crate::request::visitor::{self, Missing, Person, Visitor};
 use crate::ui::{
@@ -129,7 +129,7 @@ pub fn SecondFactorPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// What was done just now. After a change of what signs in, the other sessions can be ended (ASVS 7.4.3).

@@ -178,7 +178,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 #[component]

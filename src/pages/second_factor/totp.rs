@@ -17,8 +17,8 @@ use crate::domain::factors::totp::{self, Confirmed, Key, Parameters, Stands};
 use crate::domain::factors::{self, FactorKind, policy};
 use crate::domain::mail::letters::FactorNews;
 use crate::pages::account::AccountPage;
-use crate::pages::page::lead_to;
 use crate::request::app::App;
+use crate::request::document::lead_to;
 use crate::request::refusal::refusal;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::{CodeField, CopyButton, Field, Form, LinkButton, PrimaryButton, Section};
@@ -138,7 +138,7 @@ pub fn TotpPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// Scan, enter, name: what stands in the form that turns an app on.

@@ -96,7 +96,7 @@ pub fn TokensPage() -> impl IntoView {
             .into_any(),
         )
     };
-    crate::pages::page::loaded(page)
+    crate::request::document::loaded(page)
 }
 
 /// The token that this session made and has not saved yet.

@@ -6,7 +6,7 @@ use crate::base::error::AppError;
 use crate::base::paths::{HandOver, Then};
 use crate::domain::factors;
 use crate::domain::limits::proofs;
-use crate::pages::page;
+use crate::request::document;
 use crate::request::refusals::Refused;
 use crate::request::visitor::{Person, Visitor};
 use crate::request::{app::App, headers};
@@ -71,6 +71,6 @@ async fn way_on(app: &App, person: &Person, then: &Then, hand_over: &HandOver) -
 }
 
 fn leaving(app: &App, href: String, host: String) -> Response {
-    let document = page::leaving_page(&app.leptos, &app.config.site.name, href, host);
+    let document = document::leaving_page(&app.leptos, &app.config.site.name, href, host);
     ([(header::CONTENT_SECURITY_POLICY, headers::page_policy("", None))], Html(document)).into_response()
 }
