@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// What all types begin with. A name and no address: the same on every installation.
 const TYPES: &str = "urn:doorward:problem:";
 
-/// Why a request of a program is refused. `refused::in_words` makes the answer of it.
+/// Why a request of a program is refused. `refusals::in_words` makes the answer of it.
 #[derive(Clone, Debug)]
 pub enum Problem {
     /// What people are told too.
