@@ -31,7 +31,8 @@ impl AccountId {
 }
 
 /// What an account may do; each role may what those before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Role {
     Member,
@@ -45,11 +46,7 @@ impl Role {
 
     /// As it is stored, and named on the command line.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Support => "support",
-            Self::Admin => "admin",
-        }
+        self.into()
     }
 
     pub fn parse(name: &str) -> Option<Self> {

@@ -26,8 +26,9 @@ pub use by::By;
 pub use export::{Entry, export};
 pub use record::{erase, newest, record};
 
-/// What kind of thing happened. The names are stored; they never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+/// What kind of thing happened. The names are stored and never change: a variant keeps its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     RegistrationAsked,
     AccountCreated,
@@ -132,64 +133,7 @@ impl Kind {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::RegistrationAsked => "registration_asked",
-            Self::AccountCreated => "account_created",
-            Self::SignedIn => "signed_in",
-            Self::SignInFailed => "sign_in_failed",
-            Self::SignedOut => "signed_out",
-            Self::SessionEnded => "session_ended",
-            Self::PasswordChanged => "password_changed",
-            Self::PasswordResetAsked => "password_reset_asked",
-            Self::PasswordReset => "password_reset",
-            Self::ProfileChanged => "profile_changed",
-            Self::SessionChanged => "session_changed",
-            Self::SessionConfirmed => "session_confirmed",
-            Self::ConfirmationFailed => "confirmation_failed",
-            Self::DeviceNamed => "device_named",
-            Self::AdminEndedSessions => "admin_ended_sessions",
-            Self::SecondFactorAdded => "second_factor_added",
-            Self::SecondFactorRemoved => "second_factor_removed",
-            Self::SecondFactorNamed => "second_factor_named",
-            Self::RecoveryCodesMade => "recovery_codes_made",
-            Self::RecoveryCodeUsed => "recovery_code_used",
-            Self::CodeRefused => "code_refused",
-            Self::PasskeyRefused => "passkey_refused",
-            Self::ProviderLinked => "provider_linked",
-            Self::ProviderUnlinked => "provider_unlinked",
-            Self::ProviderRefused => "provider_refused",
-            Self::BrowserTrusted => "browser_trusted",
-            Self::BrowserTrustStopped => "browser_trust_stopped",
-            Self::AccountLocked => "account_locked",
-            Self::AccountUnlocked => "account_unlocked",
-            Self::TakenBack => "taken_back",
-            Self::FactorResetStarted => "factor_reset_started",
-            Self::FactorResetStopped => "factor_reset_stopped",
-            Self::FactorResetDone => "factor_reset_done",
-            Self::SigningKeysRotated => "signing_keys_rotated",
-            Self::TokenCreated => "token_created",
-            Self::TokenRevoked => "token_revoked",
-            Self::GroupAdded => "group_added",
-            Self::GroupRemoved => "group_removed",
-            Self::AppEntered => "app_entered",
-            Self::Invited => "invited",
-            Self::InvitationRevoked => "invitation_revoked",
-            Self::AccountsImported => "accounts_imported",
-            Self::AccountsExported => "accounts_exported",
-            Self::EmailChangeAsked => "email_change_asked",
-            Self::EmailChanged => "email_changed",
-            Self::EmailConfirmed => "email_confirmed",
-            Self::DeletionAsked => "deletion_asked",
-            Self::DeletionStopped => "deletion_stopped",
-            Self::AccountDeleted => "account_deleted",
-            Self::DataDownloaded => "data_downloaded",
-            Self::AttackNoticed => "attack_noticed",
-            Self::AccountDisabled => "account_disabled",
-            Self::AccountEnabled => "account_enabled",
-            Self::RoleChanged => "role_changed",
-            Self::AdminActed => "admin_acted",
-            Self::BackupRestored => "backup_restored",
-        }
+        self.into()
     }
 }
 

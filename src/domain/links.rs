@@ -14,7 +14,8 @@ use std::time::Duration;
 pub const MAIL_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 /// What a link is for. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Purpose {
     /// Whoever opens it reads the mail of the address: registration goes on.
     VerifyEmail,
@@ -38,16 +39,7 @@ impl Purpose {
     const NOTICES: [Self; 4] = [Self::WasItYou, Self::LockAccount, Self::StopFactorReset, Self::FormerAddress];
 
     fn name(self) -> &'static str {
-        match self {
-            Self::VerifyEmail => "verify_email",
-            Self::ResetPassword => "reset_password",
-            Self::SetUp => "set_up",
-            Self::WasItYou => "was_it_you",
-            Self::LockAccount => "lock_account",
-            Self::StopFactorReset => "stop_factor_reset",
-            Self::ChangeEmail => "change_email",
-            Self::FormerAddress => "former_address",
-        }
+        self.into()
     }
 }
 

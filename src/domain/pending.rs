@@ -14,7 +14,8 @@ use strum::VariantArray;
 use uuid::Uuid;
 
 /// What a sign-in waits for. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Stage {
     SecondFactor,
     /// The account has no second factor yet and must have one.
@@ -25,10 +26,7 @@ impl Stage {
     const ALL: &[Self] = Self::VARIANTS;
 
     fn name(self) -> &'static str {
-        match self {
-            Self::SecondFactor => "second_factor",
-            Self::Enrolment => "enrolment",
-        }
+        self.into()
     }
 
     fn parse(name: &str) -> Option<Self> {

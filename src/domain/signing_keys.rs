@@ -35,7 +35,8 @@ pub struct SigningKey {
     pub state: State,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// Published so that verifiers know it before it signs.
     Announced,
@@ -46,11 +47,7 @@ pub enum State {
 
 impl State {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Announced => "announced",
-            Self::Signing => "signing",
-            Self::Retired => "retired",
-        }
+        self.into()
     }
 }
 

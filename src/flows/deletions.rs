@@ -22,7 +22,8 @@ use strum::VariantArray;
 pub const WAIT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Why one does not come to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Called {
     /// Its owner signed in.
     SignedIn,
@@ -38,11 +39,7 @@ impl Called {
 
     /// The stored name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::SignedIn => "signed_in",
-            Self::AccountLocked => "account_locked",
-            Self::LastAdmin => "last_admin",
-        }
+        self.into()
     }
 }
 

@@ -26,7 +26,8 @@ use strum::VariantArray;
 pub use wording::{Group, Suspicion, sentence, sentence_of_another, telling};
 
 /// How far back the visitor wants to look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Span {
     Day,
     Week,
@@ -37,11 +38,7 @@ impl Span {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
+        self.into()
     }
 
     pub fn label(self) -> String {

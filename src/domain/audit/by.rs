@@ -1,7 +1,8 @@
 //! Who did something to somebody else.
 
 /// Who did it. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum By {
     Administrator,
     CommandLine,
@@ -9,9 +10,6 @@ pub enum By {
 
 impl By {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::CommandLine => "command_line",
-        }
+        self.into()
     }
 }

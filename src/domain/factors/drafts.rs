@@ -16,7 +16,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Draft {
     /// The key of an app that has not made a code yet.
     Totp,
@@ -28,11 +29,7 @@ pub enum Draft {
 
 impl Draft {
     fn name(self) -> &'static str {
-        match self {
-            Self::Totp => "totp",
-            Self::RecoveryCodes => "recovery_codes",
-            Self::PersonalToken => "personal_token",
-        }
+        self.into()
     }
 
     /// A key is worth nothing before it is confirmed; codes and tokens let somebody in already.

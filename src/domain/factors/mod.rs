@@ -30,7 +30,8 @@ use unicode_normalization::UnicodeNormalization;
 pub use recovery_codes::left as recovery_codes_left;
 
 /// A kind of second factor. The names are stored; they never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum FactorKind {
     /// A code of an authenticator app (RFC 6238).
     Totp,
@@ -43,11 +44,7 @@ impl FactorKind {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Totp => "totp",
-            Self::Passkey => "passkey",
-            Self::RecoveryCode => "recovery_code",
-        }
+        self.into()
     }
 
     pub fn parse(name: &str) -> Option<Self> {

@@ -32,7 +32,8 @@ use strum::VariantArray;
 pub use counters::remove_old;
 
 /// Where somebody tries. The names are stored, and label figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Door {
     SignIn,
     /// Programs that sign in.
@@ -56,19 +57,7 @@ impl Door {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign_in",
-            Self::Token => "token",
-            Self::Confirm => "confirm",
-            Self::Passkey => "passkey",
-            Self::PersonalToken => "personal_token",
-            Self::RefreshToken => "refresh_token",
-            Self::Link => "link",
-            Self::Register => "register",
-            Self::ForgotPassword => "forgot_password",
-            Self::Provider => "provider",
-            Self::Session => "session",
-        }
+        self.into()
     }
 
     pub fn parse(name: &str) -> Option<Self> {

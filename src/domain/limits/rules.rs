@@ -15,7 +15,8 @@ const STRICTER: u32 = 10;
 const FREE_IN_ATTACK: u32 = 2;
 
 /// What is counted, each kind by a rule of its own. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// An e-mail or username as it was typed, whether or not anybody has it.
     Name,
@@ -54,24 +55,7 @@ pub const CHANGES: u32 = 30;
 
 impl Kind {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Account => "account",
-            Self::Device => "device",
-            Self::Session => "session",
-            Self::Network => "network",
-            Self::Neighbourhood => "neighbourhood",
-            Self::Everything => "everything",
-            Self::Proofs => "proofs",
-            Self::MailAddress => "mail_address",
-            Self::MailDevice => "mail_device",
-            Self::MailNetwork => "mail_network",
-            Self::MailNeighbourhood => "mail_neighbourhood",
-            Self::MailEverything => "mail_everything",
-            Self::ProviderStarts => "provider_starts",
-            Self::Acts => "acts",
-            Self::Changes => "changes",
-        }
+        self.into()
     }
 
     /// `strict`: an attack is under way.

@@ -17,7 +17,8 @@ pub const MOST_DOUBTS: i64 = 5;
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
 /// What is different.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Change {
     /// Another browser or system. A newer version is no change.
     UserAgent,
@@ -28,10 +29,7 @@ pub enum Change {
 impl Change {
     /// The stored name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::UserAgent => "user_agent",
-            Self::Network => "network",
-        }
+        self.into()
     }
 }
 

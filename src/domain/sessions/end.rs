@@ -9,7 +9,8 @@ use strum::VariantArray;
 use uuid::Uuid;
 
 /// Why a session is over. The names are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum EndReason {
     SignedOut,
     PasswordChanged,
@@ -54,28 +55,7 @@ impl EndReason {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::PasswordChanged => "password_changed",
-            Self::PasswordReset => "password_reset",
-            Self::Expired => "expired",
-            Self::Idle => "idle",
-            Self::Replaced => "replaced",
-            Self::TooMany => "too_many",
-            Self::EndedByOwner => "ended_by_owner",
-            Self::NotMe => "not_me",
-            Self::AccountLocked => "account_locked",
-            Self::AccountDisabled => "account_disabled",
-            Self::FactorsReset => "factors_reset",
-            Self::EndedByAdmin => "ended_by_admin",
-            Self::UserAgentChanged => "user_agent_changed",
-            Self::NetworkChanged => "network_changed",
-            Self::SecondFactorRequired => "second_factor_required",
-            Self::RefreshTokenReused => "refresh_token_reused",
-            Self::TokenRevoked => "token_revoked",
-            Self::DeletionAsked => "deletion_asked",
-            Self::Restored => "restored",
-        }
+        self.into()
     }
 
     pub fn parse(name: &str) -> Option<Self> {

@@ -170,7 +170,8 @@ pub struct Origin {
 }
 
 /// What the person said about the computer they sign in on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Keep {
     /// Their own: the cookie outlives the browser.
     Remembered,
@@ -194,12 +195,7 @@ impl Keep {
 
     /// The stored name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Remembered => "remembered",
-            Self::Ordinary => "ordinary",
-            Self::Shared => "shared",
-            Self::Program => "program",
-        }
+        self.into()
     }
 
     /// What a form can say.

@@ -16,7 +16,8 @@ use sqlx::AssertSqlSafe;
 use strum::VariantArray;
 
 /// A way in. In the order in which they are taken away and told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum WayIn {
     /// Replaced behind a mailed link, which asks for the factors that stay.
     Password,
@@ -47,21 +48,7 @@ impl WayIn {
 
     /// The stored name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Passkeys => "passkeys",
-            Self::AuthenticatorApps => "authenticator_apps",
-            Self::RecoveryCodes => "recovery_codes",
-            Self::AccessTokens => "access_tokens",
-            Self::Connections => "connections",
-            Self::Sessions => "sessions",
-            Self::KnownBrowsers => "known_browsers",
-            Self::TrustedBrowsers => "trusted_browsers",
-            Self::MailedLinks => "mailed_links",
-            Self::WaitingSignIns => "waiting_sign_ins",
-            Self::Drafts => "drafts",
-            Self::FactorRemoval => "factor_removal",
-        }
+        self.into()
     }
 
     /// Whether its owner has to know, to set it up again or to see what somebody did. The end of sessions has entries of its own.

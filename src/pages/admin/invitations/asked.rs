@@ -12,7 +12,8 @@ use leptos::server_fn::ServerFn;
 use strum::VariantArray;
 
 /// What can be done to an invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Act {
     SendAgain,
     TakeBack,
@@ -22,10 +23,7 @@ impl Act {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::SendAgain => "send_again",
-            Self::TakeBack => "take_back",
-        }
+        self.into()
     }
 
     pub fn label(self) -> String {

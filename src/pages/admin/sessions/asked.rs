@@ -12,7 +12,8 @@ use std::time::Duration;
 use strum::VariantArray;
 
 /// How long ago a sign-in must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Age {
     Hour,
     Day,
@@ -23,11 +24,7 @@ impl Age {
     pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Week => "week",
-        }
+        self.into()
     }
 
     pub fn label(self) -> String {
