@@ -6,7 +6,7 @@ use crate::base::header_text;
 use crate::base::paths::Then;
 use crate::domain::signing_keys;
 use crate::request::app::App;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;

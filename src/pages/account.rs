@@ -15,7 +15,7 @@ use crate::pages::lifetime::{Ends, Lifetime};
 use crate::pages::second_factor::{AskedFor, WaitingReset};
 use crate::pages::sign_in::SignOut;
 use crate::request::app::App;
-use crate::request::refusal::was_done;
+use crate::request::page_query::was_done;
 use crate::request::visitor::{Person, Visitor};
 use crate::ui::{
     AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Notice, NoticeKind, Section, When,

@@ -8,7 +8,7 @@ use crate::flows::roles;
 use crate::pages::account::AccountPage;
 use crate::pages::second_factor::{is_led_to_confirm, must_confirm};
 use crate::request::app::App;
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::{DangerButton, Form, FormError, LinkButton, Section};
 use leptos::prelude::*;

@@ -15,7 +15,7 @@ use crate::domain::audit::{Details, Kind};
 use crate::domain::sessions::SessionHandle;
 use crate::pages::account::AccountPage;
 use crate::request::app::App;
-use crate::request::refusal::query;
+use crate::request::page_query::query;
 use crate::request::visitor::Visitor;
 use crate::ui::{
     Badge, Empty, FilterForm, Glyph, Item, Items, LinkButton, Notice, NoticeKind, Pager, Section, Select, When,
@@ -255,7 +255,7 @@ fn Download() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::refusal::query_of;
+    use crate::request::page_query::query_of;
 
     fn asked(address: &str) -> Asked {
         Asked::read(query_of(address))

@@ -11,7 +11,7 @@ use crate::pages::account::AccountPage;
 use crate::pages::providers::{LinkProvider, UnlinkProvider, label_of, ways_in};
 use crate::pages::second_factor::{Since, must_confirm};
 use crate::request::app::App;
-use crate::request::refusal::{query, refusal, was_done};
+use crate::request::page_query::{query, refusal, was_done};
 use crate::request::visitor::Visitor;
 use crate::ui::{
     AskButton, DangerButton, Empty, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,

@@ -10,7 +10,7 @@ use crate::domain::links::{self, LinkToken, Purpose};
 use crate::flows::email_changes::{self, Agreed};
 use crate::pages::second_factor::is_led_to_confirm;
 use crate::request::app::App;
-use crate::request::refusal::{asked, refusal, was_done};
+use crate::request::page_query::{asked, refusal, was_done};
 use crate::request::under_way::still_awaited;
 use crate::request::visitor;
 use crate::ui::{

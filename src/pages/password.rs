@@ -25,7 +25,7 @@ use crate::pages::confirm;
 use crate::pages::registration::{DevelopmentMailboxHint, LinkExpired, NewPasswordField, OwnerOfPassword, where_next};
 use crate::pages::second_factor::{is_led_to_confirm, must_confirm};
 use crate::request::app::App;
-use crate::request::refusal::{asked, query, refusal, was_done};
+use crate::request::page_query::{asked, query, refusal, was_done};
 use crate::request::under_way::still_awaited;
 use crate::request::visitor::{self, Person, Started, Visitor};
 use crate::ui::{

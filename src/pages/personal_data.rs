@@ -7,7 +7,7 @@ use crate::domain::audit::{self, Event, Kind};
 use crate::flows::data_export::{self, PersonalData};
 use crate::pages::activity::{PartError, in_parts};
 use crate::request::app::App;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Missing, Person, Visitor};
 use crate::ui::{LinkButton, PrimaryButton, Section};
 use axum::Extension;

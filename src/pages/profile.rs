@@ -14,7 +14,7 @@ use crate::pages::language::{Chosen, ReadingFields};
 use crate::pages::personal_data::{DataSection, Download};
 use crate::pages::second_factor::must_confirm;
 use crate::request::app::App;
-use crate::request::refusal::{asked, refusal, was_done};
+use crate::request::page_query::{asked, refusal, was_done};
 use crate::request::visitor::{self, Missing, Visitor};
 use crate::ui::{Field, Form, Notice, NoticeKind, PrimaryButton, Section};
 use leptos::prelude::*;

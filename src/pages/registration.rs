@@ -25,7 +25,7 @@ use crate::pages::providers::{ProviderButtons, StartProvider};
 use crate::pages::sign_in::{Next, proceed};
 use crate::request::app::App;
 use crate::request::document::lead_to;
-use crate::request::refusal::{asked, query, refusal};
+use crate::request::page_query::{asked, query, refusal};
 use crate::request::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PasswordField, PrimaryButton};
 use leptos::prelude::*;

@@ -15,7 +15,7 @@ use crate::pages::second_factor::take_code;
 use crate::pages::sign_in::finish;
 use crate::request::app::App;
 use crate::request::document::lead_to;
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::{CheckBox, CodeField, Form, FrontDoor, LinkButton, SubmitButton};
 use leptos::prelude::*;

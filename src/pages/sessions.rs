@@ -19,7 +19,7 @@ use crate::pages::activity::signed_in_with;
 use crate::pages::lifetime::Ends;
 use crate::pages::sign_in::SignOut;
 use crate::request::app::App;
-use crate::request::refusal::{just_done, query, refusal, was_done};
+use crate::request::page_query::{just_done, query, refusal, was_done};
 use crate::request::visitor::{self, STATE_PATH, Visitor};
 use crate::ui::{
     AskButton, Badge, DangerButton, Empty, Field, FilterForm, Form, Glyph, Hidden, Item, Items, LinkButton, Notice,

@@ -24,7 +24,7 @@ use crate::pages::registration::{NewPasswordField, OwnerOfPassword, let_in, mini
 use crate::pages::second_factor::lead_to_codes;
 use crate::request::app::App;
 use crate::request::document::lead_to;
-use crate::request::refusal::{query, refusal};
+use crate::request::page_query::{query, refusal};
 use crate::request::visitor;
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
 use leptos::prelude::*;

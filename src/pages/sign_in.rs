@@ -17,7 +17,7 @@ use crate::flows::password_sign_in::{self, Begun};
 use crate::pages::passkeys::{Act, PasskeyAnswer, SignInWithPasskey, are_offered};
 use crate::pages::providers::{ProviderButtons, StartProvider};
 use crate::request::app::App;
-use crate::request::refusal::{asked, query, refusal};
+use crate::request::page_query::{asked, query, refusal};
 use crate::request::under_way::still_awaited;
 use crate::request::visitor::{self, Started, Visitor};
 use crate::ui::{

@@ -21,7 +21,7 @@ use crate::flows::factor_resets::{self, FactorReset, Stop};
 use crate::flows::freezes::{self, Done, Said};
 use crate::flows::taking_back::Disowned;
 use crate::request::app::App;
-use crate::request::refusal::{asked, query, refusal};
+use crate::request::page_query::{asked, query, refusal};
 use crate::ui::{FrontDoor, LinkButton};
 use factor_reset::{FactorResetNotice, Stopped};
 use former::{FormerAddressNotice, Held};

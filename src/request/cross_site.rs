@@ -20,7 +20,7 @@ use crate::base::own_path::{is_own_path, own_or_home};
 use crate::base::paths;
 use crate::base::paths::Then;
 use crate::domain::links::LinkToken;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 
 /// Where programs bring a password or a token in the body, below [`paths::API`].
 const TOKENS: &str = "/token";

@@ -4,6 +4,7 @@ use super::cross_site::{BackTo, FormPages};
 use super::error_status;
 use super::headers;
 use super::reader;
+use super::refused::Refused;
 use crate::base::error::AppError;
 use crate::base::header_text;
 use crate::base::paths;
@@ -15,18 +16,6 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-
-/// Left by whoever refuses a request without seeing all of it; [`in_words`] makes the answer.
-#[derive(Clone, Copy, Debug)]
-pub struct Refused(pub AppError);
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut response = self.0.status().into_response();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
 
 /// Middleware: says why, where a layer refused without a word (a [`Refused`], a body too large, a request that took too
 /// long, a panic, a method that does not exist). A program that asks for JSON gets the error as every server function

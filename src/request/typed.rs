@@ -10,7 +10,7 @@ use crate::base::error::AppError;
 use crate::base::header_text;
 use crate::base::paths::CHOOSE_LANGUAGE;
 use crate::request::app::App;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use crate::ui::Typed;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};

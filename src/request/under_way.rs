@@ -8,7 +8,7 @@
 //! Reading is not carried through: it changes nothing, and is of no use to whoever left.
 
 use crate::base::error::AppError;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};

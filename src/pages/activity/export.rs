@@ -9,7 +9,7 @@ use crate::domain::accounts::AccountId;
 use crate::domain::audit::activity::{Entry, part};
 use crate::domain::sessions::{self, SessionHandle};
 use crate::request::app::App;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use crate::request::visitor::{Person, Visitor};
 use axum::Extension;
 use axum::body::{Body, Bytes};

@@ -10,7 +10,7 @@ use crate::domain::audit::Kind;
 use crate::domain::audit::trail::{self, Entry, Filter, Owner, Page, Place};
 use crate::pages::activity::{Group, Span, sentence_of_another, telling};
 use crate::request::app::App;
-use crate::request::refusal::query;
+use crate::request::page_query::query;
 use crate::ui::{Empty, Field, FilterForm, FormError, Glyph, Item, Items, Pager, Section, Select, When};
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -300,7 +300,7 @@ fn Person(owner: Owner) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::refusal::query_of;
+    use crate::request::page_query::query_of;
 
     fn asked(query: &str) -> Asked {
         Asked::read(query_of(query))

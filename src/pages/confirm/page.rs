@@ -16,7 +16,7 @@ use crate::pages::second_factor_sign_in::code_help;
 use crate::pages::sign_in::SignOut;
 use crate::request::app::App;
 use crate::request::document::lead_to;
-use crate::request::refusal::{query, refusal};
+use crate::request::page_query::{query, refusal};
 use crate::request::visitor::{self, Missing, Person, Visitor};
 use crate::ui::{
     CodeField, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton,

@@ -25,7 +25,7 @@ use crate::domain::providers::identities;
 use crate::pages::account::AccountPage;
 use crate::pages::second_factor::{Few, InPlaceOfShortPassword, Off, Since, must_confirm};
 use crate::request::app::App;
-use crate::request::refusal::{asked, query, refusal, was_done};
+use crate::request::page_query::{asked, query, refusal, was_done};
 use crate::request::visitor::Visitor;
 use crate::ui::{
     AskButton, DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind,

@@ -21,7 +21,7 @@ use crate::domain::providers::attempts::{self, Attempt, Purpose, Secrets};
 use crate::domain::providers::{Freshness, Provider};
 use crate::request::app::App;
 use crate::request::document::NotFoundPage;
-use crate::request::refusal::{asked, query, refusal};
+use crate::request::page_query::{asked, query, refusal};
 use crate::request::visitor;
 use crate::ui::{ChoiceButton, Form, FormError, FrontDoor, Hidden, LinkButton, PrimaryButton};
 use leptos::prelude::*;

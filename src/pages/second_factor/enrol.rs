@@ -21,7 +21,7 @@ use crate::domain::pending::{self, Pending, PendingToken, Stage};
 use crate::pages::passkeys::{Act, PasskeyAnswer, can_be_added, check_created, may_be_added, name_or_device};
 use crate::pages::second_factor_sign_in::{TooLate, begin_anew};
 use crate::request::app::App;
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use crate::request::visitor::{self, Started};
 use crate::ui::{Form, FrontDoor, Notice, NoticeKind, PrimaryButton, SubmitButton};
 use leptos::prelude::*;

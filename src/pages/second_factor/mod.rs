@@ -41,7 +41,7 @@ use crate::pages::passkeys::{are_offered, can_be_added};
 use crate::pages::sessions::EndOtherSessions;
 use crate::request::app::App;
 use crate::request::document::lead_to;
-use crate::request::refusal::{asked, query, refusal};
+use crate::request::page_query::{asked, query, refusal};
 use crate::request::visitor::{self, Missing, Person, Visitor};
 use crate::ui::{
     AskButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,

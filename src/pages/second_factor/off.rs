@@ -9,7 +9,7 @@ use crate::domain::factors::policy;
 use crate::domain::factors::totp::Authenticator;
 use crate::pages::registration::{NewPasswordField, OwnerOfPassword};
 use crate::request::app::App;
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use crate::ui::{DangerButton, Form, Hidden, LinkButton, Section};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

@@ -14,8 +14,8 @@ use crate::domain::mail::letters::FactorNews;
 use crate::pages::account::AccountPage;
 use crate::pages::registration::where_next;
 use crate::request::app::App;
-use crate::request::refusal::refusal;
-use crate::request::refusals::Refused;
+use crate::request::page_query::refusal;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Person, Started, Visitor};
 use crate::ui::{
     CopyButton, Empty, Form, Glyph, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton, PrintButton, Section,

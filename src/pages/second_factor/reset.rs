@@ -6,7 +6,7 @@ use crate::base::secret::Secret;
 use crate::base::words::word;
 use crate::flows::factor_resets::{self, FactorReset, Stop};
 use crate::request::app::App;
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use crate::request::visitor;
 use crate::ui::{CodeField, Form, Notice, NoticeKind, QuietButton, When};
 use leptos::prelude::*;

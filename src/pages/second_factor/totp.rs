@@ -19,7 +19,7 @@ use crate::domain::mail::letters::FactorNews;
 use crate::pages::account::AccountPage;
 use crate::request::app::App;
 use crate::request::document::lead_to;
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::{CodeField, CopyButton, Field, Form, LinkButton, PrimaryButton, Section};
 use leptos::prelude::*;

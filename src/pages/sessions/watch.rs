@@ -4,7 +4,7 @@
 use crate::base::error::AppError;
 use crate::domain::sessions::list::{self, Listed};
 use crate::request::app::App;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use crate::request::visitor::Visitor;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};

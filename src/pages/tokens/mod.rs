@@ -14,7 +14,7 @@ use crate::domain::scopes::{Scope, Scopes};
 use crate::pages::account::AccountPage;
 use crate::pages::second_factor::{must_confirm, owner};
 use crate::request::app::App;
-use crate::request::refusal::{asked, query, refusal, was_done};
+use crate::request::page_query::{asked, query, refusal, was_done};
 use crate::request::visitor::{Person, Visitor};
 use crate::ui::{
     AskButton, CheckBox, CopyButton, DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice,

@@ -7,7 +7,7 @@ use crate::base::paths::{HandOver, Then};
 use crate::domain::factors;
 use crate::domain::limits::proofs;
 use crate::request::document;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use crate::request::visitor::{Person, Visitor};
 use crate::request::{app::App, headers};
 use axum::Extension;

@@ -23,7 +23,7 @@ use crate::domain::sessions::apps::{self, AppToken, AtApp};
 use crate::request::app::{App, PATIENCE};
 use crate::request::client_address::{self, Client, ClientAddress};
 use crate::request::reader;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Person, Visitor};
 use answer::Answer;
 use axum::extract::{Request, State};

@@ -42,7 +42,7 @@ use crate::flows::administration;
 use crate::request::app::{App, PATIENCE};
 use crate::request::client_address::ClientAddress;
 use crate::request::cross_site::NoReferer;
-use crate::request::refusals::Refused;
+use crate::request::refused::Refused;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};

@@ -6,7 +6,7 @@ use crate::base::paths::Then;
 use crate::base::words::{word, word_with};
 use crate::domain::invitations::{Invitation, InvitationId, Place};
 use crate::pages::admin::QuestionPage;
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use strum::VariantArray;
@@ -103,7 +103,7 @@ pub fn ActQuestion(act: Act, invitation: Invitation) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::base::paths::path_asking;
-    use crate::request::refusal::query_of;
+    use crate::request::page_query::query_of;
     use uuid::Uuid;
 
     fn asked(path: &str) -> Asked {

@@ -16,7 +16,7 @@ use crate::base::words::{word, word_with};
 use crate::domain::accounts::Role;
 use crate::domain::invitations::{self, Invitation, InvitationId, Page, Place};
 use crate::flows::administration;
-use crate::request::refusal::{just_done, query, refusal};
+use crate::request::page_query::{just_done, query, refusal};
 use crate::ui::{
     Badge, Cell, Empty, Field, Form, Glyph, LinkButton, Notice, NoticeKind, Pager, PrimaryButton, Row, Section, Table,
     When,

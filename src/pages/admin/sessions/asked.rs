@@ -7,7 +7,7 @@ use crate::domain::accounts::{self, Account};
 use crate::domain::sessions::SessionHandle;
 use crate::domain::sessions::search::{Filter, Place};
 use crate::request::app::App;
-use crate::request::refusal::query_of;
+use crate::request::page_query::query_of;
 use std::time::Duration;
 use strum::VariantArray;
 

@@ -17,7 +17,7 @@ use crate::domain::sessions::search::{self, Found, Page, Place};
 use crate::flows::administration;
 use crate::pages::activity::signed_in_with;
 use crate::request::app::App;
-use crate::request::refusal::{just_done, query, refusal};
+use crate::request::page_query::{just_done, query, refusal};
 use crate::request::visitor::Person;
 use crate::ui::{
     Badge, Cell, ChoiceButton, DangerButton, Empty, Field, FilterForm, Form, FormError, Glyph, Hidden, LinkButton,

@@ -95,7 +95,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::refusal::query_of;
+    use crate::request::page_query::query_of;
     use uuid::Uuid;
 
     fn asked(query: &str) -> Asked {

@@ -18,7 +18,7 @@ use crate::base::paths::Then;
 use crate::base::words::{word, word_with};
 use crate::domain::accounts::Role;
 use crate::domain::directory::{self, Among, Found, Page, Place, State};
-use crate::request::refusal::query;
+use crate::request::page_query::query;
 use crate::ui::{
     Badge, Cell, Empty, Field, FilterForm, FormError, Glyph, LinkButton, Pager, Row, Section, Select, Table, When,
 };

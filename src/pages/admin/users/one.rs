@@ -21,7 +21,7 @@ use crate::flows::factor_resets::{self, FactorReset};
 use crate::pages::admin::{AdminPage, role_label, shown};
 use crate::pages::providers::label_of;
 use crate::request::app::App;
-use crate::request::refusal::{just_done, query};
+use crate::request::page_query::{just_done, query};
 use crate::request::visitor::Person;
 use crate::ui::{
     Field, FilterForm, FormError, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, Section, Select,

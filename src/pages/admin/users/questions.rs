@@ -10,7 +10,7 @@ use crate::base::words::{word, word_with};
 use crate::domain::accounts::{Account, AccountId, Role};
 use crate::flows::administration::Act;
 use crate::pages::admin::{QuestionPage, role_label};
-use crate::request::refusal::refusal;
+use crate::request::page_query::refusal;
 use crate::ui::FormError;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -165,7 +165,7 @@ pub fn ActQuestion(act: Act, account: Account, is_own: bool, wait: u64) -> impl 
 mod tests {
     use super::*;
     use crate::flows::administration::each_act;
-    use crate::request::refusal::query_of;
+    use crate::request::page_query::query_of;
 
     #[test]
     fn every_acts_page_asks_for_that_act() {

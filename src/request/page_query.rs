@@ -1,4 +1,5 @@
-//! How a refused form comes back to its page when there is no script: the error's code travels in the page's address.
+//! What the address of a page says: what was asked for, what was done, and why a form was refused. Without script the code of an error
+//! travels there.
 
 use crate::base::error::AppError;
 use crate::ui::FormError;
