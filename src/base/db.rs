@@ -4,13 +4,18 @@ use crate::base::error::AppError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
-use std::fmt;
+use sqlx::{Connection, Executor, PgPool, SqlitePool};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+mod key_check;
 pub mod whole;
+mod work;
+
+pub(crate) use work::TxConnection;
+pub use work::{Means, Tx};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -27,33 +32,22 @@ const BEGIN_POSTGRES: &str = "BEGIN; SET LOCAL lock_timeout = 1500; SET LOCAL st
 /// Files up to this size are checked whole at start; larger ones would make the start slow.
 const CHECKED_WHOLE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// An open database. Cloning is cheap: the pools are shared.
+/// An open database, and what whoever writes to it needs besides. Cloning is cheap: all of it is shared.
 #[derive(Clone, Debug)]
-pub enum Db {
+pub struct Db {
+    pub(crate) pools: Pools,
+    means: Arc<Means>,
+}
+
+/// The connections to an open database.
+#[derive(Clone, Debug)]
+pub enum Pools {
     /// One connection that writes, several read-only ones that never wait for it (WAL).
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
     },
     Postgres(PgPool),
-}
-
-/// A write under way: all of it or nothing. Dropped without [`Tx::commit`] it is undone.
-pub struct Tx {
-    pub(crate) connection: TxConnection,
-    once_committed: Vec<Box<dyn FnOnce() + Send>>,
-}
-
-/// The engine's own part of a [`Tx`], for [`on`].
-pub(crate) enum TxConnection {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
-
-impl fmt::Debug for Tx {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tx(..)")
-    }
 }
 
 /// Runs `$body` with the connection of a transaction, once per engine.
@@ -75,14 +69,21 @@ macro_rules! on {
 /// Runs `$body` with a pool to read from, once per engine.
 macro_rules! read {
     ($db:expr, |$pool:ident| $body:expr) => {
-        match $db {
-            $crate::base::db::Db::Sqlite { readers: $pool, .. } => $body,
-            $crate::base::db::Db::Postgres($pool) => $body,
+        $crate::base::db::read_pools!(&$db.pools, |$pool| $body)
+    };
+}
+
+/// As [`read`], before there is a [`Db`].
+macro_rules! read_pools {
+    ($pools:expr, |$pool:ident| $body:expr) => {
+        match $pools {
+            $crate::base::db::Pools::Sqlite { readers: $pool, .. } => $body,
+            $crate::base::db::Pools::Postgres($pool) => $body,
         }
     };
 }
 
-pub(crate) use {on, read};
+pub(crate) use {on, read, read_pools};
 
 /// Where the data lives.
 #[derive(Clone, Debug)]
@@ -117,7 +118,7 @@ pub enum OpenError {
     Lock(PathBuf, std::io::Error),
 }
 
-impl Db {
+impl Pools {
     /// Opens the database and brings its tables up to date. Several nodes may do so at once: one migrates, the rest wait.
     pub async fn open(location: &Location) -> Result<Self, OpenError> {
         match location {
@@ -126,37 +127,6 @@ impl Db {
                 open_postgres(url, direct_url.as_deref().unwrap_or(url), *max_connections).await
             }
         }
-    }
-
-    /// Begins a write. `BEGIN IMMEDIATE` on SQLite: a plain `BEGIN` that reads before it writes fails under load with
-    /// SQLITE_BUSY_SNAPSHOT, at once and whatever the busy timeout.
-    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        match self {
-            Self::Sqlite { writer, .. } => {
-                Ok(Tx::new(TxConnection::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)))
-            }
-            Self::Postgres(pool) => Ok(Tx::new(TxConnection::Postgres(pool.begin_with(BEGIN_POSTGRES).await?))),
-        }
-    }
-
-    /// Begins a write that `audit::record` tells of. It takes the head of the audit trail before anything else, so that such
-    /// writes pass one after the other: each needs the head in the end, and with rows of its own locked by then, two of them
-    /// (a password change and the sign-out of a session that it ends) would wait for each other for ever.
-    pub async fn begin_recorded(&self) -> Result<Tx, sqlx::Error> {
-        // SQLite has but one writer at a time.
-        const TAKE_HEAD: &str = "SELECT sequence FROM audit_head WHERE id = 1 FOR UPDATE";
-        let mut tx = self.begin().await?;
-        if let TxConnection::Postgres(inner) = &mut tx.connection {
-            sqlx::query(TAKE_HEAD).execute(&mut **inner).await?;
-        }
-        Ok(tx)
-    }
-
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        const PING: &str = "SELECT COUNT(*) FROM key_check";
-        let _: i64 = read!(self, |pool| sqlx::query_scalar(PING).fetch_one(pool).await)?;
-        Ok(())
     }
 
     pub async fn close(&self) {
@@ -169,7 +139,6 @@ impl Db {
         }
     }
 
-    /// The engine's name, for people.
     pub fn engine(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "SQLite",
@@ -178,27 +147,72 @@ impl Db {
     }
 }
 
-impl Tx {
-    fn new(connection: TxConnection) -> Self {
-        Self { connection, once_committed: Vec::new() }
+impl Db {
+    pub fn new(pools: Pools, means: Means) -> Self {
+        Self { pools, means: Arc::new(means) }
     }
 
-    /// Has `act` happen right after the commit, and only then: for what can't be undone, such as counting.
-    pub fn once_committed(&mut self, act: impl FnOnce() + Send + 'static) {
-        self.once_committed.push(Box::new(act));
+    pub fn pools(&self) -> &Pools {
+        &self.pools
     }
 
-    pub async fn commit(self) -> Result<(), sqlx::Error> {
-        match self.connection {
-            TxConnection::Sqlite(inner) => inner.commit().await?,
-            TxConnection::Postgres(inner) => inner.commit().await?,
+    /// Begins a write. `BEGIN IMMEDIATE` on SQLite: a plain `BEGIN` that reads before it writes fails under load with
+    /// SQLITE_BUSY_SNAPSHOT, at once and whatever the busy timeout.
+    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        let connection = match &self.pools {
+            Pools::Sqlite { writer, .. } => TxConnection::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => TxConnection::Postgres(pool.begin_with(BEGIN_POSTGRES).await?),
+        };
+        Ok(self.unit_of_work(connection))
+    }
+
+    /// Begins a write that `audit::record` tells of. It takes the head of the audit trail before anything else, so that such
+    /// writes pass one after the other: each needs the head in the end, and with rows of its own locked by then, two of them
+    /// (a password change and the sign-out of a session that it ends) would wait for each other for ever.
+    pub async fn begin_recorded(&self) -> Result<Tx, sqlx::Error> {
+        // SQLite has but one writer at a time.
+        const TAKE_HEAD: &str = "SELECT sequence FROM audit_head WHERE id = 1 FOR UPDATE";
+        let mut tx = self.begin().await?;
+        if let TxConnection::Postgres(inner) = &mut tx.connection {
+            sqlx::query(TAKE_HEAD).execute(&mut **inner).await?;
+            // Entries that waited for each other say so in their order too.
+            tx.begins_now();
         }
-        self.once_committed.into_iter().for_each(|act| act());
+        Ok(tx)
+    }
+
+    fn unit_of_work(&self, connection: TxConnection) -> Tx {
+        Tx::new(connection, Arc::clone(&self.means))
+    }
+
+    /// Has the outbox of this node look for letters.
+    pub fn wake_outbox(&self) {
+        self.means.letters.notify_one();
+    }
+
+    /// Waits until there may be letters to send: [`Self::wake_outbox`], or the commit of some. For one waiter, the outbox.
+    pub async fn letters(&self) {
+        self.means.letters.notified().await;
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        const PING: &str = "SELECT COUNT(*) FROM key_check";
+        let _: i64 = read!(self, |pool| sqlx::query_scalar(PING).fetch_one(pool).await)?;
         Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.pools.close().await;
+    }
+
+    /// The engine's name, for people.
+    pub fn engine(&self) -> &'static str {
+        self.pools.engine()
     }
 }
 
-async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
+async fn open_sqlite(path: &Path) -> Result<Pools, OpenError> {
     // sqlx's own migration lock does nothing on SQLite; two nodes starting at once would both create the tables.
     let lock_path = path.with_extension("migrating");
     let _held = tokio::task::spawn_blocking({
@@ -245,7 +259,7 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         .connect_with(options.read_only(true))
         .await
         .map_err(damaged_or)?;
-    Ok(Db::Sqlite { writer, readers })
+    Ok(Pools::Sqlite { writer, readers })
 }
 
 async fn check_whole(path: &Path, writer: &SqlitePool) -> Result<(), OpenError> {
@@ -279,7 +293,7 @@ async fn open_postgres(
     url: &PgConnectOptions,
     direct_url: &PgConnectOptions,
     max_connections: u32,
-) -> Result<Db, OpenError> {
+) -> Result<Pools, OpenError> {
     let migrating = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(CONNECT_TIMEOUT)
@@ -302,7 +316,7 @@ async fn open_postgres(
     let begun = Instant::now();
     loop {
         match pool.acquire().await {
-            Ok(_) => return Ok(Db::Postgres(pool)),
+            Ok(_) => return Ok(Pools::Postgres(pool)),
             Err(sqlx::Error::PoolTimedOut) if begun.elapsed() < CONNECT_TIMEOUT => {}
             Err(error) => return Err(OpenError::Unreachable(error)),
         }

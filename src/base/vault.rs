@@ -3,7 +3,6 @@
 //! The key lies outside the database (a file or a variable), so that a copy of the database opens nothing.
 
 use crate::base::clock::Randomness;
-use crate::base::db::{self, Db, read};
 use crate::base::unicode;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -159,33 +158,14 @@ impl Vault {
         }
     }
 
-    /// Whether a key was ever used with `db`.
-    pub async fn is_claimed(db: &Db) -> Result<bool, sqlx::Error> {
-        Ok(key_check(db).await?.is_some())
-    }
-
     /// By what this key is told from others. Derived, so nothing is opened with it; the database holds it too.
     pub fn public_check(&self) -> String {
         hex(&self.check)
     }
 
-    /// Makes sure that `db` belongs to this key, and marks a new database as such.
-    pub async fn claim(&self, db: &Db) -> Result<(), KeyError> {
-        const CLAIM: &str = "INSERT INTO key_check (id, check_value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
-        let stored = match key_check(db).await? {
-            Some(stored) => stored,
-            None => {
-                let mut tx = db.begin().await?;
-                db::on!(&mut tx, |connection| sqlx::query(CLAIM)
-                    .bind(&self.check[..])
-                    .execute(connection)
-                    .await?
-                    .rows_affected());
-                tx.commit().await?;
-                key_check(db).await?.ok_or(sqlx::Error::RowNotFound)?
-            }
-        };
-        if stored == self.check { Ok(()) } else { Err(KeyError::Foreign) }
+    /// What the database holds of this key, so that it is never used with another one.
+    pub(crate) fn check(&self) -> [u8; 32] {
+        self.check
     }
 
     /// Seals `plain` for the row `row`: moved to another row it can't be opened. Shape: nonce (24 bytes), ciphertext, tag.
@@ -292,11 +272,6 @@ impl Vault {
     pub fn unknown_identifier(&self, identifier: &str) -> String {
         hex(&keyed(&self.identifier, &[identifier.as_bytes()])[..8])
     }
-}
-
-async fn key_check(db: &Db) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    const CHECK: &str = "SELECT check_value FROM key_check WHERE id = 1";
-    read!(db, |pool| sqlx::query_scalar(CHECK).fetch_optional(pool).await)
 }
 
 /// A MAC over all that was given to it: whoever has not the key can't change a byte of a backup.

@@ -1,7 +1,7 @@
 //! Everybody with an account, as an administrator looks for them: part by part, whatever their number. Figures: docs/performance.md.
 
 use crate::base::clock::UnixMicros;
-use crate::base::db::{Db, read};
+use crate::base::db::{Db, Pools, read};
 use crate::base::listing::{self, Bounds, Direction, Key, List};
 use crate::base::unicode;
 use crate::domain::accounts::{AccountId, DisplayName, Email, Role, Username};
@@ -243,17 +243,17 @@ macro_rules! select_people {
 
 fn sql(source: Source<'_>, direction: Direction, db: &Db) -> &'static str {
     // Of a part of a name the pieces of three letters are looked up: an index that each engine has in its own way.
-    let (older, newer) = match (source, db) {
+    let (older, newer) = match (source, db.pools()) {
         (Source::All, _) => select_people!(""),
         (Source::Ids(..), _) => select_people!("a.id BETWEEN $3 AND $4 AND"),
         (Source::Disabled, _) => select_people!("a.disabled_at IS NOT NULL AND"),
         (Source::Locked, _) => select_people!("a.frozen_at IS NOT NULL AND"),
         (Source::FactorReset, _) => select_people!("a.id IN (SELECT account_id FROM factor_resets) AND"),
         (Source::Staff, _) => select_people!("a.role <> 'member' AND"),
-        (Source::Named(_), Db::Sqlite { .. }) => select_people!(
+        (Source::Named(_), Pools::Sqlite { .. }) => select_people!(
             "a.id IN (SELECT account_id FROM account_numbers WHERE number IN (SELECT rowid FROM account_search WHERE account_search MATCH $3)) AND"
         ),
-        (Source::Named(_), Db::Postgres(_)) => {
+        (Source::Named(_), Pools::Postgres(_)) => {
             select_people!("account_trigrams(a.search_text) @> account_trigrams($3) AND")
         }
     };
@@ -264,9 +264,9 @@ fn sql(source: Source<'_>, direction: Direction, db: &Db) -> &'static str {
 fn asked_of_index(text: &NameText, db: &Db) -> String {
     const ENOUGH: usize = 24;
     let letters: Vec<char> = text.0.chars().take(ENOUGH).collect();
-    match db {
-        Db::Postgres(_) => letters.into_iter().collect(),
-        Db::Sqlite { .. } => {
+    match db.pools() {
+        Pools::Postgres(_) => letters.into_iter().collect(),
+        Pools::Sqlite { .. } => {
             let quoted = |piece: &[char]| format!("\"{}\"", piece.iter().collect::<String>().replace('"', "\"\""));
             letters.windows(PIECE).map(quoted).collect::<Vec<_>>().join(" AND ")
         }

@@ -3,7 +3,7 @@
 use super::metrics::{self, NotServed};
 use crate::base::clock::{Clock, Randomness};
 use crate::base::config::{Config, DatabaseUrl, MailSecurity, MailTransport, PostgresUrl};
-use crate::base::db::{Db, Location, OpenError};
+use crate::base::db::{Db, Location, Means, OpenError, Pools};
 use crate::base::locations::{Places, PlacesError};
 use crate::base::output::say;
 use crate::base::passwords::hasher::HasherNotStarted;
@@ -79,7 +79,7 @@ pub enum StartError {
 }
 
 /// The database the configuration names.
-pub async fn open_database(config: &Config) -> Result<Db, StartError> {
+pub async fn open_database(config: &Config) -> Result<Pools, StartError> {
     make_data_dir(&config.server.data_dir)?;
     let location = match config.database_url() {
         DatabaseUrl::Sqlite(path) => Location::Sqlite(path),
@@ -92,7 +92,7 @@ pub async fn open_database(config: &Config) -> Result<Db, StartError> {
             max_connections: config.database.max_connections,
         },
     };
-    Ok(Db::open(&location).await?)
+    Ok(Pools::open(&location).await?)
 }
 
 fn postgres_options(url: &PostgresUrl) -> Result<Box<PgConnectOptions>, StartError> {
@@ -125,27 +125,27 @@ pub async fn open(
     randomness: Randomness,
 ) -> Result<App, StartError> {
     first_start::refuse_empty_file(&config)?;
-    let (db, vault) = open_sealed(&config, &randomness).await?;
+    let (pools, vault) = open_sealed(&config, &randomness).await?;
     // In this order: another process may be at its first start on both just now, and leaves the mark last.
     if let Some(mark) = first_start::mark_of(&config, &vault)
-        && !Vault::is_claimed(&db).await.map_err(KeyError::Database)?
+        && !pools.is_claimed().await.map_err(KeyError::Database)?
     {
         return Err(Emptied::Database(mark).into());
     }
     // On the heap: a configuration is large, and each command waits for this.
-    Box::pin(assemble(config, assets, clock, randomness, db, vault)).await
+    Box::pin(assemble(config, assets, clock, randomness, pools, vault)).await
 }
 
 /// As [`open`], to put back what is gone: the database may be empty although it was not.
 pub async fn open_to_restore(config: Config, clock: Arc<dyn Clock>, randomness: Randomness) -> Result<App, StartError> {
-    let (db, vault) = open_sealed(&config, &randomness).await?;
-    Box::pin(assemble(config, Assets::none(), clock, randomness, db, vault)).await
+    let (pools, vault) = open_sealed(&config, &randomness).await?;
+    Box::pin(assemble(config, Assets::none(), clock, randomness, pools, vault)).await
 }
 
-async fn open_sealed(config: &Config, randomness: &Randomness) -> Result<(Db, Vault), StartError> {
-    let db = open_database(config).await?;
+async fn open_sealed(config: &Config, randomness: &Randomness) -> Result<(Pools, Vault), StartError> {
+    let pools = open_database(config).await?;
     let key = given_key(config).map_or_else(|| SecretKey::load_or_make(&config.secret_key_file(), randomness), Ok)?;
-    Ok((db, Vault::new(&key, randomness.clone())))
+    Ok((pools, Vault::new(&key, randomness.clone())))
 }
 
 async fn assemble(
@@ -153,10 +153,11 @@ async fn assemble(
     assets: Assets,
     clock: Arc<dyn Clock>,
     randomness: Randomness,
-    db: Db,
+    pools: Pools,
     vault: Vault,
 ) -> Result<App, StartError> {
-    vault.claim(&db).await?;
+    let db = Db::new(pools, Means::new(clock.clone(), vault.clone(), randomness.clone()));
+    db.claim().await?;
     first_start::mark(&config, &vault);
     let relying_party = RelyingParty::new(&config.server.public_url, &config.site.name);
     let hasher = Hasher::start(&HashSettings {

@@ -20,11 +20,11 @@ async fn newest(world: &World) -> String {
 
 /// Of every live session, oldest first.
 async fn handles(world: &World) -> Vec<String> {
-    let ids: Vec<AccountId> = match &world.app().db {
-        doorward::base::db::Db::Sqlite { writer, .. } => {
+    let ids: Vec<AccountId> = match world.app().db.pools() {
+        doorward::base::db::Pools::Sqlite { writer, .. } => {
             sqlx::query_scalar("SELECT id FROM accounts").fetch_all(writer).await.unwrap()
         }
-        doorward::base::db::Db::Postgres(pool) => {
+        doorward::base::db::Pools::Postgres(pool) => {
             sqlx::query_scalar("SELECT id FROM accounts").fetch_all(pool).await.unwrap()
         }
     };

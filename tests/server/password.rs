@@ -227,10 +227,10 @@ each_database! {
 /// A writer that has the head of the audit trail while others wait for it. Only PostgreSQL lets several wait within their
 /// transactions; SQLite's queue before they begin.
 async fn hold_the_audit_trail(world: &World) -> Held {
-    use doorward::base::db::Db;
-    match &world.app().db {
-        Db::Sqlite { .. } => Held(None),
-        Db::Postgres(pool) => {
+    use doorward::base::db::Pools;
+    match world.app().db.pools() {
+        Pools::Sqlite { .. } => Held(None),
+        Pools::Postgres(pool) => {
             let mut transaction = pool.begin().await.unwrap();
             sqlx::query("UPDATE audit_head SET sequence = sequence").execute(&mut *transaction).await.unwrap();
             Held(Some(transaction))

@@ -4,7 +4,7 @@ use crate::database::{Database, Engine};
 use crate::person::{NEW_PASSWORD, PASSWORD};
 use crate::program::{Program, post, received};
 use crate::world::eventually;
-use doorward::base::db::{Db, Location};
+use doorward::base::db::{Location, Pools};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -262,12 +262,12 @@ async fn killed_while_hashing(engine: Engine) {
     for _ in 0..7 {
         signing_in.spawn(async move { post(addr, "/form/sign-in", &fields).await });
     }
-    let db = Db::open(&location).await.unwrap();
+    let db = Pools::open(&location).await.unwrap();
     let under_way = async || {
         const UNDER_WAY: &str = "SELECT COALESCE(MAX(under_way), 0) FROM limit_counters WHERE kind = 'name'";
         let count: i64 = match &db {
-            Db::Sqlite { readers, .. } => sqlx::query_scalar(UNDER_WAY).fetch_one(readers).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(UNDER_WAY).fetch_one(pool).await.unwrap(),
+            Pools::Sqlite { readers, .. } => sqlx::query_scalar(UNDER_WAY).fetch_one(readers).await.unwrap(),
+            Pools::Postgres(pool) => sqlx::query_scalar(UNDER_WAY).fetch_one(pool).await.unwrap(),
         };
         count
     };
@@ -281,8 +281,8 @@ async fn killed_while_hashing(engine: Engine) {
     // The next ones meet what is left by that, until a minute has passed.
     const A_MINUTE_LATER: &str = "UPDATE limit_counters SET begun_at = begun_at - 60000000, last_at = last_at - 60000000, full_until = full_until - 60000000";
     match &db {
-        Db::Sqlite { writer, .. } => drop(sqlx::query(A_MINUTE_LATER).execute(writer).await.unwrap()),
-        Db::Postgres(pool) => drop(sqlx::query(A_MINUTE_LATER).execute(pool).await.unwrap()),
+        Pools::Sqlite { writer, .. } => drop(sqlx::query(A_MINUTE_LATER).execute(writer).await.unwrap()),
+        Pools::Postgres(pool) => drop(sqlx::query(A_MINUTE_LATER).execute(pool).await.unwrap()),
     }
     let server = program.serve().await;
     for password in [NEW_PASSWORD, NEW_PASSWORD, PASSWORD] {
@@ -321,17 +321,17 @@ async fn killed_while_accounts_are_removed(engine: Engine) {
         }
         None => Location::Sqlite(program.data_dir().join("doorward.db")),
     };
-    let db = Db::open(&location).await.unwrap();
+    let db = Pools::open(&location).await.unwrap();
     let number = async |query: &'static str| -> i64 {
         match &db {
-            Db::Sqlite { readers, .. } => sqlx::query_scalar(query).fetch_one(readers).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+            Pools::Sqlite { readers, .. } => sqlx::query_scalar(query).fetch_one(readers).await.unwrap(),
+            Pools::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
         }
     };
     const DUE: &str = "UPDATE accounts SET deletion_due_at = 1";
     match &db {
-        Db::Sqlite { writer, .. } => drop(sqlx::query(DUE).execute(writer).await.unwrap()),
-        Db::Postgres(pool) => drop(sqlx::query(DUE).execute(pool).await.unwrap()),
+        Pools::Sqlite { writer, .. } => drop(sqlx::query(DUE).execute(writer).await.unwrap()),
+        Pools::Postgres(pool) => drop(sqlx::query(DUE).execute(pool).await.unwrap()),
     }
     let mut killed_between = 0;
     for round in 0_u64.. {

@@ -194,7 +194,7 @@ mod a_database_that_hangs_is_given_up_within_two_seconds {
         crate::world::tell(Engine::Postgres, async |world: World| {
             let ada = world.register("ada@example.org").await;
             world.letters().await;
-            let doorward::base::db::Db::Postgres(pool) = &world.app().db else { panic!() };
+            let doorward::base::db::Pools::Postgres(pool) = world.app().db.pools() else { panic!() };
             let mut transaction = pool.begin().await.unwrap();
             transaction.execute("LOCK TABLE accounts, sessions, audit_head IN ACCESS EXCLUSIVE MODE").await.unwrap();
             for (path, fields) in [

@@ -5,7 +5,7 @@ use crate::database::{self, Database, Engine};
 use axum::Router;
 use doorward::base::clock::{Clock, Randomness, UnixMicros};
 use doorward::base::config::Config;
-use doorward::base::db::Db;
+use doorward::base::db::Pools;
 use doorward::domain::mail::mailbox::{self, Opened};
 use doorward::request::app::App;
 use doorward::request::assets::Assets;
@@ -244,26 +244,26 @@ impl World {
 
     pub async fn number(&self, query: &str) -> i64 {
         let query = AssertSqlSafe(query.to_owned());
-        match &self.app().db {
-            Db::Sqlite { writer, .. } => sqlx::query_scalar(query).fetch_one(writer).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+        match self.app().db.pools() {
+            Pools::Sqlite { writer, .. } => sqlx::query_scalar(query).fetch_one(writer).await.unwrap(),
+            Pools::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
         }
     }
 
     pub async fn texts(&self, query: &str) -> Vec<String> {
         let query = AssertSqlSafe(query.to_owned());
-        match &self.app().db {
-            Db::Sqlite { writer, .. } => sqlx::query_scalar(query).fetch_all(writer).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await.unwrap(),
+        match self.app().db.pools() {
+            Pools::Sqlite { writer, .. } => sqlx::query_scalar(query).fetch_all(writer).await.unwrap(),
+            Pools::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await.unwrap(),
         }
     }
 
     /// What somebody who can write to the database does; gives how many rows it met.
     pub async fn change(&self, statement: &str) -> u64 {
         let statement = AssertSqlSafe(statement.to_owned());
-        match &self.app().db {
-            Db::Sqlite { writer, .. } => sqlx::query(statement).execute(writer).await.unwrap().rows_affected(),
-            Db::Postgres(pool) => sqlx::query(statement).execute(pool).await.unwrap().rows_affected(),
+        match self.app().db.pools() {
+            Pools::Sqlite { writer, .. } => sqlx::query(statement).execute(writer).await.unwrap().rows_affected(),
+            Pools::Postgres(pool) => sqlx::query(statement).execute(pool).await.unwrap().rows_affected(),
         }
     }
 

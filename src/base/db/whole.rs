@@ -1,6 +1,6 @@
 //! What concerns a database as a whole: one moment of it to read, and all of it to fill.
 
-use super::{Db, Tx, TxConnection, on};
+use super::{Db, Pools, Tx, TxConnection, on};
 use sqlx::AssertSqlSafe;
 
 /// No limit of time: a large database takes as long as it takes, and who reads it may wait for a slow disk.
@@ -16,10 +16,11 @@ impl Db {
     /// All of the database as it is at this moment, however long it is read and whatever others write meanwhile. Keeps nobody from
     /// writing; nothing can be written through it.
     pub async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
-        let mut tx = match self {
-            Self::Sqlite { readers, .. } => Tx::new(TxConnection::Sqlite(readers.begin_with("BEGIN").await?)),
-            Self::Postgres(pool) => Tx::new(TxConnection::Postgres(pool.begin_with(SNAPSHOT_POSTGRES).await?)),
+        let connection = match &self.pools {
+            Pools::Sqlite { readers, .. } => TxConnection::Sqlite(readers.begin_with("BEGIN").await?),
+            Pools::Postgres(pool) => TxConnection::Postgres(pool.begin_with(SNAPSHOT_POSTGRES).await?),
         };
+        let mut tx = self.unit_of_work(connection);
         // Both engines take the picture at the first read, not before.
         tx.schema().await?;
         Ok(tx)
@@ -38,15 +39,15 @@ impl Db {
     }
 
     async fn try_begin_replacing(&self, tables: &[&'static str]) -> Result<Tx, sqlx::Error> {
-        match self {
+        match &self.pools {
             // One writer at a time.
-            Self::Sqlite { .. } => self.begin().await,
-            Self::Postgres(pool) => {
+            Pools::Sqlite { .. } => self.begin().await,
+            Pools::Postgres(pool) => {
                 let mut inner = pool.begin_with(REPLACE_POSTGRES).await?;
                 // The head first, as recorded writes do: then those under way come to their end, and no other begins.
                 let text = format!("LOCK TABLE audit_head, {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
                 sqlx::query(AssertSqlSafe(text)).execute(&mut *inner).await?;
-                Ok(Tx::new(TxConnection::Postgres(inner)))
+                Ok(self.unit_of_work(TxConnection::Postgres(inner)))
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::domain::mail::transport::{LONGEST_SENDING, SendError, Transport};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -49,7 +49,6 @@ pub struct Outbox {
     randomness: Randomness,
     transport: Transport,
     kept: Kept,
-    woken: Notify,
     /// How long the last letter that was sent took, in microseconds.
     pub(super) last_sending: AtomicU64,
 }
@@ -90,12 +89,12 @@ impl Outbox {
         transport: Transport,
         kept: Kept,
     ) -> Self {
-        Self { db, vault, clock, randomness, transport, kept, woken: Notify::new(), last_sending: AtomicU64::new(0) }
+        Self { db, vault, clock, randomness, transport, kept, last_sending: AtomicU64::new(0) }
     }
 
     /// Has waiting mails looked at now; called right after the commit of a [`mail::queue`].
     pub fn wake(&self) {
-        self.woken.notify_one();
+        self.db.wake_outbox();
     }
 
     /// Sends mails until `shutdown` completes, then finishes those under way within the time it gives (and 3 s more to note
@@ -113,7 +112,7 @@ impl Outbox {
                 biased;
                 left = &mut shutdown => break left,
                 Some(ended) = under_way.join_next() => note_panic(ended),
-                () = self.woken.notified(), if !full => {}
+                () = self.db.letters(), if !full => {}
                 () = tokio::time::sleep(POLL), if !full => {}
             }
         };

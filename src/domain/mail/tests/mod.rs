@@ -9,7 +9,7 @@ mod smtp;
 mod smtp_peer;
 
 use crate::base::clock::{Clock, Randomness, UnixMicros};
-use crate::base::db::{Db, Location, on, read};
+use crate::base::db::{Db, Location, Means, Pools, on, read};
 use crate::base::vault::{SecretKey, Vault};
 use crate::domain::mail::transport::{MailSettings, Transport, TransportSettings};
 use crate::domain::mail::{Kept, Letter, Outbox, queue};
@@ -88,14 +88,18 @@ async fn fresh_schema(url: &str) -> Location {
 impl World {
     async fn new(location: Location, folder: TempDir) -> Self {
         let randomness = Randomness::system();
-        Self {
-            db: Db::open(&location).await.unwrap(),
-            location,
-            vault: Vault::new(&SecretKey::from_bytes([7; 32]), randomness.clone()),
-            clock: HeldClock::at(UnixMicros(1_795_000_000_000_000)),
-            randomness,
-            folder,
-        }
+        let vault = Vault::new(&SecretKey::from_bytes([7; 32]), randomness.clone());
+        let clock = HeldClock::at(UnixMicros(1_795_000_000_000_000));
+        let means = Means::new(Arc::<HeldClock>::clone(&clock), vault.clone(), randomness.clone());
+        let db = Db::new(Pools::open(&location).await.unwrap(), means);
+        Self { db, location, vault, clock, randomness, folder }
+    }
+
+    /// Connections of their own to the same database, as another node has them.
+    pub async fn opened_again(&self) -> Db {
+        let clock = Arc::<HeldClock>::clone(&self.clock);
+        let means = Means::new(clock, self.vault.clone(), self.randomness.clone());
+        Db::new(Pools::open(&self.location).await.unwrap(), means)
     }
 
     pub fn mail_folder(&self) -> PathBuf {
@@ -110,10 +114,10 @@ impl World {
         outbox_on(self.db.clone(), self, transport)
     }
 
-    /// Another node: connections of its own to the same database.
+    /// Another node.
     pub async fn second_outbox(&self) -> Arc<Outbox> {
         let transport = Transport::new(settings(TransportSettings::Files { folder: self.mail_folder() })).unwrap();
-        outbox_on(Db::open(&self.location).await.unwrap(), self, transport)
+        outbox_on(self.opened_again().await, self, transport)
     }
 
     pub async fn queue(&self) {

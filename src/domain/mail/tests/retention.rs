@@ -14,7 +14,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 async fn keeping(world: &World, keep: Option<Duration>) -> Outbox {
     let transport = Transport::new(settings(TransportSettings::Files { folder: world.mail_folder() })).unwrap();
     let clock: Arc<dyn Clock> = Arc::<HeldClock>::clone(&world.clock);
-    let db = Db::open(&world.location).await.unwrap();
+    let db = world.opened_again().await;
     let kept = Kept { keep, folder: world.mail_folder() };
     Outbox::new(db, world.vault.clone(), clock, world.randomness.clone(), transport, kept)
 }
