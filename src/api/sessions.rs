@@ -134,7 +134,7 @@ pub async fn end_others(State(app): State<App>, caller: Caller) -> Result<Json<E
     let mut tx = begin(&app, person).await?;
     let (account, kept) = (person.account.id, Some(person.session.handle));
     let ended = visitor::end_sessions(&app, &mut tx, account, kept, EndReason::EndedByOwner).await?;
-    visitor::stop_trusting_others(&app, &mut tx, person).await?;
+    visitor::stop_trusting_others(&mut tx, person).await?;
     tx.commit().await?;
     Ok(Json(Ended { ended }))
 }

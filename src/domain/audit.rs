@@ -189,6 +189,10 @@ pub struct Event {
 }
 
 impl Event {
+    pub fn about(account: AccountId, kind: Kind, details: Details) -> Self {
+        Self { kind, account: Some(account), details }
+    }
+
     /// A session of `account` is over. `details` say who or what ended it, if anybody did.
     pub fn session_ended(account: AccountId, session: SessionHandle, reason: EndReason, details: Details) -> Self {
         let kind = if reason == EndReason::SignedOut { Kind::SignedOut } else { Kind::SessionEnded };

@@ -42,18 +42,12 @@ pub async fn add(app: &App, tx: &mut Tx, group: &GroupName, account: AccountId, 
     }
     let details = Details { is: Some(group.to_string()), by: Some(by.name().to_owned()), ..Details::default() };
     let event = Event { kind: Kind::GroupAdded, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     Ok(Added::Yes)
 }
 
 /// Takes `account` out of `group`, from their next request on; false if they were not in it.
-pub async fn remove(
-    app: &App,
-    tx: &mut Tx,
-    group: &GroupName,
-    account: AccountId,
-    by: By,
-) -> Result<bool, sqlx::Error> {
+pub async fn remove(tx: &mut Tx, group: &GroupName, account: AccountId, by: By) -> Result<bool, sqlx::Error> {
     const REMOVE: &str = "DELETE FROM group_members WHERE group_name = $1 AND account_id = $2";
     let removed =
         on!(tx, |connection| sqlx::query(REMOVE).bind(group).bind(account).execute(connection).await?.rows_affected());
@@ -62,7 +56,7 @@ pub async fn remove(
     }
     let details = Details { was: Some(group.to_string()), by: Some(by.name().to_owned()), ..Details::default() };
     let event = Event { kind: Kind::GroupRemoved, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    audit::record(tx, &event).await?;
     Ok(true)
 }
 

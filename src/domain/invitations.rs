@@ -108,7 +108,7 @@ pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: 
     let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
     let letter = Recipient::stranger(app, email).letter(|to| letters::invitation(to, &app.config.site.name, &link));
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
-    Ok(record(app, tx, Kind::Invited, email, by, origin).await?)
+    Ok(record(tx, Kind::Invited, email, by, origin).await?)
 }
 
 /// [`invite`]s once more whoever was invited so. False if that was used, taken back or sent again meanwhile.
@@ -128,38 +128,25 @@ pub async fn send_again(
 }
 
 /// Takes one back: its link is void. Gives whose it was; none if it was used or taken back meanwhile.
-pub async fn revoke(
-    app: &App,
-    tx: &mut Tx,
-    id: InvitationId,
-    by: Inviter,
-    origin: Details,
-) -> Result<Option<Email>, sqlx::Error> {
+pub async fn revoke(tx: &mut Tx, id: InvitationId, by: Inviter, origin: Details) -> Result<Option<Email>, sqlx::Error> {
     const REVOKE: &str = "DELETE FROM invitations WHERE id = $1 RETURNING email";
     let revoked: Option<Email> =
         on!(tx, |connection| sqlx::query_scalar(REVOKE).bind(id).fetch_optional(connection).await)?;
     if let Some(email) = &revoked {
-        record(app, tx, Kind::InvitationRevoked, email, by, origin).await?;
+        record(tx, Kind::InvitationRevoked, email, by, origin).await?;
     }
     Ok(revoked)
 }
 
 /// The entry is the inviter's. Whose address it was stands in it under a key: they have no account whose end would erase it.
-async fn record(
-    app: &App,
-    tx: &mut Tx,
-    kind: Kind,
-    email: &Email,
-    by: Inviter,
-    origin: Details,
-) -> Result<(), sqlx::Error> {
+async fn record(tx: &mut Tx, kind: Kind, email: &Email, by: Inviter, origin: Details) -> Result<(), sqlx::Error> {
     let details = Details {
-        unknown_identifier: Some(app.vault.unknown_identifier(email.as_str())),
+        unknown_identifier: Some(tx.vault().unknown_identifier(email.as_str())),
         by: Some(by.name().to_owned()),
         ..origin
     };
     let event = Event { kind, account: by.account(), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+    audit::record(tx, &event).await
 }
 
 /// Whom the link invites; none for one that is unknown, used, taken back or over.

@@ -128,16 +128,16 @@ pub async fn give_back(app: &App, token: &PersonalToken) -> Result<(), AppError>
     let Some((id, account)) = found else { return Ok(()) };
     let mut tx = app.db.begin_recorded().await?;
     if let Some(name) = end(&mut tx, account, id).await? {
-        record(app, &mut tx, account, Kind::TokenRevoked, &name).await?;
+        record(&mut tx, account, Kind::TokenRevoked, &name).await?;
     }
     Ok(tx.commit().await?)
 }
 
 /// Adds an entry about the token with this name to the trail.
-pub async fn record(app: &App, tx: &mut Tx, account: AccountId, kind: Kind, name: &str) -> Result<(), sqlx::Error> {
+pub async fn record(tx: &mut Tx, account: AccountId, kind: Kind, name: &str) -> Result<(), sqlx::Error> {
     let details = Details { is: Some(name.to_owned()), ..visitor::details() };
     let event = Event { kind, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+    audit::record(tx, &event).await
 }
 
 /// Ends every token of `account`: whoever has to replace a password does not know who made which of them.

@@ -152,7 +152,7 @@ pub async fn rotate(app: &App) -> Result<Rotation, KeysFailed> {
     }
     let signs_from = schedule(app).announced(now);
     let kid = add(app, &mut tx, &private, signs_from, now).await?;
-    record(app, &mut tx, None, now).await?;
+    record(&mut tx, None).await?;
     tx.commit().await?;
     Ok(Rotation::Made { kid, signs_from })
 }
@@ -167,16 +167,16 @@ pub async fn revoke(app: &App) -> Result<String, KeysFailed> {
     let mut tx = app.db.begin_recorded().await?;
     on!(tx, |connection| sqlx::query(REMOVE_ALL).execute(connection).await?.rows_affected());
     let kid = add(app, &mut tx, &private, now, now).await?;
-    record(app, &mut tx, Some(REVOKED), now).await?;
+    record(&mut tx, Some(REVOKED)).await?;
     tx.commit().await?;
     Ok(kid)
 }
 
-async fn record(app: &App, tx: &mut Tx, reason: Option<&str>, now: UnixMicros) -> Result<(), sqlx::Error> {
+async fn record(tx: &mut Tx, reason: Option<&str>) -> Result<(), sqlx::Error> {
     let details =
         Details { reason: reason.map(str::to_owned), by: Some("command_line".to_owned()), ..Details::default() };
     let event = Event { kind: Kind::SigningKeysRotated, account: None, details };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await
+    audit::record(tx, &event).await
 }
 
 /// Keys that were made while the clock was ahead would sign, and keep the next from being made, only when that time comes: they are

@@ -52,7 +52,7 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person) -> Result<UnixMicros, 
     roles::keep_an_administrator(tx, account).await?;
     let due = now.after(WAIT);
     on!(tx, |connection| sqlx::query(ASK).bind(account).bind(due).execute(connection).await.map(|_| ()))?;
-    record(app, tx, account, Kind::DeletionAsked, visitor::details()).await?;
+    audit::record(tx, &Event::about(account, Kind::DeletionAsked, visitor::details())).await?;
     let lock = freezes::link(app, tx, account).await?;
     visitor::end_sessions(app, tx, account, None, EndReason::DeletionAsked).await?;
     pending::void_of_account(tx, account).await?;
@@ -76,7 +76,7 @@ pub async fn call_off(app: &App, tx: &mut Tx, account: AccountId, called: Called
     }
     let from = if called == Called::LastAdmin { Details::default() } else { visitor::details() };
     let details = Details { reason: Some(called.name().to_owned()), ..from };
-    record(app, tx, account, Kind::DeletionStopped, details).await?;
+    audit::record(tx, &Event::about(account, Kind::DeletionStopped, details)).await?;
     // Whoever locks the account gets a letter about that.
     if called != Called::AccountLocked
         && let Some(owner) = Recipient::of(app, tx, account).await?
@@ -155,7 +155,7 @@ async fn remove(app: &App, tx: &mut Tx, account: AccountId, email: &Email, now: 
     links::void_of_address(tx, email).await?;
     accounts::remove(tx, &app.vault, account).await?;
     let event = Event { kind: Kind::AccountDeleted, account: None, details: Details::default() };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     if let Some(owner) = owner {
         let (site, home) = (&app.config.site.name, app.link("/"));
         let letter = owner.letter(|to| letters::account_deleted(to, site, &moment(now.0).0, &home));
@@ -163,9 +163,4 @@ async fn remove(app: &App, tx: &mut Tx, account: AccountId, email: &Email, now: 
     }
     tracing::info!(account = %account.0, "an account was removed, as its owner wanted");
     Ok(())
-}
-
-async fn record(app: &App, tx: &mut Tx, account: AccountId, kind: Kind, details: Details) -> Result<(), sqlx::Error> {
-    let event = Event { kind, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }

@@ -1,7 +1,6 @@
 //! Accounts that the operator or an administrator closed. A disabled account is refused at each door as a wrong password is, until it is
 //! enabled again. Unlike a lock ([`crate::flows::freezes`]) its owner can't end it.
 
-use crate::base::clock::UnixMicros;
 use crate::base::db::{Tx, on};
 use crate::base::error::AppError;
 use crate::base::words::moment;
@@ -27,7 +26,7 @@ pub async fn disable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Resu
     if disabled == 0 {
         return Ok(false);
     }
-    record(app, tx, account, Kind::AccountDisabled, by, now).await?;
+    record(tx, account, Kind::AccountDisabled, by).await?;
     evictions::end_all_of(app, tx, account, EndReason::AccountDisabled).await?;
     pending::void_of_account(tx, account).await?;
     links::void_of_account(tx, account).await?;
@@ -49,7 +48,7 @@ pub async fn enable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Resul
         return Ok(false);
     }
     let now = app.clock.now();
-    record(app, tx, account, Kind::AccountEnabled, by, now).await?;
+    record(tx, account, Kind::AccountEnabled, by).await?;
     if let Some(owner) = Recipient::of(app, tx, account).await? {
         let (site, sign_in) = (&app.config.site.name, app.link("/sign-in"));
         let letter = owner.letter(|to| letters::account_enabled(to, site, &moment(now.0).0, &sign_in));
@@ -59,15 +58,7 @@ pub async fn enable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Resul
     Ok(true)
 }
 
-async fn record(
-    app: &App,
-    tx: &mut Tx,
-    account: AccountId,
-    kind: Kind,
-    by: By,
-    now: UnixMicros,
-) -> Result<(), sqlx::Error> {
+async fn record(tx: &mut Tx, account: AccountId, kind: Kind, by: By) -> Result<(), sqlx::Error> {
     let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
-    let event = Event { kind, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await
+    audit::record(tx, &Event::about(account, kind, details)).await
 }

@@ -61,7 +61,7 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person, new: &Email) -> Result
     };
     mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     let details = Details { is: Some(new.to_string()), ..visitor::details() };
-    record(app, tx, account.id, Kind::EmailChangeAsked, details).await?;
+    audit::record(tx, &Event::about(account.id, Kind::EmailChangeAsked, details)).await?;
     Ok(())
 }
 
@@ -91,10 +91,10 @@ pub async fn agree(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(Account
     links::void_of_account(tx, account).await?;
     let mut agreed = Agreed::Confirmed;
     if old == new {
-        record(app, tx, account, Kind::EmailConfirmed, visitor::details()).await?;
+        audit::record(tx, &Event::about(account, Kind::EmailConfirmed, visitor::details())).await?;
     } else {
         let details = Details { was: Some(old.to_string()), is: Some(new.to_string()), ..visitor::details() };
-        record(app, tx, account, Kind::EmailChanged, details).await?;
+        audit::record(tx, &Event::about(account, Kind::EmailChanged, details)).await?;
         tell_former(app, tx, account, old).await?;
         tracing::info!(account = %account.0, "its address was changed");
         agreed = Agreed::Changed;
@@ -141,16 +141,11 @@ pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email
         by: Some(by.name().to_owned()),
         ..Details::default()
     };
-    record(app, tx, account, Kind::EmailChanged, details).await?;
+    audit::record(tx, &Event::about(account, Kind::EmailChanged, details)).await?;
     let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
     if let Some(reader) = Recipient::of(app, tx, account).await? {
         let letter = reader.letter(|to| letters::email_set(to, site, &moment(now.0).0, &taken, &again));
         mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
     }
     Ok(true)
-}
-
-async fn record(app: &App, tx: &mut Tx, account: AccountId, kind: Kind, details: Details) -> Result<(), sqlx::Error> {
-    let event = Event { kind, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }

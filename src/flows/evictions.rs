@@ -22,7 +22,7 @@ pub async fn end(app: &App, tx: &mut Tx, found: Vec<Found>, by: By) -> Result<Ve
             app.metrics.count_ended(tx, REASON);
             let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
             let event = Event::session_ended(account, handle, REASON, details);
-            audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+            audit::record(tx, &event).await?;
             ended.push(found);
         }
     }
@@ -36,7 +36,7 @@ pub async fn end_all_of(app: &App, tx: &mut Tx, account: AccountId, reason: EndR
     for handle in &ended {
         app.metrics.count_ended(tx, reason);
         let event = Event::session_ended(account, *handle, reason, Details::default());
-        audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+        audit::record(tx, &event).await?;
     }
     Ok(ended.len())
 }

@@ -118,7 +118,7 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
         return running.map(Start::Running).ok_or(AppError::Internal);
     }
     let details = Details { by: Some(reset.started_by.clone()), ..Details::default() };
-    record(app, tx, account, Kind::FactorResetStarted, details).await?;
+    audit::record(tx, &Event::about(account, Kind::FactorResetStarted, details)).await?;
     let about = Link { account_id: Some(account), ..Link::default() };
     // As long as the wait and then some: whoever comes too late is told so, instead of that there was no such link.
     let lifetime = wait.saturating_add(NOTICE_LIFETIME);
@@ -140,7 +140,7 @@ pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Res
     if stopped == 0 {
         return Ok(false);
     }
-    record(app, tx, account, Kind::FactorResetStopped, stop.details()).await?;
+    audit::record(tx, &Event::about(account, Kind::FactorResetStopped, stop.details())).await?;
     // Whoever locks the account gets a letter about that.
     if stop != Stop::AccountLocked
         && let Some(owner) = Recipient::of(app, tx, account).await?
@@ -182,7 +182,7 @@ pub async fn finish_due(app: &App) -> Result<usize, AppError> {
 
 async fn remove(app: &App, tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<(), AppError> {
     factors::remove_all(tx, account).await?;
-    record(app, tx, account, Kind::FactorResetDone, Details::default()).await?;
+    audit::record(tx, &Event::about(account, Kind::FactorResetDone, Details::default())).await?;
     let lock = freezes::link(app, tx, account).await?;
     evictions::end_all_of(app, tx, account, EndReason::FactorsReset).await?;
     devices::forget_all(tx, account, None).await?;
@@ -194,9 +194,4 @@ async fn remove(app: &App, tx: &mut Tx, account: AccountId, now: UnixMicros) -> 
     }
     tracing::info!(account = %account.0, "second factors were removed, as was started before");
     Ok(())
-}
-
-async fn record(app: &App, tx: &mut Tx, account: AccountId, kind: Kind, details: Details) -> Result<(), sqlx::Error> {
-    let event = Event { kind, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }

@@ -159,7 +159,7 @@ async fn shut(
     disowned: Disowned,
 ) -> Result<Taken, AppError> {
     let event = Event { kind: Kind::AccountLocked, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    audit::record(tx, &event).await?;
     deletions::call_off(app, tx, account, Called::AccountLocked).await?;
     taking_back::take(app, tx, account, disowned, Occasion::Locked).await
 }
@@ -175,7 +175,7 @@ pub async fn end_by_new_password(app: &App, tx: &mut Tx, account: AccountId) -> 
         return Err(AppError::LinkExpired);
     }
     let details = Details { reason: Some("password_reset".to_owned()), ..visitor::details() };
-    unmark(app, tx, account, details).await?;
+    unmark(tx, account, details).await?;
     Ok(())
 }
 
@@ -183,7 +183,7 @@ pub async fn end_by_new_password(app: &App, tx: &mut Tx, account: AccountId) -> 
 /// none. The outbox is to be woken after the commit of `tx`, a recorded one.
 pub async fn end(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<bool, AppError> {
     let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
-    if !unmark(app, tx, account, details).await? {
+    if !unmark(tx, account, details).await? {
         return Ok(false);
     }
     if let Some(owner) = Recipient::of(app, tx, account).await? {
@@ -209,13 +209,13 @@ async fn mark(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<bool, 
     Ok(frozen == 1)
 }
 
-async fn unmark(app: &App, tx: &mut Tx, account: AccountId, details: Details) -> Result<bool, sqlx::Error> {
+async fn unmark(tx: &mut Tx, account: AccountId, details: Details) -> Result<bool, sqlx::Error> {
     const THAW: &str =
         "UPDATE accounts SET frozen_at = NULL, freeze_holds_until = NULL WHERE id = $1 AND frozen_at IS NOT NULL";
     let thawed = on!(tx, |connection| sqlx::query(THAW).bind(account).execute(connection).await?.rows_affected());
     if thawed == 1 {
         let event = Event { kind: Kind::AccountUnlocked, account: Some(account), details };
-        audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+        audit::record(tx, &event).await?;
     }
     Ok(thawed == 1)
 }

@@ -25,7 +25,7 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
     let now = app.clock.now();
     let details = Details { reason: Some(FOR_OWNER.to_owned()), by: Some(by.name().to_owned()), ..Details::default() };
     let event = Event { kind: Kind::PasswordResetAsked, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     let about = Link { account_id: Some(account), ..Link::default() };
     let token = links::create(tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
     let link = app.link(&format!("/reset-password?token={}", token.to_text().as_str()));

@@ -143,7 +143,7 @@ async fn note_failure(
         Details { reason: Some(refused.name().to_owned()), unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::SignInFailed, account: account.map(|account| account.id), details };
     let mut tx = app.db.begin_recorded().await?;
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    audit::record(&mut tx, &event).await?;
     permit.was_wrong(app, &mut tx).await?;
     tx.commit().await?;
     tracing::info!(reason = refused.name(), "a sign-in was refused");

@@ -55,7 +55,7 @@ pub async fn set(app: &App, tx: &mut Tx, account: AccountId, role: Role, by: By)
     let details =
         Details { reason: Some(role.name().to_owned()), by: Some(by.name().to_owned()), ..Details::default() };
     let event = Event { kind: Kind::RoleChanged, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     if role == Role::Admin {
         // The waiting link would make a second administrator out of whoever finds it.
         links::void_of_nobody(tx, Purpose::SetUp).await?;

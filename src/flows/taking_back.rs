@@ -220,7 +220,7 @@ async fn take_since(
         let counts = taken.ways.iter().map(|(way, count)| (way.name().to_owned(), *count)).collect();
         let details = Details { reason: Some(occasion.name().to_owned()), counts: Some(counts), ..visitor::details() };
         let event = Event { kind: Kind::TakenBack, account: Some(account), details };
-        audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+        audit::record(tx, &event).await?;
         tracing::info!(account = %account.0, occasion = occasion.name(), "ways in were taken away");
     }
     Ok(taken)

@@ -150,7 +150,7 @@ pub async fn confirmed(app: &App, mut tx: Tx, person: &Person, shown: Shown<'_>)
         Shown::Factor(kind) => event.details.reason = Some(kind.name().to_owned()),
         Shown::Provider(label) => event.details.provider = Some(label.to_owned()),
     }
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(&mut tx, &event).await?;
     tx.commit().await?;
     started.give();
     Ok(())
@@ -160,7 +160,7 @@ pub async fn confirmed(app: &App, mut tx: Tx, person: &Person, shown: Shown<'_>)
 pub async fn note_failure(app: &App, person: &Person, permit: Permit) -> Result<(), AppError> {
     let mut tx = app.db.begin_recorded().await?;
     let event = event(person, Kind::ConfirmationFailed);
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    audit::record(&mut tx, &event).await?;
     permit.was_wrong(app, &mut tx).await?;
     Ok(tx.commit().await?)
 }

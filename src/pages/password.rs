@@ -82,7 +82,7 @@ pub async fn forgot_password(
     let unknown = account_id.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
     let details = Details { unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::PasswordResetAsked, account: account_id, details };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(&mut tx, &event).await?;
     tx.commit().await?;
     app.outbox.wake();
     redirect(&then.through("/forgot-password?sent"));
@@ -120,7 +120,7 @@ pub async fn reset_password(
     links::void_of_account(&mut tx, account.id).await?;
     pending::void_of_account(&mut tx, account.id).await?;
     let event = Event { kind: Kind::PasswordReset, account: Some(account.id), details: visitor::details() };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(&mut tx, &event).await?;
     let taken = taking_back::by_new_password(&app, &mut tx, account.id).await?;
     freezes::end_by_new_password(&app, &mut tx, account.id).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
@@ -224,7 +224,7 @@ pub async fn put_in_force(app: &App, tx: &mut Tx, person: &Person, new: &NewPass
     links::void_of_account(tx, account.id).await?;
     pending::void_of_account(tx, account.id).await?;
     let event = Event { kind: Kind::PasswordChanged, account: Some(account.id), details: visitor::details() };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     let kept = Some(person.session.handle);
     visitor::end_sessions(app, tx, account.id, kept, EndReason::PasswordChanged).await?;
     devices::forget_all(tx, account.id, person.session.device_id).await?;

@@ -61,7 +61,7 @@ pub async fn ask() -> Response {
 async fn file(app: App, person: &Person) -> Result<Body, AppError> {
     let mut tx = visitor::begin_change(&app, person).await?;
     let event = Event { kind: Kind::DataDownloaded, account: Some(person.account.id), details: visitor::details() };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    audit::record(&mut tx, &event).await?;
     tx.commit().await?;
     let data = data_export::of(&app, person).await?;
     let activity = in_parts(app, person).await?;

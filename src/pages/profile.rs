@@ -45,7 +45,7 @@ pub async fn save_profile(
     accounts::rename(&mut tx, &app.vault, person.account.id, &display_name, &username, now).await?;
     accounts::set_reading(&mut tx, person.account.id, language, zone.as_ref()).await?;
     let event = Event { kind: Kind::ProfileChanged, account: Some(person.account.id), details: visitor::details() };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(&mut tx, &event).await?;
     tx.commit().await?;
     redirect("/account/profile?saved");
     Ok(())

@@ -82,7 +82,7 @@ pub async fn register(
     let unknown = known.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
     let details = Details { unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::RegistrationAsked, account: known.map(|account| account.id), details };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(&mut tx, &event).await?;
     tx.commit().await?;
     app.outbox.wake();
     redirect(&sent);
@@ -178,7 +178,7 @@ pub async fn open_account(app: &App, tx: &mut Tx, new: &NewAccount) -> Result<Ac
     }
     accounts::note_first_language(tx, account, Reader::current().language).await?;
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details: visitor::details() };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     Ok(account)
 }
 

@@ -180,7 +180,7 @@ async fn set_first_password(
     links::void_of_account(tx, account).await?;
     visitor::end_sessions(app, tx, account, None, EndReason::PasswordReset).await?;
     let event = Event { kind: Kind::PasswordChanged, account: Some(account), details: visitor::details() };
-    Ok(audit::record(tx, &app.vault, &app.randomness, &event, now).await?)
+    Ok(audit::record(tx, &event).await?)
 }
 
 #[component]

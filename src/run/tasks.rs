@@ -141,7 +141,7 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
             let Over { handle, account_id, .. } = over;
             app.metrics.count_ended(&mut tx, over.reason());
             let event = Event::session_ended(account_id, handle, over.reason(), Details::default());
-            audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+            audit::record(&mut tx, &event).await?;
         }
         tx.commit().await?;
     }

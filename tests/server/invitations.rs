@@ -71,7 +71,7 @@ each_database! {
         assert_eq!((listed.len(), listed[0].email.as_str(), listed[0].inviter.name()), (1, ADA, None));
         let mut tx = world.app().db.begin_recorded().await.unwrap();
         let revoke = async |tx: &mut _| {
-            invitations::revoke(world.app(), tx, listed[0].id, Inviter::CommandLine, Details::default()).await.unwrap()
+            invitations::revoke(tx, listed[0].id, Inviter::CommandLine, Details::default()).await.unwrap()
         };
         assert_eq!(revoke(&mut tx).await.unwrap().as_str(), ADA);
         assert!(revoke(&mut tx).await.is_none());

@@ -75,7 +75,7 @@ each_database! {
         for _ in 0..2500 {
             use doorward::domain::audit::{Details, Event, Kind, record};
             let event = Event { kind: Kind::SignedIn, account: Some(account), details: Details::default() };
-            record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await.unwrap();
+            record(&mut tx, &event).await.unwrap();
         }
         tx.commit().await.unwrap();
         let data = whole(&download(&mut ada).await);

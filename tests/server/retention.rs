@@ -8,7 +8,6 @@ use crate::each_database;
 use crate::person::{PASSWORD, sign_in};
 use crate::program::run_beside;
 use crate::world::{World, eventually};
-use doorward::base::clock::UnixMicros;
 use doorward::domain::accounts;
 use doorward::domain::audit::retention::erase_old;
 use doorward::domain::audit::{self, Details, Event, Kind, Verdict, many};
@@ -42,12 +41,8 @@ async fn add(world: &World, email: &str, count: usize) {
     let details = Details { address: Some("192.0.2.7".to_owned()), ..Details::default() };
     let events = vec![Event { kind: Kind::SignedIn, account: Some(account), details }; count];
     let mut tx = app.db.begin_recorded().await.unwrap();
-    many::record_all(&mut tx, &app.vault, &app.randomness, &events, now(world)).await.unwrap();
+    many::record_all(&mut tx, &events).await.unwrap();
     tx.commit().await.unwrap();
-}
-
-fn now(world: &World) -> UnixMicros {
-    world.app().clock.now()
 }
 
 /// As the background does it once a minute, until nothing is left.

@@ -119,7 +119,7 @@ impl<'a> Case<'a> {
         let mut surplus = end::surplus(&mut tx, self.account, handle, false, MOST_SESSIONS, now).await.unwrap();
         for handle in &surplus {
             let event = Event::session_ended(self.account, *handle, EndReason::TooMany, audit::Details::default());
-            audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await.unwrap();
+            audit::record(&mut tx, &event).await.unwrap();
         }
         tx.commit().await.unwrap();
         // The oldest go, but never the one that began just now, whatever was begun while the clock was ahead.

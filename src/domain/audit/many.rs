@@ -2,9 +2,7 @@
 
 use super::Event;
 use super::record::{commit, link};
-use crate::base::clock::{Randomness, UnixMicros};
 use crate::base::db::{Tx, on};
-use crate::base::vault::Vault;
 use sqlx::AssertSqlSafe;
 
 /// Rows in one statement. SQLite finds the name of each value by walking over those before it: 500 rows take nearly three times as long.
@@ -19,13 +17,7 @@ struct Entry {
 }
 
 /// Adds `events` to the trail, in their order and at the same time, as [`super::record`] would one after the other.
-pub async fn record_all(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    events: &[Event],
-    now: UnixMicros,
-) -> Result<(), sqlx::Error> {
+pub async fn record_all(tx: &mut Tx, events: &[Event]) -> Result<(), sqlx::Error> {
     const TAKE: &str = "UPDATE audit_head SET sequence = sequence + $1 WHERE id = 1 RETURNING sequence, mac";
     const MOVE: &str = "UPDATE audit_head SET mac = $1 WHERE id = 1";
     let count = i64::try_from(events.len()).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -36,33 +28,27 @@ pub async fn record_all(
         let mut entries = Vec::with_capacity(events.len());
         for event in events {
             sequence += 1;
-            let entry = chained(vault, randomness, event, &mac, sequence, now)?;
+            let entry = chained(tx, event, &mac, sequence)?;
             mac = entry.mac.to_vec();
             entries.push(entry);
         }
-        add(tx, events, &entries, now).await?;
+        add(tx, events, &entries).await?;
     }
     on!(tx, |connection| sqlx::query(MOVE).bind(mac).execute(connection).await.map(|_| ()))
 }
 
-fn chained(
-    vault: &Vault,
-    randomness: &Randomness,
-    event: &Event,
-    previous: &[u8],
-    sequence: i64,
-    now: UnixMicros,
-) -> Result<Entry, sqlx::Error> {
+fn chained(tx: &Tx, event: &Event, previous: &[u8], sequence: i64) -> Result<Entry, sqlx::Error> {
     let details = serde_json::to_string(&event.details).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let salt = randomness.bytes();
+    let salt = tx.randomness().bytes();
     let commitment = commit(&salt, event.account, &details);
-    let mac = link(vault, previous, sequence, now, event.kind.name(), &commitment);
+    let mac = link(tx.vault(), previous, sequence, tx.now(), event.kind.name(), &commitment);
     Ok(Entry { sequence, salt, details, commitment, mac })
 }
 
-async fn add(tx: &mut Tx, events: &[Event], entries: &[Entry], now: UnixMicros) -> Result<(), sqlx::Error> {
+async fn add(tx: &mut Tx, events: &[Event], entries: &[Entry]) -> Result<(), sqlx::Error> {
     const ADD: &str =
         "INSERT INTO audit_entries (sequence, at, kind, account_id, salt, details, commitment, mac) VALUES ";
+    let now = tx.now();
     let text = format!("{ADD}{}", crate::base::db::rows_of_values(entries.len(), 8));
     on!(tx, |connection| {
         let mut query = sqlx::query(AssertSqlSafe(text));

@@ -1,30 +1,25 @@
 //! How an entry comes into the trail, and how what it says of a person goes out of it again.
 
 use super::Event;
-use crate::base::clock::{Randomness, UnixMicros};
+use crate::base::clock::UnixMicros;
 use crate::base::db::{Tx, on};
 use crate::base::vault::Vault;
 use crate::domain::accounts::AccountId;
 use sha2::{Digest, Sha256};
 
-/// Adds `event` to the trail, in the transaction of what it tells of: both hold or neither does.
-pub async fn record(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    event: &Event,
-    now: UnixMicros,
-) -> Result<(), sqlx::Error> {
+/// Adds `event` to the trail, in the transaction of what it tells of and as of its time: both hold or neither does.
+pub async fn record(tx: &mut Tx, event: &Event) -> Result<(), sqlx::Error> {
     // Taking the number locks the head until the commit, so that two entries can't follow the same one.
     const TAKE: &str = "UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, mac";
     const ADD: &str = "INSERT INTO audit_entries (sequence, at, kind, account_id, salt, details, commitment, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     const MOVE: &str = "UPDATE audit_head SET mac = $1 WHERE id = 1";
 
     let details = serde_json::to_string(&event.details).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let salt: [u8; 16] = randomness.bytes();
+    let salt: [u8; 16] = tx.randomness().bytes();
+    let now = tx.now();
     let commitment = commit(&salt, event.account, &details);
     let (sequence, previous): (i64, Vec<u8>) = on!(tx, |connection| sqlx::query_as(TAKE).fetch_one(connection).await)?;
-    let mac = link(vault, &previous, sequence, now, event.kind.name(), &commitment);
+    let mac = link(tx.vault(), &previous, sequence, now, event.kind.name(), &commitment);
     on!(tx, |connection| {
         sqlx::query(ADD)
             .bind(sequence)

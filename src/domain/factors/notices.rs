@@ -14,7 +14,6 @@ use crate::request::visitor;
 
 /// Adds an entry about `account` to the trail; `factor` is the kind of second factor it is about, where there are several.
 pub async fn record(
-    app: &App,
     tx: &mut Tx,
     account: AccountId,
     kind: Kind,
@@ -22,7 +21,7 @@ pub async fn record(
 ) -> Result<(), sqlx::Error> {
     let details = Details { reason: factor.map(|factor| factor.name().to_owned()), ..visitor::details() };
     let event = Event { kind, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+    audit::record(tx, &event).await
 }
 
 /// Queues a letter to the owner of `account`, who hears of it even if somebody else did it (ASVS 6.3.7). Its link shows the entry that
@@ -71,7 +70,7 @@ pub async fn take_code(
 /// After a code was right: a recovery code is noted and written about, since its owner must not run out of them unawares.
 async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorKind) -> Result<(), AppError> {
     if kind == FactorKind::RecoveryCode {
-        record(app, tx, account.id, Kind::RecoveryCodeUsed, None).await?;
+        record(tx, account.id, Kind::RecoveryCodeUsed, None).await?;
         let left = recovery_codes::left_after(tx, account.id).await?;
         tell(app, tx, account, FactorNews::CodeUsed(left)).await?;
     }
@@ -81,7 +80,7 @@ async fn note_right(app: &App, tx: &mut Tx, account: &Account, kind: FactorKind)
 /// After a code was wrong, but not for one that has to wait, or anybody could fill the trail. One letter when the waits
 /// begin, for the account or for a `known` browser.
 async fn note_wrong(app: &App, tx: &mut Tx, account: &Account, known: Option<KnownDevice>) -> Result<(), AppError> {
-    record(app, tx, account.id, Kind::CodeRefused, None).await?;
+    record(tx, account.id, Kind::CodeRefused, None).await?;
     if failures::in_a_row(tx, account.id, known).await? == failures::FREE {
         tell(app, tx, account, FactorNews::WrongCodes).await?;
     }

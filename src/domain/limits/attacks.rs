@@ -314,7 +314,7 @@ async fn begin(
         "more sign-ins fail than usual: somebody seems to be guessing"
     );
     let event = Event { kind: audit::Kind::AttackNoticed, account: None, details };
-    Ok(audit::record(tx, &app.vault, &app.randomness, &event, now).await?)
+    Ok(audit::record(tx, &event).await?)
 }
 
 /// Removes what is too old to be told; gives how much.

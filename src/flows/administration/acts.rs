@@ -53,7 +53,7 @@ pub async fn act(app: &App, person: &Person, path: &str, target: AccountId, act:
     }
     let details = Details { reason: Some(act.name().to_owned()), entry: Some(entry), ..visitor::details() };
     let event = Event { kind: Kind::AdminActed, account: Some(person.account.id), details };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    audit::record(&mut tx, &event).await?;
     tx.commit().await?;
     app.outbox.wake();
     tracing::info!(account = %person.account.id.0, act = act.name(), "an administrator acted on an account");
@@ -86,7 +86,7 @@ async fn perform(app: &App, tx: &mut Tx, target: AccountId, act: &Act) -> Result
             Added::Already => Ok(false),
             Added::TooMany => Err(AppError::TooManyGroups),
         },
-        Act::RemoveFromGroup(group) => Ok(groups::remove(app, tx, group, target, BY).await?),
+        Act::RemoveFromGroup(group) => Ok(groups::remove(tx, group, target, BY).await?),
     }
 }
 

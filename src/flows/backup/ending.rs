@@ -44,11 +44,11 @@ pub struct Ended {
 pub(super) async fn end_all(app: &App, tx: &mut Tx, header: &Header, rows: &Counts) -> Result<Ended, NotRestored> {
     let now = app.clock.now();
     let ended = Ended {
-        sessions: sessions(app, tx, now).await?,
-        access_tokens: access_tokens(app, tx, now).await?,
-        recovery_codes: recovery_codes(app, tx, now).await?,
+        sessions: sessions(tx, now).await?,
+        access_tokens: access_tokens(tx).await?,
+        recovery_codes: recovery_codes(tx, now).await?,
         invitations: invitations(tx).await?,
-        factor_resets: factor_resets(app, tx, now).await?,
+        factor_resets: factor_resets(tx).await?,
         deletions: deletions::wait_again(app, tx, header.made_at).await.map_err(|_| NotRestored::NotTold)?,
     };
     codes_of_apps(tx, now).await?;
@@ -68,13 +68,13 @@ pub(super) async fn end_all(app: &App, tx: &mut Tx, header: &Header, rows: &Coun
         ..Details::default()
     };
     let event = Event { kind: Kind::BackupRestored, account: None, details };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     Ok(ended)
 }
 
 /// Those too whose time is over by now: that they were not ended before is more than we know. In the order of their handles: looking for
 /// what is left would have PostgreSQL walk over all that was ended before, each time.
-async fn sessions(app: &App, tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+async fn sessions(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
     const END: &str = "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE handle IN (SELECT handle FROM sessions WHERE ended_at IS NULL AND handle > $3 ORDER BY handle LIMIT $4) RETURNING handle, account_id";
     let (mut count, mut after) = (0, Uuid::nil());
     loop {
@@ -92,12 +92,12 @@ async fn sessions(app: &App, tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::
             let details = Details { by: Some(By::CommandLine.name().to_owned()), ..Details::default() };
             Event::session_ended(account, session, EndReason::Restored, details)
         };
-        record(app, tx, ended.into_iter().map(told).collect(), now).await?;
+        record(tx, ended.into_iter().map(told).collect()).await?;
     }
 }
 
 /// As [`sessions`].
-async fn access_tokens(app: &App, tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+async fn access_tokens(tx: &mut Tx) -> Result<u64, sqlx::Error> {
     const END: &str = "DELETE FROM personal_tokens WHERE id IN (SELECT id FROM personal_tokens WHERE id > $1 ORDER BY id LIMIT $2) RETURNING id, account_id, name";
     let (mut count, mut after) = (0, Uuid::nil());
     loop {
@@ -107,13 +107,13 @@ async fn access_tokens(app: &App, tx: &mut Tx, now: UnixMicros) -> Result<u64, s
         after = last;
         count += ended.len() as u64;
         let told = |(_, account, name)| of_owner(account, Kind::TokenRevoked, RESTORED, Some(name));
-        record(app, tx, ended.into_iter().map(told).collect(), now).await?;
+        record(tx, ended.into_iter().map(told).collect()).await?;
     }
 }
 
 /// One that was used since would work once more. Nobody is locked out: without an app or a passkey there are none, and with one their
 /// owner signs in and makes new ones. The rows stay as used ones, so that pages say that none is left.
-async fn recovery_codes(app: &App, tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+async fn recovery_codes(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
     const OWNERS: &str = "SELECT DISTINCT account_id FROM recovery_codes WHERE used_at IS NULL AND account_id > $1 ORDER BY account_id LIMIT $2";
     const END: &str = "UPDATE recovery_codes SET used_at = $1 WHERE used_at IS NULL";
     let (mut count, mut after) = (0, AccountId(Uuid::nil()));
@@ -124,7 +124,7 @@ async fn recovery_codes(app: &App, tx: &mut Tx, now: UnixMicros) -> Result<u64, 
         after = *last;
         count += owners.len() as u64;
         let told = |account| of_owner(account, Kind::BackupRestored, RECOVERY_CODES, None);
-        record(app, tx, owners.into_iter().map(told).collect(), now).await?;
+        record(tx, owners.into_iter().map(told).collect()).await?;
     }
     on!(tx, |connection| sqlx::query(END).bind(now).execute(connection).await?.rows_affected());
     Ok(count)
@@ -136,12 +136,12 @@ async fn invitations(tx: &mut Tx) -> Result<u64, sqlx::Error> {
 }
 
 /// One that its owner stopped since would be done.
-async fn factor_resets(app: &App, tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
+async fn factor_resets(tx: &mut Tx) -> Result<u64, sqlx::Error> {
     const END: &str = "DELETE FROM factor_resets RETURNING account_id";
     let stopped: Vec<AccountId> = on!(tx, |connection| sqlx::query_scalar(END).fetch_all(connection).await)?;
     let count = stopped.len() as u64;
     let told = |account| of_owner(account, Kind::FactorResetStopped, RESTORED, None);
-    record(app, tx, stopped.into_iter().map(told).collect(), now).await?;
+    record(tx, stopped.into_iter().map(told).collect()).await?;
     Ok(count)
 }
 
@@ -161,9 +161,9 @@ fn of_owner(account: AccountId, kind: Kind, reason: &str, is: Option<String>) ->
     }
 }
 
-async fn record(app: &App, tx: &mut Tx, events: Vec<Event>, now: UnixMicros) -> Result<(), sqlx::Error> {
+async fn record(tx: &mut Tx, events: Vec<Event>) -> Result<(), sqlx::Error> {
     if events.is_empty() {
         return Ok(());
     }
-    many::record_all(tx, &app.vault, &app.randomness, &events, now).await
+    many::record_all(tx, &events).await
 }

@@ -2,7 +2,6 @@
 
 use super::judge::Candidate;
 use super::{NotImported, Options};
-use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, Tx};
 use crate::base::vault::Vault;
 use crate::domain::accounts::bulk::{self, ADDED, ASKED, Arrival, Taken};
@@ -116,7 +115,7 @@ pub async fn write(app: &App, arrivals: &[Arrival], options: Options) -> Result<
                 return Err(NotImported::Overtaken);
             }
         }
-        record(app, &mut tx, part, now).await?;
+        record(&mut tx, part).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -124,7 +123,7 @@ pub async fn write(app: &App, arrivals: &[Arrival], options: Options) -> Result<
 
 /// An entry for each account, as for one that is made by itself, and one with their number. The head of the trail is taken only now:
 /// on PostgreSQL nobody waits for it while the accounts are written, and their rows are known to nobody else yet.
-async fn record(app: &App, tx: &mut Tx, part: &[Arrival], now: UnixMicros) -> Result<(), sqlx::Error> {
+async fn record(tx: &mut Tx, part: &[Arrival]) -> Result<(), sqlx::Error> {
     let by = Some(By::CommandLine.name().to_owned());
     let details = Details { reason: Some("import".to_owned()), by: by.clone(), ..Details::default() };
     let mut events: Vec<Event> = part
@@ -133,5 +132,5 @@ async fn record(app: &App, tx: &mut Tx, part: &[Arrival], now: UnixMicros) -> Re
         .collect();
     let details = Details { by, count: u64::try_from(part.len()).ok(), ..Details::default() };
     events.push(Event { kind: Kind::AccountsImported, account: None, details });
-    record_all(tx, &app.vault, &app.randomness, &events, now).await
+    record_all(tx, &events).await
 }

@@ -93,7 +93,7 @@ impl WayIn {
             Self::Connections => {
                 let count = added_since(tx, "identities", account, everything_unless(open, since)).await?;
                 if count > 0 {
-                    note_unlinked(app, tx, account, occasion).await?;
+                    note_unlinked(tx, account, occasion).await?;
                 }
                 Ok(count)
             }
@@ -145,10 +145,10 @@ async fn added_since(tx: &mut Tx, table: &'static str, account: AccountId, since
     })
 }
 
-async fn note_unlinked(app: &App, tx: &mut Tx, account: AccountId, occasion: Occasion) -> Result<(), sqlx::Error> {
+async fn note_unlinked(tx: &mut Tx, account: AccountId, occasion: Occasion) -> Result<(), sqlx::Error> {
     let details = Details { reason: Some(occasion.name().to_owned()), ..visitor::details() };
     let event = Event { kind: Kind::ProviderUnlinked, account: Some(account), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+    audit::record(tx, &event).await
 }
 
 /// What a table has to do with getting into an account.

@@ -45,7 +45,7 @@ pub async fn add_passkey(
     let mut tx = visitor::begin_change(&app, &person).await?;
     let first = !factors::any_in(&mut tx, account).await?;
     passkeys::add(&mut tx, &app.randomness, account, &created, &name, now).await?;
-    record(&app, &mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
+    record(&mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     tell(&app, &mut tx, &person.account, FactorNews::PasskeyAdded).await?;
     let started = after_adding(&app, &mut tx, &person, first.then_some(FactorKind::Passkey)).await?;
     tx.commit().await?;
@@ -135,7 +135,7 @@ pub async fn name_passkey(
     if !passkeys::name(&mut tx, person.account.id, id, &name).await? {
         return Err(AppError::NotFound);
     }
-    record(&app, &mut tx, person.account.id, Kind::SecondFactorNamed, None).await?;
+    record(&mut tx, person.account.id, Kind::SecondFactorNamed, None).await?;
     tx.commit().await?;
     redirect("/account/passkeys?named");
     Ok(())
@@ -160,7 +160,7 @@ pub async fn note_refused(app: &App, event: Option<Event>) -> AppError {
     let noted = async {
         let mut tx = proofs::begin_refused(app, Door::Passkey).await?;
         if let Some(event) = event {
-            audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+            audit::record(&mut tx, &event).await?;
         }
         Ok::<_, AppError>(tx.commit().await?)
     };

@@ -98,7 +98,7 @@ pub fn without_password(created: &Created, email: Email, email_verified: bool, r
 /// the new factor: with a password nobody gets one either, who has just made an account or opened the operator's link to theirs.
 pub async fn begin(app: &App, tx: &mut Tx, account: AccountId, created: &Created) -> Result<Started, AppError> {
     passkeys::add(tx, &app.randomness, account, created, &name_or_device("")?, app.clock.now()).await?;
-    record(app, tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
+    record(tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     let proof = Proof::after_link(account, First::Passkey);
     let started = visitor::start_session(app, tx, &proof, Keep::Ordinary).await?;
     make_codes(app, tx, Owner::session(account, started.handle())).await?;

@@ -104,7 +104,7 @@ pub async fn unlink_provider(#[server(default)] connection: String) -> Result<()
     // A sign-in begun with it may wait for a second factor.
     pending::void_of_account(&mut tx, account.id).await?;
     let label = label_of(&app, connection);
-    record(&app, &mut tx, Some(account.id), Kind::ProviderUnlinked, &label, None).await?;
+    record(&mut tx, Some(account.id), Kind::ProviderUnlinked, &label, None).await?;
     tell(&app, &mut tx, account, &label, ConnectionNews::Unlinked).await?;
     tx.commit().await?;
     app.outbox.wake();

@@ -155,7 +155,7 @@ async fn refused(
     refused: &Refused,
 ) -> Result<AppError, AppError> {
     let mut tx = app.db.begin_recorded().await?;
-    record(app, &mut tx, account, Kind::ProviderRefused, provider, Some(refused.name())).await?;
+    record(&mut tx, account, Kind::ProviderRefused, provider, Some(refused.name())).await?;
     tx.commit().await?;
     Ok(match refused {
         Refused::Unreachable(_) => AppError::ProviderUnavailable,
@@ -249,7 +249,7 @@ impl Came<'_> {
         };
         let app = self.app;
         let mut tx = app.db.begin_recorded().await?;
-        record(app, &mut tx, Some(account.id), Kind::SignInFailed, &self.provider.label, Some(refused.name())).await?;
+        record(&mut tx, Some(account.id), Kind::SignInFailed, &self.provider.label, Some(refused.name())).await?;
         tx.commit().await?;
         Ok(AppError::ProviderAccountClosed)
     }
@@ -300,7 +300,7 @@ impl Came<'_> {
         }
         accounts::note_first_language(&mut tx, account, Reader::current().language).await?;
         identities::add(&mut tx, &app.randomness, account, self.provider.name, claimed, now).await?;
-        record(app, &mut tx, Some(account), Kind::AccountCreated, &self.provider.label, Some("provider")).await?;
+        record(&mut tx, Some(account), Kind::AccountCreated, &self.provider.label, Some("provider")).await?;
         let shown: Option<Shown> = identities::note_use(&mut tx, account, claimed, now).await?;
         let shown = shown.ok_or(AppError::Internal)?;
         let login = Login::after_provider(&shown, false, &[], demand);
@@ -340,7 +340,7 @@ impl Came<'_> {
         };
         let account = &person.account;
         identities::add(&mut tx, &app.randomness, account.id, self.provider.name, claimed, now).await?;
-        record(app, &mut tx, Some(account.id), Kind::ProviderLinked, &self.provider.label, None).await?;
+        record(&mut tx, Some(account.id), Kind::ProviderLinked, &self.provider.label, None).await?;
         tell(app, &mut tx, account, &self.provider.label, ConnectionNews::Linked).await?;
         tx.commit().await?;
         app.outbox.wake();

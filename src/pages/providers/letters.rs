@@ -13,7 +13,6 @@ use crate::request::visitor;
 
 /// Adds an entry about what was done with a sign-in at the service that people call `provider`.
 pub async fn record(
-    app: &App,
     tx: &mut Tx,
     account: Option<AccountId>,
     kind: Kind,
@@ -23,7 +22,7 @@ pub async fn record(
     let details =
         Details { reason: reason.map(str::to_owned), provider: Some(provider.to_owned()), ..visitor::details() };
     let event = Event { kind, account, details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+    audit::record(tx, &event).await
 }
 
 /// Queues a letter to the owner, who hears of it even if somebody else did it (ASVS 6.3.7). Its link shows the entry that was recorded

@@ -89,7 +89,7 @@ pub async fn after_removing(
             FactorNews::Off
         }
     };
-    record(app, tx, account.id, Kind::SecondFactorRemoved, Some(kind)).await?;
+    record(tx, account.id, Kind::SecondFactorRemoved, Some(kind)).await?;
     tell(app, tx, account, news).await?;
     Ok(started)
 }
@@ -144,7 +144,7 @@ pub async fn name_authenticator(
     if !totp::name(&mut tx, person.account.id, id, &name).await? {
         return Err(AppError::NotFound);
     }
-    record(&app, &mut tx, person.account.id, Kind::SecondFactorNamed, None).await?;
+    record(&mut tx, person.account.id, Kind::SecondFactorNamed, None).await?;
     tx.commit().await?;
     redirect("/account/second-factor?named");
     Ok(())

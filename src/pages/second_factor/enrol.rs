@@ -70,7 +70,7 @@ pub async fn enrol_passkey(
         return begin_anew(&Then::default());
     };
     passkeys::add(&mut tx, &app.randomness, account.id, &created, &name, app.clock.now()).await?;
-    record(&app, &mut tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
+    record(&mut tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     tell(&app, &mut tx, &account, FactorNews::PasskeyAdded).await?;
     let then = pending.then.clone();
     let started = begin(&app, &mut tx, pending, &token, FactorKind::Passkey).await?;

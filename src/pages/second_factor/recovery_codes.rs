@@ -40,7 +40,7 @@ pub async fn make_codes(app: &App, tx: &mut Tx, owner: Owner) -> Result<(), AppE
     // Another session's are void.
     drafts::forget(tx, owner.account, Draft::RecoveryCodes).await?;
     drafts::keep(tx, &app.vault, owner, Draft::RecoveryCodes, &new.to_bytes(), now).await?;
-    record(app, tx, owner.account, Kind::RecoveryCodesMade, None).await?;
+    record(tx, owner.account, Kind::RecoveryCodesMade, None).await?;
     Ok(())
 }
 

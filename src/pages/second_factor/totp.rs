@@ -73,7 +73,7 @@ pub(super) async fn confirm_app(
     };
     let confirmed = Confirmed { key: &key, name, step };
     totp::add(tx, &app.vault, &app.randomness, account.id, confirmed, now).await?;
-    record(app, tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Totp)).await?;
+    record(tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Totp)).await?;
     tell(app, tx, account, FactorNews::Added).await?;
     Ok(())
 }

@@ -73,7 +73,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
     let mut tx = visitor::begin(&app, &person).await?;
     let kept = Some(person.session.handle);
     let ended = visitor::end_sessions(&app, &mut tx, person.account.id, kept, EndReason::EndedByOwner).await?;
-    visitor::stop_trusting_others(&app, &mut tx, &person).await?;
+    visitor::stop_trusting_others(&mut tx, &person).await?;
     tx.commit().await?;
     redirect(&format!("/account/sessions?ended={ended}"));
     Ok(())
@@ -95,7 +95,7 @@ pub async fn name_device(
     if devices::name(&mut tx, person.account.id, device, &name).await? {
         let details = Details { session: Some(handle.0.to_string()), ..visitor::details() };
         let event = Event { kind: Kind::DeviceNamed, account: Some(person.account.id), details };
-        audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+        audit::record(&mut tx, &event).await?;
     }
     tx.commit().await?;
     redirect("/account/sessions?named");
@@ -110,7 +110,7 @@ pub async fn stop_trusting(#[server(default)] browser: String) -> Result<(), App
     let person = visitor::signed_in()?;
     let device = DeviceId(browser.parse().map_err(|_| AppError::BadRequest)?);
     let mut tx = visitor::begin(&app, &person).await?;
-    visitor::stop_trusting(&app, &mut tx, &person, device).await?;
+    visitor::stop_trusting(&mut tx, &person, device).await?;
     tx.commit().await?;
     redirect("/account/sessions?not-trusted");
     Ok(())

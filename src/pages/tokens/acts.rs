@@ -54,7 +54,7 @@ pub async fn make_token(
     let mut tx = visitor::begin_change(&app, &person).await?;
     let token = personal_tokens::create(&mut tx, &app.randomness, account, &new, now).await?;
     drafts::keep(&mut tx, &app.vault, owner(&person), Draft::PersonalToken, token.to_text().as_bytes(), now).await?;
-    personal_tokens::record(&app, &mut tx, account, Kind::TokenCreated, new.name).await?;
+    personal_tokens::record(&mut tx, account, Kind::TokenCreated, new.name).await?;
     tell(&app, &mut tx, &person.account, FactorNews::TokenMade).await?;
     tx.commit().await?;
     app.outbox.wake();
@@ -84,7 +84,7 @@ pub async fn revoke_token(#[server(default)] token: String) -> Result<(), AppErr
     let account = person.account.id;
     let mut tx = visitor::begin(&app, &person).await?;
     if let Some(name) = personal_tokens::end(&mut tx, account, id).await? {
-        personal_tokens::record(&app, &mut tx, account, Kind::TokenRevoked, &name).await?;
+        personal_tokens::record(&mut tx, account, Kind::TokenRevoked, &name).await?;
     }
     tx.commit().await?;
     redirect("/account/tokens?revoked");

@@ -76,7 +76,7 @@ impl Asked<'_> {
             ..visitor::details_of(&visitor::origin_of(self.headers, self.extensions))
         };
         let event = Event { kind: Kind::AppEntered, account: Some(account), details };
-        audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+        audit::record(&mut tx, &event).await?;
         tx.commit().await?;
         Ok(Answer::Enter { location: page, app: token })
     }

@@ -42,7 +42,7 @@ async fn end_session(app: &App, person: &Person, origin: &Origin) -> Result<(), 
     if end::one_of(&mut tx, account, handle, REASON, now).await? {
         app.metrics.count_ended(&mut tx, REASON);
         let event = Event::session_ended(account, handle, REASON, details_of(origin));
-        audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+        audit::record(&mut tx, &event).await?;
     }
     tx.commit().await
 }

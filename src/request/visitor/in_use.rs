@@ -120,7 +120,7 @@ async fn begin_session(
             ..details()
         },
     };
-    audit::record(tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(tx, &event).await?;
     let (program, most) = (keep == Keep::Program, app.config.session.max_per_user);
     for surplus in end::surplus(tx, proof.account(), handle, program, most, now).await? {
         record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
@@ -231,7 +231,7 @@ async fn record_end(
 ) -> Result<(), sqlx::Error> {
     app.metrics.count_ended(tx, reason);
     let event = Event::session_ended(account, session, reason, details());
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+    audit::record(tx, &event).await
 }
 
 /// Ends the session in use, and takes the cookie and everything else this site left in the browser.

@@ -244,7 +244,7 @@ async fn judge(app: &App, mut person: Person, origin: &Origin, watching: bool) -
 async fn note(app: &App, person: &mut Person, judged: &Judgement, origin: &Origin) -> Result<(), sqlx::Error> {
     let mut tx = app.db.begin_recorded().await?;
     if change::accept(&mut tx, &person.session, origin, app.clock.now()).await? {
-        record_changes(app, &mut tx, person, judged, origin).await?;
+        record_changes(&mut tx, person, judged, origin).await?;
     }
     tx.commit().await?;
     person.session.seen_address.clone_from(&origin.address);
@@ -257,7 +257,7 @@ async fn doubt(app: &App, person: &Person, judged: &Judgement, origin: &Origin) 
     let mut tx = app.db.begin_recorded().await?;
     let doubts = change::doubt(&mut tx, person.session.handle, judged.first(), origin).await?;
     if doubts.is_some() {
-        record_changes(app, &mut tx, person, judged, origin).await?;
+        record_changes(&mut tx, person, judged, origin).await?;
     }
     tx.commit().await?;
     let too_many = doubts.is_some_and(|doubts| doubts >= change::MOST_DOUBTS);
@@ -276,29 +276,22 @@ async fn end_changed(app: &App, person: &Person, judged: &Judgement, origin: &Or
     let (account, handle, now) = (person.account.id, person.session.handle, app.clock.now());
     let mut tx = app.db.begin_recorded().await?;
     if end::one_of(&mut tx, account, handle, reason, now).await? {
-        record_changes(app, &mut tx, person, judged, origin).await?;
+        record_changes(&mut tx, person, judged, origin).await?;
         app.metrics.count_ended(&mut tx, reason);
         let event = Event::session_ended(account, handle, reason, details_of(origin));
-        audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+        audit::record(&mut tx, &event).await?;
     }
     tx.commit().await
 }
 
-async fn record_changes(
-    app: &App,
-    tx: &mut Tx,
-    person: &Person,
-    judged: &Judgement,
-    origin: &Origin,
-) -> Result<(), sqlx::Error> {
+async fn record_changes(tx: &mut Tx, person: &Person, judged: &Judgement, origin: &Origin) -> Result<(), sqlx::Error> {
     for change in &judged.changes {
-        record_change(app, tx, person, *change, judged.done, origin).await?;
+        record_change(tx, person, *change, judged.done, origin).await?;
     }
     Ok(())
 }
 
 async fn record_change(
-    app: &App,
     tx: &mut Tx,
     person: &Person,
     change: Change,
@@ -318,7 +311,7 @@ async fn record_change(
         ..details_of(origin)
     };
     let event = Event { kind: Kind::SessionChanged, account: Some(person.account.id), details };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
+    audit::record(tx, &event).await
 }
 
 /// The person whose session a program's token names, if it is live and may go on as it is; the use is noted.

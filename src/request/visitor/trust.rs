@@ -35,7 +35,7 @@ pub async fn trust_browser(app: &App, tx: &mut Tx, started: &mut Started) -> Res
     };
     devices::renew_token(tx, &app.randomness, account, *device, tokens).await?;
     trusted::start(tx, account, *device, &origin().user_agent, span, app.clock.now()).await?;
-    record(app, tx, account, Kind::BrowserTrusted).await
+    audit::record(tx, &Event::about(account, Kind::BrowserTrusted, details())).await
 }
 
 /// The browser of this request, if the account's second factor was shown in it before.
@@ -69,22 +69,17 @@ pub async fn know_browser(app: &App, tx: &mut Tx, started: &Started) -> Result<(
 }
 
 /// Trusts one browser of the person no more.
-pub async fn stop_trusting(app: &App, tx: &mut Tx, person: &Person, device: DeviceId) -> Result<(), sqlx::Error> {
+pub async fn stop_trusting(tx: &mut Tx, person: &Person, device: DeviceId) -> Result<(), sqlx::Error> {
     if trusted::stop(tx, person.account.id, device).await? {
-        record(app, tx, person.account.id, Kind::BrowserTrustStopped).await?;
+        audit::record(tx, &Event::about(person.account.id, Kind::BrowserTrustStopped, details())).await?;
     }
     Ok(())
 }
 
 /// Trusts no browser of the person any more but the one in use; one entry says so, if there were any.
-pub async fn stop_trusting_others(app: &App, tx: &mut Tx, person: &Person) -> Result<(), sqlx::Error> {
+pub async fn stop_trusting_others(tx: &mut Tx, person: &Person) -> Result<(), sqlx::Error> {
     if trusted::stop_all(tx, person.account.id, person.session.device_id).await? > 0 {
-        record(app, tx, person.account.id, Kind::BrowserTrustStopped).await?;
+        audit::record(tx, &Event::about(person.account.id, Kind::BrowserTrustStopped, details())).await?;
     }
     Ok(())
-}
-
-async fn record(app: &App, tx: &mut Tx, account: AccountId, kind: Kind) -> Result<(), sqlx::Error> {
-    let event = Event { kind, account: Some(account), details: details() };
-    audit::record(tx, &app.vault, &app.randomness, &event, app.clock.now()).await
 }

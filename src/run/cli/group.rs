@@ -104,7 +104,7 @@ async fn add(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> {
 async fn remove(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
-    if !groups::remove(app, &mut tx, group, account.id, By::CommandLine).await? {
+    if !groups::remove(&mut tx, group, account.id, By::CommandLine).await? {
         return Err(format!("{} is not in {group}", account.signs_in_as()).into());
     }
     tx.commit().await?;

@@ -91,7 +91,7 @@ async fn revoke(app: &App, email: &Email) -> Result<(), Failure> {
     let none = || Failure::from("this address is not invited");
     let id = invitations::find(&app.db, email).await?.ok_or_else(none)?;
     let mut tx = app.db.begin_recorded().await?;
-    invitations::revoke(app, &mut tx, id, Inviter::CommandLine, Details::default()).await?.ok_or_else(none)?;
+    invitations::revoke(&mut tx, id, Inviter::CommandLine, Details::default()).await?.ok_or_else(none)?;
     tx.commit().await?;
     say!("{email} is invited no more")?;
     Ok(())

@@ -147,7 +147,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
         })?;
     let details = Details { reason: Some("command_line".to_owned()), ..Details::default() };
     let event = Event { kind: Kind::AccountCreated, account: Some(account), details };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(&mut tx, &event).await?;
     let link = if without_password {
         let about = Link { account_id: Some(account), ..Link::default() };
         Some(links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LINK_LIFETIME, now).await?)

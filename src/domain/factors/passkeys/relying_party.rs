@@ -94,7 +94,7 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
         ..Details::default()
     };
     let event = Event { kind: Kind::SecondFactorRemoved, account: Some(account), details };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, now).await?;
+    audit::record(&mut tx, &event).await?;
     if let Some(owner) = Recipient::of(app, &mut tx, account).await? {
         let again = app.link("/account/passkeys");
         let lock = freezes::link(app, &mut tx, account).await?;

@@ -56,7 +56,7 @@ where
     let (by, origin) = (Inviter::Administrator(person.account.id), visitor::details());
     let done = match act {
         Act::SendAgain => invitations::send_again(&app, &mut tx, id, by, origin).await?,
-        Act::TakeBack => invitations::revoke(&app, &mut tx, id, by, origin).await?.is_some(),
+        Act::TakeBack => invitations::revoke(&mut tx, id, by, origin).await?.is_some(),
     };
     tx.commit().await?;
     app.outbox.wake();

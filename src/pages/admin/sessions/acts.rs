@@ -93,7 +93,7 @@ async fn end_batch(
         // How many, and not whose: that would stay when their account is erased.
         let details = Details { count: u64::try_from(ended).ok(), ..details.clone() };
         let event = Event { kind: Kind::AdminEndedSessions, account: Some(person.account.id), details };
-        audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+        audit::record(&mut tx, &event).await?;
     }
     tx.commit().await?;
     tracing::info!(account = %person.account.id.0, ended, "an administrator ended sessions");

@@ -72,7 +72,7 @@ async fn record(app: &App, with_password_hashes: bool) -> Result<(), Failure> {
     };
     let mut tx = app.db.begin_recorded().await?;
     let event = Event { kind: Kind::AccountsExported, account: None, details };
-    audit::record(&mut tx, &app.vault, &app.randomness, &event, app.clock.now()).await?;
+    audit::record(&mut tx, &event).await?;
     Ok(tx.commit().await?)
 }
 
