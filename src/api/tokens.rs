@@ -106,7 +106,6 @@ async fn start(app: &App, mut tx: Tx, proof: &Proof, grant: &Grant, key: &Signin
     let tokens = tokens(app, key, &subject, grant, &refresh)?;
     tx.commit().await?;
     begun.counter.inc();
-    app.outbox.wake();
     Ok(tokens)
 }
 

@@ -107,7 +107,7 @@ pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: 
         .rows_affected());
     let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
     let letter = Recipient::stranger(app, email).letter(|to| letters::invitation(to, &app.config.site.name, &link));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     Ok(record(tx, Kind::Invited, email, by, origin).await?)
 }
 

@@ -44,7 +44,7 @@ impl Called {
 }
 
 /// Begins to wait: ends every session, voids what could let somebody in, and writes to the owner. Gives when it is due. `LastAdministrator`:
-/// nobody else could administer this installation. The outbox is to be woken after the commit of `tx`, a recorded one that
+/// nobody else could administer this installation. `tx` is a recorded one that
 /// [`visitor::begin_change`] began.
 pub async fn ask(app: &App, tx: &mut Tx, person: &Person) -> Result<UnixMicros, AppError> {
     const ASK: &str = "UPDATE accounts SET deletion_due_at = $2 WHERE id = $1";
@@ -61,13 +61,13 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person) -> Result<UnixMicros, 
     let (site, keep) = (&app.config.site.name, app.link("/sign-in"));
     let letter = Recipient::owner(app, &person.account)
         .letter(|to| letters::deletion_asked(to, site, &occasion, &moment(due.0).0, &keep, &lock));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     tracing::info!(account = %account.0, "its owner wants it removed");
     Ok(due)
 }
 
-/// Keeps the account, if it was going to be removed, and writes to its owner; false if it was not. The outbox is to be woken after the
-/// commit of `tx`, a recorded one.
+/// Keeps the account, if it was going to be removed, and writes to its owner; false if it was not. `tx` is a recorded
+/// one.
 pub async fn call_off(app: &App, tx: &mut Tx, account: AccountId, called: Called) -> Result<bool, AppError> {
     const KEEP: &str = "UPDATE accounts SET deletion_due_at = NULL WHERE id = $1 AND deletion_due_at IS NOT NULL";
     let kept = on!(tx, |connection| sqlx::query(KEEP).bind(account).execute(connection).await?.rows_affected());
@@ -85,15 +85,15 @@ pub async fn call_off(app: &App, tx: &mut Tx, account: AccountId, called: Called
         let lock = freezes::link(app, tx, account).await?;
         let site = &app.config.site.name;
         let letter = owner.letter(|to| letters::deletion_stopped(to, site, &moment(now.0).0, called, &lock));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     tracing::info!(account = %account.0, reason = called.name(), "it is not removed after all");
     Ok(true)
 }
 
 /// Lets those that a restored backup of `made_at` holds wait from the beginning, and writes to their owners, who may have signed in since
-/// to keep the account; gives how many. One that nobody takes back is still somebody's wish. The outbox is to be woken after the commit
-/// of `tx`, a recorded one.
+/// to keep the account; gives how many. One that nobody takes back is still somebody's wish. `tx` is a
+/// recorded one.
 pub async fn wait_again(app: &App, tx: &mut Tx, made_at: UnixMicros) -> Result<u64, AppError> {
     const WAIT_AGAIN: &str = "UPDATE accounts SET deletion_due_at = $1 WHERE deletion_due_at IS NOT NULL RETURNING id";
     let now = app.clock.now();
@@ -105,7 +105,7 @@ pub async fn wait_again(app: &App, tx: &mut Tx, made_at: UnixMicros) -> Result<u
         let Some(owner) = Recipient::of(app, tx, *account).await? else { continue };
         let letter =
             owner.letter(|to| letters::deletion_restored(to, site, &moment(made_at.0).0, &moment(due.0).0, &keep));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     Ok(waiting.len() as u64)
 }
@@ -144,7 +144,6 @@ pub async fn finish_due(app: &App) -> Result<usize, AppError> {
             }
         }
         tx.commit().await?;
-        app.outbox.wake();
     }
     Ok(done)
 }
@@ -159,7 +158,7 @@ async fn remove(app: &App, tx: &mut Tx, account: AccountId, email: &Email, now: 
     if let Some(owner) = owner {
         let (site, home) = (&app.config.site.name, app.link("/"));
         let letter = owner.letter(|to| letters::account_deleted(to, site, &moment(now.0).0, &home));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     tracing::info!(account = %account.0, "an account was removed, as its owner wanted");
     Ok(())

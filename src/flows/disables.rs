@@ -16,7 +16,7 @@ use crate::request::app::App;
 
 /// Disables `account`: every session ends, sign-ins that wait and links that could let somebody in are void, and its owner is written
 /// to. What they set up (factors, tokens, connections, groups) stays for when it is enabled, and does nothing until then. False if it
-/// was disabled already. `LastAdministrator`. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// was disabled already. `LastAdministrator`. `tx` is a recorded one.
 pub async fn disable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<bool, AppError> {
     const DISABLE: &str = "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
     roles::keep_an_administrator(tx, account).await?;
@@ -33,14 +33,14 @@ pub async fn disable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Resu
     if let Some(owner) = Recipient::of(app, tx, account).await? {
         let site = &app.config.site.name;
         let letter = owner.letter(|to| letters::account_disabled(to, site, &moment(now.0).0));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     tracing::info!(account = %account.0, by = by.name(), "an account was disabled");
     Ok(true)
 }
 
-/// Lets `account` sign in again as before, and writes to its owner. False if it was not disabled. The outbox is to be woken after the
-/// commit of `tx`, a recorded one.
+/// Lets `account` sign in again as before, and writes to its owner. False if it was not disabled. `tx` is a
+/// recorded one.
 pub async fn enable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<bool, AppError> {
     const ENABLE: &str = "UPDATE accounts SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL";
     let enabled = on!(tx, |connection| sqlx::query(ENABLE).bind(account).execute(connection).await?.rows_affected());
@@ -52,7 +52,7 @@ pub async fn enable(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Resul
     if let Some(owner) = Recipient::of(app, tx, account).await? {
         let (site, sign_in) = (&app.config.site.name, app.link("/sign-in"));
         let letter = owner.letter(|to| letters::account_enabled(to, site, &moment(now.0).0, &sign_in));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     tracing::info!(account = %account.0, by = by.name(), "an account was enabled");
     Ok(true)

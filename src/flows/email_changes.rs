@@ -31,8 +31,8 @@ pub enum Agreed {
 }
 
 /// Sends a link to `new`, or, where somebody else has that address, a letter that says so: the person learns nothing of it. Voids the
-/// link before. `EmailUnchanged`: it is theirs and confirmed already. `EmailChangesTooMany`: enough letters for a day. The outbox is to
-/// be woken after the commit of `tx`, which [`visitor::begin_change`] began.
+/// link before. `EmailUnchanged`: it is theirs and confirmed already. `EmailChangesTooMany`: enough letters for a day.
+/// [`visitor::begin_change`] began `tx`.
 pub async fn ask(app: &App, tx: &mut Tx, person: &Person, new: &Email) -> Result<(), AppError> {
     const OWNER: &str = "SELECT id FROM accounts WHERE email = $1";
     let (now, account, site) = (app.clock.now(), &person.account, &app.config.site.name);
@@ -59,7 +59,7 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person, new: &Email) -> Result
             reader.letter(|to| letters::confirm_address(to, site, &link))
         }
     };
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     let details = Details { is: Some(new.to_string()), ..visitor::details() };
     audit::record(tx, &Event::about(account.id, Kind::EmailChangeAsked, details)).await?;
     Ok(())
@@ -78,7 +78,7 @@ async fn asked_lately(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Resul
 /// Takes the link: the account has the address it went to from now on. Voids every other link to the account, those that went to the
 /// address before among them; its sessions go on, but where this is the first
 /// proof of an address ([`taking_back`]). `EmailTaken`: somebody has the address since; whoever holds the link may be told, it is
-/// theirs. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// theirs. `tx` is a recorded one.
 pub async fn agree(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(AccountId, Agreed), AppError> {
     let now = app.clock.now();
     let link = links::take(tx, Purpose::ChangeEmail, token, now).await?.ok_or(AppError::LinkExpired)?;
@@ -117,7 +117,7 @@ async fn tell_former(app: &App, tx: &mut Tx, account: AccountId, former: Email) 
     if let Some(owner) = Recipient::of(app, tx, account).await? {
         let site = &app.config.site.name;
         let letter = owner.at(&former).letter(|to| letters::email_changed(to, site, &occasion, &lock));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ async fn tell_former(app: &App, tx: &mut Tx, account: AccountId, former: Email) 
 /// Gives a frozen account back to an owner who was made out by other means: sets their address, takes away what other addresses could
 /// do and what does not count as theirs ([`taking_back`]), and ends the hold. The freeze goes on until they set a new password by mail:
 /// whoever changed the address may know the one there is. `EmailTaken`: somebody else has the address. False if the account is not frozen.
-/// The outbox is to be woken after the commit of `tx`, a recorded one.
+/// `tx` is a recorded one.
 pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email, by: By) -> Result<bool, AppError> {
     let now = app.clock.now();
     if !freezes::release(tx, account).await? {
@@ -145,7 +145,7 @@ pub async fn give_back(app: &App, tx: &mut Tx, account: AccountId, owner: &Email
     let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
     if let Some(reader) = Recipient::of(app, tx, account).await? {
         let letter = reader.letter(|to| letters::email_set(to, site, &moment(now.0).0, &taken, &again));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     Ok(true)
 }

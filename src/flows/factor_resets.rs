@@ -98,7 +98,7 @@ pub async fn is_settled(tx: &mut Tx, account: AccountId, kind: FactorKind) -> Re
 }
 
 /// Starts to wait, and writes to the owner with a link that stops it. The caller has made sure that there is a second factor.
-/// `NotFound`: the account is gone. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// `NotFound`: the account is gone. `tx` is a recorded one.
 pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<Start, AppError> {
     const START: &str = "INSERT INTO factor_resets (account_id, started_at, due_at, started_by) VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO NOTHING";
     let now = app.clock.now();
@@ -127,13 +127,13 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
     let site = &app.config.site.name;
     let letter =
         owner.letter(|to| letters::factor_reset_started(to, site, &moment(now.0).0, &moment(reset.due_at.0).0, &stop));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     tracing::info!(account = %account.0, by = by.name(), "the removal of second factors was started");
     Ok(Start::Started(reset))
 }
 
-/// Stops it, and writes to the owner. False if none waits: it was stopped before, or is done. The outbox is to be woken after the
-/// commit of `tx`, a recorded one.
+/// Stops it, and writes to the owner. False if none waits: it was stopped before, or is done. `tx` is a recorded
+/// one.
 pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Result<bool, AppError> {
     const STOP: &str = "DELETE FROM factor_resets WHERE account_id = $1";
     let stopped = on!(tx, |connection| sqlx::query(STOP).bind(account).execute(connection).await?.rows_affected());
@@ -149,7 +149,7 @@ pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Res
         let (site, here) = (&app.config.site.name, app.link("/account/activity"));
         let lock = freezes::link(app, tx, account).await?;
         let letter = owner.letter(|to| letters::factor_reset_stopped(to, site, &moment(now.0).0, &here, &lock));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     Ok(true)
 }
@@ -173,7 +173,6 @@ pub async fn finish_due(app: &App) -> Result<usize, AppError> {
         if taken == 1 {
             remove(app, &mut tx, account, now).await?;
             tx.commit().await?;
-            app.outbox.wake();
             done += 1;
         }
     }
@@ -190,7 +189,7 @@ async fn remove(app: &App, tx: &mut Tx, account: AccountId, now: UnixMicros) -> 
     if let Some(owner) = Recipient::of(app, tx, account).await? {
         let (site, sign_in) = (&app.config.site.name, app.link("/sign-in"));
         let letter = owner.letter(|to| letters::factor_reset_done(to, site, &moment(now.0).0, &sign_in, &lock));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     tracing::info!(account = %account.0, "second factors were removed, as was started before");
     Ok(())

@@ -50,7 +50,7 @@ pub enum Done {
 /// Freezes `account` at the wish of whoever holds the link in a letter to its owner about `disowned`: ends every session, forgets its
 /// browsers, voids sign-ins that wait and links that could let somebody in, stops the removal of its second factors if one waits, takes
 /// away what was added since, and writes to the owner. Holds it where its address was changed after that letter: whoever has this one
-/// reads the mailbox before. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// reads the mailbox before. `tx` is a recorded one.
 pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId, disowned: Disowned) -> Result<Done, AppError> {
     let now = app.clock.now();
     if let Some(former) = disowned.address_before(tx, account).await? {
@@ -71,7 +71,7 @@ pub async fn freeze(app: &App, tx: &mut Tx, account: AccountId, disowned: Disown
         let again = app.link("/forgot-password");
         let site = &app.config.site.name;
         let letter = owner.letter(|to| letters::account_locked(to, site, &occasion, &taken, &again));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     tracing::info!(account = %account.0, "locked by its owner");
     Ok(Done::Locked)
@@ -89,7 +89,7 @@ pub enum Said {
 }
 
 /// Ends what began in the browser of `session`, whose owner says that it was not theirs, and takes away what was added since. By the
-/// link, holds the account where its address was changed since. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// link, holds the account where its address was changed since. `tx` is a recorded one.
 pub async fn not_me(
     app: &App,
     tx: &mut Tx,
@@ -117,13 +117,13 @@ pub async fn not_me(
         let now = app.clock.now();
         let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
         let letter = owner.letter(|to| letters::taken_back(to, site, &moment(now.0).0, &taken, &again));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     Ok(Done::Ended)
 }
 
 /// Freezes `account` at the wish of whoever reads the mail of `former`, an address that it had before, and holds it for [`HOLD`], frozen
-/// already or not. Writes to both addresses. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// already or not. Writes to both addresses. `tx` is a recorded one.
 pub async fn hold(
     app: &App,
     tx: &mut Tx,
@@ -142,9 +142,9 @@ pub async fn hold(
         let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
         let before = owner.clone().at(former);
         let letter = before.letter(|to| letters::account_held_by_you(to, site, &moment(until.0).0));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
         let letter = owner.letter(|to| letters::account_held(to, site, &moment(until.0).0, &taken, &again));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     tracing::warn!(account = %account.0, "locked and held by an address that it had before: its owner will ask for help");
     Ok(())
@@ -180,7 +180,7 @@ pub async fn end_by_new_password(app: &App, tx: &mut Tx, account: AccountId) -> 
 }
 
 /// Ends the freeze for its owner, who is written to: the password is the old one, which somebody else may know. False if there was
-/// none. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// none. `tx` is a recorded one.
 pub async fn end(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<bool, AppError> {
     let details = Details { by: Some(by.name().to_owned()), ..Details::default() };
     if !unmark(tx, account, details).await? {
@@ -190,7 +190,7 @@ pub async fn end(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<b
         let now = app.clock.now();
         let (site, again) = (&app.config.site.name, app.link("/forgot-password"));
         let letter = owner.letter(|to| letters::account_unlocked(to, site, &moment(now.0).0, &again));
-        mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+        mail::queue(tx, &letter).await?;
     }
     Ok(true)
 }

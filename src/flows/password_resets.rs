@@ -15,8 +15,8 @@ use crate::request::app::App;
 pub const FOR_OWNER: &str = "for_owner";
 
 /// Mails the owner of `account` a link to choose a new password; older ones are void. The old password is good until they have, and a
-/// second factor is asked for as before. False if the account is disabled: no link lets anybody in there. `NotFound`. The outbox is to
-/// be woken after the commit of `tx`, a recorded one.
+/// second factor is asked for as before. False if the account is disabled: no link lets anybody in there. `NotFound`. `tx` is a
+/// recorded one.
 pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<bool, AppError> {
     let owner = accounts::find_in(tx, account).await?.ok_or(AppError::NotFound)?;
     if owner.disabled_at.is_some() {
@@ -32,7 +32,7 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
     let site = &app.config.site.name;
     let letter =
         Recipient::owner(app, &owner).letter(|to| letters::password_reset_started(to, site, &moment(now.0).0, &link));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     tracing::info!(account = %account.0, by = by.name(), "a link for a new password was sent");
     Ok(true)
 }

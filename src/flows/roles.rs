@@ -39,7 +39,7 @@ pub async fn keep_an_administrator(tx: &mut Tx, leaving: AccountId) -> Result<()
 }
 
 /// Gives `account` another role, in force from their next request on, and writes to its owner. False if it is theirs already.
-/// `LastAdministrator`, `NotFound`. The outbox is to be woken after the commit of `tx`, a recorded one.
+/// `LastAdministrator`, `NotFound`. `tx` is a recorded one.
 pub async fn set(app: &App, tx: &mut Tx, account: AccountId, role: Role, by: By) -> Result<bool, AppError> {
     const SET: &str = "UPDATE accounts SET role = $2 WHERE id = $1 AND role <> $2";
     let owner = Recipient::of(app, tx, account).await?.ok_or(AppError::NotFound)?;
@@ -64,7 +64,7 @@ pub async fn set(app: &App, tx: &mut Tx, account: AccountId, role: Role, by: By)
     }
     let (site, lock) = (&app.config.site.name, freezes::link(app, tx, account).await?);
     let letter = owner.letter(|to| letters::role_changed(to, site, role, &moment(now.0).0, &lock));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     tracing::info!(account = %account.0, role = role.name(), by = by.name(), "a role was changed");
     Ok(true)
 }

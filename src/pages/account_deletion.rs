@@ -27,7 +27,6 @@ pub async fn delete_account() -> Result<(), AppError> {
     let mut tx = visitor::begin_change(&app, &person).await?;
     deletions::ask(&app, &mut tx, &person).await?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect("/sign-in?deletion");
     Ok(())
 }

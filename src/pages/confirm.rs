@@ -110,7 +110,6 @@ pub async fn confirm_with_code(
     let taken = take_code(&app, tx, account, known, &code.0).await;
     let (tx, kind) = taken.map_err(|refusal| factors::refusal_of(&code.0, refusal))?;
     finish(&app, tx, &person, Shown::Factor(kind), &then).await?;
-    app.outbox.wake();
     Ok(())
 }
 

@@ -34,7 +34,6 @@ pub async fn change_email(#[server(default)] email: String) -> Result<(), AppErr
     let mut tx = visitor::begin_change(&app, &person).await?;
     email_changes::ask(&app, &mut tx, &person, &email).await?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect("/account/profile?email-sent");
     Ok(())
 }
@@ -53,7 +52,6 @@ pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppEr
     // Whoever pressed twice must not be told by the second press that their link is used up.
     still_awaited()?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect(match (visitor::is_signed_in_to(account), agreed) {
         (true, Agreed::Changed) => "/account/profile?email-changed",
         (true, Agreed::Confirmed) => "/account/profile?email-confirmed",

@@ -76,15 +76,14 @@ pub async fn forgot_password(
     let to = known.as_ref().map_or_else(|| Recipient::stranger(&app, &email), |known| Recipient::owner(&app, known));
     let letter = to.letter(|to| letters::reset_password(to, &app.config.site.name, &link));
     match written {
-        true => mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
-        false => mail::pretend_to_queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?,
+        true => mail::queue(&mut tx, &letter).await?,
+        false => mail::pretend_to_queue(&mut tx, &letter).await?,
     }
     let unknown = account_id.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
     let details = Details { unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::PasswordResetAsked, account: account_id, details };
     audit::record(&mut tx, &event).await?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect(&then.through("/forgot-password?sent"));
     Ok(())
 }
@@ -131,7 +130,6 @@ pub async fn reset_password(
     still_awaited()?;
     tx.commit().await?;
     visitor::give_browser(&browser);
-    app.outbox.wake();
     redirect(&Then::parse(&then).through("/sign-in?password-reset"));
     Ok(())
 }
@@ -158,7 +156,6 @@ pub async fn change_password(
         }
         None => change(&app, &person, None, &new_password).await?,
     };
-    app.outbox.wake();
     started.give();
     redirect("/account/password?changed");
     Ok(())
@@ -217,7 +214,7 @@ async fn verify_current(app: &App, person: &Person, typed: &Secret, stored: &Sto
 }
 
 /// Sets the new password of whoever is signed in: what was begun with the old one is void, their other sessions end, this one gets a
-/// new id, and they are told. The outbox is to be woken after the commit.
+/// new id, and they are told.
 pub async fn put_in_force(app: &App, tx: &mut Tx, person: &Person, new: &NewPassword) -> Result<Started, AppError> {
     let (account, now) = (&person.account, app.clock.now());
     accounts::set_password(tx, account.id, new, now).await?;
@@ -280,7 +277,7 @@ async fn tell_of_change(app: &App, tx: &mut Tx, account: &Account, taken: &Taken
     let again = app.link("/forgot-password");
     let letter = Recipient::owner(app, account)
         .letter(|to| letters::password_changed(to, &app.config.site.name, &occasion, taken, &again));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     Ok(())
 }
 

@@ -78,13 +78,12 @@ pub async fn register(
             Recipient::owner(&app, known).letter(|to| letters::already_registered(to, site, &sign_in, &reset))
         }
     };
-    mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(&mut tx, &letter).await?;
     let unknown = known.is_none().then(|| app.vault.unknown_identifier(email.as_str()));
     let details = Details { unknown_identifier: unknown, ..visitor::details() };
     let event = Event { kind: Kind::RegistrationAsked, account: known.map(|account| account.id), details };
     audit::record(&mut tx, &event).await?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect(&sent);
     Ok(())
 }
@@ -107,7 +106,7 @@ async fn register_at_once(app: &App, email: Email, new_password: &Secret, then: 
     let account = open_account(app, &mut tx, &new).await?;
     let next = let_in(app, &mut tx, account, First::Password, newcomer, &[], then).await?;
     tx.commit().await?;
-    next.lead(app);
+    next.lead();
     Ok(())
 }
 
@@ -145,7 +144,7 @@ pub async fn create_account(
     let account = open_account(&app, &mut tx, &new).await?;
     let next = let_in(&app, &mut tx, account, First::MailLink, newcomer, &[], Then::parse(&then)).await?;
     tx.commit().await?;
-    next.lead(&app);
+    next.lead();
     Ok(())
 }
 

@@ -42,7 +42,6 @@ pub async fn second_factor(
     let taken = take_code(&app, tx, &account, known, &code.0).await;
     let (tx, kind) = taken.map_err(|refusal| factors::refusal_of(&code.0, refusal))?;
     let_in(&app, tx, &token, pending, kind, trust.is_some()).await?;
-    app.outbox.wake();
     Ok(())
 }
 
@@ -100,7 +99,7 @@ async fn let_in(
     }
     tx.commit().await?;
     visitor::take_pending();
-    finish(app, started, pending.then);
+    finish(started, pending.then);
     Ok(())
 }
 

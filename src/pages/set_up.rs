@@ -78,7 +78,7 @@ pub async fn set_up(
     if link.account_id.is_none() {
         withdraw(&app);
     }
-    next.lead(&app);
+    next.lead();
     Ok(())
 }
 

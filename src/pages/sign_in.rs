@@ -49,7 +49,7 @@ pub async fn sign_in(
     let Begun { tx, login, demand, permit, .. } =
         password_sign_in::begin(&app, Door::SignIn, &identifier, &password).await?;
     let next = after_password(&app, tx, login, demand, keep, Then::parse(&then)).await;
-    permit.unless_done(&app, next).await?.lead(&app);
+    permit.unless_done(&app, next).await?.lead();
     Ok(())
 }
 
@@ -104,17 +104,14 @@ pub async fn proceed(
 }
 
 impl Next {
-    pub fn lead(self, app: &App) {
-        redirect(&self.give(app));
+    pub fn lead(self) {
+        redirect(&self.give());
     }
 
     /// Gives the browser its cookie; where to go from here.
-    pub fn give(self, app: &App) -> Cow<'static, str> {
+    pub fn give(self) -> Cow<'static, str> {
         match self {
             Self::SignedIn(started, then) => {
-                if started.has_letter() {
-                    app.outbox.wake();
-                }
                 let kept = started.keeps_account() && !matches!(then, Then::App(_));
                 started.give();
                 if kept { "/account?kept".into() } else { then.path() }
@@ -128,8 +125,8 @@ impl Next {
 }
 
 /// The end of every sign-in, after the commit.
-pub fn finish(app: &App, started: Started, then: Then) {
-    Next::SignedIn(started, then).lead(app);
+pub fn finish(started: Started, then: Then) {
+    Next::SignedIn(started, then).lead();
 }
 
 /// Ends the session in use. Always succeeds for the visitor: there is nothing left to sign out of.

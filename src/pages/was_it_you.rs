@@ -66,7 +66,6 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
         }
     };
     tx.commit().await?;
-    app.outbox.wake();
     redirect(next);
     Ok(())
 }

@@ -49,6 +49,22 @@ each_database! {
         sign_in(&mut node.browser(), &ada.email, PASSWORD).await.leads_to("/account");
     }
 
+    async fn a_write_has_one_time_which_is_after_whatever_it_waited_for(world: World) {
+        let (db, clock) = (&world.app().db, &world.app().clock);
+        let first = db.begin_recorded().await.unwrap();
+        let began = clock.now();
+        let waiting = tokio::spawn({
+            let db = db.clone();
+            async move { db.begin_recorded().await.unwrap() }
+        });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        world.advance(Duration::from_secs(1));
+        assert_eq!(first.now(), began);
+        assert!(!waiting.is_finished());
+        first.commit().await.unwrap();
+        assert_eq!(waiting.await.unwrap().now(), clock.now());
+    }
+
     async fn everybody_is_listed_in_the_order_they_came(world: World) {
         for email in ["zoe@example.org", "ada@example.org"] {
             world.register(email).await;

@@ -32,12 +32,12 @@ pub async fn tell(app: &App, tx: &mut Tx, account: &Account, news: FactorNews) -
     let lock = freezes::link(app, tx, account.id).await?;
     let letter = Recipient::owner(app, account)
         .letter(|to| letters::second_factor(to, &app.config.site.name, &occasion, news, &lock));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     Ok(())
 }
 
 /// Takes a code as [`factors::check`] does, in a recorded `tx`, and notes what came of it. Gives `tx` back for what a right one lets happen;
-/// a refusal is committed here, since it counts. The outbox is to be woken after the commit.
+/// a refusal is committed here, since it counts.
 pub async fn take_code(
     app: &App,
     mut tx: Tx,
@@ -61,7 +61,6 @@ pub async fn take_code(
                 note_wrong(app, &mut tx, account, known).await?;
             }
             tx.commit().await?;
-            app.outbox.wake();
             Err(refusal)
         }
     }

@@ -18,7 +18,6 @@ pub use recipient::{Recipient, To};
 pub use retention::Kept;
 pub use transport::{Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings};
 
-use crate::base::clock::{Randomness, UnixMicros};
 use crate::base::db::{Tx, on};
 use crate::base::error::AppError;
 use crate::base::vault::{Unopenable, Vault};
@@ -81,16 +80,10 @@ impl From<QueueError> for AppError {
     }
 }
 
-/// Adds `letter` to the waiting mails in the caller's transaction: it is sent if that commits, and only then.
-/// After the commit, [`Outbox::wake`] has it sent at once. To somebody without an address it only pretends.
-pub async fn queue(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    letter: &Letter,
-    now: UnixMicros,
-) -> Result<(), QueueError> {
-    add(tx, vault, randomness, letter, now, accounts::is_reachable(&letter.to)).await
+/// Adds `letter` to the waiting mails in the caller's transaction: it is sent if that commits, and only then, but at once.
+/// To somebody without an address it only pretends.
+pub async fn queue(tx: &mut Tx, letter: &Letter) -> Result<(), QueueError> {
+    add(tx, letter, accounts::is_reachable(&letter.to)).await
 }
 
 /// Does the work of [`queue`] for a letter that nobody gets: to an address without an account, so that neither the time
@@ -100,33 +93,22 @@ pub async fn queue(
 /// takes as long over it as over the last letter it sent, and wipes it: the same writes at the same distances, which on
 /// SQLite anybody could otherwise feel in the answering times of their next requests. Not equalised: a mail server that
 /// refuses or hangs has real letters tried again, these never.
-pub async fn pretend_to_queue(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    letter: &Letter,
-    now: UnixMicros,
-) -> Result<(), QueueError> {
-    add(tx, vault, randomness, letter, now, false).await
+pub async fn pretend_to_queue(tx: &mut Tx, letter: &Letter) -> Result<(), QueueError> {
+    add(tx, letter, false).await
 }
 
 /// Of a letter that is not `meant`, only the length is sealed.
-async fn add(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    letter: &Letter,
-    now: UnixMicros,
-    meant: bool,
-) -> Result<(), QueueError> {
+async fn add(tx: &mut Tx, letter: &Letter, meant: bool) -> Result<(), QueueError> {
     const ADD: &str =
         "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts) VALUES ($1, $2, $3, $3, 0)";
     if !transport::is_mailable(letter) {
         return Err(QueueError::Unmailable);
     }
-    let id = randomness.id(now);
-    let sealed = seal(vault, id.as_bytes(), letter, meant)?;
+    let now = tx.now();
+    let id = tx.randomness().id(now);
+    let sealed = seal(tx.vault(), id.as_bytes(), letter, meant)?;
     on!(tx, |connection| sqlx::query(ADD).bind(id).bind(sealed).bind(now).execute(connection).await.map(|_| ()))?;
+    tx.wake_outbox_once_committed();
     Ok(())
 }
 

@@ -92,7 +92,7 @@ impl Outbox {
         Self { db, vault, clock, randomness, transport, kept, last_sending: AtomicU64::new(0) }
     }
 
-    /// Has waiting mails looked at now; called right after the commit of a [`mail::queue`].
+    /// Has waiting mails looked at now, as the commit of a [`mail::queue`] does.
     pub fn wake(&self) {
         self.db.wake_outbox();
     }

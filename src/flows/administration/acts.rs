@@ -55,7 +55,6 @@ pub async fn act(app: &App, person: &Person, path: &str, target: AccountId, act:
     let event = Event { kind: Kind::AdminActed, account: Some(person.account.id), details };
     audit::record(&mut tx, &event).await?;
     tx.commit().await?;
-    app.outbox.wake();
     tracing::info!(account = %person.account.id.0, act = act.name(), "an administrator acted on an account");
     Ok(true)
 }

@@ -47,7 +47,6 @@ pub async fn restore<R: Read>(app: &App, mut backup: Reader<R>, replace: bool) -
     }
     let ended = ending::end_all(app, &mut tx, &header, &rows).await?;
     tx.commit().await?;
-    app.outbox.wake();
     // As each start does. Without one nothing is signed, and nobody is let in by that.
     if let Err(error) = signing_keys::make_first(app).await {
         tracing::error!(%error, "the data is restored, and the first signing key was not made; the next start makes it");

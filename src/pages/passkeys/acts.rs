@@ -49,7 +49,6 @@ pub async fn add_passkey(
     tell(&app, &mut tx, &person.account, FactorNews::PasskeyAdded).await?;
     let started = after_adding(&app, &mut tx, &person, first.then_some(FactorKind::Passkey)).await?;
     tx.commit().await?;
-    app.outbox.wake();
     lead_after_adding(started, "/account/passkeys?added");
     Ok(())
 }
@@ -108,7 +107,6 @@ pub async fn remove_passkey(
     let removed = factors::remove_passkey(&mut tx, account, id).await?;
     let started = after_removing(&app, &mut tx, &person, FactorKind::Passkey, removed, longer).await?;
     tx.commit().await?;
-    app.outbox.wake();
     if let Some(started) = started {
         started.give();
     }

@@ -40,7 +40,7 @@ pub async fn sign_in_with_passkey(
     };
     let started = visitor::start_session(&app, &mut tx, &Proof::after_passkey(&used), keep).await?;
     tx.commit().await?;
-    finish(&app, started, Then::parse(&then));
+    finish(started, Then::parse(&then));
     Ok(())
 }
 

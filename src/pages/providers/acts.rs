@@ -107,7 +107,6 @@ pub async fn unlink_provider(#[server(default)] connection: String) -> Result<()
     record(&mut tx, Some(account.id), Kind::ProviderUnlinked, &label, None).await?;
     tell(&app, &mut tx, account, &label, ConnectionNews::Unlinked).await?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect("/account/connections?unlinked");
     Ok(())
 }

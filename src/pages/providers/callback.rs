@@ -258,7 +258,7 @@ impl Came<'_> {
         let Attempt { keep, then, .. } = self.attempt.clone();
         let next = proceed(self.app, &mut tx, login, demand, keep, then).await?;
         tx.commit().await?;
-        Ok(next.give(self.app).into_owned())
+        Ok(next.give().into_owned())
     }
 
     /// The first time: makes an account, where that is permitted. Never opens one that has the same address: whoever can write that
@@ -343,7 +343,6 @@ impl Came<'_> {
         record(&mut tx, Some(account.id), Kind::ProviderLinked, &self.provider.label, None).await?;
         tell(app, &mut tx, account, &self.provider.label, ConnectionNews::Linked).await?;
         tx.commit().await?;
-        app.outbox.wake();
         Ok("/account/connections?linked".to_owned())
     }
 

@@ -39,6 +39,6 @@ pub async fn tell(
     let lock = freezes::link(app, tx, account.id).await?;
     let letter = Recipient::owner(app, account)
         .letter(|to| connection(to, &app.config.site.name, &occasion, provider, news, &lock));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
+    mail::queue(tx, &letter).await?;
     Ok(())
 }

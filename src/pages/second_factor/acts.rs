@@ -44,7 +44,6 @@ pub async fn turn_off_totp(
     let removed = factors::remove_totp(&mut tx, account.id, id).await?;
     let started = after_removing(&app, &mut tx, &person, FactorKind::Totp, removed, longer).await?;
     tx.commit().await?;
-    app.outbox.wake();
     if let Some(started) = started {
         started.give();
     }
@@ -62,8 +61,7 @@ pub async fn longer_password(app: &App, account: &Account, typed: &Secret) -> Re
 }
 
 /// After a factor was removed in the same transaction: refuses it where the policy asks for one, puts `longer` in force where the old
-/// password can't stand alone, notes it, and writes to the person. Gives the session its new id, if it got one. The outbox is to be
-/// woken after the commit.
+/// password can't stand alone, notes it, and writes to the person. Gives the session its new id, if it got one.
 pub async fn after_removing(
     app: &App,
     tx: &mut Tx,

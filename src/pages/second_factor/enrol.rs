@@ -47,7 +47,6 @@ pub async fn enrol_totp(
     let then = pending.then.clone();
     let started = begin(&app, &mut tx, pending, &token, FactorKind::Totp).await?;
     tx.commit().await?;
-    app.outbox.wake();
     visitor::take_pending();
     lead_to_codes(started, &then);
     Ok(())
@@ -75,7 +74,6 @@ pub async fn enrol_passkey(
     let then = pending.then.clone();
     let started = begin(&app, &mut tx, pending, &token, FactorKind::Passkey).await?;
     tx.commit().await?;
-    app.outbox.wake();
     visitor::take_pending();
     lead_to_codes(started, &then);
     Ok(())

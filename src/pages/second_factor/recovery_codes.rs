@@ -60,7 +60,6 @@ pub async fn make_recovery_codes() -> Result<(), AppError> {
     make_codes(&app, &mut tx, owner(&person)).await?;
     tell(&app, &mut tx, &person.account, FactorNews::CodesMade).await?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect(Then::RecoveryCodes.page());
     Ok(())
 }

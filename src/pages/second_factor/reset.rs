@@ -35,7 +35,6 @@ pub async fn stop_factor_reset(#[server(default)] code: Secret) -> Result<(), Ap
         return Err(AppError::NotFound);
     }
     tx.commit().await?;
-    app.outbox.wake();
     redirect("/account?reset-stopped");
     Ok(())
 }

@@ -44,7 +44,6 @@ pub async fn turn_on_totp(
     confirm_app(&app, &mut tx, &person.account, owner(&person), &code, &name).await?;
     let started = after_adding(&app, &mut tx, &person, first.then_some(FactorKind::Totp)).await?;
     tx.commit().await?;
-    app.outbox.wake();
     lead_after_adding(started, "/account/second-factor?on");
     Ok(())
 }

@@ -52,7 +52,6 @@ pub async fn end_session(
         visitor::end_session(&app, &mut tx, account, handle, reason).await?
     };
     tx.commit().await?;
-    app.outbox.wake();
     if not_me.is_some() {
         redirect("/account/password?not-me");
     } else {

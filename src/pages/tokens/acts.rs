@@ -57,7 +57,6 @@ pub async fn make_token(
     personal_tokens::record(&mut tx, account, Kind::TokenCreated, new.name).await?;
     tell(&app, &mut tx, &person.account, FactorNews::TokenMade).await?;
     tx.commit().await?;
-    app.outbox.wake();
     redirect(Then::Tokens.page());
     Ok(())
 }

@@ -27,8 +27,6 @@ pub struct Started {
     pub(super) account: AccountId,
     /// The browser, and what it is recognised by from now on; none for a shared computer.
     pub(super) device: Option<(DeviceId, DeviceTokens)>,
-    /// Whether its owner is sent a letter about it.
-    has_letter: bool,
     /// Whether its account was going to be removed, and stays since somebody signed in.
     kept: bool,
     /// Counts it; none if it only got a new id.
@@ -38,11 +36,6 @@ pub struct Started {
 impl Started {
     pub fn handle(&self) -> SessionHandle {
         self.handle
-    }
-
-    /// Whether the outbox is to be woken after the commit.
-    pub fn has_letter(&self) -> bool {
-        self.has_letter
     }
 
     /// Whether its account was going to be removed, and stays since somebody signed in.
@@ -80,18 +73,16 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         (Some((recognised.device, tokens)), !recognised.new)
     };
     let handed = device.as_ref().map(|(device, _)| *device);
-    let Begun { handle, token, has_letter, kept, counter } = begin_session(app, tx, proof, keep, handed, known).await?;
+    let Begun { handle, token, kept, counter } = begin_session(app, tx, proof, keep, handed, known).await?;
     let (_, absolute) = keep.lifetimes(&app.config);
     let lifetime = (keep == Keep::Remembered).then_some(absolute);
-    Ok(Started { handle, token, lifetime, account: proof.account(), device, has_letter, kept, counter: Some(counter) })
+    Ok(Started { handle, token, lifetime, account: proof.account(), device, kept, counter: Some(counter) })
 }
 
 /// A session that has begun, once its transaction is committed.
 pub struct Begun {
     pub handle: SessionHandle,
     token: SessionToken,
-    /// Whether its owner is sent a letter about it: the outbox is to be woken after the commit.
-    pub has_letter: bool,
     kept: bool,
     /// Counts it.
     pub counter: Counter,
@@ -125,13 +116,12 @@ async fn begin_session(
     for surplus in end::surplus(tx, proof.account(), handle, program, most, now).await? {
         record_end(app, tx, proof.account(), surplus, EndReason::TooMany).await?;
     }
-    let told = !known
-        && proof.is_of_somebody_returning()
-        && new_device::tell(app, tx, proof.account(), handle, &origin, now).await?;
-    let has_letter = told || kept;
+    if !known && proof.is_of_somebody_returning() {
+        new_device::tell(app, tx, proof.account(), handle, &origin, now).await?;
+    }
     still_awaited()?;
     tracing::info!(account = %proof.account().0, session = %handle.0, method = proof.method().name(), "signed in");
-    Ok(Begun { handle, token, has_letter, kept, counter: app.metrics.started_by(proof.method()) })
+    Ok(Begun { handle, token, kept, counter: app.metrics.started_by(proof.method()) })
 }
 
 /// Keeps an account that was going to be removed: its owner signed in. A program does that by itself, so it is refused instead.
@@ -171,7 +161,7 @@ pub async fn cycle_session(app: &App, tx: &mut Tx, person: &Person) -> Result<St
     let left = person.session.expires_at.since(now);
     let lifetime = person.session.remembered.then_some(left);
     let (handle, account) = (person.session.handle, person.account.id);
-    Ok(Started { handle, token, lifetime, account, device: None, has_letter: false, kept: false, counter: None })
+    Ok(Started { handle, token, lifetime, account, device: None, kept: false, counter: None })
 }
 
 /// Ends one session of `account`, with its audit entry; false if it was over already.

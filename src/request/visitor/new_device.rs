@@ -16,7 +16,7 @@ use std::time::Duration;
 const MOST: i64 = 10;
 const WINDOW: Duration = Duration::from_secs(3600);
 
-/// Queues the letter about `session`, with a link of its own; false if there were too many.
+/// Queues the letter about `session`, with a link of its own, unless there were too many.
 pub(super) async fn tell(
     app: &App,
     tx: &mut Tx,
@@ -24,13 +24,13 @@ pub(super) async fn tell(
     session: SessionHandle,
     origin: &Origin,
     now: UnixMicros,
-) -> Result<bool, AppError> {
+) -> Result<(), AppError> {
     let told = links::count_new(tx, Purpose::WasItYou, account, WINDOW, now).await?;
     if told >= MOST {
         tracing::warn!(account = %account.0, "sign-ins from many unknown browsers; no letter about this one");
-        return Ok(false);
+        return Ok(());
     }
-    let Some(owner) = Recipient::of(app, tx, account).await? else { return Ok(false) };
+    let Some(owner) = Recipient::of(app, tx, account).await? else { return Ok(()) };
     let about = Link { account_id: Some(account), session_handle: Some(session), ..Link::default() };
     let token = links::create(tx, &app.randomness, Purpose::WasItYou, &about, NOTICE_LIFETIME, now).await?;
     let link = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
@@ -38,6 +38,6 @@ pub(super) async fn tell(
     let reset_link = (told + 1 == MOST).then(|| app.link("/forgot-password"));
     let site = &app.config.site.name;
     let letter = owner.letter(|to| letters::new_device(to, site, &occasion, &link, reset_link.as_deref()));
-    mail::queue(tx, &app.vault, &app.randomness, &letter, now).await?;
-    Ok(true)
+    mail::queue(tx, &letter).await?;
+    Ok(())
 }

@@ -78,7 +78,6 @@ async fn next_owner(app: &App, was: &str) -> Result<Option<AccountId>, sqlx::Err
 }
 
 async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled> {
-    let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     if remove_of(&mut tx, account, was).await? == 0 {
         // Another node was here first.
@@ -99,7 +98,7 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
         let again = app.link("/account/passkeys");
         let lock = freezes::link(app, &mut tx, account).await?;
         let letter = owner.letter(|to| letters::passkeys_void(to, &app.config.site.name, was, &again, &lock));
-        let queued = mail::queue(&mut tx, &app.vault, &app.randomness, &letter, now).await;
+        let queued = mail::queue(&mut tx, &letter).await;
         queued.map_err(|_| Unsettled::Letters)?;
     }
     Ok(tx.commit().await?)

@@ -122,7 +122,7 @@ impl World {
 
     pub async fn queue(&self) {
         let mut tx = self.db.begin().await.unwrap();
-        queue(&mut tx, &self.vault, &self.randomness, &letter(), self.clock.now()).await.unwrap();
+        queue(&mut tx, &letter()).await.unwrap();
         tx.commit().await.unwrap();
     }
 

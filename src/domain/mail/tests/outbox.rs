@@ -39,7 +39,7 @@ async fn a_letter_to_nobody_goes_the_way_of_the_others_and_reaches_nobody() {
     on_each_database(async |world: World| {
         world.queue().await;
         let mut tx = world.db.begin().await.unwrap();
-        pretend_to_queue(&mut tx, &world.vault, &world.randomness, &letter(), world.clock.now()).await.unwrap();
+        pretend_to_queue(&mut tx, &letter()).await.unwrap();
         tx.commit().await.unwrap();
         let rows = world.rows().await;
         let told_apart =
@@ -61,7 +61,7 @@ async fn a_letter_to_nobody_takes_as_long_as_the_last_one_to_somebody() {
         let outbox = world.outbox();
         outbox.last_sending.store(u64::try_from(LONG.as_micros()).unwrap(), std::sync::atomic::Ordering::Relaxed);
         let mut tx = world.db.begin().await.unwrap();
-        pretend_to_queue(&mut tx, &world.vault, &world.randomness, &letter(), world.clock.now()).await.unwrap();
+        pretend_to_queue(&mut tx, &letter()).await.unwrap();
         tx.commit().await.unwrap();
         let begun = Instant::now();
         assert_eq!(send_due(&outbox).await, 1);
@@ -77,7 +77,7 @@ async fn a_letter_to_nobody_takes_as_long_as_the_last_one_to_somebody() {
 async fn a_letter_in_an_undone_transaction_is_never_sent() {
     on_each_database(async |world: World| {
         let mut tx = world.db.begin().await.unwrap();
-        queue(&mut tx, &world.vault, &world.randomness, &letter(), world.clock.now()).await.unwrap();
+        queue(&mut tx, &letter()).await.unwrap();
         drop(tx);
         assert_eq!(send_due(&world.outbox()).await, 0);
         assert!(world.rows().await.is_empty() && world.files().is_empty());
@@ -245,7 +245,7 @@ async fn what_would_begin_another_header_is_refused() {
         ];
         for letter in broken {
             let mut tx = world.db.begin().await.unwrap();
-            let refused = queue(&mut tx, &world.vault, &world.randomness, &letter, world.clock.now()).await;
+            let refused = queue(&mut tx, &letter).await;
             assert!(matches!(refused, Err(QueueError::Unmailable)), "{:?} {:?}", letter.to, letter.subject);
         }
         assert_eq!(send_due(&outbox).await, 0);
@@ -254,7 +254,7 @@ async fn what_would_begin_another_header_is_refused() {
 }
 
 #[tokio::test]
-async fn the_worker_sends_at_once_when_woken_and_ends_when_asked() {
+async fn the_worker_sends_at_once_what_is_committed_and_ends_when_asked() {
     on_each_database(async |world: World| {
         let outbox = world.outbox();
         let (stop, stopped) = oneshot::channel::<Duration>();
@@ -263,13 +263,37 @@ async fn the_worker_sends_at_once_when_woken_and_ends_when_asked() {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let queued = Instant::now();
         world.queue().await;
-        outbox.wake();
         while world.row().await.sent_at.is_none() {
             assert!(queued.elapsed() < Duration::from_secs(3), "it was not woken");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         stop.send(Duration::from_secs(2)).unwrap();
         tokio::time::timeout(Duration::from_secs(3), running).await.unwrap().unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn letters_wake_the_outbox_once_after_their_commit_and_not_when_they_are_undone() {
+    on_each_database(async |world: World| {
+        let woken = async || tokio::time::timeout(Duration::from_millis(50), world.db.letters()).await.is_ok();
+        let mut tx = world.db.begin().await.unwrap();
+        queue(&mut tx, &letter()).await.unwrap();
+        drop(tx);
+        assert!(!woken().await, "nothing is there to send");
+        let mut tx = world.db.begin().await.unwrap();
+        queue(&mut tx, &letter()).await.unwrap();
+        pretend_to_queue(&mut tx, &letter()).await.unwrap();
+        assert!(!woken().await, "nobody could read them yet");
+        tx.commit().await.unwrap();
+        assert!(woken().await);
+        assert!(!woken().await, "once for both");
+        let mut tx = world.db.begin().await.unwrap();
+        pretend_to_queue(&mut tx, &letter()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(woken().await, "one that nobody gets can't be told from the others");
+        world.db.begin().await.unwrap().commit().await.unwrap();
+        assert!(!woken().await, "there was none");
     })
     .await;
 }

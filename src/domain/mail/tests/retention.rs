@@ -65,7 +65,7 @@ async fn more_rows_than_one_transaction_takes_go_one_after_the_other_on_two_node
         let all = usize::try_from(crate::domain::mail::retention::ROWS).unwrap() * 2 + 5;
         let mut tx = world.db.begin().await.unwrap();
         for _ in 0..all {
-            queue(&mut tx, &world.vault, &world.randomness, &letter(), world.clock.now()).await.unwrap();
+            queue(&mut tx, &letter()).await.unwrap();
         }
         tx.commit().await.unwrap();
         world.change("UPDATE mails SET sealed = NULL, next_attempt_at = NULL, sent_at = created_at").await;

@@ -24,7 +24,6 @@ pub async fn admin_invite(#[server(default)] email: String) -> Result<(), AppErr
     let by = Inviter::Administrator(person.account.id);
     invitations::invite(&app, &mut tx, &email, by, visitor::details()).await?;
     tx.commit().await?;
-    app.outbox.wake();
     tracing::info!(account = %person.account.id.0, "an administrator invited somebody");
     redirect(&format!("{}?done=invite", Then::AdminInvitations.page()));
     Ok(())
@@ -59,7 +58,6 @@ where
         Act::TakeBack => invitations::revoke(&mut tx, id, by, origin).await?.is_some(),
     };
     tx.commit().await?;
-    app.outbox.wake();
     if done {
         tracing::info!(account = %person.account.id.0, act = act.name(), "an administrator acted on an invitation");
     }
