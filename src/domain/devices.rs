@@ -5,7 +5,7 @@
 //! elsewhere from making it wait ([`known`]). Only where its owner chose to trust the browser does the token stand for the second
 //! factor beside a password: see [`crate::domain::trusted`].
 
-use crate::base::clock::{Randomness, UnixMicros};
+use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::domain::accounts::{AccountId, DisplayName};
@@ -86,17 +86,12 @@ pub struct Recognised {
 
 /// Finds the device among the browser's `tokens`, or makes a new one: a token that we don't know for this account is never
 /// adopted, so nobody can plant one. The token in use moves to the front.
-pub async fn recognise(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    account: AccountId,
-    tokens: &mut DeviceTokens,
-    now: UnixMicros,
-) -> Result<Recognised, sqlx::Error> {
+pub async fn recognise(tx: &mut Tx, account: AccountId, tokens: &mut DeviceTokens) -> Result<Recognised, sqlx::Error> {
     const SEEN: &str = "UPDATE devices SET last_seen_at = $3 WHERE account_id = $1 AND token_hash = $2 RETURNING id";
     const ADD: &str =
         "INSERT INTO devices (id, account_id, token_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)";
     const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id NOT IN (SELECT id FROM devices WHERE account_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
+    let now = tx.now();
     for token in tokens.0.clone() {
         let known: Option<DeviceId> = on!(tx, |connection| sqlx::query_scalar(SEEN)
             .bind(account)
@@ -109,8 +104,8 @@ pub async fn recognise(
             return Ok(Recognised { device, new: false });
         }
     }
-    let token = DeviceToken(Zeroizing::new(randomness.bytes()));
-    let device = DeviceId(randomness.id(now));
+    let token = DeviceToken(Zeroizing::new(tx.randomness().bytes()));
+    let device = DeviceId(tx.randomness().id(now));
     on!(tx, |connection| {
         sqlx::query(ADD)
             .bind(device)
@@ -129,13 +124,12 @@ pub async fn recognise(
 /// before has nothing any more.
 pub async fn renew_token(
     tx: &mut Tx,
-    randomness: &Randomness,
     account: AccountId,
     device: DeviceId,
     tokens: &mut DeviceTokens,
 ) -> Result<(), sqlx::Error> {
     const RENEW: &str = "UPDATE devices SET token_hash = $3 WHERE id = $1 AND account_id = $2";
-    let token = DeviceToken(Zeroizing::new(randomness.bytes()));
+    let token = DeviceToken(Zeroizing::new(tx.randomness().bytes()));
     on!(tx, |connection| sqlx::query(RENEW)
         .bind(device)
         .bind(account)

@@ -4,7 +4,6 @@ use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, read};
 use crate::domain::audit::{Kind, trail};
 use crate::domain::sessions::search;
-use crate::request::app::App;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -45,8 +44,7 @@ pub struct Attention {
     pub mails_late: i64,
 }
 
-pub async fn figures(app: &App) -> Result<Figures, sqlx::Error> {
-    let (db, now) = (&app.db, app.clock.now());
+pub async fn figures(db: &Db, now: UnixMicros) -> Result<Figures, sqlx::Error> {
     let (day, week) = (trail::first_since(db, now.before(DAY)).await?, trail::first_since(db, now.before(WEEK)).await?);
     let lately = async |kind| {
         Ok::<_, sqlx::Error>(Lately {
@@ -73,15 +71,15 @@ async fn accounts_since(db: &Db, since: UnixMicros) -> Result<i64, sqlx::Error> 
     read!(db, |pool| sqlx::query_scalar(COUNT).bind(first).fetch_one(pool).await)
 }
 
-pub async fn attention(app: &App) -> Result<Attention, sqlx::Error> {
+pub async fn attention(db: &Db, now: UnixMicros) -> Result<Attention, sqlx::Error> {
     const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM factor_resets) AS factor_resets, (SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL) AS locked, (SELECT COUNT(*) FROM accounts a WHERE a.role <> 'member' AND a.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM totp_authenticators t WHERE t.account_id = a.id) AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)) AS unprotected, (SELECT COUNT(*) FROM mails WHERE sealed IS NULL AND sent_at IS NULL AND created_at >= $1) AS mails_given_up, (SELECT COUNT(*) FROM mails WHERE next_attempt_at IS NOT NULL AND sealed IS NOT NULL AND created_at < $2) AS mails_late";
-    let now = app.clock.now();
-    read!(&app.db, |pool| sqlx::query_as(COUNTS).bind(now.before(WEEK)).bind(now.before(LATE)).fetch_one(pool).await)
-        .map(|(factor_resets, locked, unprotected, mails_given_up, mails_late)| Attention {
+    read!(db, |pool| sqlx::query_as(COUNTS).bind(now.before(WEEK)).bind(now.before(LATE)).fetch_one(pool).await).map(
+        |(factor_resets, locked, unprotected, mails_given_up, mails_late)| Attention {
             factor_resets,
             locked,
             unprotected,
             mails_given_up,
             mails_late,
-        })
+        },
+    )
 }

@@ -5,7 +5,6 @@ use crate::base::names::GroupName;
 use crate::domain::accounts::{AccountId, Email, Username};
 use crate::domain::audit::By;
 use crate::domain::audit::{self, Details, Event, Kind};
-use crate::request::app::App;
 
 /// Groups that one person can be in. All of them travel in one header, and proxies take only so long ones.
 const MOST: i64 = 64;
@@ -22,10 +21,10 @@ pub enum Added {
 }
 
 /// Puts `account` into `group`; in force from their next request on.
-pub async fn add(app: &App, tx: &mut Tx, group: &GroupName, account: AccountId, by: By) -> Result<Added, sqlx::Error> {
+pub async fn add(tx: &mut Tx, group: &GroupName, account: AccountId, by: By) -> Result<Added, sqlx::Error> {
     const COUNT: &str = "SELECT COUNT(*) FROM group_members WHERE account_id = $1";
     const ADD: &str = "INSERT INTO group_members (group_name, account_id, added_at) VALUES ($1, $2, $3) ON CONFLICT (group_name, account_id) DO NOTHING";
-    let now = app.clock.now();
+    let now = tx.now();
     let count: i64 = on!(tx, |connection| sqlx::query_scalar(COUNT).bind(account).fetch_one(connection).await)?;
     let added = on!(tx, |connection| sqlx::query(ADD)
         .bind(group)

@@ -93,10 +93,11 @@ pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: 
     if accounts::is_taken(tx, email).await? {
         return Err(AppError::InvitedHasAccount);
     }
-    let now = app.clock.now();
-    let token = LinkToken::new(&app.randomness);
+    let now = tx.now();
+    let token = LinkToken::new(tx.randomness());
+    let id = InvitationId(tx.randomness().id(now));
     on!(tx, |connection| sqlx::query(INVITE)
-        .bind(InvitationId(app.randomness.id(now)))
+        .bind(id)
         .bind(email)
         .bind(&token.hash()[..])
         .bind(by.account())

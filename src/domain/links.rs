@@ -3,7 +3,7 @@
 //! The link carries 256 random bits; the database holds their SHA-256. Opening one with GET uses nothing up, since mail
 //! scanners do that; only the posted form takes it, in one statement, so that of two at once exactly one succeeds.
 
-use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
+use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
 pub use crate::base::one_use_token::OneUseToken as LinkToken;
 use crate::domain::accounts::{AccountId, Email};
@@ -61,19 +61,13 @@ pub const NOTICE_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Makes a link and voids older ones for the same purpose and person: of whoever has the account, or, where the link is about none yet,
 /// the address. Those about what happened stay good beside each other: each
 /// asks about one thing, and a thief who does another must not void what asks about the first.
-pub async fn create(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    purpose: Purpose,
-    about: &Link,
-    lifetime: Duration,
-    now: UnixMicros,
-) -> Result<LinkToken, sqlx::Error> {
+pub async fn create(tx: &mut Tx, purpose: Purpose, about: &Link, lifetime: Duration) -> Result<LinkToken, sqlx::Error> {
     const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, session_handle, audit_sequence, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let now = tx.now();
     if !matches!(purpose, Purpose::WasItYou | Purpose::LockAccount | Purpose::FormerAddress) {
         void(tx, purpose, about).await?;
     }
-    let token = LinkToken::new(randomness);
+    let token = LinkToken::new(tx.randomness());
     on!(tx, |connection| {
         sqlx::query(CREATE)
             .bind(&token.hash()[..])

@@ -57,8 +57,8 @@ pub async fn peek_typed(app: &App, typed: &str) -> Result<Option<Email>, AppErro
 }
 
 /// Uses up the link that [`peek`] showed. Of two posts at once, one: the other finds no link.
-pub async fn take(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(), AppError> {
-    let now = app.clock.now();
+pub async fn take(tx: &mut Tx, token: &LinkToken) -> Result<(), AppError> {
+    let now = tx.now();
     if invitations::take(tx, token, now).await?.is_some() {
         return Ok(());
     }
@@ -67,9 +67,8 @@ pub async fn take(app: &App, tx: &mut Tx, token: &LinkToken) -> Result<(), AppEr
 
 /// Whether somebody whose address another service confirmed may make an account: whoever was invited, and whoever could register.
 pub async fn may_begin(app: &App, tx: &mut Tx, email: &Email, email_verified: bool) -> Result<(), AppError> {
-    let registration = &app.config.registration;
-    let invited = registration.mode != RegistrationMode::Closed
-        && email_verified
-        && invitations::take_of(tx, email, app.clock.now()).await?;
+    let (registration, now) = (&app.config.registration, tx.now());
+    let invited =
+        registration.mode != RegistrationMode::Closed && email_verified && invitations::take_of(tx, email, now).await?;
     if invited { Ok(()) } else { may_register(registration, email) }
 }

@@ -1,7 +1,7 @@
 //! Sign-ins that wait for a second factor, or for one to be set up. A pending login is not a session: its own row, cookie and
 //! minutes, and nobody is "a bit signed in". It is used up in the transaction that starts the session.
 
-use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
+use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
 /// What the browser holds meanwhile.
 pub use crate::base::one_use_token::OneUseToken as PendingToken;
@@ -79,14 +79,10 @@ impl PendingRow {
 }
 
 /// Begins to wait. Another one of the same account goes on waiting: two browsers may sign in at once.
-pub async fn start(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    pending: &Pending,
-    now: UnixMicros,
-) -> Result<PendingToken, sqlx::Error> {
+pub async fn start(tx: &mut Tx, pending: &Pending) -> Result<PendingToken, sqlx::Error> {
     const START: &str = "INSERT INTO pending_logins (token_hash, account_id, method, keep, destination, created_at, expires_at, stage, new_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let token = PendingToken::new(randomness);
+    let now = tx.now();
+    let token = PendingToken::new(tx.randomness());
     on!(tx, |connection| sqlx::query(START)
         .bind(&token.hash()[..])
         .bind(pending.first.account())

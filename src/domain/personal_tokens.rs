@@ -3,7 +3,7 @@
 //! One can do less than its owner: read, and never what asks for a recent sign-in. It ends with its time, with a new password, with the
 //! account, and when its owner says so.
 
-use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
+use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::base::token_text::{self, TokenKind};
@@ -76,21 +76,17 @@ pub struct Listed {
 }
 
 /// Makes a token. `TooManyTokens` where the account has [`MOST`].
-pub async fn create(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    account: AccountId,
-    new: &NewToken<'_>,
-    now: UnixMicros,
-) -> Result<PersonalToken, AppError> {
+pub async fn create(tx: &mut Tx, account: AccountId, new: &NewToken<'_>) -> Result<PersonalToken, AppError> {
     const COUNT: &str = "SELECT COUNT(*) FROM personal_tokens WHERE account_id = $1 AND expires_at > $2";
     const CREATE: &str = "INSERT INTO personal_tokens (id, account_id, token_hash, name, scope, second_factor, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let now = tx.now();
     let count: i64 =
         on!(tx, |connection| sqlx::query_scalar(COUNT).bind(account).bind(now).fetch_one(connection).await)?;
     if count >= MOST {
         return Err(AppError::TooManyTokens);
     }
-    let (id, token) = (PersonalTokenId(randomness.id(now)), PersonalToken(Zeroizing::new(randomness.bytes())));
+    let (id, token) =
+        (PersonalTokenId(tx.randomness().id(now)), PersonalToken(Zeroizing::new(tx.randomness().bytes())));
     on!(tx, |connection| sqlx::query(CREATE)
         .bind(id)
         .bind(account)

@@ -14,7 +14,7 @@
 //! Those that an earlier version gave out have neither ([`Source::Untagged`]), and go on to work. They are known by the two hashes in the
 //! row alone: one that is older than both is refused like one that was made up, and does not end the session any more.
 
-use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
+use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
 use crate::base::token_text::{self, TokenKind};
 use crate::base::vault::{REFRESH_TAG, Vault};
@@ -120,15 +120,10 @@ pub struct Grant {
 }
 
 /// Gives `session` its first token.
-pub async fn create(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    session: SessionHandle,
-    grant: &Grant,
-    now: UnixMicros,
-) -> Result<NewRefreshToken, sqlx::Error> {
+pub async fn create(tx: &mut Tx, session: SessionHandle, grant: &Grant) -> Result<NewRefreshToken, sqlx::Error> {
     const CREATE: &str = "INSERT INTO refresh_tokens (session_handle, current_hash, rotated_at, audience, scope) VALUES ($1, $2, $3, $4, $5)";
-    let token = NewRefreshToken { session: session.0, number: 0, secret: Zeroizing::new(randomness.bytes()) };
+    let now = tx.now();
+    let token = NewRefreshToken { session: session.0, number: 0, secret: Zeroizing::new(tx.randomness().bytes()) };
     on!(tx, |connection| sqlx::query(CREATE)
         .bind(session)
         .bind(&hash(&token.secret)[..])
@@ -249,6 +244,7 @@ pub async fn present(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::clock::Randomness;
     use crate::base::vault::SecretKey;
 
     fn vault(seed: u8) -> Vault {

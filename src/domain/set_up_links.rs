@@ -35,7 +35,7 @@ pub async fn offer(app: &App) -> Result<(), SetUpError> {
     }
     let mut tx = app.db.begin_recorded().await?;
     let about = Link::default();
-    let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LIFETIME, app.clock.now()).await?;
+    let token = links::create(&mut tx, Purpose::SetUp, &about, LIFETIME).await?;
     tx.commit().await?;
     let link = app.link(&format!("/set-up?token={}", token.to_text().as_str()));
     let path = link_file(app);

@@ -44,7 +44,7 @@ pub async fn ask(app: &App, tx: &mut Tx, person: &Person, new: &Email) -> Result
     }
     // Made for an address that is taken too, though never sent: so that both cost the same (ASVS 6.3.8).
     let about = Link { account_id: Some(account.id), email: Some(new.clone()), ..Link::default() };
-    let token = links::create(tx, &app.randomness, Purpose::ChangeEmail, &about, links::MAIL_LIFETIME, now).await?;
+    let token = links::create(tx, Purpose::ChangeEmail, &about, links::MAIL_LIFETIME).await?;
     let owner: Option<AccountId> =
         on!(tx, |connection| sqlx::query_scalar(OWNER).bind(new).fetch_optional(connection).await)?;
     let letter = match owner {
@@ -111,7 +111,7 @@ async fn tell_former(app: &App, tx: &mut Tx, account: AccountId, former: Email) 
     let entry = audit::newest(tx).await?;
     let about =
         Link { account_id: Some(account), email: Some(former.clone()), audit_sequence: Some(entry), ..Link::default() };
-    let token = links::create(tx, &app.randomness, Purpose::FormerAddress, &about, NOTICE_LIFETIME, now).await?;
+    let token = links::create(tx, Purpose::FormerAddress, &about, NOTICE_LIFETIME).await?;
     let lock = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
     let occasion = letters::Occasion::of(&visitor::origin(), now);
     if let Some(owner) = Recipient::of(app, tx, account).await? {

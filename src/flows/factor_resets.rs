@@ -122,7 +122,7 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
     let about = Link { account_id: Some(account), ..Link::default() };
     // As long as the wait and then some: whoever comes too late is told so, instead of that there was no such link.
     let lifetime = wait.saturating_add(NOTICE_LIFETIME);
-    let token = links::create(tx, &app.randomness, Purpose::StopFactorReset, &about, lifetime, now).await?;
+    let token = links::create(tx, Purpose::StopFactorReset, &about, lifetime).await?;
     let stop = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
     let site = &app.config.site.name;
     let letter =

@@ -31,8 +31,7 @@ pub const HOLD: Duration = Duration::from_secs(7 * 24 * 3600);
 pub async fn link(app: &App, tx: &mut Tx, account: AccountId) -> Result<String, sqlx::Error> {
     let entry = audit::newest(tx).await?;
     let about = Link { account_id: Some(account), audit_sequence: Some(entry), ..Link::default() };
-    let now = app.clock.now();
-    let token = links::create(tx, &app.randomness, Purpose::LockAccount, &about, NOTICE_LIFETIME, now).await?;
+    let token = links::create(tx, Purpose::LockAccount, &about, NOTICE_LIFETIME).await?;
     Ok(app.link(&format!("/was-it-you?token={}", token.to_text().as_str())))
 }
 

@@ -27,7 +27,7 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
     let event = Event { kind: Kind::PasswordResetAsked, account: Some(account), details };
     audit::record(tx, &event).await?;
     let about = Link { account_id: Some(account), ..Link::default() };
-    let token = links::create(tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
+    let token = links::create(tx, Purpose::ResetPassword, &about, links::MAIL_LIFETIME).await?;
     let link = app.link(&format!("/reset-password?token={}", token.to_text().as_str()));
     let site = &app.config.site.name;
     let letter =

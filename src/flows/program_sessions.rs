@@ -22,7 +22,7 @@ pub async fn start(
 ) -> Result<(Begun, Subject, NewRefreshToken), AppError> {
     let now = app.clock.now();
     let begun = visitor::start_program(app, tx, proof).await?;
-    let refresh = refresh_tokens::create(tx, &app.randomness, begun.handle, grant, now).await?;
+    let refresh = refresh_tokens::create(tx, begun.handle, grant).await?;
     let (_, absolute) = Keep::Program.lifetimes(&app.config);
     let subject = Subject {
         account: proof.account(),

@@ -70,8 +70,7 @@ pub async fn forgot_password(
         true => Link { account_id, ..Link::default() },
         false => Link { email: Some(email.clone()), ..Link::default() },
     };
-    let token =
-        links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, now).await?;
+    let token = links::create(&mut tx, Purpose::ResetPassword, &about, links::MAIL_LIFETIME).await?;
     let link = app.link(&then.through(&format!("/reset-password?token={}", token.to_text().as_str())));
     let to = known.as_ref().map_or_else(|| Recipient::stranger(&app, &email), |known| Recipient::owner(&app, known));
     let letter = to.letter(|to| letters::reset_password(to, &app.config.site.name, &link));
@@ -124,7 +123,7 @@ pub async fn reset_password(
     freezes::end_by_new_password(&app, &mut tx, account.id).await?;
     visitor::end_sessions(&app, &mut tx, account.id, None, EndReason::PasswordReset).await?;
     devices::forget_all(&mut tx, account.id, None).await?;
-    let browser = visitor::recognise_browser(&app, &mut tx, account.id).await?;
+    let browser = visitor::recognise_browser(&mut tx, account.id).await?;
     tell_of_change(&app, &mut tx, &account, &taken).await?;
     // Whoever pressed twice must not be told by the second press that their link is used up.
     still_awaited()?;

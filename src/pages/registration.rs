@@ -56,7 +56,6 @@ pub async fn register(
         return Ok(());
     }
     let known = accounts::find_by_email(&app.db, &email).await?;
-    let now = app.clock.now();
     let mut tx = app.db.begin_recorded().await?;
     if !mails::may_be_written(&app, &mut tx, Door::Register, &email).await? {
         redirect(&sent);
@@ -64,8 +63,7 @@ pub async fn register(
     }
     let about = Link { email: Some(email.clone()), ..Link::default() };
     // Made for known addresses too, though never sent: so that both cost the same (ASVS 6.3.8).
-    let token =
-        links::create(&mut tx, &app.randomness, Purpose::VerifyEmail, &about, links::MAIL_LIFETIME, now).await?;
+    let token = links::create(&mut tx, Purpose::VerifyEmail, &about, links::MAIL_LIFETIME).await?;
     let site = &app.config.site.name;
     let letter = match &known {
         None => {
@@ -131,7 +129,7 @@ pub async fn create_account(
 
     let mut tx = app.db.begin_recorded().await?;
     // Of two posts at once only one takes it; the other finds no link, and neither makes a second account.
-    newcomers::take(&app, &mut tx, &token).await?;
+    newcomers::take(&mut tx, &token).await?;
     let new = NewAccount {
         id: None,
         email,

@@ -100,7 +100,7 @@ pub async fn proceed(
     };
     still_awaited()?;
     let pending = Pending { stage, first, keep, then };
-    Ok(Next::Waits(pending::start(tx, &app.randomness, &pending, now).await?, stage))
+    Ok(Next::Waits(pending::start(tx, &pending).await?, stage))
 }
 
 impl Next {

@@ -23,8 +23,6 @@ pub const ALLOWED: &[Allowed] = &[
     allow("domain::factors", "flows::freezes", "6: the link that freezes"),
     allow("domain::factors", "request::app", "2: App"),
     allow("domain::factors", "request::visitor", "3: who visits"),
-    allow("domain::figures", "request::app", "2: App"),
-    allow("domain::groups", "request::app", "2: App"),
     allow("domain::invitations", "request::app", "2: App"),
     allow("domain::limits", "request::app", "2: App"),
     allow("domain::limits", "request::visitor", "3: who visits"),

@@ -126,7 +126,7 @@ impl People {
 
         let of_ada = account(world, ADA).await;
         let mut tx = app.db.begin_recorded().await.unwrap();
-        groups::add(app, &mut tx, &"staff".parse().unwrap(), of_ada, By::CommandLine).await.unwrap();
+        groups::add(&mut tx, &"staff".parse().unwrap(), of_ada, By::CommandLine).await.unwrap();
         tx.commit().await.unwrap();
         let now = world.clock.now().0;
         for (change, email) in [

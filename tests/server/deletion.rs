@@ -80,9 +80,7 @@ async fn with_everything(world: &World) -> Browser {
         .leads_to("/account/profile?email-sent");
     let (app, account) = (world.app(), world.newest_account().await);
     let mut tx = app.db.begin_recorded().await.unwrap();
-    groups::add(app, &mut tx, &"admins".parse().unwrap(), account, doorward::domain::audit::By::CommandLine)
-        .await
-        .unwrap();
+    groups::add(&mut tx, &"admins".parse().unwrap(), account, doorward::domain::audit::By::CommandLine).await.unwrap();
     tx.commit().await.unwrap();
     world.browser().submit("/form/forgot-password", &[("email", EMAIL)]).await.leads_to("/forgot-password?sent");
     world.advance(MINUTE);

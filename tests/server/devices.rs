@@ -353,7 +353,7 @@ each_database! {
         let recognise = async |tokens: &mut DeviceTokens| {
             world.advance(Duration::from_secs(1));
             let mut tx = app.db.begin().await.unwrap();
-            let found = devices::recognise(&mut tx, &app.randomness, account, tokens, app.clock.now()).await.unwrap();
+            let found = devices::recognise(&mut tx, account, tokens).await.unwrap();
             tx.commit().await.unwrap();
             found.new
         };

@@ -67,8 +67,7 @@ async fn account(world: &World, email: &str) -> Account {
 async fn link(world: &World, purpose: Purpose, about: Link) -> String {
     let app = world.app();
     let mut tx = app.db.begin().await.unwrap();
-    let token: LinkToken =
-        links::create(&mut tx, &app.randomness, purpose, &about, DAY, app.clock.now()).await.unwrap();
+    let token: LinkToken = links::create(&mut tx, purpose, &about, DAY).await.unwrap();
     tx.commit().await.unwrap();
     token.to_text().to_string()
 }

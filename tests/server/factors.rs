@@ -37,7 +37,7 @@ async fn add(world: &World, account: AccountId, parameters: Parameters) -> Key {
     let Stands::Now(step) = key.judge(&shown(world, &key), now(world)) else { panic!() };
     let confirmed = Confirmed { key: &key, name: &DeviceName::parse("Phone").unwrap(), step: step - 3 };
     let mut tx = app.db.begin_recorded().await.unwrap();
-    totp::add(&mut tx, &app.vault, &app.randomness, account, confirmed, now(world)).await.unwrap();
+    totp::add(&mut tx, account, confirmed).await.unwrap();
     tx.commit().await.unwrap();
     key
 }

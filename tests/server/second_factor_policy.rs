@@ -111,12 +111,8 @@ async fn assert_password(world: &World, email: &str, gets: Gets, case: &str) {
     let answer = sign_in(&mut world.browser(), email, PASSWORD).await;
     assert_eq!(answer.location(), gets.page(), "a password: {case}");
     let mut tx = world.app().db.begin().await.unwrap();
-    let app = world.app();
     let about = Link { account_id: Some(account(world, email).await.id), ..Link::default() };
-    let token =
-        links::create(&mut tx, &app.randomness, Purpose::ResetPassword, &about, links::MAIL_LIFETIME, app.clock.now())
-            .await
-            .unwrap();
+    let token = links::create(&mut tx, Purpose::ResetPassword, &about, links::MAIL_LIFETIME).await.unwrap();
     tx.commit().await.unwrap();
     let mut browser = world.browser();
     let fields = [("token", token.to_text().to_string()), ("new_password", PASSWORD.to_owned())];
@@ -144,7 +140,7 @@ async fn assert_newcomers(world: &World, [member, admin]: [Gets; 2], case: &str)
         let mut tx = app.db.begin().await.unwrap();
         let account = accounts::create(&mut tx, &app.vault, &app.randomness, &new, now).await.unwrap();
         let about = Link { account_id: Some(account), ..Link::default() };
-        let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, DAY, now).await.unwrap();
+        let token = links::create(&mut tx, Purpose::SetUp, &about, DAY).await.unwrap();
         tx.commit().await.unwrap();
         let fields = [("token", token.to_text().to_string()), ("new_password", PASSWORD.to_owned())];
         let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));

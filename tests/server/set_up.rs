@@ -79,7 +79,7 @@ each_database! {
             let app = world.app();
             let mut tx = app.db.begin().await.unwrap();
             let about = Link { account_id: Some(account), ..Link::default() };
-            let token = links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, DAY, app.clock.now()).await.unwrap();
+            let token = links::create(&mut tx, Purpose::SetUp, &about, DAY).await.unwrap();
             tx.commit().await.unwrap();
             token.to_text().to_string()
         };

@@ -90,16 +90,10 @@ impl From<KeepError> for AppError {
 }
 
 /// Keeps `plain` for its owner, in place of an older draft.
-pub async fn keep(
-    tx: &mut Tx,
-    vault: &Vault,
-    owner: Owner,
-    draft: Draft,
-    plain: &[u8],
-    now: UnixMicros,
-) -> Result<(), KeepError> {
+pub async fn keep(tx: &mut Tx, owner: Owner, draft: Draft, plain: &[u8]) -> Result<(), KeepError> {
     const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (holder, kind) DO UPDATE SET account_id = $3, sealed = $4, expires_at = $5";
-    let sealed = vault.seal_factor(&owner.row(draft), plain)?;
+    let now = tx.now();
+    let sealed = tx.vault().seal_factor(&owner.row(draft), plain)?;
     on!(tx, |connection| {
         sqlx::query(KEEP)
             .bind(owner.holder)
@@ -117,14 +111,13 @@ pub async fn keep(
 /// both then show the same.
 pub async fn keep_first(
     tx: &mut Tx,
-    vault: &Vault,
     owner: Owner,
     draft: Draft,
     plain: &[u8],
-    now: UnixMicros,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, KeepError> {
     const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (holder, kind) DO UPDATE SET sealed = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.sealed ELSE $4 END, expires_at = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.expires_at ELSE $5 END RETURNING sealed";
-    let sealed = vault.seal_factor(&owner.row(draft), plain)?;
+    let now = tx.now();
+    let sealed = tx.vault().seal_factor(&owner.row(draft), plain)?;
     let sealed: Vec<u8> = on!(tx, |connection| sqlx::query_scalar(KEEP)
         .bind(owner.holder)
         .bind(draft.name())
@@ -135,7 +128,7 @@ pub async fn keep_first(
         .bind(latest(draft, now))
         .fetch_one(connection)
         .await)?;
-    Ok(owner.open(vault, draft, &sealed))
+    Ok(owner.open(tx.vault(), draft, &sealed))
 }
 
 /// What was kept, if it is not too old.
@@ -159,14 +152,9 @@ pub async fn read(
 }
 
 /// As [`read`], and gone from the commit on: of two who take it at once, one gets it.
-pub async fn take(
-    tx: &mut Tx,
-    vault: &Vault,
-    owner: Owner,
-    draft: Draft,
-    now: UnixMicros,
-) -> Result<Option<Zeroizing<Vec<u8>>>, sqlx::Error> {
+pub async fn take(tx: &mut Tx, owner: Owner, draft: Draft) -> Result<Option<Zeroizing<Vec<u8>>>, sqlx::Error> {
     const TAKE: &str = "DELETE FROM factor_drafts WHERE holder = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 AND expires_at < $5 RETURNING sealed";
+    let now = tx.now();
     let sealed: Option<Vec<u8>> = on!(tx, |connection| sqlx::query_scalar(TAKE)
         .bind(owner.holder)
         .bind(draft.name())
@@ -175,7 +163,7 @@ pub async fn take(
         .bind(latest(draft, now))
         .fetch_optional(connection)
         .await)?;
-    Ok(sealed.and_then(|sealed| owner.open(vault, draft, &sealed)))
+    Ok(sealed.and_then(|sealed| owner.open(tx.vault(), draft, &sealed)))
 }
 
 /// A draft that ends later was made by a clock that was ahead.

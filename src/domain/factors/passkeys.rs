@@ -6,7 +6,7 @@
 pub mod ceremonies;
 pub mod relying_party;
 
-use crate::base::clock::{Randomness, UnixMicros};
+use crate::base::clock::UnixMicros;
 use crate::base::db::{self, Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::domain::accounts::AccountId;
@@ -93,15 +93,9 @@ pub async fn count(tx: &mut Tx, account: AccountId) -> Result<i64, sqlx::Error> 
 }
 
 /// Adds a passkey that was just created for `account`. `PasskeyKnown`: it is somebody's already, or this challenge was answered before.
-pub async fn add(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    account: AccountId,
-    created: &Created,
-    name: &DeviceName,
-    now: UnixMicros,
-) -> Result<(), AppError> {
+pub async fn add(tx: &mut Tx, account: AccountId, created: &Created, name: &DeviceName) -> Result<(), AppError> {
     const ADD: &str = "INSERT INTO passkeys (id, account_id, credential_id, relying_party, name, credential, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let now = tx.now();
     if count(tx, account).await? >= MOST as i64 {
         return Err(AppError::TooManyPasskeys);
     }
@@ -109,8 +103,9 @@ pub async fn add(
         return Err(AppError::PasskeyKnown);
     }
     let credential = as_text(&created.key)?;
+    let id = PasskeyId(tx.randomness().id(now));
     let added = on!(tx, |connection| sqlx::query(ADD)
-        .bind(PasskeyId(randomness.id(now)))
+        .bind(id)
         .bind(account)
         .bind(created.key.cred_id().as_slice())
         .bind(&created.relying_party)

@@ -200,22 +200,16 @@ pub struct Confirmed<'a> {
 }
 
 /// Adds an authenticator, and gives how many the account had before.
-pub async fn add(
-    tx: &mut Tx,
-    vault: &Vault,
-    randomness: &Randomness,
-    account: AccountId,
-    confirmed: Confirmed<'_>,
-    now: UnixMicros,
-) -> Result<i64, AppError> {
+pub async fn add(tx: &mut Tx, account: AccountId, confirmed: Confirmed<'_>) -> Result<i64, AppError> {
     const ADD: &str = "INSERT INTO totp_authenticators (id, account_id, name, sealed, algorithm, digits, period, last_step, created_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    let now = tx.now();
     let before = count(tx, account).await?;
     if before >= MOST {
         return Err(AppError::TooManyAuthenticators);
     }
     let Confirmed { key, name, step } = confirmed;
-    let id = AuthenticatorId(randomness.id(now));
-    let sealed = vault.seal_factor(&row(id, account), key.seed.as_slice()).map_err(|error| {
+    let id = AuthenticatorId(tx.randomness().id(now));
+    let sealed = tx.vault().seal_factor(&row(id, account), key.seed.as_slice()).map_err(|error| {
         tracing::error!(%error, "a key could not be sealed");
         AppError::Internal
     })?;

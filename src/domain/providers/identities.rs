@@ -2,7 +2,7 @@
 //! e-mail address changes hands, and one provider could claim another's (ASVS 6.8.1, 10.3.3).
 
 use super::Claimed;
-use crate::base::clock::{Randomness, UnixMicros};
+use crate::base::clock::UnixMicros;
 use crate::base::db::{self, Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::base::names::ProviderName;
@@ -59,20 +59,15 @@ pub async fn owner(db: &Db, claimed: &Claimed) -> Result<Option<AccountId>, sqlx
 }
 
 /// Gives the identity to `account`. `ConnectionTaken`: it is somebody's already, perhaps this one's.
-pub async fn add(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    account: AccountId,
-    provider: ProviderName,
-    claimed: &Claimed,
-    now: UnixMicros,
-) -> Result<(), AppError> {
+pub async fn add(tx: &mut Tx, account: AccountId, provider: ProviderName, claimed: &Claimed) -> Result<(), AppError> {
     const ADD: &str = "INSERT INTO identities (id, account_id, issuer, subject, provider, email, display_name, created_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let now = tx.now();
     if list_in(tx, account).await?.len() >= MOST {
         return Err(AppError::TooManyConnections);
     }
+    let id = ConnectionId(tx.randomness().id(now));
     let added = on!(tx, |connection| sqlx::query(ADD)
-        .bind(ConnectionId(randomness.id(now)))
+        .bind(id)
         .bind(account)
         .bind(&claimed.issuer)
         .bind(&claimed.subject)

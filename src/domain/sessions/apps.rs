@@ -2,7 +2,7 @@
 //! sees that cookie, can do nothing with it elsewhere, and it is worth nothing once the session is over.
 
 use super::{Session, SessionHandle, SessionWithAccount, select_live, session_columns};
-use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
+use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
 /// What the browser holds at the app's host.
 pub use crate::base::one_use_token::OneUseToken as AppToken;
@@ -32,19 +32,18 @@ struct AtAppRow {
 /// Begins to use a live session at `origin`, and gives whose it is; none if it is over by now.
 pub async fn start(
     tx: &mut Tx,
-    randomness: &Randomness,
     session: SessionHandle,
     origin: &str,
     second_factor: bool,
-    now: UnixMicros,
 ) -> Result<Option<(AccountId, AppToken)>, sqlx::Error> {
     const OWNER: &str = "SELECT s.account_id FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.handle = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
     const REPLACE: &str = "DELETE FROM app_sessions WHERE session_handle = $1 AND origin = $2 AND made_at < $3";
     const START: &str = "INSERT INTO app_sessions (token_hash, session_handle, origin, second_factor, made_at) VALUES ($1, $2, $3, $4, $5)";
+    let now = tx.now();
     let owner: Option<AccountId> =
         on!(tx, |connection| sqlx::query_scalar(OWNER).bind(session).bind(now).fetch_optional(connection).await)?;
     let Some(owner) = owner else { return Ok(None) };
-    let token = AppToken::new(randomness);
+    let token = AppToken::new(tx.randomness());
     on!(tx, |connection| {
         sqlx::query(REPLACE).bind(session).bind(origin).bind(now.before(OVERLAP)).execute(&mut *connection).await?;
         sqlx::query(START)

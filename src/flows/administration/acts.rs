@@ -80,7 +80,7 @@ async fn perform(app: &App, tx: &mut Tx, target: AccountId, act: &Act) -> Result
         }
         Act::KeepFactors => factor_resets::stop(app, tx, target, Stop::By(BY)).await,
         Act::SetRole(role) => roles::set(app, tx, target, *role, BY).await,
-        Act::AddToGroup(group) => match groups::add(app, tx, group, target, BY).await? {
+        Act::AddToGroup(group) => match groups::add(tx, group, target, BY).await? {
             Added::Yes => Ok(true),
             Added::Already => Ok(false),
             Added::TooMany => Err(AppError::TooManyGroups),

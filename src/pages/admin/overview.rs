@@ -11,7 +11,8 @@ use leptos::prelude::*;
 #[component]
 pub fn AdminOverviewPage() -> impl IntoView {
     shown(Then::Admin.page(), |app, _| async move {
-        let (figures, attention) = (figures::figures(&app).await?, figures::attention(&app).await?);
+        let (db, now) = (&app.db, app.clock.now());
+        let (figures, attention) = (figures::figures(db, now).await?, figures::attention(db, now).await?);
         let attacks = attacks::count_under_way(&app.db, app.clock.now()).await?;
         Ok(view! {
             <AdminPage title=word("admin-overview-title") lead=|| word("admin-overview-text") current=Then::Admin>

@@ -40,11 +40,11 @@ pub async fn add_passkey(
     may_be_added(&app)?;
     let name = name_or_device(&device_name)?;
     let purpose = For::Add(person.session.handle);
-    let (account, now) = (person.account.id, app.clock.now());
+    let account = person.account.id;
     let created = check_created(&app, &purpose, account, &challenge, &credential)?;
     let mut tx = visitor::begin_change(&app, &person).await?;
     let first = !factors::any_in(&mut tx, account).await?;
-    passkeys::add(&mut tx, &app.randomness, account, &created, &name, now).await?;
+    passkeys::add(&mut tx, account, &created, &name).await?;
     record(&mut tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     tell(&app, &mut tx, &person.account, FactorNews::PasskeyAdded).await?;
     let started = after_adding(&app, &mut tx, &person, first.then_some(FactorKind::Passkey)).await?;

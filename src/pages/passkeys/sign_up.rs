@@ -43,7 +43,7 @@ pub async fn create_account_with_passkey(
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let created = created_for(&app, &For::SignUp(&token), &challenge, &credential)?;
     let mut tx = app.db.begin_recorded().await?;
-    newcomers::take(&app, &mut tx, &token).await?;
+    newcomers::take(&mut tx, &token).await?;
     open(&app, tx, &created, (email, true), &Then::parse(&then)).await
 }
 
@@ -97,7 +97,7 @@ pub fn without_password(created: &Created, email: Email, email_verified: bool, r
 /// Gives `account` its first way in and signs its owner in, in the transaction that made it or took the link to it. Writes no letter about
 /// the new factor: with a password nobody gets one either, who has just made an account or opened the operator's link to theirs.
 pub async fn begin(app: &App, tx: &mut Tx, account: AccountId, created: &Created) -> Result<Started, AppError> {
-    passkeys::add(tx, &app.randomness, account, created, &name_or_device("")?, app.clock.now()).await?;
+    passkeys::add(tx, account, created, &name_or_device("")?).await?;
     record(tx, account, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     let proof = Proof::after_link(account, First::Passkey);
     let started = visitor::start_session(app, tx, &proof, Keep::Ordinary).await?;

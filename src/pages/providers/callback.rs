@@ -299,7 +299,7 @@ impl Came<'_> {
             accounts::note_unproven(&mut tx, account).await?;
         }
         accounts::note_first_language(&mut tx, account, Reader::current().language).await?;
-        identities::add(&mut tx, &app.randomness, account, self.provider.name, claimed, now).await?;
+        identities::add(&mut tx, account, self.provider.name, claimed).await?;
         record(&mut tx, Some(account), Kind::AccountCreated, &self.provider.label, Some("provider")).await?;
         let shown: Option<Shown> = identities::note_use(&mut tx, account, claimed, now).await?;
         let shown = shown.ok_or(AppError::Internal)?;
@@ -329,7 +329,7 @@ impl Came<'_> {
     }
 
     async fn link(&self, person: &Person, claimed: &Claimed) -> Result<String, AppError> {
-        let (app, now) = (self.app, self.app.clock.now());
+        let app = self.app;
         if visitor::missing(app, person).await? != Missing::Nothing {
             return Ok(Then::LinkConnection(self.provider.name).confirm_path());
         }
@@ -339,7 +339,7 @@ impl Came<'_> {
             begun => begun?,
         };
         let account = &person.account;
-        identities::add(&mut tx, &app.randomness, account.id, self.provider.name, claimed, now).await?;
+        identities::add(&mut tx, account.id, self.provider.name, claimed).await?;
         record(&mut tx, Some(account.id), Kind::ProviderLinked, &self.provider.label, None).await?;
         tell(app, &mut tx, account, &self.provider.label, ConnectionNews::Linked).await?;
         tx.commit().await?;

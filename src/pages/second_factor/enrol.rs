@@ -68,7 +68,7 @@ pub async fn enrol_passkey(
         tx.commit().await?;
         return begin_anew(&Then::default());
     };
-    passkeys::add(&mut tx, &app.randomness, account.id, &created, &name, app.clock.now()).await?;
+    passkeys::add(&mut tx, account.id, &created, &name).await?;
     record(&mut tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
     tell(&app, &mut tx, &account, FactorNews::PasskeyAdded).await?;
     let then = pending.then.clone();

@@ -39,7 +39,7 @@ pub async fn make_codes(app: &App, tx: &mut Tx, owner: Owner) -> Result<(), AppE
     codes::replace(tx, owner.account, &new, now).await?;
     // Another session's are void.
     drafts::forget(tx, owner.account, Draft::RecoveryCodes).await?;
-    drafts::keep(tx, &app.vault, owner, Draft::RecoveryCodes, &new.to_bytes(), now).await?;
+    drafts::keep(tx, owner, Draft::RecoveryCodes, &new.to_bytes()).await?;
     record(tx, owner.account, Kind::RecoveryCodesMade, None).await?;
     Ok(())
 }
@@ -77,7 +77,7 @@ pub async fn recovery_codes_saved(#[server(default)] then: String) -> Result<(),
     let person = visitor::signed_in()?;
     let mut tx = app.db.begin().await?;
     // Wiped before it leaves this line: nobody asks for it any more.
-    drop(drafts::take(&mut tx, &app.vault, owner(&person), Draft::RecoveryCodes, app.clock.now()).await?);
+    drop(drafts::take(&mut tx, owner(&person), Draft::RecoveryCodes).await?);
     tx.commit().await?;
     match Then::parse(&then) {
         Then::Account => redirect("/account/second-factor?saved"),

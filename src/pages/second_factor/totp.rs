@@ -62,7 +62,7 @@ pub(super) async fn confirm_app(
     }
     let now = app.clock.now();
     // Taken back with the transaction if the code is wrong: the same QR code stays good.
-    let draft = drafts::take(tx, &app.vault, owner, Draft::Totp, now).await?;
+    let draft = drafts::take(tx, owner, Draft::Totp).await?;
     let key = draft.and_then(|draft| Key::from_bytes(&draft)).ok_or(AppError::SetUpOver)?;
     let step = match key.judge(&code.0, now) {
         Stands::Now(step) => step,
@@ -71,7 +71,7 @@ pub(super) async fn confirm_app(
         Stands::Not => return Err(AppError::WrongCode),
     };
     let confirmed = Confirmed { key: &key, name, step };
-    totp::add(tx, &app.vault, &app.randomness, account.id, confirmed, now).await?;
+    totp::add(tx, account.id, confirmed).await?;
     record(tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Totp)).await?;
     tell(app, tx, account, FactorNews::Added).await?;
     Ok(())
@@ -86,7 +86,7 @@ async fn key_for(app: &App, owner: Owner) -> Result<Key, AppError> {
     }
     let new = Key::new(&app.randomness, Parameters::of(&app.config.second_factor)).to_bytes();
     let mut tx = app.db.begin().await?;
-    let kept = drafts::keep_first(&mut tx, &app.vault, owner, Draft::Totp, &new, now).await?;
+    let kept = drafts::keep_first(&mut tx, owner, Draft::Totp, &new).await?;
     tx.commit().await?;
     kept.and_then(|kept| Key::from_bytes(&kept)).ok_or(AppError::Internal)
 }

@@ -50,10 +50,10 @@ pub async fn make_token(
         second_factor: person.session.satisfies_policy(),
         lifetime: Duration::from_secs(u64::from(days) * 24 * 3600),
     };
-    let (account, now) = (person.account.id, app.clock.now());
+    let account = person.account.id;
     let mut tx = visitor::begin_change(&app, &person).await?;
-    let token = personal_tokens::create(&mut tx, &app.randomness, account, &new, now).await?;
-    drafts::keep(&mut tx, &app.vault, owner(&person), Draft::PersonalToken, token.to_text().as_bytes(), now).await?;
+    let token = personal_tokens::create(&mut tx, account, &new).await?;
+    drafts::keep(&mut tx, owner(&person), Draft::PersonalToken, token.to_text().as_bytes()).await?;
     personal_tokens::record(&mut tx, account, Kind::TokenCreated, new.name).await?;
     tell(&app, &mut tx, &person.account, FactorNews::TokenMade).await?;
     tx.commit().await?;
@@ -68,7 +68,7 @@ pub async fn token_saved() -> Result<(), AppError> {
     let person = visitor::signed_in()?;
     let mut tx = app.db.begin().await?;
     // Wiped before it leaves this line: nobody asks for it any more.
-    drop(drafts::take(&mut tx, &app.vault, owner(&person), Draft::PersonalToken, app.clock.now()).await?);
+    drop(drafts::take(&mut tx, owner(&person), Draft::PersonalToken).await?);
     tx.commit().await?;
     redirect("/account/tokens?saved");
     Ok(())

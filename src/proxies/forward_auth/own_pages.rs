@@ -65,7 +65,7 @@ impl Asked<'_> {
         }
         let page = handed.begun.page();
         let origin = site.origin();
-        let started = apps::start(&mut tx, &app.randomness, handed.session, &origin, handed.second_factor, now).await?;
+        let started = apps::start(&mut tx, handed.session, &origin, handed.second_factor).await?;
         let Some((account, token)) = started else {
             tx.commit().await?;
             return refused(page);

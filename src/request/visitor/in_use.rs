@@ -66,7 +66,7 @@ pub async fn start_session(app: &App, tx: &mut Tx, proof: &Proof, keep: Keep) ->
         (None, false)
     } else {
         let mut tokens = super::device_tokens();
-        let recognised = devices::recognise(tx, &app.randomness, proof.account(), &mut tokens, now).await?;
+        let recognised = devices::recognise(tx, proof.account(), &mut tokens).await?;
         if proof.method().has_second_factor() {
             devices::note_proof(tx, proof.account(), recognised.device, now).await?;
         }

@@ -32,7 +32,7 @@ pub(super) async fn tell(
     }
     let Some(owner) = Recipient::of(app, tx, account).await? else { return Ok(()) };
     let about = Link { account_id: Some(account), session_handle: Some(session), ..Link::default() };
-    let token = links::create(tx, &app.randomness, Purpose::WasItYou, &about, NOTICE_LIFETIME, now).await?;
+    let token = links::create(tx, Purpose::WasItYou, &about, NOTICE_LIFETIME).await?;
     let link = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
     let occasion = letters::Occasion::of(origin, now);
     let reset_link = (told + 1 == MOST).then(|| app.link("/forgot-password"));

@@ -33,7 +33,7 @@ pub async fn trust_browser(app: &App, tx: &mut Tx, started: &mut Started) -> Res
     let (Some(span), Some((device, tokens))) = (trusted::span(&app.config.second_factor), &mut started.device) else {
         return Ok(());
     };
-    devices::renew_token(tx, &app.randomness, account, *device, tokens).await?;
+    devices::renew_token(tx, account, *device, tokens).await?;
     trusted::start(tx, account, *device, &origin().user_agent, span, app.clock.now()).await?;
     audit::record(tx, &Event::about(account, Kind::BrowserTrusted, details())).await
 }
@@ -50,9 +50,9 @@ pub async fn familiar_device(app: &App, account: AccountId) -> Result<Option<Dev
 
 /// What makes the browser of this request one that `account` knows, once it is given ([`give_browser`]): its owner proved who they are in
 /// another way than by signing in, and strangers who guess must not keep them waiting for their first sign-in.
-pub async fn recognise_browser(app: &App, tx: &mut Tx, account: AccountId) -> Result<DeviceTokens, sqlx::Error> {
+pub async fn recognise_browser(tx: &mut Tx, account: AccountId) -> Result<DeviceTokens, sqlx::Error> {
     let mut tokens = device_tokens();
-    devices::recognise(tx, &app.randomness, account, &mut tokens, app.clock.now()).await?;
+    devices::recognise(tx, account, &mut tokens).await?;
     Ok(tokens)
 }
 

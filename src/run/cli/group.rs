@@ -87,7 +87,7 @@ fn as_text(membership: &Membership) -> String {
 async fn add(app: &App, group: &GroupName, who: &str) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
-    match groups::add(app, &mut tx, group, account.id, By::CommandLine).await? {
+    match groups::add(&mut tx, group, account.id, By::CommandLine).await? {
         Added::Yes => {
             tx.commit().await?;
             say!("{} is in {group} from now on", account.signs_in_as())?;

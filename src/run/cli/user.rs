@@ -150,7 +150,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     audit::record(&mut tx, &event).await?;
     let link = if without_password {
         let about = Link { account_id: Some(account), ..Link::default() };
-        Some(links::create(&mut tx, &app.randomness, Purpose::SetUp, &about, LINK_LIFETIME, now).await?)
+        Some(links::create(&mut tx, Purpose::SetUp, &about, LINK_LIFETIME).await?)
     } else {
         None
     };
