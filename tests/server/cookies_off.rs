@@ -30,6 +30,7 @@ async fn get_led(browser: &mut Browser, path: &str) -> Answer {
 async fn send_unnamed(browser: &mut Browser, accept: &str, fields: &[(&str, &str)]) -> Answer {
     let mut request = browser.posting("/form/sign-in", fields, accept);
     request.headers_mut().remove(header::REFERER);
+    request.headers_mut().insert("sec-fetch-dest", "document".parse().unwrap());
     browser.send(request).await
 }
 
@@ -80,6 +81,14 @@ each_database! {
             kept.submit("/form/sign-out", &[]).await.leads_to("/sign-in?signed-out");
             send_unnamed(&mut kept, "text/html", &fields).await.leads_to(wanted);
         }
+    }
+
+    async fn a_program_that_says_nothing_of_itself_is_led_where_everybody_is(world: World) {
+        world.register(EMAIL).await;
+        let mut program = world.browser();
+        let mut request = program.posting("/form/sign-in", &[("identifier", EMAIL), ("password", PASSWORD)], "text/html");
+        request.headers_mut().remove(header::REFERER);
+        program.send(request).await.leads_to("/account");
     }
 
     async fn so_is_whoever_needs_a_second_step_and_says_nothing_either(world: World) {

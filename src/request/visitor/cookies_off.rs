@@ -1,6 +1,6 @@
 //! A browser that keeps no cookies, so that nobody who signs in there is known at the next page.
 //!
-//! Most say of themselves that they come from a form that gives a cookie (`Referer`). To one that does not, and that sent none of our
+//! Most say of themselves that they come from a form that gives a cookie (`Referer`). To a browser that does not, and that sent none of our
 //! cookies with the form either, the next address is given with [`GIVEN`] in it; whoever comes there with a cookie is led on to the address
 //! itself at once, so it stays nowhere.
 
@@ -8,8 +8,9 @@ use super::cookies;
 use crate::base::header_text;
 use crate::base::own_path::is_own_path;
 use crate::request::app::App;
+use crate::request::cross_site::NoReferer;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, Uri, header};
 use leptos::prelude::use_context;
 
 /// The pages from whose forms somebody comes who has just signed in, or gone half the way.
@@ -35,6 +36,12 @@ pub fn came_without_cookies(headers: &HeaderMap, uri: &Uri, origin: &str) -> boo
         referer.as_deref().and_then(|line| line.strip_prefix(origin)).and_then(|page| page.split(['?', '#']).next());
     let from_a_door = page.is_some_and(|page| DOORS.contains(&page));
     (from_a_door || (is_marked(uri) && is_led(headers))) && !cookies::any(headers)
+}
+
+/// Whether a browser sent a form without a word about its page and without any cookie of ours: only at the next page can it be told whether it
+/// keeps one. A program says as little and is led where everybody is; every browser says what it wants the answer for (Fetch Metadata).
+pub fn says_nothing(headers: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<NoReferer>().is_some() && headers.contains_key("sec-fetch-dest") && !cookies::any(headers)
 }
 
 /// Whether the address says that a cookie was given.

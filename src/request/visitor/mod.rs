@@ -41,7 +41,6 @@ use crate::domain::sessions::{self, EndReason, Origin, Session, SessionHandle};
 use crate::flows::administration;
 use crate::request::app::{App, PATIENCE};
 use crate::request::client_address::ClientAddress;
-use crate::request::cross_site::NoReferer;
 use crate::request::refused::Refused;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -162,8 +161,7 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
     if request.method() == Method::POST && administration::refuses(&visitor, request.uri().path()) {
         return Refused(AppError::NotFound).into_response();
     }
-    // Only then can it be told at the next page whether the cookie was kept.
-    let says_nothing = request.extensions().get::<NoReferer>().is_some() && !cookies::any(request.headers());
+    let says_nothing = cookies_off::says_nothing(request.headers(), request.extensions());
     let led_on = cookies_off::led_on(request.method(), request.uri(), request.headers());
     let elsewhere = led_on.or_else(|| gate(&app, &visitor, request.method(), request.uri(), request.headers()));
     if let Some(elsewhere) = elsewhere {
