@@ -1,18 +1,18 @@
 //! Doorward: a self-hosted sign-in service in one binary. ARCHITECTURE.md is the map.
 //!
-//! One package, compiled twice. The browser half is `ui` alone, with what it shares (`error`, `own_path`, `words`): its one island
-//! improves every form, whatever the form is for. All the rest, pages included, runs on the server only.
+//! One package, compiled twice. The browser half is `ui` alone: its one island improves every form, whatever the form is for. All the rest, pages included, runs on the server only.
 
 #![cfg_attr(
     not(test),
     deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe: base/output.rs")
 )]
 
-pub mod base;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod base;
 #[cfg(feature = "ssr")]
 pub mod domain;
 #[cfg(feature = "ssr")]

@@ -51,23 +51,23 @@ delete-button = Konto löschen
 delete-keep = Konto behalten
 sign-in-after-deletion = Ihr Konto wird in 7 Tagen gelöscht, und Sie sind überall abgemeldet. Um es zu behalten, melden Sie sich vorher an.
 overview-kept = Ihr Konto sollte gelöscht werden. Sie haben sich angemeldet, also bleibt es, wie es war.
-ended-deletion = Sie wurden abgemeldet, weil das Konto gelöscht werden soll. Melden Sie sich an, um es zu behalten.
+session-over-deletion-asked = Sie wurden abgemeldet, weil das Konto gelöscht werden soll. Melden Sie sich an, um es zu behalten.
 
 ## Activity
-activity-email-change-asked = Eine Änderung der E-Mail wurde angefordert: Ein Link ging an die neue Adresse
-activity-email-changed = Die E-Mail wurde geändert
-activity-email-changed-by-operator = Die E-Mail wurde von der Administration geändert
+entry-email-change-asked = Eine Änderung der E-Mail wurde angefordert: Ein Link ging an die neue Adresse
+entry-email-changed = Die E-Mail wurde geändert
+entry-email-changed-by-operator = Die E-Mail wurde von der Administration geändert
 activity-email-change = { $said }: von { $was } zu { $is }
-activity-email-confirmed = Die E-Mail wurde bestätigt
-activity-account-locked-former = Das Konto wurde für 7 Tage gesperrt, mit dem Link in einer Nachricht an die frühere Adresse
-activity-ended-deletion = Eine Sitzung wurde beendet: Das Konto soll gelöscht werden
-activity-deletion-asked = Die Löschung des Kontos wurde angefordert
-activity-deletion-stopped = Das Konto wird doch nicht gelöscht
-activity-deletion-stopped-sign-in = Das Konto wird doch nicht gelöscht: Jemand hat sich angemeldet
-activity-deletion-stopped-locked = Das Konto wird doch nicht gelöscht: Es wurde gesperrt
-activity-deletion-stopped-last-admin = Das Konto wird doch nicht gelöscht: Niemand sonst ist in der Administration
-activity-account-deleted = Ein Konto wurde gelöscht
-activity-data-downloaded = Alles zum Konto Gespeicherte wurde heruntergeladen
+entry-email-confirmed = Die E-Mail wurde bestätigt
+entry-account-locked-former-address = Das Konto wurde für 7 Tage gesperrt, mit dem Link in einer Nachricht an die frühere Adresse
+entry-session-ended-deletion-asked = Eine Sitzung wurde beendet: Das Konto soll gelöscht werden
+entry-deletion-asked = Die Löschung des Kontos wurde angefordert
+entry-deletion-stopped = Das Konto wird doch nicht gelöscht
+entry-deletion-stopped-signed-in = Das Konto wird doch nicht gelöscht: Jemand hat sich angemeldet
+entry-deletion-stopped-account-locked = Das Konto wird doch nicht gelöscht: Es wurde gesperrt
+entry-deletion-stopped-last-admin = Das Konto wird doch nicht gelöscht: Niemand sonst ist in der Administration
+entry-account-deleted = Ein Konto wurde gelöscht
+entry-data-downloaded = Alles zum Konto Gespeicherte wurde heruntergeladen
 
 ## Letters: a new address
 mail-address-subject = Bestätigen Sie Ihre E-Mail-Adresse für { $site }

@@ -1,14 +1,14 @@
 ## Navigation
-nav-overview = Übersicht
-nav-profile = Profil
-nav-sessions = Sitzungen
-nav-password = Passwort
-nav-second-factor = Zweiter Faktor
-nav-passkeys = Passkeys
-nav-tokens = Zugriffstokens
-nav-connections = Verknüpfungen
-nav-activity = Aktivität
-nav-administration = Administration
+nav-account = Übersicht
+nav-account-profile = Profil
+nav-account-sessions = Sitzungen
+nav-account-password = Passwort
+nav-account-second-factor = Zweiter Faktor
+nav-account-passkeys = Passkeys
+nav-account-tokens = Zugriffstokens
+nav-account-connections = Verknüpfungen
+nav-account-activity = Aktivität
+nav-to-administration = Administration
 
 ## Overview
 overview-title = Ihr Konto

@@ -127,41 +127,41 @@ admin-acts-text = Wir fragen jedes Mal noch einmal nach. Was Sie tun, wird mit I
 admin-change-role = Rolle ändern
 admin-cancel = Abbrechen
 admin-own-account = Das ist Ihr eigenes Konto.
-admin-disable = Konto deaktivieren
-admin-disable-text = { $email } wird sofort überall abgemeldet und kann sich nicht anmelden, bis das Konto wieder aktiviert ist. Nichts wird entfernt.
-admin-enable = Konto aktivieren
-admin-enable-text = { $email } kann sich wieder anmelden wie zuvor.
-admin-unlock = Konto entsperren
-admin-unlock-text = { $email } kann sich wieder mit demselben Passwort anmelden, das vielleicht jemand anderes kennt. Vergewissern Sie sich, dass der Inhaber darum bittet.
+act-title-disable = Konto deaktivieren
+act-text-disable = { $email } wird sofort überall abgemeldet und kann sich nicht anmelden, bis das Konto wieder aktiviert ist. Nichts wird entfernt.
+act-title-enable = Konto aktivieren
+act-text-enable = { $email } kann sich wieder anmelden wie zuvor.
+act-title-unlock = Konto entsperren
+act-text-unlock = { $email } kann sich wieder mit demselben Passwort anmelden, das vielleicht jemand anderes kennt. Vergewissern Sie sich, dass der Inhaber darum bittet.
 admin-who-held = Sperre endet
 admin-who-held-text = Von einer früheren Adresse des Kontos wurde gesagt, dass der Inhaber sie nicht geändert hat. Vorher kann es nur entsperren, wer administriert (nicht der Support), oder der Betreiber, der ihm auch seine Adresse zurückgeben kann.
-admin-reset-password = Passwort-Link senden
-admin-reset-password-text = { $email } bekommt einen Link, um ein neues Passwort zu wählen. Er gilt einmal und eine Stunde lang. Niemand sonst sieht ihn, und das alte Passwort gilt bis dahin.
-admin-reset-factors = Zweite Faktoren entfernen
-admin-reset-factors-text =
+act-title-reset-password = Passwort-Link senden
+act-text-reset-password = { $email } bekommt einen Link, um ein neues Passwort zu wählen. Er gilt einmal und eine Stunde lang. Niemand sonst sieht ihn, und das alte Passwort gilt bis dahin.
+act-title-reset-factors = Zweite Faktoren entfernen
+act-text-reset-factors =
     { $hours ->
         [one] Alle zweiten Faktoren von { $email } werden in 1 Stunde entfernt. Die Person erfährt es jetzt und kann es bis dahin aufhalten.
        *[other] Alle zweiten Faktoren von { $email } werden in { $hours } Stunden entfernt. Die Person erfährt es jetzt und kann es bis dahin aufhalten.
     }
-admin-keep-factors = Zweite Faktoren behalten
-admin-keep-factors-text = Die wartende Entfernung wird aufgehalten, und { $email } erfährt es.
-admin-set-role = Rolle geben: { $role }
-admin-set-role-member = { $email } sieht vom nächsten Klick an nichts mehr von der Administration.
-admin-set-role-support = { $email } kann Konten und Aktivität aller sehen und Mitgliedern zurück in ihr Konto helfen.
-admin-set-role-admin = { $email } kann Konten und Aktivität aller sehen, Konten deaktivieren und Rollen vergeben, auch Ihre.
-admin-add-to-group = Zu { $group } hinzufügen
-admin-add-to-group-text = { $email } ist vom nächsten Klick an in der Gruppe { $group }. Anwendungen, die diese Gruppe einlassen, lassen die Person ein.
-admin-remove-from-group = Aus { $group } entfernen
-admin-remove-from-group-text = { $email } ist vom nächsten Klick an nicht mehr in der Gruppe { $group }. Anwendungen, die die Person deswegen einlassen, weisen sie dann ab.
-admin-done-disable = Das Konto ist deaktiviert, und alle darin sind abgemeldet.
-admin-done-enable = Das Konto ist aktiviert.
-admin-done-unlock = Das Konto ist entsperrt.
-admin-done-reset-password = Der Link ist unterwegs zum Inhaber.
-admin-done-reset-factors = Die zweiten Faktoren werden entfernt, wenn die Wartezeit vorbei ist.
-admin-done-keep-factors = Die zweiten Faktoren bleiben.
-admin-done-set-role = Die Rolle ist geändert.
-admin-done-add-to-group = Zur Gruppe hinzugefügt.
-admin-done-remove-from-group = Aus der Gruppe entfernt.
+act-title-keep-factors = Zweite Faktoren behalten
+act-text-keep-factors = Die wartende Entfernung wird aufgehalten, und { $email } erfährt es.
+act-title-set-role = Rolle geben: { $role }
+act-text-set-role-member = { $email } sieht vom nächsten Klick an nichts mehr von der Administration.
+act-text-set-role-support = { $email } kann Konten und Aktivität aller sehen und Mitgliedern zurück in ihr Konto helfen.
+act-text-set-role-admin = { $email } kann Konten und Aktivität aller sehen, Konten deaktivieren und Rollen vergeben, auch Ihre.
+act-title-add-to-group = Zu { $group } hinzufügen
+act-text-add-to-group = { $email } ist vom nächsten Klick an in der Gruppe { $group }. Anwendungen, die diese Gruppe einlassen, lassen die Person ein.
+act-title-remove-from-group = Aus { $group } entfernen
+act-text-remove-from-group = { $email } ist vom nächsten Klick an nicht mehr in der Gruppe { $group }. Anwendungen, die die Person deswegen einlassen, weisen sie dann ab.
+act-done-disable = Das Konto ist deaktiviert, und alle darin sind abgemeldet.
+act-done-enable = Das Konto ist aktiviert.
+act-done-unlock = Das Konto ist entsperrt.
+act-done-reset-password = Der Link ist unterwegs zum Inhaber.
+act-done-reset-factors = Die zweiten Faktoren werden entfernt, wenn die Wartezeit vorbei ist.
+act-done-keep-factors = Die zweiten Faktoren bleiben.
+act-done-set-role = Die Rolle ist geändert.
+act-done-add-to-group = Zur Gruppe hinzugefügt.
+act-done-remove-from-group = Aus der Gruppe entfernt.
 admin-undone = Nichts wurde geändert: Es war schon so.
 
 ## Everybody’s activity
@@ -183,19 +183,19 @@ admin-activity-gone = Ein Konto, das es nicht mehr gibt ({ $id })
 admin-activity-erased = Einzelheiten gelöscht: wen es betraf, von wo aus und warum
 
 ## Activity, told of somebody else
-admin-told-ended-by-owner = Eine Sitzung wurde vom Inhaber auf einem anderen Gerät beendet
-admin-told-ended-not-me = Eine Sitzung wurde vom Inhaber beendet, weil sie jemand anderem gehörte
-admin-told-registration-asked = Jemand wollte sich mit dieser E-Mail-Adresse registrieren
-admin-told-trusted-browser = Mit Passwort angemeldet, in einem vertrauten Browser
-admin-told-group-added = In die Gruppe { $group } aufgenommen
-admin-told-group-removed = Aus der Gruppe { $group } entfernt
-admin-told-ended-sessions =
+anothers-entry-session-ended-ended-by-owner = Eine Sitzung wurde vom Inhaber auf einem anderen Gerät beendet
+anothers-entry-session-ended-not-me = Eine Sitzung wurde vom Inhaber beendet, weil sie jemand anderem gehörte
+anothers-entry-registration-asked = Jemand wollte sich mit dieser E-Mail-Adresse registrieren
+anothers-entry-signed-in-password-and-trusted-browser = Mit Passwort angemeldet, in einem vertrauten Browser
+anothers-entry-group-added = In die Gruppe { $group } aufgenommen
+anothers-entry-group-removed = Aus der Gruppe { $group } entfernt
+anothers-entry-admin-ended-sessions =
     { $count ->
         [one] In der Administration 1 Sitzung beendet
        *[other] In der Administration { $count } Sitzungen beendet
     }
 # Of entries whose details are erased.
-admin-told-ended-some-sessions = In der Administration Sitzungen beendet
-admin-told-some-group-added = In eine Gruppe aufgenommen
-admin-told-some-group-removed = Aus einer Gruppe entfernt
-admin-told-some-app-entered = Weiter zu einer App gegangen
+erased-entry-admin-ended-sessions = In der Administration Sitzungen beendet
+erased-entry-group-added = In eine Gruppe aufgenommen
+erased-entry-group-removed = Aus einer Gruppe entfernt
+erased-entry-app-entered = Weiter zu einer App gegangen

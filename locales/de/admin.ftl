@@ -1,6 +1,6 @@
 ## Navigation
-nav-own-account = Ihr Konto
-nav-admin-overview = Übersicht
+nav-to-account = Ihr Konto
+nav-admin = Übersicht
 nav-admin-users = Personen
 nav-admin-sessions = Sitzungen
 nav-admin-activity = Aktivität

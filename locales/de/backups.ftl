@@ -1,12 +1,12 @@
 ## Eine wiederhergestellte Sicherung
-ended-restored = Sie wurden abgemeldet, weil dieser Dienst aus einer Sicherung wiederhergestellt wurde. Melden Sie sich an, um fortzufahren.
-activity-ended-restored = Eine Sitzung wurde beendet: Der Dienst wurde aus einer Sicherung wiederhergestellt
-activity-token-restored = Ein persönliches Zugriffstoken wurde beendet: Der Dienst wurde aus einer Sicherung wiederhergestellt
-activity-factor-reset-stopped-restored = Die Entfernung der zweiten Faktoren wurde aufgehalten: Der Dienst wurde aus einer Sicherung wiederhergestellt
-activity-restored-recovery-codes = Die Wiederherstellungscodes wurden beendet, weil der Dienst aus einer Sicherung wiederhergestellt wurde. Neue lassen sich anlegen
-admin-told-restored = Der Dienst wurde aus einer Sicherung wiederhergestellt
+session-over-restored = Sie wurden abgemeldet, weil dieser Dienst aus einer Sicherung wiederhergestellt wurde. Melden Sie sich an, um fortzufahren.
+entry-session-ended-restored = Eine Sitzung wurde beendet: Der Dienst wurde aus einer Sicherung wiederhergestellt
+entry-token-revoked-restored = Ein persönliches Zugriffstoken wurde beendet: Der Dienst wurde aus einer Sicherung wiederhergestellt
+entry-factor-reset-stopped-restored = Die Entfernung der zweiten Faktoren wurde aufgehalten: Der Dienst wurde aus einer Sicherung wiederhergestellt
+entry-backup-restored-recovery-codes = Die Wiederherstellungscodes wurden beendet, weil der Dienst aus einer Sicherung wiederhergestellt wurde. Neue lassen sich anlegen
+erased-entry-backup-restored = Der Dienst wurde aus einer Sicherung wiederhergestellt
 # $made ist ein Zeitpunkt.
-activity-backup-restored = Der Dienst wurde aus einer Sicherung vom { $made } wiederhergestellt
+entry-backup-restored = Der Dienst wurde aus einer Sicherung vom { $made } wiederhergestellt
 
 ## Nachrichten
 mail-deletion-restored-what = { $site } wurde aus einer Sicherung vom { $made } wiederhergestellt. Darin sollte Ihr Konto gelöscht werden. Gelöscht wird es am { $due }.

@@ -88,5 +88,5 @@ back-to-sign-in = Zurück zur Anmeldung
 not-found-title = Seite nicht gefunden
 not-found-text = Unter dieser Adresse gibt es nichts. Vielleicht ist der Link veraltet oder enthält einen Tippfehler.
 not-found-link = Zur Startseite
-error-page-title = Diese Seite kann nicht angezeigt werden
-error-page-link = Noch einmal versuchen
+refusal-title = Diese Seite kann nicht angezeigt werden
+refusal-link = Noch einmal versuchen

@@ -11,17 +11,24 @@ sign-in-after-reset = Ihr Passwort ist geändert. Melden Sie sich mit dem neuen 
 sign-in-after-sign-out = Sie sind abgemeldet.
 
 ## Why the session before is over
-ended-idle = Sie wurden abgemeldet, weil diese Sitzung { $time } lang nicht benutzt wurde. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.
-ended-expired = Ihre Sitzung ist zu Ende, wie jede Sitzung nach einiger Zeit. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.
-ended-password = Sie wurden hier abgemeldet, weil das Passwort des Kontos geändert wurde. Melden Sie sich mit dem neuen an.
-ended-too-many = Sie wurden hier abgemeldet, weil Sie sich an mehr Stellen angemeldet haben, als für ein Konto gleichzeitig möglich sind.
-ended-by-owner = Diese Sitzung wurde von einem anderen Gerät aus beendet, das im Konto angemeldet ist.
-ended-locked = Sie wurden hier abgemeldet, weil das Konto über den Link in einer Nachricht an die Inhaberin oder den Inhaber gesperrt wurde. Wählen Sie ein neues Passwort, um wieder hineinzukommen.
-ended-factors-reset = Sie wurden hier abgemeldet, weil der zweite Faktor des Kontos entfernt wurde. Melden Sie sich mit Ihrem Passwort an, oder fordern Sie eines an, falls Sie keines haben, und richten Sie einen neuen zweiten Faktor ein.
-ended-disabled = Sie wurden hier abgemeldet, weil die Administration das Konto deaktiviert hat. Fragen Sie den Betreiber, wenn Sie das für einen Irrtum halten.
-ended-by-admin = Diese Sitzung wurde von der Administration beendet. Melden Sie sich an, um fortzufahren.
-ended-second-factor = Diese Website verlangt bei der Anmeldung jetzt einen zweiten Schritt. Melden Sie sich noch einmal an, um fortzufahren; wenn Sie noch keinen zweiten Faktor haben, richten Sie dabei einen ein.
-ended-changed = Sie wurden zur Sicherheit abgemeldet, weil diese Sitzung plötzlich von anderswo benutzt wurde. Melden Sie sich an, um fortzufahren.
+session-over-signed-out = { sign-in-after-sign-out }
+session-over-replaced = { sign-in-after-sign-out }
+session-over-idle = Sie wurden abgemeldet, weil diese Sitzung { $time } lang nicht benutzt wurde. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.
+session-over-expired = Ihre Sitzung ist zu Ende, wie jede Sitzung nach einiger Zeit. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.
+session-over-password-changed = Sie wurden hier abgemeldet, weil das Passwort des Kontos geändert wurde. Melden Sie sich mit dem neuen an.
+session-over-password-reset = { session-over-password-changed }
+session-over-too-many = Sie wurden hier abgemeldet, weil Sie sich an mehr Stellen angemeldet haben, als für ein Konto gleichzeitig möglich sind.
+session-over-ended-by-owner = Diese Sitzung wurde von einem anderen Gerät aus beendet, das im Konto angemeldet ist.
+session-over-token-revoked = { session-over-ended-by-owner }
+session-over-refresh-token-reused = { session-over-ended-by-owner }
+session-over-not-me = { session-over-ended-by-owner }
+session-over-account-locked = Sie wurden hier abgemeldet, weil das Konto über den Link in einer Nachricht an die Inhaberin oder den Inhaber gesperrt wurde. Wählen Sie ein neues Passwort, um wieder hineinzukommen.
+session-over-factors-reset = Sie wurden hier abgemeldet, weil der zweite Faktor des Kontos entfernt wurde. Melden Sie sich mit Ihrem Passwort an, oder fordern Sie eines an, falls Sie keines haben, und richten Sie einen neuen zweiten Faktor ein.
+session-over-account-disabled = Sie wurden hier abgemeldet, weil die Administration das Konto deaktiviert hat. Fragen Sie den Betreiber, wenn Sie das für einen Irrtum halten.
+session-over-ended-by-admin = Diese Sitzung wurde von der Administration beendet. Melden Sie sich an, um fortzufahren.
+session-over-second-factor-required = Diese Website verlangt bei der Anmeldung jetzt einen zweiten Schritt. Melden Sie sich noch einmal an, um fortzufahren; wenn Sie noch keinen zweiten Faktor haben, richten Sie dabei einen ein.
+session-over-user-agent-changed = Sie wurden zur Sicherheit abgemeldet, weil diese Sitzung plötzlich von anderswo benutzt wurde. Melden Sie sich an, um fortzufahren.
+session-over-network-changed = { session-over-user-agent-changed }
 
 ## Sign out
 sign-out-title = Abmelden

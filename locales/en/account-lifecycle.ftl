@@ -51,23 +51,23 @@ delete-button = Delete account
 delete-keep = Keep my account
 sign-in-after-deletion = Your account will be deleted in 7 days, and you are signed out everywhere. To keep it, sign in before then.
 overview-kept = Your account was going to be deleted. You signed in, so it stays, as it was.
-ended-deletion = You were signed out because the account is going to be deleted. Sign in to keep it.
+session-over-deletion-asked = You were signed out because the account is going to be deleted. Sign in to keep it.
 
 ## Activity
-activity-email-change-asked = A change of the e-mail was asked for: a link went to the new address
-activity-email-changed = The e-mail was changed
-activity-email-changed-by-operator = The e-mail was changed by an administrator
+entry-email-change-asked = A change of the e-mail was asked for: a link went to the new address
+entry-email-changed = The e-mail was changed
+entry-email-changed-by-operator = The e-mail was changed by an administrator
 activity-email-change = { $said }: from { $was } to { $is }
-activity-email-confirmed = The e-mail was confirmed
-activity-account-locked-former = The account was locked for 7 days with the link in a letter to the address it had before
-activity-ended-deletion = A session was ended: the account is going to be deleted
-activity-deletion-asked = The account was asked to be deleted
-activity-deletion-stopped = The account is not deleted after all
-activity-deletion-stopped-sign-in = The account is not deleted after all: somebody signed in
-activity-deletion-stopped-locked = The account is not deleted after all: it was locked
-activity-deletion-stopped-last-admin = The account is not deleted after all: nobody else was an administrator
-activity-account-deleted = An account was deleted
-activity-data-downloaded = Everything kept about the account was downloaded
+entry-email-confirmed = The e-mail was confirmed
+entry-account-locked-former-address = The account was locked for 7 days with the link in a letter to the address it had before
+entry-session-ended-deletion-asked = A session was ended: the account is going to be deleted
+entry-deletion-asked = The account was asked to be deleted
+entry-deletion-stopped = The account is not deleted after all
+entry-deletion-stopped-signed-in = The account is not deleted after all: somebody signed in
+entry-deletion-stopped-account-locked = The account is not deleted after all: it was locked
+entry-deletion-stopped-last-admin = The account is not deleted after all: nobody else was an administrator
+entry-account-deleted = An account was deleted
+entry-data-downloaded = Everything kept about the account was downloaded
 
 ## Letters: a new address
 mail-address-subject = Confirm your e-mail address for { $site }

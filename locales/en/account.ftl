@@ -1,14 +1,14 @@
 ## Navigation
-nav-overview = Overview
-nav-profile = Profile
-nav-sessions = Sessions
-nav-password = Password
-nav-second-factor = Second factor
-nav-passkeys = Passkeys
-nav-tokens = Access tokens
-nav-connections = Connections
-nav-activity = Activity
-nav-administration = Administration
+nav-account = Overview
+nav-account-profile = Profile
+nav-account-sessions = Sessions
+nav-account-password = Password
+nav-account-second-factor = Second factor
+nav-account-passkeys = Passkeys
+nav-account-tokens = Access tokens
+nav-account-connections = Connections
+nav-account-activity = Activity
+nav-to-administration = Administration
 
 ## Overview
 overview-title = Your account

@@ -127,41 +127,41 @@ admin-acts-text = Each is asked once more, recorded with your name, and told to 
 admin-change-role = Change role
 admin-cancel = Cancel
 admin-own-account = This is your own account.
-admin-disable = Disable account
-admin-disable-text = { $email } is signed out everywhere at once and can’t sign in until the account is enabled again. Nothing is removed.
-admin-enable = Enable account
-admin-enable-text = { $email } can sign in again as before.
-admin-unlock = Unlock account
-admin-unlock-text = { $email } can sign in again with the same password, which somebody else may know. Be sure that it is the owner who asks.
+act-title-disable = Disable account
+act-text-disable = { $email } is signed out everywhere at once and can’t sign in until the account is enabled again. Nothing is removed.
+act-title-enable = Enable account
+act-text-enable = { $email } can sign in again as before.
+act-title-unlock = Unlock account
+act-text-unlock = { $email } can sign in again with the same password, which somebody else may know. Be sure that it is the owner who asks.
 admin-who-held = Lock ends
 admin-who-held-text = An address that the account had before says that its owner did not change it. Only an administrator can unlock it before, or the operator, who can also give it its address back.
-admin-reset-password = Send password link
-admin-reset-password-text = { $email } gets a link to choose a new password. It works once, for an hour. Nobody else sees it, and the old password is good until then.
-admin-reset-factors = Remove second factors
-admin-reset-factors-text =
+act-title-reset-password = Send password link
+act-text-reset-password = { $email } gets a link to choose a new password. It works once, for an hour. Nobody else sees it, and the old password is good until then.
+act-title-reset-factors = Remove second factors
+act-text-reset-factors =
     { $hours ->
         [one] All second factors of { $email } are removed in 1 hour. They are told now, and can stop it until then.
        *[other] All second factors of { $email } are removed in { $hours } hours. They are told now, and can stop it until then.
     }
-admin-keep-factors = Keep second factors
-admin-keep-factors-text = The removal that waits is stopped, and { $email } is told.
-admin-set-role = Make this account: { $role }
-admin-set-role-member = { $email } sees nothing of the administration any more, from their next click on.
-admin-set-role-support = { $email } can see everybody’s account and activity, and help members back into their accounts.
-admin-set-role-admin = { $email } can see everybody’s account and activity, disable accounts, and give roles, yours included.
-admin-add-to-group = Add to { $group }
-admin-add-to-group-text = { $email } is in the group { $group } from their next click on. Apps that let in that group let them in.
-admin-remove-from-group = Remove from { $group }
-admin-remove-from-group-text = { $email } is out of the group { $group } from their next click on. Apps that let them in for it refuse them then.
-admin-done-disable = The account is disabled, and everybody in it is signed out.
-admin-done-enable = The account is enabled.
-admin-done-unlock = The account is unlocked.
-admin-done-reset-password = The link is on its way to the owner.
-admin-done-reset-factors = The second factors are removed when the waiting time is over.
-admin-done-keep-factors = The second factors stay.
-admin-done-set-role = The role is changed.
-admin-done-add-to-group = Added to the group.
-admin-done-remove-from-group = Removed from the group.
+act-title-keep-factors = Keep second factors
+act-text-keep-factors = The removal that waits is stopped, and { $email } is told.
+act-title-set-role = Make this account: { $role }
+act-text-set-role-member = { $email } sees nothing of the administration any more, from their next click on.
+act-text-set-role-support = { $email } can see everybody’s account and activity, and help members back into their accounts.
+act-text-set-role-admin = { $email } can see everybody’s account and activity, disable accounts, and give roles, yours included.
+act-title-add-to-group = Add to { $group }
+act-text-add-to-group = { $email } is in the group { $group } from their next click on. Apps that let in that group let them in.
+act-title-remove-from-group = Remove from { $group }
+act-text-remove-from-group = { $email } is out of the group { $group } from their next click on. Apps that let them in for it refuse them then.
+act-done-disable = The account is disabled, and everybody in it is signed out.
+act-done-enable = The account is enabled.
+act-done-unlock = The account is unlocked.
+act-done-reset-password = The link is on its way to the owner.
+act-done-reset-factors = The second factors are removed when the waiting time is over.
+act-done-keep-factors = The second factors stay.
+act-done-set-role = The role is changed.
+act-done-add-to-group = Added to the group.
+act-done-remove-from-group = Removed from the group.
 admin-undone = Nothing was changed: it was so already.
 
 ## Everybody’s activity
@@ -183,19 +183,19 @@ admin-activity-gone = An account that is gone ({ $id })
 admin-activity-erased = Details erased: whom it was about, from where and why
 
 ## Activity, told of somebody else
-admin-told-ended-by-owner = A session was ended by its owner, from another device
-admin-told-ended-not-me = A session was ended by its owner, because it was somebody else’s
-admin-told-registration-asked = Somebody tried to register with this e-mail address
-admin-told-trusted-browser = Signed in with a password, in a trusted browser
-admin-told-group-added = Put into the group { $group }
-admin-told-group-removed = Taken out of the group { $group }
-admin-told-ended-sessions =
+anothers-entry-session-ended-ended-by-owner = A session was ended by its owner, from another device
+anothers-entry-session-ended-not-me = A session was ended by its owner, because it was somebody else’s
+anothers-entry-registration-asked = Somebody tried to register with this e-mail address
+anothers-entry-signed-in-password-and-trusted-browser = Signed in with a password, in a trusted browser
+anothers-entry-group-added = Put into the group { $group }
+anothers-entry-group-removed = Taken out of the group { $group }
+anothers-entry-admin-ended-sessions =
     { $count ->
         [one] Ended 1 session as an administrator
        *[other] Ended { $count } sessions as an administrator
     }
 # Of entries whose details are erased.
-admin-told-ended-some-sessions = Ended sessions as an administrator
-admin-told-some-group-added = Put into a group
-admin-told-some-group-removed = Taken out of a group
-admin-told-some-app-entered = Went on to an app
+erased-entry-admin-ended-sessions = Ended sessions as an administrator
+erased-entry-group-added = Put into a group
+erased-entry-group-removed = Taken out of a group
+erased-entry-app-entered = Went on to an app

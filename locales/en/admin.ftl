@@ -1,6 +1,6 @@
 ## Navigation
-nav-own-account = Your account
-nav-admin-overview = Overview
+nav-to-account = Your account
+nav-admin = Overview
 nav-admin-users = People
 nav-admin-sessions = Sessions
 nav-admin-activity = Activity

@@ -87,5 +87,5 @@ back-to-sign-in = Back to sign in
 not-found-title = Page not found
 not-found-text = There is nothing at this address. The link may be old, or mistyped.
 not-found-link = Go to the start page
-error-page-title = This page can’t be shown
-error-page-link = Try again
+refusal-title = This page can’t be shown
+refusal-link = Try again

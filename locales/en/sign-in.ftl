@@ -11,17 +11,24 @@ sign-in-after-reset = Your password is changed. Sign in with the new one.
 sign-in-after-sign-out = You are signed out.
 
 ## Why the session before is over
-ended-idle = You were signed out, because this session was not used for { $time }. Sign in to go on where you were.
-ended-expired = Your session has ended, as every session does after a while. Sign in to go on where you were.
-ended-password = You were signed out here, because the password of the account was changed. Sign in with the new one.
-ended-too-many = You were signed out here, because you signed in at more places than one account may use at once.
-ended-by-owner = This session was ended from another device that is signed in to the account.
-ended-locked = You were signed out here, because the account was locked with the link in a letter to its owner. Choose a new password to get in again.
-ended-factors-reset = You were signed out here, because the second factor of the account was removed. Sign in with your password, or ask for a new one if you have none, and set up a new second factor.
-ended-disabled = You were signed out here, because an administrator disabled the account. Ask whoever runs this service if you think that this is a mistake.
-ended-by-admin = This session was ended by an administrator. Sign in to go on.
-ended-second-factor = This site now asks for a second step at sign-in. Sign in again to go on; if you have no second factor yet, you set one up then.
-ended-changed = You were signed out for safety, because this session was suddenly used from elsewhere. Sign in to go on.
+session-over-signed-out = { sign-in-after-sign-out }
+session-over-replaced = { sign-in-after-sign-out }
+session-over-idle = You were signed out, because this session was not used for { $time }. Sign in to go on where you were.
+session-over-expired = Your session has ended, as every session does after a while. Sign in to go on where you were.
+session-over-password-changed = You were signed out here, because the password of the account was changed. Sign in with the new one.
+session-over-password-reset = { session-over-password-changed }
+session-over-too-many = You were signed out here, because you signed in at more places than one account may use at once.
+session-over-ended-by-owner = This session was ended from another device that is signed in to the account.
+session-over-token-revoked = { session-over-ended-by-owner }
+session-over-refresh-token-reused = { session-over-ended-by-owner }
+session-over-not-me = { session-over-ended-by-owner }
+session-over-account-locked = You were signed out here, because the account was locked with the link in a letter to its owner. Choose a new password to get in again.
+session-over-factors-reset = You were signed out here, because the second factor of the account was removed. Sign in with your password, or ask for a new one if you have none, and set up a new second factor.
+session-over-account-disabled = You were signed out here, because an administrator disabled the account. Ask whoever runs this service if you think that this is a mistake.
+session-over-ended-by-admin = This session was ended by an administrator. Sign in to go on.
+session-over-second-factor-required = This site now asks for a second step at sign-in. Sign in again to go on; if you have no second factor yet, you set one up then.
+session-over-user-agent-changed = You were signed out for safety, because this session was suddenly used from elsewhere. Sign in to go on.
+session-over-network-changed = { session-over-user-agent-changed }
 
 ## Sign out
 sign-out-title = Sign out

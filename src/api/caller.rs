@@ -7,9 +7,11 @@ use crate::domain::limits::{Door, proofs};
 use crate::domain::personal_tokens::{self, PersonalToken};
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::sessions::Session;
+use crate::flows::acting::{self, Person};
 use crate::request::app::{App, PATIENCE};
 use crate::request::problem::Problem;
-use crate::request::visitor::{self, Person, Visitor};
+use crate::request::visit;
+use crate::request::visitor::{self, Visitor};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
@@ -55,7 +57,7 @@ impl Caller {
     /// The person behind a session that was begun or confirmed a short while ago (ASVS 7.5.2).
     pub fn recent_person(&self, app: &App) -> Result<&Arc<Person>, Problem> {
         match &self.identity {
-            Identity::Session(person) if visitor::is_recent(app, person) => Ok(person),
+            Identity::Session(person) if acting::is_recent(&app.db, person) => Ok(person),
             Identity::Session(_) | Identity::Personal(_) => Err(AppError::ConfirmationRequired.into()),
         }
     }
@@ -65,6 +67,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let app = &app.visited_by(visit::of(&parts.headers, &parts.extensions));
         let Some(token) = bearer(&parts.headers)? else { return by_cookie(parts) };
         let found = async {
             match PersonalToken::parse(token) {
@@ -106,17 +109,17 @@ fn by_cookie(parts: &Parts) -> Result<Caller, Problem> {
 }
 
 async fn by_access_token(app: &App, token: &str) -> Result<Caller, Problem> {
-    let own = [access_tokens::own_audience(app)];
-    let claims = access_tokens::accepted(app, token, &own).await?.ok_or(Problem::InvalidToken)?;
+    let own = [access_tokens::own_audience(&app.db)];
+    let claims = access_tokens::accepted(&app.db, token, &own).await?.ok_or(Problem::InvalidToken)?;
     let scopes = Scopes::parse(&claims.scope).ok_or(Problem::InvalidToken)?;
     let person = visitor::by_token(app, &claims.sid).await?.ok_or(Problem::InvalidToken)?;
     Ok(Caller { identity: Identity::Session(Arc::new(person)), scopes })
 }
 
 async fn by_personal_token(app: &App, token: &PersonalToken) -> Result<Caller, Problem> {
-    let origin = visitor::origin();
-    let Some(used) = personal_tokens::used(app, token, &origin.address).await? else {
-        return Err(match proofs::note_refused(app, Door::PersonalToken, AppError::SignInRequired).await {
+    let origin = app.db.origin();
+    let Some(used) = personal_tokens::used(&app.db, token, &origin.address).await? else {
+        return Err(match proofs::note_refused(&app.db, Door::PersonalToken, AppError::SignInRequired).await {
             AppError::SignInRequired => Problem::InvalidToken,
             other => other.into(),
         });

@@ -12,7 +12,6 @@ use crate::domain::sessions::{self, Session};
 use crate::request::problem::Problem;
 use crate::request::{app::App, visitor};
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -62,7 +61,7 @@ pub struct Introspection {
     (status = 200, description = "What is known of it", body = Introspection),
 ))]
 pub async fn introspect(
-    State(app): State<App>,
+    app: App,
     caller: Caller,
     JsonOrForm(given): JsonOrForm<Given>,
 ) -> Result<Json<Introspection>, Problem> {
@@ -79,8 +78,8 @@ pub async fn introspect(
 }
 
 async fn of_access_token(app: &App, token: &str) -> Result<Option<Introspection>, Problem> {
-    let audiences = access_tokens::audiences(app);
-    let Some(claims) = access_tokens::accepted(app, token, &audiences).await? else { return Ok(None) };
+    let audiences = access_tokens::audiences(&app.db);
+    let Some(claims) = access_tokens::accepted(&app.db, token, &audiences).await? else { return Ok(None) };
     let Some(person) = visitor::by_token_unseen(app, &claims.sid).await? else { return Ok(None) };
     let Claims { iss, sub, aud, client_id, exp, iat, nbf, jti, sid, auth_time, amr, acr, scope } = claims;
     Ok(Some(Introspection {
@@ -108,7 +107,7 @@ async fn of_refresh_token(app: &App, token: &RefreshToken) -> Result<Option<Intr
     let Standing::Current(grant) = refresh_tokens::standing(&app.db, token, now).await? else { return Ok(None) };
     let found = sessions::programs::resolve_handle(&app.db, token.session(), now).await?;
     let Some((session, account)) = found else { return Ok(None) };
-    if !access_tokens::audiences(app).contains(&grant.audience) {
+    if !access_tokens::audiences(&app.db).contains(&grant.audience) {
         return Ok(None);
     }
     let Session { started_at, ends_at, handle, .. } = session;
@@ -124,7 +123,7 @@ async fn of_refresh_token(app: &App, token: &RefreshToken) -> Result<Option<Intr
 }
 
 async fn of_personal_token(app: &App, token: &PersonalToken) -> Result<Option<Introspection>, Problem> {
-    let Some(found) = personal_tokens::find(app, token).await? else { return Ok(None) };
+    let Some(found) = personal_tokens::find(&app.db, token).await? else { return Ok(None) };
     Ok(Some(Introspection {
         token_type: Some("personal".to_owned()),
         scope: Some(found.scopes.to_string()),

@@ -122,7 +122,6 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
         .route("/openapi.json", get(openapi).with_state(Json(description)))
         .fallback(async || Problem::from(AppError::NotFound))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
-        .layer(axum::middleware::from_fn(visitor::in_context))
         .layer(from_fn_with_state(app.clone(), visitor::resolve));
     let routes = Router::new().nest(PATH, routes).with_state(app.clone());
     let routes = cross_site::refuse_cross_site(routes, app.config.server.public_url.origin())?;

@@ -5,15 +5,18 @@ use super::times::at;
 use crate::base::db::Tx;
 use crate::base::error::AppError;
 use crate::base::user_agent;
+use crate::base::words::reader::Reader;
+use crate::domain::audit::Details;
 use crate::domain::logins::Method;
 use crate::domain::scopes::Scope;
 use crate::domain::sessions::list::{self, Listed};
 use crate::domain::sessions::{EndReason, SessionHandle};
+use crate::flows::acting::{self, Person};
+use crate::flows::{browsers, session_ends};
 use crate::request::app::App;
 use crate::request::problem::{Problem, ProblemDetails};
-use crate::request::visitor::{self, Person};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,7 +70,7 @@ pub struct Ended {
 #[utoipa::path(get, path = "/sessions", tag = TAG, operation_id = "listSessions", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Every place where the caller is signed in", body = Sessions),
 ))]
-pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Sessions>, Problem> {
+pub async fn list(app: App, caller: Caller) -> Result<Json<Sessions>, Problem> {
     caller.may(Scope::SessionsRead)?;
     let current = caller.session().map(|session| session.handle);
     let all = list::of_account(&app.db, caller.account().id, app.clock.now()).await?;
@@ -81,7 +84,7 @@ impl OneSession {
             id: session.handle.0,
             current: current == Some(session.handle),
             kind: if session.program { "program" } else { "browser" },
-            device: user_agent::describe(&session.seen_user_agent),
+            device: user_agent::describe(&Reader::default(), &session.seen_user_agent),
             name: device_name,
             place: app.places.of(&session.seen_address),
             amr: Method::parse(&session.method).map_or(&[][..], |method| method.in_claims().0),
@@ -93,9 +96,9 @@ impl OneSession {
     }
 }
 
-/// [`visitor::begin`]: the token is worth nothing any more, if its session is over.
+/// [`acting::begin`]: the token is worth nothing any more, if its session is over.
 async fn begin(app: &App, person: &Person) -> Result<Tx, Problem> {
-    visitor::begin(app, person).await.map_err(|error| match error {
+    acting::begin(&app.db, person).await.map_err(|error| match error {
         AppError::SignInRequired => Problem::InvalidToken,
         other => other.into(),
     })
@@ -110,13 +113,14 @@ async fn begin(app: &App, person: &Person) -> Result<Tx, Problem> {
     (status = 403, description = "Not with this credential, or the last sign-in is too long ago", body = ProblemDetails, content_type = "application/problem+json"),
     (status = 404, description = "The caller has no such session", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+pub async fn end(app: App, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     caller.may(Scope::SessionsEnd)?;
     let person = caller.recent_person(&app)?;
     // What is no id names no session.
     let handle = SessionHandle(id.parse().map_err(|_| AppError::NotFound)?);
     let mut tx = begin(&app, person).await?;
-    let ended = visitor::end_session(&app, &mut tx, person.account.id, handle, EndReason::EndedByOwner).await?;
+    let ended =
+        session_ends::one(&mut tx, person.account.id, handle, EndReason::EndedByOwner, Details::of_visitor()).await?;
     tx.commit().await?;
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(AppError::NotFound.into()) }
 }
@@ -128,13 +132,13 @@ pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>)
     (status = 200, description = "Ended", body = Ended),
     (status = 403, description = "Not with this credential, or the last sign-in is too long ago", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn end_others(State(app): State<App>, caller: Caller) -> Result<Json<Ended>, Problem> {
+pub async fn end_others(app: App, caller: Caller) -> Result<Json<Ended>, Problem> {
     caller.may(Scope::SessionsEnd)?;
     let person = caller.recent_person(&app)?;
     let mut tx = begin(&app, person).await?;
     let (account, kept) = (person.account.id, Some(person.session.handle));
-    let ended = visitor::end_sessions(&app, &mut tx, account, kept, EndReason::EndedByOwner).await?;
-    visitor::stop_trusting_others(&mut tx, person).await?;
+    let ended = session_ends::all(&mut tx, account, kept, EndReason::EndedByOwner, Details::of_visitor()).await?;
+    browsers::stop_trusting_others(&mut tx, person.account.id, person.session.device_id).await?;
     tx.commit().await?;
     Ok(Json(Ended { ended }))
 }

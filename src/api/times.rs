@@ -4,5 +4,5 @@ use crate::base::clock::UnixMicros;
 
 /// RFC 3339, in UTC.
 pub fn at(moment: UnixMicros) -> String {
-    crate::base::words::moment(moment.0).1
+    crate::base::words::rfc3339(moment.0)
 }

@@ -20,7 +20,7 @@ use crate::flows::program_sessions;
 use crate::request::app::App;
 use crate::request::problem::{Problem, ProblemDetails};
 use axum::Json;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, Request};
 use data_encoding::BASE64;
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
@@ -72,13 +72,13 @@ pub struct Tokens {
     (status = 403, description = "A second factor has to be set up first, in a browser", body = ProblemDetails, content_type = "application/problem+json"),
     (status = 429, description = "Too many tries failed, with this name or from this network: `Retry-After` says for how many seconds none is taken", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Tokens>, Problem> {
+pub async fn issue(app: App, request: Request) -> Result<Json<Tokens>, Problem> {
     let SignIn { identifier, password, code, audience, scope } = credentials(request).await?;
     // Before any hash: a program that asks for what there is not is told, whoever it is.
     let grant = grant(&app, audience, scope.as_deref())?;
-    let key = signing_keys::signing(&app).await.map_err(AppError::from)?;
+    let key = signing_keys::signing(&app.db).await.map_err(AppError::from)?;
     let Begun { tx, account, login, permit, .. } =
-        password_sign_in::begin(&app, Door::Token, &identifier, &password).await?;
+        password_sign_in::begin(&app.db, &app.passwords, Door::Token, &identifier, &password).await?;
     let (tx, proof) = match (login, code) {
         (Login::Complete(proof), _) => (tx, proof),
         // The password was right: what counted it as a try is given back.
@@ -92,20 +92,19 @@ pub async fn issue(State(app): State<App>, request: Request) -> Result<Json<Toke
         }
         (Login::NeedsSecondFactor(first), Some(code)) => {
             // Programs have no browser that is known, so they share the account's counter of wrong codes.
-            let (tx, kind) = take_code(&app, tx, &account, None, &code.0).await?;
+            let (tx, kind) = take_code(&app.db, tx, &account, None, &code.0).await?;
             (tx, first.after_second_factor(kind))
         }
     };
     let tokens = start(&app, tx, &proof, &grant, &key).await;
-    Ok(Json(permit.unless_done(&app, tokens).await?))
+    Ok(Json(permit.unless_done(&app.db, tokens).await?))
 }
 
 /// Starts the session of the program; gives what it has of it.
 async fn start(app: &App, mut tx: Tx, proof: &Proof, grant: &Grant, key: &SigningKey) -> Result<Tokens, Problem> {
-    let (begun, subject, refresh) = program_sessions::start(app, &mut tx, proof, grant).await?;
+    let (subject, refresh) = program_sessions::start(&mut tx, proof, grant).await?;
     let tokens = tokens(app, key, &subject, grant, &refresh)?;
     tx.commit().await?;
-    begun.counter.inc();
     Ok(tokens)
 }
 
@@ -148,10 +147,10 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, Secret)>, Problem> {
 
 /// What the access token will say. For another audience than us a sign-in says who somebody is, and nothing of what they may do here.
 fn grant(app: &App, audience: Option<String>, scope: Option<&str>) -> Result<Grant, Problem> {
-    let own = access_tokens::own_audience(app);
+    let own = access_tokens::own_audience(&app.db);
     let audience = audience.unwrap_or_else(|| own.clone());
     let allowed = if audience == own { Scope::OF_A_SIGN_IN } else { &[Scope::Profile] };
-    if !access_tokens::audiences(app).contains(&audience) {
+    if !access_tokens::audiences(&app.db).contains(&audience) {
         return Err(Problem::UnknownAudience);
     }
     let scopes = match scope {
@@ -168,7 +167,7 @@ fn tokens(
     grant: &Grant,
     refresh: &NewRefreshToken,
 ) -> Result<Tokens, Problem> {
-    let (access_token, expires_in) = access_tokens::issue(app, key, subject, grant)?;
+    let (access_token, expires_in) = access_tokens::issue(&app.db, key, subject, grant)?;
     Ok(Tokens {
         access_token,
         token_type: "Bearer",
@@ -194,12 +193,12 @@ pub struct Refresh {
     (status = 401, description = "The token lets nobody in: sign in again", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn refresh(
-    State(app): State<App>,
+    app: App,
     JsonOrForm(Refresh { refresh_token }): JsonOrForm<Refresh>,
 ) -> Result<Json<Tokens>, Problem> {
     let token = RefreshToken::parse(&app.vault, &refresh_token.0).ok_or(Problem::InvalidGrant)?;
-    let key = signing_keys::signing(&app).await.map_err(AppError::from)?;
-    let refreshed = program_sessions::refresh(&app, &token).await?.ok_or(Problem::InvalidGrant)?;
+    let key = signing_keys::signing(&app.db).await.map_err(AppError::from)?;
+    let refreshed = program_sessions::refresh(&app.db, &token).await?.ok_or(Problem::InvalidGrant)?;
     Ok(Json(tokens(&app, &key, &refreshed.subject, &refreshed.grant, &refreshed.next)?))
 }
 
@@ -223,16 +222,16 @@ impl Given {
 #[utoipa::path(post, path = "/token/revoke", tag = TAG, operation_id = "revoke", request_body = Given, security(()), responses(
     (status = 200, description = "It is worth nothing now", content_type = "application/json"),
 ))]
-pub async fn revoke(State(app): State<App>, JsonOrForm(given): JsonOrForm<Given>) -> Result<Json<Value>, Problem> {
+pub async fn revoke(app: App, JsonOrForm(given): JsonOrForm<Given>) -> Result<Json<Value>, Problem> {
     let token = given.token();
     if let Some(token) = RefreshToken::parse(&app.vault, token) {
-        program_sessions::give_back(&app, &token).await?;
+        program_sessions::give_back(&app.db, &token).await?;
     } else if let Some(token) = PersonalToken::parse(token) {
-        personal_tokens::give_back(&app, &token).await?;
-    } else if let Some(claims) = access_tokens::accepted(&app, token, &access_tokens::audiences(&app)).await?
+        personal_tokens::give_back(&app.db, &token).await?;
+    } else if let Some(claims) = access_tokens::accepted(&app.db, token, &access_tokens::audiences(&app.db)).await?
         && let Ok(session) = claims.sid.parse()
     {
-        program_sessions::end_named(&app, SessionHandle(session), app.clock.now()).await?;
+        program_sessions::end_named(&app.db, SessionHandle(session), app.clock.now()).await?;
     }
     Ok(Json(serde_json::json!({})))
 }

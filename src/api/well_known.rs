@@ -7,7 +7,6 @@ use crate::base::paths::Then;
 use crate::domain::signing_keys;
 use crate::request::app::App;
 use crate::request::refused::Refused;
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -38,7 +37,7 @@ pub fn router() -> Router<App> {
 
 /// Where password managers send people who want a passkey here, or fewer of them (W3C, A Well-Known URL for Relying Party Passkey
 /// Endpoints); 404 where there can be none.
-async fn passkey_endpoints(State(app): State<App>) -> Response {
+async fn passkey_endpoints(app: App) -> Response {
     if app.relying_party.is_none() {
         return Refused(AppError::NotFound).into_response();
     }
@@ -48,8 +47,8 @@ async fn passkey_endpoints(State(app): State<App>) -> Response {
 }
 
 /// What our access tokens are verified with: a JWK Set (RFC 7517 §5) of public keys, those that will sign and those that did included.
-async fn key_set(State(app): State<App>, asked: HeaderMap) -> Response {
-    let keys = match signing_keys::published(&app).await {
+async fn key_set(app: App, asked: HeaderMap) -> Response {
+    let keys = match signing_keys::published(&app.db).await {
         Ok(keys) => keys,
         Err(error) => return Refused(error.into()).into_response(),
     };
@@ -72,7 +71,7 @@ async fn key_set(State(app): State<App>, asked: HeaderMap) -> Response {
 }
 
 /// Whom to tell of a security problem (RFC 9116); 404 while the operator named nobody.
-async fn security_txt(State(app): State<App>) -> Response {
+async fn security_txt(app: App) -> Response {
     let Some(contact) = &app.config.site.security_contact else { return Refused(AppError::NotFound).into_response() };
     let Some(expires) = date(app.clock.now().after(SECURITY_TXT_LIFETIME)) else {
         return Refused(AppError::Internal).into_response();

@@ -1,12 +1,14 @@
-//! Cells of CSV files that people open in a spreadsheet. Whoever signs up, or tries to sign in as somebody, chooses a text that then stands
-//! in the file of somebody else; `=HYPERLINK(…)` would run when they open it (OWASP, CSV injection).
+//! Cells of CSV files that people open in a spreadsheet. Whoever signs up, or tries to sign in as
+//! somebody, chooses a text that then stands in the file of somebody else; `=HYPERLINK(…)` would
+//! run when they open it (OWASP, CSV injection).
 
 /// Says that the cell is text, where a spreadsheet would take it for a formula.
 const QUOTE: char = '\'';
 
 /// `text` as a cell that no spreadsheet takes for a formula. [`unguarded`] gives it back.
 pub fn guarded(text: &str) -> String {
-    // One that has a quotation mark before it gets another, or it could not be told from one that was guarded.
+    // One that has a quotation mark before it gets another, or it could not be told from one that
+    // was guarded.
     if is_formula(text.trim_start_matches(QUOTE)) { format!("{QUOTE}{text}") } else { text.to_owned() }
 }
 

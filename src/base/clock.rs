@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
-/// What one clock may be ahead of another, or of itself before it was set right. A session or link from further ahead was made
-/// by a clock that was wrong, and would live on for as long as that clock was ahead.
+/// What one clock may be ahead of another, or of itself before it was set right. A session or link
+/// from further ahead was made by a clock that was wrong, and would live on for as long as that
+/// clock was ahead.
 pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// Microseconds since 1970-01-01T00:00:00Z; the one form in which a moment is stored and compared.
@@ -55,7 +56,8 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> UnixMicros {
-        // A clock set before 1970 reads as 1970: everything with an end is then not yet over, but nothing new begins to last.
+        // A clock set before 1970 reads as 1970: everything with an end is then not yet over, but
+        // nothing new begins to last.
         UnixMicros(micros(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()))
     }
 }
@@ -74,7 +76,8 @@ impl fmt::Debug for Randomness {
 }
 
 impl Randomness {
-    /// The operating system's generator. Without it no secret can be made, so the process ends rather than go on guessable.
+    /// The operating system's generator. Without it no secret can be made, so the process ends
+    /// rather than go on guessable.
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the operating system for randomness")]
     pub fn system() -> Self {
         Self(Arc::new(|bytes| {
@@ -100,7 +103,8 @@ impl Randomness {
         (self.0)(filled);
     }
 
-    /// A new row id: UUID version 7 (RFC 9562), so that rows lie in the order they were made. Never used as a secret (ASVS 11.5.1).
+    /// A new row id: UUID version 7 (RFC 9562), so that rows lie in the order they were made. Never
+    /// used as a secret (ASVS 11.5.1).
     pub fn id(&self, now: UnixMicros) -> Uuid {
         let millis = u64::try_from(now.0 / 1000).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()

@@ -1,6 +1,12 @@
-//! The two databases behind one face: one SQL text for each query, and the few places where the engines really differ.
+//! The two databases behind one face: one SQL text for each query, and the few places where the
+//! engines really differ.
 
+use crate::base::clock::{Randomness, UnixMicros};
+use crate::base::config::Config;
 use crate::base::error::AppError;
+use crate::base::metrics::Metrics;
+use crate::base::vault::Vault;
+use crate::base::visit::{Origin, Visit};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -15,28 +21,32 @@ pub mod whole;
 mod work;
 
 pub(crate) use work::TxConnection;
-pub use work::{Means, Tx};
+pub use work::{Given, Means, Tx};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How long a request waits for a connection before it is answered 503; design.md promises an answer within 2 s.
+/// How long a request waits for a connection before it is answered 503; design.md promises an
+/// answer within 2 s.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1500);
 /// How long the start waits for PostgreSQL.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// As [`ACQUIRE_TIMEOUT`], for whoever waits for a row or table that another one keeps locked.
 const LOCK_TIMEOUT: &str = "SET lock_timeout = 1500";
-/// A node that freezes or is cut off in the middle of a write gives its locks up after 5 s; otherwise the head of the audit
-/// trail would stay locked for all the others until TCP notices, which takes hours.
+/// A node that freezes or is cut off in the middle of a write gives its locks up after 5 s;
+/// otherwise the head of the audit trail would stay locked for all the others until TCP notices,
+/// which takes hours.
 const BEGIN_POSTGRES: &str = "BEGIN; SET LOCAL lock_timeout = 1500; SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000";
 /// Files up to this size are checked whole at start; larger ones would make the start slow.
 const CHECKED_WHOLE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// An open database, and what whoever writes to it needs besides. Cloning is cheap: all of it is shared.
+/// An open database, and what whoever writes to it needs besides. Cloning is cheap: all of it is
+/// shared.
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) pools: Pools,
     means: Arc<Means>,
+    visit: Arc<Visit>,
 }
 
 /// The connections to an open database.
@@ -89,7 +99,8 @@ pub(crate) use {on, read, read_pools};
 #[derive(Clone, Debug)]
 pub enum Location {
     Sqlite(PathBuf),
-    /// The pool's address, and the direct one that migrations use behind a pooler. Both may hold a password.
+    /// The pool's address, and the direct one that migrations use behind a pooler. Both may hold a
+    /// password.
     Postgres {
         url: Box<PgConnectOptions>,
         direct_url: Option<Box<PgConnectOptions>>,
@@ -119,7 +130,8 @@ pub enum OpenError {
 }
 
 impl Pools {
-    /// Opens the database and brings its tables up to date. Several nodes may do so at once: one migrates, the rest wait.
+    /// Opens the database and brings its tables up to date. Several nodes may do so at once: one
+    /// migrates, the rest wait.
     pub async fn open(location: &Location) -> Result<Self, OpenError> {
         match location {
             Location::Sqlite(path) => open_sqlite(path).await,
@@ -147,17 +159,62 @@ impl Pools {
     }
 }
 
+impl Given for Db {
+    fn means(&self) -> &Means {
+        &self.means
+    }
+
+    fn visit(&self) -> &Visit {
+        &self.visit
+    }
+}
+
 impl Db {
     pub fn new(pools: Pools, means: Means) -> Self {
-        Self { pools, means: Arc::new(means) }
+        Self { pools, means: Arc::new(means), visit: Arc::default() }
+    }
+
+    /// The same database, for whoever sent one request.
+    #[must_use]
+    pub fn visited_by(&self, visit: Visit) -> Self {
+        Self { visit: Arc::new(visit), ..self.clone() }
+    }
+
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    /// From where the request came that is being answered.
+    pub fn origin(&self) -> &Origin {
+        &self.visit.origin
+    }
+
+    pub fn now(&self) -> UnixMicros {
+        self.means.clock.now()
+    }
+
+    pub fn vault(&self) -> &Vault {
+        &self.means.vault
+    }
+
+    pub fn randomness(&self) -> &Randomness {
+        &self.means.randomness
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.means.config
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        &self.means.metrics
     }
 
     pub fn pools(&self) -> &Pools {
         &self.pools
     }
 
-    /// Begins a write. `BEGIN IMMEDIATE` on SQLite: a plain `BEGIN` that reads before it writes fails under load with
-    /// SQLITE_BUSY_SNAPSHOT, at once and whatever the busy timeout.
+    /// Begins a write. `BEGIN IMMEDIATE` on SQLite: a plain `BEGIN` that reads before it writes
+    /// fails under load with SQLITE_BUSY_SNAPSHOT, at once and whatever the busy timeout.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         let connection = match &self.pools {
             Pools::Sqlite { writer, .. } => TxConnection::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
@@ -166,9 +223,10 @@ impl Db {
         Ok(self.unit_of_work(connection))
     }
 
-    /// Begins a write that `audit::record` tells of. It takes the head of the audit trail before anything else, so that such
-    /// writes pass one after the other: each needs the head in the end, and with rows of its own locked by then, two of them
-    /// (a password change and the sign-out of a session that it ends) would wait for each other for ever.
+    /// Begins a write that `audit::record` tells of. It takes the head of the audit trail before
+    /// anything else, so that such writes pass one after the other: each needs the head in the end,
+    /// and with rows of its own locked by then, two of them (a password change and the sign-out of
+    /// a session that it ends) would wait for each other for ever.
     pub async fn begin_recorded(&self) -> Result<Tx, sqlx::Error> {
         // SQLite has but one writer at a time.
         const TAKE_HEAD: &str = "SELECT sequence FROM audit_head WHERE id = 1 FOR UPDATE";
@@ -182,7 +240,7 @@ impl Db {
     }
 
     fn unit_of_work(&self, connection: TxConnection) -> Tx {
-        Tx::new(connection, Arc::clone(&self.means))
+        Tx::new(connection, Arc::clone(&self.means), Arc::clone(&self.visit))
     }
 
     /// Has the outbox of this node look for letters.
@@ -190,7 +248,8 @@ impl Db {
         self.means.letters.notify_one();
     }
 
-    /// Waits until there may be letters to send: [`Self::wake_outbox`], or the commit of some. For one waiter, the outbox.
+    /// Waits until there may be letters to send: [`Self::wake_outbox`], or the commit of some. For
+    /// one waiter, the outbox.
     pub async fn letters(&self) {
         self.means.letters.notified().await;
     }
@@ -213,7 +272,8 @@ impl Db {
 }
 
 async fn open_sqlite(path: &Path) -> Result<Pools, OpenError> {
-    // sqlx's own migration lock does nothing on SQLite; two nodes starting at once would both create the tables.
+    // sqlx's own migration lock does nothing on SQLite; two nodes starting at once would both
+    // create the tables.
     let lock_path = path.with_extension("migrating");
     let _held = tokio::task::spawn_blocking({
         let lock_path = lock_path.clone();
@@ -231,7 +291,8 @@ async fn open_sqlite(path: &Path) -> Result<Pools, OpenError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged must hold after a power loss, not only after a crash of this process.
+        // What was acknowledged must hold after a power loss, not only after a crash of this
+        // process.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(ACQUIRE_TIMEOUT)
         .foreign_keys(true)
@@ -243,8 +304,9 @@ async fn open_sqlite(path: &Path) -> Result<Pools, OpenError> {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        // After a full disk or a failed write SQLite has undone the transaction by itself. sqlx' own ROLLBACK then fails, and it
-        // goes on to believe that the transaction is open: nothing could ever be written again. Another connection can.
+        // After a full disk or a failed write SQLite has undone the transaction by itself. sqlx'
+        // own ROLLBACK then fails, and it goes on to believe that the transaction is open: nothing
+        // could ever be written again. Another connection can.
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone().create_if_missing(true))
         .await
@@ -309,7 +371,8 @@ async fn open_postgres(
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A statement, not a start-up parameter: poolers refuse those. Without it a request waits behind a stuck lock for ever.
+        // A statement, not a start-up parameter: poolers refuse those. Without it a request waits
+        // behind a stuck lock for ever.
         .after_connect(|connection, _| Box::pin(async move { connection.execute(LOCK_TIMEOUT).await.map(|_| ()) }))
         .connect_lazy_with(url.clone());
     // A server that starts together with us, or is busy, gets longer than a request would wait.
@@ -337,7 +400,8 @@ pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|database| database.is_unique_violation())
 }
 
-/// Whether `error` says that the database can't serve anybody right now, as against a mistake of ours.
+/// Whether `error` says that the database can't serve anybody right now, as against a mistake of
+/// ours.
 fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -350,8 +414,9 @@ fn is_outage(error: &sqlx::Error) -> bool {
         sqlx::Error::Database(database) => database.code().is_some_and(|code| match code.parse::<i32>() {
             // SQLite: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
             Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26),
-            // PostgreSQL: connection exceptions, refused log-ins, a database that is gone or takes no connections, insufficient
-            // resources, operator intervention, system errors; a read-only standby; lost to, or waited too long for, another transaction.
+            // PostgreSQL: connection exceptions, refused log-ins, a database that is gone or takes
+            // no connections, insufficient resources, operator intervention, system errors; a
+            // read-only standby; lost to, or waited too long for, another transaction.
             _ => {
                 ["08", "28", "3D", "53", "57", "58"].iter().any(|class| code.starts_with(class))
                     || ["25006", "55000", "55P03", "40001", "40P01"].contains(&code.as_ref())

@@ -1,5 +1,6 @@
-//! Header fields as text. Their bytes are whatever somebody sent (RFC 9110 §5.5): `HeaderValue::to_str` refuses a whole line for one byte
-//! that is not ASCII, and whoever takes that for an absent header does not see what stands beside it.
+//! Header fields as text. Their bytes are whatever somebody sent (RFC 9110 §5.5):
+//! `HeaderValue::to_str` refuses a whole line for one byte that is not ASCII, and whoever takes
+//! that for an absent header does not see what stands beside it.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::borrow::Cow;
@@ -14,8 +15,8 @@ pub fn lines(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = Cow<
     headers.get_all(name).iter().map(of)
 }
 
-/// A value to be kept and shown: its printable ASCII, at most `most` of it. Anything else could write lines of its own into logs and
-/// terminals, or turn the direction of what is read after it.
+/// A value to be kept and shown: its printable ASCII, at most `most` of it. Anything else could
+/// write lines of its own into logs and terminals, or turn the direction of what is read after it.
 pub fn printable(value: &HeaderValue, most: usize) -> String {
     value.as_bytes().iter().filter(|byte| matches!(byte, b' '..=b'~')).take(most).copied().map(char::from).collect()
 }

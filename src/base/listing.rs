@@ -18,8 +18,8 @@ pub enum Direction {
     Newer,
 }
 
-/// Rows, newest first. A page may hold fewer than were asked for, even none, and have an older one all the same: [`page`] stops looking
-/// after so many.
+/// Rows, newest first. A page may hold fewer than were asked for, even none, and have an older one
+/// all the same: [`page`] stops looking after so many.
 #[derive(Clone, Debug)]
 pub struct Page<T, K> {
     pub rows: Vec<T>,
@@ -50,7 +50,8 @@ impl Key for i64 {
     }
 }
 
-/// Makes an id a [`Key`]: ids are UUIDv7, so they lie in the order in which what they name was made.
+/// Makes an id a [`Key`]: ids are UUIDv7, so they lie in the order in which what they name was
+/// made.
 macro_rules! id_is_key {
     ($id:ident) => {
         impl $crate::base::listing::Key for $id {
@@ -78,7 +79,8 @@ pub trait List: Sync {
     fn is_past(&self, _direction: Direction, _rows: &[Self::Row]) -> bool {
         false
     }
-    /// Up to `limit` rows beyond `from`, in this direction. `looked` were looked at before, for this page.
+    /// Up to `limit` rows beyond `from`, in this direction. `looked` were looked at before, for
+    /// this page.
     fn read(
         &self,
         direction: Direction,
@@ -95,8 +97,9 @@ pub struct Bounds {
     pub size: usize,
     /// Rows that one read brings.
     pub window: usize,
-    /// Rows that one page looks at. A filter that meets almost nothing in a long list would otherwise have one request read all of it;
-    /// the next page goes on from where this one stopped.
+    /// Rows that one page looks at. A filter that meets almost nothing in a long list would
+    /// otherwise have one request read all of it; the next page goes on from where this one
+    /// stopped.
     pub look_through: usize,
 }
 

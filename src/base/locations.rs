@@ -1,5 +1,5 @@
-//! Where a network address lies, as far as a file in MaxMind's format knows (GeoLite2, DB-IP and others offer them). Nothing leaves
-//! this machine for it.
+//! Where a network address lies, as far as a file in MaxMind's format knows (GeoLite2, DB-IP and
+//! others offer them). Nothing leaves this machine for it.
 
 use maxminddb::{MaxMindDbError, Reader, geoip2};
 use std::fmt;
@@ -41,7 +41,8 @@ impl Places {
 mod tests {
     use super::*;
 
-    /// Made with the Python package mmdb-writer: 192.0.2.0/24 and 2001:db8:1::/48 are a city, 198.51.100.0/24 is a country.
+    /// Made with the Python package mmdb-writer: 192.0.2.0/24 and 2001:db8:1::/48 are a city,
+    /// 198.51.100.0/24 is a country.
     fn places() -> Places {
         Places::open(Some(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server/places.mmdb"))).unwrap()
     }

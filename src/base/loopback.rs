@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-/// Names and addresses that never leave this machine: 127.0.0.0/8, `::1` (in brackets or not), and `localhost` with the
-/// names below it (RFC 6761).
+/// Names and addresses that never leave this machine: 127.0.0.0/8, `::1` (in brackets or not), and
+/// `localhost` with the names below it (RFC 6761).
 pub fn is_loopback_host(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     match bare.parse::<IpAddr>() {

@@ -1,8 +1,10 @@
 //! Paths in the one form in which rules and requests are compared.
 //!
-//! An app that read a path otherwise than the rules did would serve what they forbid: `/public/../admin` is below `/public` to whoever
-//! compares beginnings, and `/admin` to whoever walks it. So nothing is repaired here. A path that servers are known to read in
-//! more than one way has no normal form, and a request for it is denied, unless its rule says otherwise and is about all that it may be.
+//! An app that read a path otherwise than the rules did would serve what they forbid:
+//! `/public/../admin` is below `/public` to whoever compares beginnings, and `/admin` to whoever
+//! walks it. So nothing is repaired here. A path that servers are known to read in more than one
+//! way has no normal form, and a request for it is denied, unless its rule says otherwise and is
+//! about all that it may be.
 
 use std::fmt;
 use std::str::FromStr;
@@ -55,7 +57,8 @@ impl Ambiguous {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unclear {
     pub why: Ambiguous,
-    /// How it begins to all of them, up to the first segment that they read differently; none where even that is not certain.
+    /// How it begins to all of them, up to the first segment that they read differently; none where
+    /// even that is not certain.
     pub begins: Option<NormalPath>,
 }
 
@@ -85,7 +88,8 @@ impl NormalPath {
         }
     }
 
-    /// Whether this is `other` or lies below it, segment by segment: `/admin/x` does, `/administrator` does not.
+    /// Whether this is `other` or lies below it, segment by segment: `/admin/x` does,
+    /// `/administrator` does not.
     pub fn is_at_or_below(&self, other: &Self) -> bool {
         self.segments.starts_with(&other.segments)
     }
@@ -109,7 +113,8 @@ fn segment(raw: &str) -> Result<String, Ambiguous> {
     if is_encoded(&text) {
         return Err(Ambiguous::EncodedTwice);
     }
-    // What has dots and blanks alone is a dot segment to some systems' files; and so it is to those that see a segment end here.
+    // What has dots and blanks alone is a dot segment to some systems' files; and so it is to those
+    // that see a segment end here.
     let is_dots = |part: &str| part.contains('.') && part.chars().all(|letter| letter == '.' || letter.is_whitespace());
     if text.split(['/', ';', '?', '#']).any(is_dots) {
         return Err(Ambiguous::DotSegment);

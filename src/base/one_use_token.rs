@@ -1,4 +1,5 @@
-//! What proves something once: a link in a mail carries it, and so does the cookie of a sign-in that waits.
+//! What proves something once: a link in a mail carries it, and so does the cookie of a sign-in
+//! that waits.
 
 use crate::base::clock::Randomness;
 use crate::base::vault::{hex, unhex};
@@ -34,7 +35,8 @@ impl OneUseToken {
         Zeroizing::new(hex(self.0.as_slice()))
     }
 
-    /// Another secret that only whoever has this one can make, for a `purpose` and what it is `about`.
+    /// Another secret that only whoever has this one can make, for a `purpose` and what it is
+    /// `about`.
     pub fn derive(&self, purpose: &[u8], about: &Self) -> Zeroizing<String> {
         // HMAC fills a shorter key up with zeros in the same way.
         let mut key = Zeroizing::new([0; 64]);

@@ -1,5 +1,5 @@
-//! What is printed for whoever started the program. `println!` and `eprintln!` panic where nobody reads any more, as after
-//! `doorward user list | head`; these do not.
+//! What is printed for whoever started the program. `println!` and `eprintln!` panic where nobody
+//! reads any more, as after `doorward user list | head`; these do not.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Write};

@@ -1,4 +1,5 @@
-//! Where a person can go next: a closed list of pages, so that no link and no form can send anybody elsewhere.
+//! Where a person can go next: a closed list of pages, so that no link and no form can send anybody
+//! elsewhere.
 
 use crate::base::names::ProviderName;
 use std::borrow::Cow;
@@ -52,7 +53,8 @@ pub enum Then {
     #[strum(disabled)]
     Unlink(Uuid),
     Activity,
-    /// The administration: to everybody but those who administer the same as pages that are not there.
+    /// The administration: to everybody but those who administer the same as pages that are not
+    /// there.
     Admin,
     AdminUsers,
     /// One person, and what can be done to their account.
@@ -67,7 +69,8 @@ pub enum Then {
     App(HandOver),
 }
 
-/// The way back to an app: where it leads is sealed, so nobody but this server can make one. Server half: `server::forward_auth`.
+/// The way back to an app: where it leads is sealed, so nobody but this server can make one. Server
+/// half: `server::forward_auth`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HandOver {
     sealed: String,
@@ -104,7 +107,8 @@ impl HandOver {
     }
 }
 
-/// Where the form for everything about somebody is posted; whoever only goes there is led to the form.
+/// Where the form for everything about somebody is posted; whoever only goes there is led to the
+/// form.
 pub const DATA: &str = "/account/data";
 /// Where a browser that was sent here by an app goes on to it.
 pub const HAND_OVER: &str = "/auth/hand-over";
@@ -140,6 +144,46 @@ impl Then {
         }
     }
 
+    /// Whether what is done there may change the way in to an account: then a second factor has to
+    /// be shown that the account has.
+    pub fn changes_way_in(&self) -> bool {
+        match self {
+            Self::Password
+            | Self::Totp
+            | Self::RecoveryCodes
+            | Self::AddPasskey
+            | Self::RemovePasskey(_)
+            | Self::TurnOff(_)
+            | Self::AddToken
+            | Self::LinkConnection(_)
+            | Self::Unlink(_)
+            // A mailbox is a way to a new password; and whoever leaves, or takes everything along,
+            // is as little a passer-by.
+            | Self::ChangeEmail
+            | Self::DownloadData
+            | Self::DeleteAccount
+            // What is done there may change the way in to other accounts.
+            | Self::Admin
+            | Self::AdminUsers
+            | Self::AdminUser(_)
+            | Self::AdminSessions
+            | Self::AdminAttacks
+            | Self::AdminInvitations
+            | Self::AdminActivity => true,
+            Self::Account
+            | Self::Profile
+            | Self::Sessions
+            | Self::EndSession(_)
+            | Self::EndOthers
+            | Self::SecondFactor
+            | Self::Passkeys
+            | Self::Tokens
+            | Self::Connections
+            | Self::Activity
+            | Self::App(_) => false,
+        }
+    }
+
     /// Whether a second factor is to be shown on the way, even in a browser that is trusted.
     pub fn asks_for_second_factor(&self) -> bool {
         matches!(self, Self::App(HandOver { strong: true, .. }))
@@ -165,7 +209,8 @@ impl Then {
         }
     }
 
-    /// The page that `typed` names exactly; anything else, however it is spelled or encoded, is the overview.
+    /// The page that `typed` names exactly; anything else, however it is spelled or encoded, is the
+    /// overview.
     pub fn parse(typed: &str) -> Self {
         if let Some(then) = Self::fixed().find(|then| then.path() == typed) {
             return then;
@@ -204,7 +249,8 @@ impl Then {
         self.through("/sign-in")
     }
 
-    /// `page`, which leads here afterwards, perhaps by others in between. It may ask for something of its own.
+    /// `page`, which leads here afterwards, perhaps by others in between. It may ask for something
+    /// of its own.
     pub fn through(&self, page: &str) -> String {
         if *self == Self::default() { page.to_owned() } else { self.behind(page) }
     }
@@ -218,7 +264,8 @@ impl Then {
         behind(page, &self.path())
     }
 
-    /// What the page's address may ask for, beside what is a [`Then`] of its own: a filter, and a place in a list.
+    /// What the page's address may ask for, beside what is a [`Then`] of its own: a filter, and a
+    /// place in a list.
     fn asked_for(&self) -> &'static [&'static str] {
         match self {
             Self::AdminUsers => &["text", "state", "role", "before", "after"],
@@ -239,8 +286,8 @@ fn behind(page: &str, path: &str) -> String {
     format!("{page}{separator}then={path}")
 }
 
-/// The path that `typed` leads to ([`Then::parse`]), with what it asks for there. Of a query only the keys that the page knows are
-/// taken, and written anew.
+/// The path that `typed` leads to ([`Then::parse`]), with what it asks for there. Of a query only
+/// the keys that the page knows are taken, and written anew.
 pub fn path_asking(typed: &str) -> String {
     let then = Then::parse(typed);
     let mut asked = url::form_urlencoded::Serializer::new(String::new());
@@ -259,7 +306,8 @@ pub fn confirm_path_asking(typed: &str) -> String {
     behind("/confirm", &path_asking(typed))
 }
 
-/// The page that a form stands on: where a plain form goes back to when the browser doesn't say where it came from.
+/// The page that a form stands on: where a plain form goes back to when the browser doesn't say
+/// where it came from.
 pub fn page_of_form(form_path: &str) -> &'static str {
     match form_path {
         "/form/register" => "/register",
@@ -278,15 +326,8 @@ pub fn page_of_form(form_path: &str) -> &'static str {
         "/form/admin-invite" | "/form/admin-send-invitation" | "/form/admin-take-back-invitation" => {
             "/admin/invitations"
         }
-        "/form/admin-disable"
-        | "/form/admin-enable"
-        | "/form/admin-unlock"
-        | "/form/admin-reset-password"
-        | "/form/admin-reset-factors"
-        | "/form/admin-keep-factors"
-        | "/form/admin-set-role"
-        | "/form/admin-add-to-group"
-        | "/form/admin-remove-from-group" => "/admin/users",
+        // Acts on an account.
+        act if act.starts_with("/form/admin-") => "/admin/users",
         "/form/second-factor" => "/sign-in/second-factor",
         "/form/enrol-totp" => "/sign-in/enrol",
         "/form/turn-on-totp" => "/account/second-factor/totp",

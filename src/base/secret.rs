@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A credential on its way into a server function. The structures that the `#[server]` macro makes derive Debug; this
-/// keeps what was typed out of it.
+/// A credential on its way into a server function. The structures that the `#[server]` macro makes
+/// derive Debug; this keeps what was typed out of it.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);

@@ -1,5 +1,6 @@
-//! How the opaque tokens that programs hold are written: `doorward_<kind>_`, lower-case hexadecimal digits, and a checksum. Whoever finds
-//! one in a repository or a log knows what it is, and a scanner for secrets can tell it from noise without asking anybody.
+//! How the opaque tokens that programs hold are written: `doorward_<kind>_`, lower-case hexadecimal
+//! digits, and a checksum. Whoever finds one in a repository or a log knows what it is, and a
+//! scanner for secrets can tell it from noise without asking anybody.
 //!
 //! As a regular expression: `doorward_(refresh|pat)_[0-9a-f]{72,152}`.
 
@@ -22,7 +23,8 @@ impl TokenKind {
     }
 }
 
-/// `bytes` as a token of this kind. The last 8 digits are the CRC-32 (IEEE) of everything before them: no secret, a typing check.
+/// `bytes` as a token of this kind. The last 8 digits are the CRC-32 (IEEE) of everything before
+/// them: no secret, a typing check.
 pub fn write(kind: TokenKind, bytes: &[u8]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(format!("{}{}", kind.prefix(), HEXLOWER.encode(bytes)));
     let sum = checksum(&text);

@@ -1,4 +1,5 @@
-//! What Unicode says of the characters that people type: which are digits, which are not seen, and where joiners belong.
+//! What Unicode says of the characters that people type: which are digits, which are not seen, and
+//! where joiners belong.
 
 use icu_properties::props::{
     CanonicalCombiningClass, DefaultIgnorableCodePoint, EmojiModifier, ExtendedPictographic, GeneralCategory,
@@ -14,18 +15,20 @@ const BLACK_FLAG: char = '\u{1f3f4}';
 const KEYCAP: char = '\u{20e3}';
 const LAST_TAG: char = '\u{e007f}';
 
-/// The value of a decimal digit of any script (general category Nd). Keyboards for Arabic, Persian, Hindi and many others make their own.
+/// The value of a decimal digit of any script (general category Nd). Keyboards for Arabic, Persian,
+/// Hindi and many others make their own.
 pub fn decimal_digit(letter: char) -> Option<u8> {
     let categories = CodePointMapData::<GeneralCategory>::new();
     let is_digit = |code: &u32| categories.get32(*code) == GeneralCategory::DecimalNumber;
     let code = u32::from(letter);
-    // They stand in runs from 0 to 9, and never otherwise (Unicode Character Encoding Stability Policies). Several runs may adjoin.
+    // They stand in runs from 0 to 9, and never otherwise (Unicode Character Encoding Stability
+    // Policies). Several runs may adjoin.
     let before = (0..code).rev().take_while(is_digit).count();
     is_digit(&code).then(|| u8::try_from(before % 10).unwrap_or_default())
 }
 
-/// Whether nothing is seen of it in any text: zero-width and direction-changing characters, byte order marks, fillers, tags and
-/// variation selectors (Default_Ignorable_Code_Point).
+/// Whether nothing is seen of it in any text: zero-width and direction-changing characters, byte
+/// order marks, fillers, tags and variation selectors (Default_Ignorable_Code_Point).
 pub fn is_ignorable(letter: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
 }
@@ -35,14 +38,15 @@ pub fn is_joiner(letter: char) -> bool {
     matches!(letter, NON_JOINER | JOINER)
 }
 
-/// What of a typed address or sign-in name is meant: mail programs, chats and word processors put blanks of all kinds and characters that
-/// are not seen around what is copied from them.
+/// What of a typed address or sign-in name is meant: mail programs, chats and word processors put
+/// blanks of all kinds and characters that are not seen around what is copied from them.
 pub fn trim(typed: &str) -> &str {
     typed.trim_matches(|letter: char| letter.is_whitespace() || is_ignorable(letter))
 }
 
-/// Whether `text` holds what is not seen, or changes the direction of the words around it, where no script needs it: with that, two texts
-/// look the same and are not. Joiners and selectors may stand where they belong ([`belongs`]).
+/// Whether `text` holds what is not seen, or changes the direction of the words around it, where no
+/// script needs it: with that, two texts look the same and are not. Joiners and selectors may stand
+/// where they belong ([`belongs`]).
 pub fn hides_something(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     letters.iter().enumerate().any(|(at, letter)| {
@@ -97,7 +101,8 @@ fn is_picture(letter: char) -> bool {
     CodePointSetData::new::<ExtendedPictographic>().contains(letter)
 }
 
-/// Whether the tag that `rest` begins with stands in the flag of a part of a country, such as Scotland's (UTS #51, ED-14a).
+/// Whether the tag that `rest` begins with stands in the flag of a part of a country, such as
+/// Scotland's (UTS #51, ED-14a).
 fn is_in_flag(before: &[char], rest: &[char]) -> bool {
     let is_tag = |letter: &&char| matches!(**letter, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
     let ends = rest.iter().find(|letter| !is_tag(letter)) == Some(&LAST_TAG);
@@ -141,7 +146,8 @@ mod tests {
             // Devanagari: an explicit virama, and a half form.
             "क्\u{200c}ष",
             "क्\u{200d}ष",
-            // Sinhala, and Malayalam as it was written before the chillus had letters of their own: at the end too.
+            // Sinhala, and Malayalam as it was written before the chillus had letters of their own:
+            // at the end too.
             "ශ්\u{200d}රී",
             "രാജന്\u{200d}",
             "👨\u{200d}👩\u{200d}👧\u{200d}👦",

@@ -1,6 +1,6 @@
 //! A browser in words, from its User-Agent.
 
-use crate::base::words::{word, word_with};
+use crate::base::words::reader::Reader;
 
 /// Whether the browser says that it is on a telephone.
 pub fn is_phone(user_agent: &str) -> bool {
@@ -10,14 +10,15 @@ pub fn is_phone(user_agent: &str) -> bool {
     )
 }
 
-/// "Firefox on Linux"; whatever can't be recognised is "an unknown browser".
-pub fn describe(user_agent: &str) -> String {
+/// "Firefox on Linux", in the words of `reader`; whatever can't be recognised is "an unknown
+/// browser".
+pub fn describe(reader: &Reader, user_agent: &str) -> String {
     match family(user_agent) {
         (Some(browser), Some(system)) => {
-            word_with("device-browser-on", &[("browser", browser.to_owned()), ("system", system.to_owned())])
+            reader.word_with("device-browser-on", &[("browser", browser.to_owned()), ("system", system.to_owned())])
         }
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => word("device-unknown"),
+        (None, None) => reader.word("device-unknown"),
     }
 }
 
@@ -40,7 +41,8 @@ fn known(text: &str) -> Option<&str> {
     (!text.is_empty() && text != woothee::woothee::VALUE_UNKNOWN).then_some(text)
 }
 
-/// Whoever sends a User-Agent chooses its words, and an owner reads them, in letters too, where a name with dots becomes a link. Every browser calls itself Mozilla, and some that are none.
+/// Whoever sends a User-Agent chooses its words, and an owner reads them, in letters too, where a
+/// name with dots becomes a link. Every browser calls itself Mozilla, and some that are none.
 fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     (1..=40).contains(&name.len()) && name.bytes().all(plain) && name != "Mozilla"

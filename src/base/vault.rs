@@ -1,6 +1,8 @@
-//! The one secret, and all that is derived from it: what is sealed at rest and what is hashed under a key.
+//! The one secret, and all that is derived from it: what is sealed at rest and what is hashed under
+//! a key.
 //!
-//! The key lies outside the database (a file or a variable), so that a copy of the database opens nothing.
+//! The key lies outside the database (a file or a variable), so that a copy of the database opens
+//! nothing.
 
 use crate::base::clock::Randomness;
 use crate::base::unicode;
@@ -69,7 +71,8 @@ impl SecretKey {
         }
     }
 
-    /// Reads the key from `path`, and never makes one: where data comes that another key opens, a new one would only be in the way.
+    /// Reads the key from `path`, and never makes one: where data comes that another key opens, a
+    /// new one would only be in the way.
     pub fn load(path: &Path) -> Result<Self, KeyError> {
         Self::read(path).map_err(|error| match error {
             KeyError::File(path, error) if error.kind() == std::io::ErrorKind::NotFound => KeyError::Missing(path),
@@ -90,8 +93,9 @@ impl SecretKey {
     }
 }
 
-/// Puts a key at `path` whole or not at all: half a key after a kill would stop every later start, and one lost with the
-/// power would take with it whatever was sealed meanwhile. Never over another one.
+/// Puts a key at `path` whole or not at all: half a key after a kill would stop every later start,
+/// and one lost with the power would take with it whatever was sealed meanwhile. Never over another
+/// one.
 fn place(path: &Path, key: &[u8; 32], suffix: &str) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let new = path.with_extension(format!("{suffix}.new"));
@@ -158,7 +162,8 @@ impl Vault {
         }
     }
 
-    /// By what this key is told from others. Derived, so nothing is opened with it; the database holds it too.
+    /// By what this key is told from others. Derived, so nothing is opened with it; the database
+    /// holds it too.
     pub fn public_check(&self) -> String {
         hex(&self.check)
     }
@@ -168,7 +173,8 @@ impl Vault {
         self.check
     }
 
-    /// Seals `plain` for the row `row`: moved to another row it can't be opened. Shape: nonce (24 bytes), ciphertext, tag.
+    /// Seals `plain` for the row `row`: moved to another row it can't be opened. Shape: nonce (24
+    /// bytes), ciphertext, tag.
     pub fn seal_mail(&self, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
         self.seal(&self.mail, row, plain)
     }
@@ -177,7 +183,8 @@ impl Vault {
         open(&self.mail, row, sealed)
     }
 
-    /// As [`Self::seal_mail`], for the seeds of authenticators and what else makes up a second factor.
+    /// As [`Self::seal_mail`], for the seeds of authenticators and what else makes up a second
+    /// factor.
     pub fn seal_factor(&self, row: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
         self.seal(&self.factor, row, plain)
     }
@@ -186,7 +193,8 @@ impl Vault {
         open(&self.factor, row, sealed)
     }
 
-    /// As [`Self::seal_mail`], for what waits in a browser for the answer of a passkey; `purpose` is what it is for.
+    /// As [`Self::seal_mail`], for what waits in a browser for the answer of a passkey; `purpose`
+    /// is what it is for.
     pub fn seal_challenge(&self, purpose: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
         self.seal(&self.challenge, purpose, plain)
     }
@@ -204,7 +212,8 @@ impl Vault {
         open(&self.signing_key, row, sealed)
     }
 
-    /// As [`Self::seal_mail`], for what travels through a browser that is to come back to an app; `purpose` is what it is for.
+    /// As [`Self::seal_mail`], for what travels through a browser that is to come back to an app;
+    /// `purpose` is what it is for.
     pub fn seal_hand_over(&self, purpose: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
         self.seal(&self.hand_over, purpose, plain)
     }
@@ -213,7 +222,8 @@ impl Vault {
         open(&self.hand_over, purpose, sealed)
     }
 
-    /// As [`Self::seal_mail`], for what was typed into a form and waits in its browser; `place` is where it is asked for again.
+    /// As [`Self::seal_mail`], for what was typed into a form and waits in its browser; `place` is
+    /// where it is asked for again.
     pub fn seal_typed(&self, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Unopenable> {
         self.seal(&self.typed, place, plain)
     }
@@ -228,7 +238,8 @@ impl Vault {
         Ok([nonce.as_slice(), sealed.as_slice()].concat())
     }
 
-    /// The link of the audit chain over `parts`, each bound to its length so that no two entries read the same.
+    /// The link of the audit chain over `parts`, each bound to its length so that no two entries
+    /// read the same.
     pub fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         keyed(&self.audit, parts)
     }
@@ -243,14 +254,15 @@ impl Vault {
         keyed(&self.backup, &[b"key check"])
     }
 
-    /// The secret that follows `secret` in the refresh tokens of `session`: made from it and the key, so that the same one can be given
-    /// twice without being kept in clear.
+    /// The secret that follows `secret` in the refresh tokens of `session`: made from it and the
+    /// key, so that the same one can be given twice without being kept in clear.
     pub fn next_refresh_secret(&self, session: &[u8; 16], secret: &[u8; 32]) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(keyed(&self.refresh, &[session, secret]))
     }
 
-    /// What shows that a refresh token was given out here, before anybody is asked: over its session, its number and its secret. Without the
-    /// key nobody can make one, and a copy of the database holds no secret to make one for.
+    /// What shows that a refresh token was given out here, before anybody is asked: over its
+    /// session, its number and its secret. Without the key nobody can make one, and a copy of the
+    /// database holds no secret to make one for.
     pub fn refresh_tag(&self, session: &[u8; 16], number: &[u8; 8], secret: &[u8; 32]) -> [u8; REFRESH_TAG] {
         let mac = keyed(&self.refresh_tag, &[session, number, secret]);
         let mut tag = [0; REFRESH_TAG];
@@ -268,7 +280,8 @@ impl Vault {
         keyed(&self.limit, &[kind.as_bytes(), what])
     }
 
-    /// A stand-in for an identifier that no account has. People type passwords into that field, so it is never kept in clear.
+    /// A stand-in for an identifier that no account has. People type passwords into that field, so
+    /// it is never kept in clear.
     pub fn unknown_identifier(&self, identifier: &str) -> String {
         hex(&keyed(&self.identifier, &[identifier.as_bytes()])[..8])
     }
@@ -325,7 +338,8 @@ fn derive_block(hkdf: &Hkdf<Sha256>, purpose: &[u8]) -> Zeroizing<[u8; 64]> {
 
 fn expand<const N: usize>(hkdf: &Hkdf<Sha256>, purpose: &[u8]) -> Zeroizing<[u8; N]> {
     let mut key = Zeroizing::new([0; N]);
-    // HKDF-SHA256 gives up to 8,160 bytes (RFC 5869 §2.3): 32 and 64 can't fail, and a key of zeros must never be used.
+    // HKDF-SHA256 gives up to 8,160 bytes (RFC 5869 §2.3): 32 and 64 can't fail, and a key of zeros
+    // must never be used.
     if hkdf.expand(purpose, key.as_mut_slice()).is_err() {
         std::process::abort();
     }

@@ -1,7 +1,9 @@
-//! Access tokens: JWTs (RFC 9068) that programs verify with the key set alone. Strict as RFC 8725 asks: the algorithm of the
-//! key, one type, and the members that we write ourselves; nothing in a token says where a key is to be fetched.
+//! Access tokens: JWTs (RFC 9068) that programs verify with the key set alone. Strict as RFC 8725
+//! asks: the algorithm of the key, one type, and the members that we write ourselves; nothing in a
+//! token says where a key is to be fetched.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
+use crate::base::db::Db;
 use crate::base::error::AppError;
 use crate::base::paths;
 use crate::domain::accounts::AccountId;
@@ -10,7 +12,6 @@ use crate::domain::refresh_tokens::Grant;
 use crate::domain::sessions::SessionHandle;
 use crate::domain::signing_keys::key::{PublicKey, Unusable};
 use crate::domain::signing_keys::{self, SigningKey};
-use crate::request::app::App;
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,8 @@ pub struct Claims {
     pub scope: String,
 }
 
-/// The members in this order; any other one is refused: `jku`, `jwk` and `x5u` would name a key of the sender's, `crit` rules unknown here.
+/// The members in this order; any other one is refused: `jku`, `jwk` and `x5u` would name a key of
+/// the sender's, `crit` rules unknown here.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -64,8 +66,9 @@ pub struct Expected<'a> {
     pub audiences: &'a [String],
 }
 
-/// How far before it is made a token begins to hold: most libraries compare `nbf` with their own clock to the second, and one that is not
-/// set by NTP is off by some. It gives nothing away, for the token does not exist before; `iat` stays true, and `exp` as strict.
+/// How far before it is made a token begins to hold: most libraries compare `nbf` with their own
+/// clock to the second, and one that is not set by NTP is off by some. It gives nothing away, for
+/// the token does not exist before; `iat` stays true, and `exp` as strict.
 const BACKDATED: Duration = Duration::from_secs(60);
 
 /// Why a token is refused; for the log, never for whoever sent it.
@@ -92,14 +95,16 @@ pub enum Refused {
 }
 
 /// Who signs in to our own API with a token: the audience of a token that names none.
-pub fn own_audience(app: &App) -> String {
-    app.link(paths::API)
+pub fn own_audience(db: &Db) -> String {
+    let config = db.config();
+    config.link(paths::API)
 }
 
 /// Everybody that a token can be made for.
-pub fn audiences(app: &App) -> Vec<String> {
-    let mut audiences = vec![own_audience(app)];
-    audiences.extend(app.config.tokens.audiences.iter().cloned());
+pub fn audiences(db: &Db) -> Vec<String> {
+    let config = db.config();
+    let mut audiences = vec![own_audience(db)];
+    audiences.extend(config.tokens.audiences.iter().cloned());
     audiences
 }
 
@@ -116,19 +121,20 @@ pub struct Subject {
 }
 
 /// Makes a token about `subject`; gives for how many seconds it is good.
-pub fn issue(app: &App, key: &SigningKey, subject: &Subject, grant: &Grant) -> Result<(String, i64), AppError> {
-    let now = app.clock.now();
-    let until = now.after(app.config.tokens.access_lifetime.as_std()).min(subject.expires_at);
+pub fn issue(db: &Db, key: &SigningKey, subject: &Subject, grant: &Grant) -> Result<(String, i64), AppError> {
+    let config = db.config();
+    let now = db.now();
+    let until = now.after(config.tokens.access_lifetime.as_std()).min(subject.expires_at);
     let (amr, acr) = subject.method.map_or((&[][..], "0"), Method::in_claims);
     let claims = Claims {
-        iss: app.config.server.public_url.origin().to_owned(),
+        iss: config.server.public_url.origin().to_owned(),
         sub: subject.account.0.to_string(),
         aud: grant.audience.clone(),
         client_id: CLIENT.to_owned(),
         exp: until.seconds(),
         iat: now.seconds(),
         nbf: now.before(BACKDATED).seconds(),
-        jti: app.randomness.id(now).to_string(),
+        jti: db.randomness().id(now).to_string(),
         sid: subject.session.0.to_string(),
         auth_time: subject.confirmed_at.seconds(),
         amr: amr.iter().map(|name| (*name).to_owned()).collect(),
@@ -142,12 +148,15 @@ pub fn issue(app: &App, key: &SigningKey, subject: &Subject, grant: &Grant) -> R
     Ok((token, claims.exp - claims.iat))
 }
 
-/// What `token` says, if it is one of ours for one of `audiences`, and in time; whether its session is still open is the caller's question.
-pub async fn accepted(app: &App, token: &str, audiences: &[String]) -> Result<Option<Claims>, sqlx::Error> {
-    let keys = signing_keys::published(app).await?;
+/// What `token` says, if it is one of ours for one of `audiences`, and in time; whether its session
+/// is still open is the caller's question.
+pub async fn accepted(db: &Db, token: &str, audiences: &[String]) -> Result<Option<Claims>, sqlx::Error> {
+    let config = db.config();
+    let now = db.now();
+    let keys = signing_keys::published(db).await?;
     let keys = keys.iter().map(|key| (key.kid.as_str(), key.private.public()));
-    let expected = Expected { issuer: app.config.server.public_url.origin(), audiences };
-    match verify(token, keys, expected, app.clock.now()) {
+    let expected = Expected { issuer: config.server.public_url.origin(), audiences };
+    match verify(token, keys, expected, now) {
         Ok(claims) => Ok(Some(claims)),
         Err(refused) => {
             tracing::info!(reason = %refused, "an access token was refused");
@@ -174,8 +183,8 @@ pub fn sign(claims: &Claims, key: &SigningKey) -> Result<String, Unsigned> {
     Ok(format!("{signed}.{signature}"))
 }
 
-/// What `token` says, if one of `keys` (by `kid`) signed it and it is valid now for whom it is `expected` to be. Asks nobody; whether its
-/// session is still open is the caller's question.
+/// What `token` says, if one of `keys` (by `kid`) signed it and it is valid now for whom it is
+/// `expected` to be. Asks nobody; whether its session is still open is the caller's question.
 pub fn verify<'a>(
     token: &str,
     keys: impl IntoIterator<Item = (&'a str, PublicKey)>,
@@ -211,7 +220,8 @@ pub fn verify<'a>(
     Ok(claims)
 }
 
-/// One that lasts is over by our own clock to the second; one that begins may come from a node whose clock is a little ahead.
+/// One that lasts is over by our own clock to the second; one that begins may come from a node
+/// whose clock is a little ahead.
 fn in_time(claims: &Claims, now: UnixMicros) -> Result<(), Refused> {
     if claims.exp <= now.seconds() {
         return Err(Refused::Over);

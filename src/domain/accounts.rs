@@ -1,4 +1,5 @@
-//! People: their names, their mail address, what they may do. Passwords and factors have files of their own.
+//! People: their names, their mail address, what they may do. Passwords and factors have files of
+//! their own.
 
 pub mod bulk;
 mod names;
@@ -12,23 +13,12 @@ pub use usernames::usernames_of;
 use crate::base::clock::{Randomness, UnixMicros};
 use crate::base::db::{self, Db, Tx, on, read};
 use crate::base::error::AppError;
+pub use crate::base::ids::AccountId;
 use crate::base::passwords::{NewPassword, StoredHash};
 use crate::base::unicode;
 use crate::base::vault::Vault;
-use crate::domain::personal_tokens;
 use strum::VariantArray;
 use usernames::{claim_any_username, claim_username};
-use uuid::Uuid;
-
-/// Names an account for ever; never reused, never a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(transparent)]
-pub struct AccountId(pub Uuid);
-
-impl AccountId {
-    /// Names no account: for asking about somebody unknown what is asked about everybody.
-    pub const NOBODY: Self = Self(Uuid::nil());
-}
 
 /// What an account may do; each role may what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, VariantArray, strum::IntoStaticStr)]
@@ -74,8 +64,8 @@ pub struct Account {
     pub frozen_at: Option<UnixMicros>,
     /// Until when no new password ends the freeze.
     pub freeze_holds_until: Option<UnixMicros>,
-    /// When its owner said last that somebody else was in, and from when on what was added is not taken for theirs: see
-    /// [`crate::flows::taking_back`].
+    /// When its owner said last that somebody else was in, and from when on what was added is not
+    /// taken for theirs: see [`crate::flows::taking_back`].
     pub disowned_at: Option<UnixMicros>,
     pub disowned_since: Option<UnixMicros>,
     /// Made by somebody who never proved that its address is theirs.
@@ -88,7 +78,8 @@ pub struct Account {
 }
 
 impl Account {
-    /// What its owner signs in with, for them to see: the address, or the username where there is none.
+    /// What its owner signs in with, for them to see: the address, or the username where there is
+    /// none.
     pub fn signs_in_as(&self) -> &str {
         self.email.or(&self.username)
     }
@@ -99,7 +90,8 @@ impl Account {
     }
 }
 
-/// The columns of an [`Account`], once for every query that reads one. No other table has columns of these names.
+/// The columns of an [`Account`], once for every query that reads one. No other table has columns
+/// of these names.
 macro_rules! account_columns {
     () => {
         "id, email, email_verified_at, username, display_name, password_hash, password_changed_at, password_stands_alone, role, disabled_at, frozen_at, freeze_holds_until, disowned_at, disowned_since, unproven, deletion_due_at, second_factor_asked_at, created_at, language, first_language, time_zone"
@@ -124,13 +116,15 @@ pub struct NewAccount {
 pub async fn find_by_identifier(db: &Db, typed: &str) -> Result<Option<Account>, sqlx::Error> {
     const BY_EMAIL: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE email = $1");
     const BY_USERNAME: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE username = $1");
-    // What is neither still asks the database once, so that no shape of input is answered sooner than another.
+    // What is neither still asks the database once, so that no shape of input is answered sooner
+    // than another.
     let key = name_as_stored(typed);
     let query = if Email::parse(typed).is_ok() { BY_EMAIL } else { BY_USERNAME };
     read!(db, |pool| sqlx::query_as(query).bind(key).fetch_optional(pool).await)
 }
 
-/// The mail address or username that `typed` means, in the form in which it would be stored: what two spellings of one name have in common.
+/// The mail address or username that `typed` means, in the form in which it would be stored: what
+/// two spellings of one name have in common.
 pub fn name_as_stored(typed: &str) -> String {
     match Email::parse(typed) {
         Ok(email) => email.as_str().to_owned(),
@@ -154,8 +148,8 @@ pub async fn is_taken(tx: &mut Tx, email: &Email) -> Result<bool, sqlx::Error> {
     Ok(taken > 0)
 }
 
-/// Adds an account. `EmailTaken`: somebody has this address, perhaps since a moment ago; the caller decides who may know.
-/// `UsernameTaken`: the one that was chosen; without one a free one is found.
+/// Adds an account. `EmailTaken`: somebody has this address, perhaps since a moment ago; the caller
+/// decides who may know. `UsernameTaken`: the one that was chosen; without one a free one is found.
 pub async fn create(
     tx: &mut Tx,
     vault: &Vault,
@@ -163,7 +157,10 @@ pub async fn create(
     new: &NewAccount,
     now: UnixMicros,
 ) -> Result<AccountId, AppError> {
-    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_stands_alone, password_changed_at, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, \
+            display_name, password_hash, password_stands_alone, \
+            password_changed_at, role, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let id = new.id.unwrap_or_else(|| AccountId(randomness.id(now)));
     let username = match &new.username {
         Some(chosen) => {
@@ -215,11 +212,12 @@ pub async fn rename(
     Ok(())
 }
 
-/// Sets a new password, and ends all personal access tokens. The caller ends the other sessions in the same transaction.
-pub async fn set_password(tx: &mut Tx, id: AccountId, new: &NewPassword, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const SET: &str =
-        "UPDATE accounts SET password_hash = $2, password_stands_alone = $3, password_changed_at = $4 WHERE id = $1";
-    personal_tokens::end_all(tx, id).await?;
+/// Stores a new password. What ends with the old one is not of this room:
+/// [`crate::flows::new_passwords::set`].
+pub async fn store_password(tx: &mut Tx, id: AccountId, new: &NewPassword, now: UnixMicros) -> Result<(), sqlx::Error> {
+    const SET: &str = "UPDATE accounts \
+        SET password_hash = $2, password_stands_alone = $3, password_changed_at = $4 \
+        WHERE id = $1";
     on!(tx, |connection| sqlx::query(SET)
         .bind(id)
         .bind(&new.hash)
@@ -230,9 +228,12 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, new: &NewPassword, now: Un
         .map(|_| ()))
 }
 
-/// Takes the password away: whoever chose it is not the owner. The caller ends the sessions in the same transaction.
+/// Takes the password away: whoever chose it is not the owner. The caller ends the sessions in the
+/// same transaction.
 pub async fn take_password(tx: &mut Tx, id: AccountId) -> Result<(), sqlx::Error> {
-    const TAKE: &str = "UPDATE accounts SET password_hash = NULL, password_changed_at = NULL WHERE id = $1";
+    const TAKE: &str = "UPDATE accounts \
+        SET password_hash = NULL, password_changed_at = NULL \
+        WHERE id = $1";
     on!(tx, |connection| sqlx::query(TAKE).bind(id).execute(connection).await.map(|_| ()))
 }
 
@@ -242,7 +243,8 @@ pub async fn note_unproven(tx: &mut Tx, id: AccountId) -> Result<(), sqlx::Error
     on!(tx, |connection| sqlx::query(NOTE).bind(id).bind(true).execute(connection).await.map(|_| ()))
 }
 
-/// [`note_unproven`] of all that a backup from before there was that note holds, as migration 21 did.
+/// [`note_unproven`] of all that a backup from before there was that note holds, as migration 21
+/// did.
 pub async fn note_unproven_of_before(tx: &mut Tx) -> Result<(), sqlx::Error> {
     const NOTE: &str = "UPDATE accounts SET unproven = $1 \
          WHERE email_verified_at IS NULL AND role = 'member' \
@@ -259,21 +261,25 @@ pub async fn password_stands_alone_in(tx: &mut Tx, id: AccountId) -> Result<bool
 
 /// Notes that the policy of second factors met this person without one, if it never did before.
 pub async fn note_second_factor_asked(tx: &mut Tx, id: AccountId, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const NOTE: &str =
-        "UPDATE accounts SET second_factor_asked_at = $2 WHERE id = $1 AND second_factor_asked_at IS NULL";
+    const NOTE: &str = "UPDATE accounts \
+        SET second_factor_asked_at = $2 \
+        WHERE id = $1 AND second_factor_asked_at IS NULL";
     on!(tx, |connection| sqlx::query(NOTE).bind(id).bind(now).execute(connection).await.map(|_| ()))
 }
 
-/// Makes sure, in the transaction that acts on it, that the password verified a moment ago is still the account's and the
-/// account still in use, and replaces its hash by `new` (the same one, or one with today's parameters). Hashing takes long
-/// enough for a password change to come in between; the row lock taken here makes the two wait for each other.
+/// Makes sure, in the transaction that acts on it, that the password verified a moment ago is still
+/// the account's and the account still in use, and replaces its hash by `new` (the same one, or one
+/// with today's parameters). Hashing takes long enough for a password change to come in between;
+/// the row lock taken here makes the two wait for each other.
 pub async fn still_has(
     tx: &mut Tx,
     id: AccountId,
     verified: &StoredHash,
     new: &StoredHash,
 ) -> Result<bool, sqlx::Error> {
-    const STILL: &str = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL AND frozen_at IS NULL";
+    const STILL: &str = "UPDATE accounts \
+        SET password_hash = $3 \
+        WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL AND frozen_at IS NULL";
     let rows = on!(tx, |connection| sqlx::query(STILL)
         .bind(id)
         .bind(verified)
@@ -286,19 +292,23 @@ pub async fn still_has(
 
 /// [`still_has`] for an account without a password.
 pub async fn still_has_none(tx: &mut Tx, id: AccountId) -> Result<bool, sqlx::Error> {
-    const STILL: &str = "UPDATE accounts SET password_hash = NULL WHERE id = $1 AND password_hash IS NULL AND disabled_at IS NULL AND frozen_at IS NULL";
+    const STILL: &str = "UPDATE accounts \
+        SET password_hash = NULL \
+        WHERE id = $1 AND password_hash IS NULL AND disabled_at IS NULL AND frozen_at IS NULL";
     let rows = on!(tx, |connection| sqlx::query(STILL).bind(id).execute(connection).await?.rows_affected());
     Ok(rows == 1)
 }
 
 /// Notes that mail to the stored address arrives: its owner opened a link that only went there.
 pub async fn mark_email_verified(tx: &mut Tx, id: AccountId, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const MARK: &str = "UPDATE accounts SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
+    const MARK: &str = "UPDATE accounts \
+        SET email_verified_at = $2 \
+        WHERE id = $1 AND email_verified_at IS NULL";
     on!(tx, |connection| sqlx::query(MARK).bind(id).bind(now).execute(connection).await.map(|_| ()))
 }
 
-/// Sets where `id` gets mail, in place of `old`. False if it has another address by now, or nobody gets in to it. `EmailTaken`: somebody
-/// has the new one, perhaps since a moment ago.
+/// Sets where `id` gets mail, in place of `old`. False if it has another address by now, or nobody
+/// gets in to it. `EmailTaken`: somebody has the new one, perhaps since a moment ago.
 pub async fn change_email(
     tx: &mut Tx,
     id: AccountId,
@@ -306,7 +316,10 @@ pub async fn change_email(
     new: &Email,
     now: UnixMicros,
 ) -> Result<bool, AppError> {
-    const CHANGE: &str = "UPDATE accounts SET email = $3, email_verified_at = $4 WHERE id = $1 AND email = $2 AND disabled_at IS NULL AND frozen_at IS NULL AND deletion_due_at IS NULL";
+    const CHANGE: &str = "UPDATE accounts \
+        SET email = $3, email_verified_at = $4 \
+        WHERE id = $1 AND email = $2 AND disabled_at IS NULL AND frozen_at IS NULL \
+            AND deletion_due_at IS NULL";
     let changed = on!(tx, |connection| sqlx::query(CHANGE)
         .bind(id)
         .bind(old)
@@ -332,12 +345,12 @@ pub async fn set_email(tx: &mut Tx, id: AccountId, email: &Email, now: UnixMicro
     }
 }
 
-/// Removes the account and everything that belongs to it, but not what the audit trail says of it. Of its usernames only what keeps
-/// others from being given them is left.
-pub async fn remove(tx: &mut Tx, vault: &Vault, id: AccountId) -> Result<(), sqlx::Error> {
+/// Removes the account and everything that belongs to it, but not what the audit trail says of it.
+/// Of its usernames only what keeps others from being given them is left.
+pub async fn remove(tx: &mut Tx, id: AccountId) -> Result<(), sqlx::Error> {
     // All that is theirs has a foreign key to this row, and goes with it.
     const REMOVE: &str = "DELETE FROM accounts WHERE id = $1";
-    usernames::retire(tx, vault, id).await?;
+    usernames::retire(tx, id).await?;
     on!(tx, |connection| sqlx::query(REMOVE).bind(id).execute(connection).await.map(|_| ()))
 }
 
@@ -355,9 +368,12 @@ pub async fn any_admin_in(tx: &mut Tx) -> Result<bool, sqlx::Error> {
     Ok(admins > 0)
 }
 
-/// What `id` may do, as the transaction that acts for them sees it: none if nobody gets into the account.
+/// What `id` may do, as the transaction that acts for them sees it: none if nobody gets into the
+/// account.
 pub async fn role_in_use(tx: &mut Tx, id: AccountId) -> Result<Option<Role>, sqlx::Error> {
-    const ROLE: &str = "SELECT role FROM accounts WHERE id = $1 AND disabled_at IS NULL AND frozen_at IS NULL";
+    const ROLE: &str = "SELECT role \
+        FROM accounts \
+        WHERE id = $1 AND disabled_at IS NULL AND frozen_at IS NULL";
     on!(tx, |connection| sqlx::query_scalar(ROLE).bind(id).fetch_optional(connection).await)
 }
 

@@ -1,12 +1,14 @@
 //! The audit trail: what happened, to whom, from where, and why.
 //!
-//! Append-only. Each entry is chained to the one before by an HMAC whose key is not in the database. The chain covers a
-//! salted commitment to the personal details, not the details themselves, so that these can be erased with an account
-//! while `doorward audit verify` still proves that no entry was changed, removed or put in between.
+//! Append-only. Each entry is chained to the one before by an HMAC whose key is not in the
+//! database. The chain covers a salted commitment to the personal details, not the details
+//! themselves, so that these can be erased with an account while `doorward audit verify` still
+//! proves that no entry was changed, removed or put in between.
 
 use crate::base::clock::UnixMicros;
-use crate::base::db::{Db, read};
+use crate::base::db::{Db, Tx, read};
 use crate::base::vault::{Vault, hex};
+use crate::base::visit::Origin;
 use crate::domain::accounts::AccountId;
 use crate::domain::sessions::{EndReason, SessionHandle};
 use record::{commit, link};
@@ -61,19 +63,21 @@ pub enum Kind {
     PasskeyRefused,
     /// A sign-in at another service opens the account from now on.
     ProviderLinked,
-    /// It does no more. `reason` is `account_locked` if it was taken with the others when its owner locked the account, and so on: see [`Kind::TakenBack`].
+    /// It does no more. `reason` is `account_locked` if it was taken with the others when its owner
+    /// locked the account, and so on: see [`Kind::TakenBack`].
     ProviderUnlinked,
     /// `reason` says why what came back from another service was not taken.
     ProviderRefused,
     /// The password alone signs in there from now on.
     BrowserTrusted,
     BrowserTrustStopped,
-    /// Its owner locked it with the link in a letter. `reason` is `former_address` if the letter went to an address it had before.
+    /// Its owner locked it with the link in a letter. `reason` is `former_address` if the letter
+    /// went to an address it had before.
     AccountLocked,
     /// `reason` is `password_reset`, or somebody did it for the owner: `by`.
     AccountUnlocked,
-    /// Ways in went that are not known to be the owner's: `counts`. `reason` is `account_locked`, `not_me`, `password_reset` or
-    /// `first_proof`.
+    /// Ways in went that are not known to be the owner's: `counts`. `reason` is `account_locked`,
+    /// `not_me`, `password_reset` or `first_proof`.
     TakenBack,
     /// `by` whom the removal of all second factors was started; it waits.
     FactorResetStarted,
@@ -96,9 +100,11 @@ pub enum Kind {
     Invited,
     /// They may no more.
     InvitationRevoked,
-    /// By the operator, of no account: `count` accounts came from another application, each with an entry of its own.
+    /// By the operator, of no account: `count` accounts came from another application, each with an
+    /// entry of its own.
     AccountsImported,
-    /// By the operator, of no account: `count` accounts were written out. `reason` is `with_password_hashes` if these were too.
+    /// By the operator, of no account: `count` accounts were written out. `reason` is
+    /// `with_password_hashes` if these were too.
     AccountsExported,
     /// A link to agree went to the address `is`, which the account is to have.
     EmailChangeAsked,
@@ -114,17 +120,20 @@ pub enum Kind {
     AccountDeleted,
     /// Everything about its owner went out as a file.
     DataDownloaded,
-    /// Of no account: far more tries fail than usual. `reason` is `network` where one goes on beyond its limit, or `everywhere`.
+    /// Of no account: far more tries fail than usual. `reason` is `network` where one goes on
+    /// beyond its limit, or `everywhere`.
     AttackNoticed,
     /// `by` whom nobody gets into the account any more.
     AccountDisabled,
     AccountEnabled,
     /// `reason` is the role that its account has from now on, `by` whom it was given.
     RoleChanged,
-    /// Its account did something to another one: `reason` says what, and `entry` is the number of that one's own entry about it.
+    /// Its account did something to another one: `reason` says what, and `entry` is the number of
+    /// that one's own entry about it.
     AdminActed,
-    /// By the operator, of no account: the data is that of a backup made at `was`. `counts` says what came and what was ended of it.
-    /// Of an account, `reason` says what that ended for it: `recovery_codes`.
+    /// By the operator, of no account: the data is that of a backup made at `was`. `counts` says
+    /// what came and what was ended of it. Of an account, `reason` says what that ended for it:
+    /// `recovery_codes`.
     BackupRestored,
 }
 
@@ -135,9 +144,14 @@ impl Kind {
     pub fn name(self) -> &'static str {
         self.into()
     }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
 }
 
-/// The personal part of an entry; erased with the account, or when it is older than `audit.keep_days`. Never holds a credential.
+/// The personal part of an entry; erased with the account, or when it is older than
+/// `audit.keep_days`. Never holds a credential.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
     /// Network address of the visitor, as text.
@@ -172,12 +186,34 @@ pub struct Details {
     /// How many of each kind of thing, where it was done to several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<BTreeMap<String, u64>>,
-    /// The number of another entry, of whoever this was done to. Not who that is: it would stay when their account is erased.
+    /// The number of another entry, of whoever this was done to. Not who that is: it would stay
+    /// when their account is erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<i64>,
     /// A keyed hash that stands for an identifier no account has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_identifier: Option<String>,
+    /// Whether it tells of the visitor: [`record`] puts in from where they came, as the transaction
+    /// knows.
+    #[serde(skip)]
+    pub of_visitor: bool,
+}
+
+impl Details {
+    /// Those of what the visitor did, or somebody in their name.
+    pub fn of_visitor() -> Self {
+        Self { of_visitor: true, ..Self::default() }
+    }
+
+    /// With the place where the visitor came from, as `tx` knows it.
+    fn placed(&self, tx: &Tx) -> Self {
+        let mut details = self.clone();
+        if std::mem::take(&mut details.of_visitor) {
+            let Origin { address, user_agent } = tx.origin().clone();
+            (details.address, details.device) = (Some(address), Some(user_agent));
+        }
+        details
+    }
 }
 
 /// One thing that happened.
@@ -218,13 +254,15 @@ struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
-    /// Nothing was changed. `head` is the last link: kept elsewhere, it shows later whether the end was cut off.
+    /// Nothing was changed. `head` is the last link: kept elsewhere, it shows later whether the end
+    /// was cut off.
     Whole { entries: i64, erased: i64, head: String },
     /// The first entry that is not as it was written, or the place where one is missing.
     Broken { sequence: i64, reason: &'static str },
 }
 
-/// The head as it is stored, and the numbers that the entries really have: read in one statement, so that they belong together.
+/// The head as it is stored, and the numbers that the entries really have: read in one statement,
+/// so that they belong together.
 #[derive(sqlx::FromRow)]
 struct Ends {
     sequence: i64,
@@ -233,10 +271,19 @@ struct Ends {
     last: i64,
 }
 
-/// Walks the whole chain from its beginning. Entries that are added meanwhile are left for the next time.
+/// Walks the whole chain from its beginning. Entries that are added meanwhile are left for the next
+/// time.
 pub async fn verify(db: &Db, vault: &Vault) -> Result<Verdict, sqlx::Error> {
-    const ENDS: &str = "SELECT sequence, mac, (SELECT COALESCE(MIN(sequence), 1) FROM audit_entries) AS first, (SELECT COALESCE(MAX(sequence), 0) FROM audit_entries) AS last FROM audit_head WHERE id = 1";
-    const PAGE: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac FROM audit_entries WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT 1000";
+    const ENDS: &str = "SELECT sequence, mac, (SELECT COALESCE(MIN(sequence), 1) \
+            FROM audit_entries) AS first, (SELECT COALESCE(MAX(sequence), 0) \
+            FROM audit_entries) AS last \
+        FROM audit_head \
+        WHERE id = 1";
+    const PAGE: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac \
+        FROM audit_entries \
+        WHERE sequence > $1 AND sequence <= $2 \
+        ORDER BY sequence \
+        LIMIT 1000";
     let broken = |sequence, reason| Ok(Verdict::Broken { sequence, reason });
     let ends: Option<Ends> = read!(db, |pool| sqlx::query_as(ENDS).fetch_optional(pool).await)?;
     let Some(ends) = ends else { return broken(0, "the head is missing") };

@@ -1,81 +1,30 @@
 //! Browsers that a person signed in with before.
 //!
-//! A browser keeps a random token for each account that signed in with it. The token is bound to the account and lets nobody in:
-//! knowing the device spares its owner the mail about a new one, gives a name to its sessions, and keeps those who guess codes
-//! elsewhere from making it wait ([`known`]). Only where its owner chose to trust the browser does the token stand for the second
-//! factor beside a password: see [`crate::domain::trusted`].
+//! A browser keeps a random token for each account that signed in with it. The token is bound to
+//! the account and lets nobody in: knowing the device spares its owner the mail about a new one,
+//! gives a name to its sessions, and keeps those who guess codes elsewhere from making it wait
+//! ([`known`]). Only where its owner chose to trust the browser does the token stand for the second
+//! factor beside a password: see [`crate::domain::devices::trusted`].
+
+pub mod trusted;
 
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, Tx, on, read};
+pub use crate::base::device_tokens::DeviceTokens;
 use crate::base::error::AppError;
+use crate::base::ids::SessionHandle;
 use crate::domain::accounts::{AccountId, DisplayName};
-use crate::domain::sessions::SessionHandle;
-use crate::domain::trusted;
-use data_encoding::BASE64URL_NOPAD;
-use sha2::{Digest, Sha256};
-use std::fmt;
 use std::time::Duration;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 /// A browser forgets a cookie after 400 days (RFC 6265bis §5.5); so do we.
 pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
-/// Accounts that one browser remembers.
-const MOST_TOKENS: usize = 4;
 /// Devices of one account; the ones that were not used for longest go first.
 const MOST_DEVICES: i64 = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct DeviceId(pub Uuid);
-
-/// What a browser holds for one account: 192 random bits. Never stored, never logged.
-#[derive(Clone, PartialEq, Eq)]
-struct DeviceToken(Zeroizing<[u8; 24]>);
-
-/// The tokens of a browser, the one used last first.
-#[derive(Clone, Default)]
-pub struct DeviceTokens(Vec<DeviceToken>);
-
-impl fmt::Debug for DeviceTokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DeviceTokens(..)")
-    }
-}
-
-impl DeviceToken {
-    /// Bound to the account: equal tokens of two accounts would tell whoever reads the database that they share a browser.
-    fn hash(&self, account: AccountId) -> [u8; 32] {
-        Sha256::new().chain_update(account.0.as_bytes()).chain_update(self.0.as_slice()).finalize().into()
-    }
-}
-
-impl DeviceTokens {
-    /// What the cookie holds; whatever is no token is left out.
-    pub fn parse(text: &str) -> Self {
-        let token = |part: &str| {
-            let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(part.as_bytes()).ok()?);
-            Some(DeviceToken(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
-        };
-        Self(text.split('.').take(MOST_TOKENS).filter_map(token).collect())
-    }
-
-    pub fn to_text(&self) -> String {
-        let texts: Vec<String> = self.0.iter().map(|token| BASE64URL_NOPAD.encode(token.0.as_slice())).collect();
-        texts.join(".")
-    }
-
-    /// What the database would hold of each, if it knew it for `account`.
-    pub(crate) fn hashes(&self, account: AccountId) -> impl Iterator<Item = [u8; 32]> {
-        self.0.iter().map(move |token| token.hash(account))
-    }
-
-    fn put_first(&mut self, token: DeviceToken) {
-        self.0.retain(|other| *other != token);
-        self.0.insert(0, token);
-        self.0.truncate(MOST_TOKENS);
-    }
-}
 
 /// A browser at the end of a sign-in.
 pub struct Recognised {
@@ -84,44 +33,43 @@ pub struct Recognised {
     pub new: bool,
 }
 
-/// Finds the device among the browser's `tokens`, or makes a new one: a token that we don't know for this account is never
-/// adopted, so nobody can plant one. The token in use moves to the front.
+/// Finds the device among the browser's `tokens`, or makes a new one: a token that we don't know
+/// for this account is never adopted, so nobody can plant one. The token in use moves to the front.
 pub async fn recognise(tx: &mut Tx, account: AccountId, tokens: &mut DeviceTokens) -> Result<Recognised, sqlx::Error> {
-    const SEEN: &str = "UPDATE devices SET last_seen_at = $3 WHERE account_id = $1 AND token_hash = $2 RETURNING id";
-    const ADD: &str =
-        "INSERT INTO devices (id, account_id, token_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)";
-    const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id NOT IN (SELECT id FROM devices WHERE account_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
+    const SEEN: &str = "UPDATE devices \
+        SET last_seen_at = $3 \
+        WHERE account_id = $1 AND token_hash = $2 \
+        RETURNING id";
+    const ADD: &str = "INSERT INTO devices (id, account_id, token_hash, first_seen_at, \
+            last_seen_at) \
+        VALUES ($1, $2, $3, $4, $4)";
+    const FORGET: &str = "DELETE FROM devices \
+        WHERE account_id = $1 AND id NOT IN (SELECT id FROM devices WHERE account_id = $1 \
+            ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
     let now = tx.now();
-    for token in tokens.0.clone() {
+    for (place, hash) in tokens.hashes(account).enumerate().collect::<Vec<_>>() {
         let known: Option<DeviceId> = on!(tx, |connection| sqlx::query_scalar(SEEN)
             .bind(account)
-            .bind(&token.hash(account)[..])
+            .bind(&hash[..])
             .bind(now)
             .fetch_optional(connection)
             .await)?;
         if let Some(device) = known {
-            tokens.put_first(token);
+            tokens.use_again(place);
             return Ok(Recognised { device, new: false });
         }
     }
-    let token = DeviceToken(Zeroizing::new(tx.randomness().bytes()));
+    let hash = tokens.add(account, tx.randomness());
     let device = DeviceId(tx.randomness().id(now));
     on!(tx, |connection| {
-        sqlx::query(ADD)
-            .bind(device)
-            .bind(account)
-            .bind(&token.hash(account)[..])
-            .bind(now)
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(ADD).bind(device).bind(account).bind(&hash[..]).bind(now).execute(&mut *connection).await?;
         sqlx::query(FORGET).bind(account).bind(MOST_DEVICES).execute(&mut *connection).await?;
     });
-    tokens.put_first(token);
     Ok(Recognised { device, new: true })
 }
 
-/// Gives the device that was just recognised another token in the place of the one in front of `tokens`: whoever copied that one
-/// before has nothing any more.
+/// Gives the device that was just recognised another token in the place of the one in front of
+/// `tokens`: whoever copied that one before has nothing any more.
 pub async fn renew_token(
     tx: &mut Tx,
     account: AccountId,
@@ -129,16 +77,14 @@ pub async fn renew_token(
     tokens: &mut DeviceTokens,
 ) -> Result<(), sqlx::Error> {
     const RENEW: &str = "UPDATE devices SET token_hash = $3 WHERE id = $1 AND account_id = $2";
-    let token = DeviceToken(Zeroizing::new(tx.randomness().bytes()));
+    let hash = tokens.replace_first(account, tx.randomness());
     on!(tx, |connection| sqlx::query(RENEW)
         .bind(device)
         .bind(account)
-        .bind(&token.hash(account)[..])
+        .bind(&hash[..])
         .execute(connection)
         .await
         .map(|_| ()))?;
-    tokens.0 = std::mem::take(&mut tokens.0).into_iter().skip(1).collect();
-    tokens.put_first(token);
     Ok(())
 }
 
@@ -152,9 +98,12 @@ impl KnownDevice {
     }
 }
 
-/// The device among the browser's `tokens` that has shown a second factor of `account`. Makes none, and takes none over.
+/// The device among the browser's `tokens` that has shown a second factor of `account`. Makes none,
+/// and takes none over.
 pub async fn known(tx: &mut Tx, account: AccountId, tokens: &DeviceTokens) -> Result<Option<KnownDevice>, sqlx::Error> {
-    const KNOWN: &str = "SELECT id FROM devices WHERE account_id = $1 AND token_hash = $2 AND proved_at IS NOT NULL";
+    const KNOWN: &str = "SELECT id \
+        FROM devices \
+        WHERE account_id = $1 AND token_hash = $2 AND proved_at IS NOT NULL";
     for hash in tokens.hashes(account) {
         let found: Option<DeviceId> = on!(tx, |connection| sqlx::query_scalar(KNOWN)
             .bind(account)
@@ -189,7 +138,9 @@ pub async fn note_proof(tx: &mut Tx, account: AccountId, device: DeviceId, now: 
 
 /// The factors that were shown are not those of now.
 pub async fn void_proofs(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const VOID: &str = "UPDATE devices SET proved_at = NULL WHERE account_id = $1 AND proved_at IS NOT NULL";
+    const VOID: &str = "UPDATE devices \
+        SET proved_at = NULL \
+        WHERE account_id = $1 AND proved_at IS NOT NULL";
     on!(tx, |connection| sqlx::query(VOID).bind(account).execute(connection).await.map(|_| ()))
 }
 
@@ -224,14 +175,17 @@ pub async fn name(tx: &mut Tx, account: AccountId, device: DeviceId, name: &Devi
     Ok(named == 1)
 }
 
-/// Forgets the browser that `session` of `account` began in: it is an unknown one at its next sign-in.
+/// Forgets the browser that `session` of `account` began in: it is an unknown one at its next
+/// sign-in.
 pub async fn forget(tx: &mut Tx, account: AccountId, session: SessionHandle) -> Result<(), sqlx::Error> {
-    const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id = (SELECT device_id FROM sessions WHERE handle = $2 AND account_id = $1)";
+    const FORGET: &str = "DELETE FROM devices \
+        WHERE account_id = $1 AND id = (SELECT device_id FROM sessions WHERE handle = $2 \
+            AND account_id = $1)";
     on!(tx, |connection| sqlx::query(FORGET).bind(account).bind(session).execute(connection).await.map(|_| ()))
 }
 
-/// Forgets every browser of `account` but `kept`, which is no longer trusted either: whoever knew the old password may have signed in
-/// with one.
+/// Forgets every browser of `account` but `kept`, which is no longer trusted either: whoever knew
+/// the old password may have signed in with one.
 pub async fn forget_all(tx: &mut Tx, account: AccountId, kept: Option<DeviceId>) -> Result<(), sqlx::Error> {
     const FORGET: &str = "DELETE FROM devices WHERE account_id = $1 AND id <> $2";
     trusted::stop_all(tx, account, None).await?;

@@ -1,4 +1,5 @@
-//! Everybody with an account, as an administrator looks for them: part by part, whatever their number. Figures: docs/performance.md.
+//! Everybody with an account, as an administrator looks for them: part by part, whatever their
+//! number. Figures: docs/performance.md.
 
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, Pools, read};
@@ -11,7 +12,8 @@ use uuid::Uuid;
 
 /// Accounts that one read of the database brings, where not each of them is taken.
 const WINDOW: usize = 1000;
-/// Accounts that one page looks through for those that are asked for; the next page goes on from where this one stopped.
+/// Accounts that one page looks through for those that are asked for; the next page goes on from
+/// where this one stopped.
 const LOOKED_THROUGH: usize = 10_000;
 /// The index knows pieces of so many letters, and no shorter text.
 const PIECE: usize = 3;
@@ -167,8 +169,9 @@ impl Directory<'_> {
             (_, _, Some(among), _) if among != Among::Only(Role::Member) => Source::Staff,
             (_, Some(State::Locked), ..) => Source::Locked,
             (_, Some(State::Disabled), ..) => Source::Disabled,
-            // The index gives all that match before the newest of them are known. What half of all accounts have in their names
-            // (the domain of their addresses) is found sooner among the newest.
+            // The index gives all that match before the newest of them are known. What half of all
+            // accounts have in their names (the domain of their addresses) is found sooner among
+            // the newest.
             (.., Some(text)) if looked >= WINDOW && text.0.chars().count() >= PIECE => Source::Named(text),
             _ => Source::All,
         }
@@ -234,7 +237,13 @@ macro_rules! select_people {
     };
     ($condition:literal, $order:literal) => {
         concat!(
-            "SELECT a.id, a.email, a.username, a.display_name, a.role, a.disabled_at, a.frozen_at, a.created_at, r.due_at, (EXISTS (SELECT 1 FROM totp_authenticators t WHERE t.account_id = a.id) OR EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)) AS is_protected FROM accounts a LEFT JOIN factor_resets r ON r.account_id = a.id WHERE ",
+            "SELECT a.id, a.email, a.username, a.display_name, a.role, a.disabled_at, a.frozen_at, \
+                    a.created_at, r.due_at, \
+                    (EXISTS (SELECT 1 FROM totp_authenticators t WHERE t.account_id = a.id) \
+                    OR EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)) AS is_protected \
+                FROM accounts a \
+                LEFT JOIN factor_resets r ON r.account_id = a.id \
+                WHERE ",
             $condition,
             $order
         )
@@ -242,7 +251,8 @@ macro_rules! select_people {
 }
 
 fn sql(source: Source<'_>, direction: Direction, db: &Db) -> &'static str {
-    // Of a part of a name the pieces of three letters are looked up: an index that each engine has in its own way.
+    // Of a part of a name the pieces of three letters are looked up: an index that each engine has
+    // in its own way.
     let (older, newer) = match (source, db.pools()) {
         (Source::All, _) => select_people!(""),
         (Source::Ids(..), _) => select_people!("a.id BETWEEN $3 AND $4 AND"),
@@ -251,7 +261,8 @@ fn sql(source: Source<'_>, direction: Direction, db: &Db) -> &'static str {
         (Source::FactorReset, _) => select_people!("a.id IN (SELECT account_id FROM factor_resets) AND"),
         (Source::Staff, _) => select_people!("a.role <> 'member' AND"),
         (Source::Named(_), Pools::Sqlite { .. }) => select_people!(
-            "a.id IN (SELECT account_id FROM account_numbers WHERE number IN (SELECT rowid FROM account_search WHERE account_search MATCH $3)) AND"
+            "a.id IN (SELECT account_id FROM account_numbers \
+                    WHERE number IN (SELECT rowid FROM account_search WHERE account_search MATCH $3)) AND"
         ),
         (Source::Named(_), Pools::Postgres(_)) => {
             select_people!("account_trigrams(a.search_text) @> account_trigrams($3) AND")
@@ -260,7 +271,8 @@ fn sql(source: Source<'_>, direction: Direction, db: &Db) -> &'static str {
     if direction == Direction::Older { older } else { newer }
 }
 
-/// What the index is asked for. It may give more than that: the text is looked for in each once more.
+/// What the index is asked for. It may give more than that: the text is looked for in each once
+/// more.
 fn asked_of_index(text: &NameText, db: &Db) -> String {
     const ENOUGH: usize = 24;
     let letters: Vec<char> = text.0.chars().take(ENOUGH).collect();

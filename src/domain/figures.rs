@@ -63,7 +63,8 @@ pub async fn figures(db: &Db, now: UnixMicros) -> Result<Figures, sqlx::Error> {
     })
 }
 
-/// Reads an index entry for each: ids are UUIDv7, which begin with the milliseconds of the Unix epoch.
+/// Reads an index entry for each: ids are UUIDv7, which begin with the milliseconds of the Unix
+/// epoch.
 async fn accounts_since(db: &Db, since: UnixMicros) -> Result<i64, sqlx::Error> {
     const COUNT: &str = "SELECT COUNT(*) FROM accounts WHERE id >= $1";
     let milliseconds = u128::try_from(since.0 / 1000).unwrap_or_default();
@@ -72,7 +73,17 @@ async fn accounts_since(db: &Db, since: UnixMicros) -> Result<i64, sqlx::Error> 
 }
 
 pub async fn attention(db: &Db, now: UnixMicros) -> Result<Attention, sqlx::Error> {
-    const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM factor_resets) AS factor_resets, (SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL) AS locked, (SELECT COUNT(*) FROM accounts a WHERE a.role <> 'member' AND a.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM totp_authenticators t WHERE t.account_id = a.id) AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)) AS unprotected, (SELECT COUNT(*) FROM mails WHERE sealed IS NULL AND sent_at IS NULL AND created_at >= $1) AS mails_given_up, (SELECT COUNT(*) FROM mails WHERE next_attempt_at IS NOT NULL AND sealed IS NOT NULL AND created_at < $2) AS mails_late";
+    const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM factor_resets) AS factor_resets, \
+            (SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL) AS locked, \
+            (SELECT COUNT(*) FROM accounts a WHERE a.role <> 'member' \
+            AND a.disabled_at IS NULL AND NOT EXISTS (SELECT 1 \
+            FROM totp_authenticators t WHERE t.account_id = a.id) \
+            AND NOT EXISTS (SELECT 1 FROM passkeys p \
+            WHERE p.account_id = a.id)) AS unprotected, \
+            (SELECT COUNT(*) FROM mails WHERE sealed IS NULL AND sent_at IS NULL \
+            AND created_at >= $1) AS mails_given_up, \
+            (SELECT COUNT(*) FROM mails WHERE next_attempt_at IS NOT NULL \
+            AND sealed IS NOT NULL AND created_at < $2) AS mails_late";
     read!(db, |pool| sqlx::query_as(COUNTS).bind(now.before(WEEK)).bind(now.before(LATE)).fetch_one(pool).await).map(
         |(factor_resets, locked, unprotected, mails_given_up, mails_late)| Attention {
             factor_resets,

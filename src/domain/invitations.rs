@@ -1,6 +1,8 @@
-//! Invitations: an administrator or the operator lets one address make an account, where not everybody may (`registration.mode`).
+//! Invitations: an administrator or the operator lets one address make an account, where not
+//! everybody may (`registration.mode`).
 //!
-//! The mail carries 256 random bits, the database their SHA-256. Whoever opens it reads the mail of the address, so it is confirmed too.
+//! The mail carries 256 random bits, the database their SHA-256. Whoever opens it reads the mail of
+//! the address, so it is confirmed too.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::config::RegistrationMode;
@@ -8,15 +10,14 @@ use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::base::listing::{self, Bounds, Direction, List};
 use crate::domain::accounts::{self, AccountId, Email, Username};
-use crate::domain::audit::By;
-use crate::domain::audit::{self, Details, Event, Kind};
+use crate::domain::audit::{self, By, Details, Event, Kind};
 use crate::domain::links::LinkToken;
 use crate::domain::mail::{self, Recipient, letters};
-use crate::request::app::App;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long one can be used. It waits for somebody who does not expect it, so longer than links that people ask for.
+/// How long one can be used. It waits for somebody who does not expect it, so longer than links
+/// that people ask for.
 pub const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long one that nobody used is still listed, so that it can be sent again.
 const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -80,11 +81,19 @@ impl Inviter {
     }
 }
 
-/// Writes to `email`, in place of an invitation from before, whose link is void then. `InvitedHasAccount`: whoever invites sees those
-/// who have one anyway. `RegistrationClosed` while nobody at all may make one.
-pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: Details) -> Result<(), AppError> {
-    const INVITE: &str = "INSERT INTO invitations (id, email, token_hash, invited_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO UPDATE SET id = excluded.id, token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at";
-    if app.config.registration.mode == RegistrationMode::Closed {
+/// Writes to `email`, in place of an invitation from before, whose link is void then.
+/// `InvitedHasAccount`: whoever invites sees those who have one anyway. `RegistrationClosed` while
+/// nobody at all may make one.
+pub async fn invite(tx: &mut Tx, email: &Email, by: Inviter, origin: Details) -> Result<(), AppError> {
+    const INVITE: &str = "INSERT INTO invitations (id, email, token_hash, invited_by, created_at, \
+            expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6) \
+        ON CONFLICT (email) \
+        DO UPDATE SET id = excluded.id, token_hash = excluded.token_hash, \
+            invited_by = excluded.invited_by, created_at = excluded.created_at, \
+            expires_at = excluded.expires_at";
+    let config = tx.config();
+    if config.registration.mode == RegistrationMode::Closed {
         return Err(AppError::RegistrationClosed);
     }
     if email.known().is_none() {
@@ -106,29 +115,25 @@ pub async fn invite(app: &App, tx: &mut Tx, email: &Email, by: Inviter, origin: 
         .execute(connection)
         .await?
         .rows_affected());
-    let link = app.link(&format!("/verify-email?token={}", token.to_text().as_str()));
-    let letter = Recipient::stranger(app, email).letter(|to| letters::invitation(to, &app.config.site.name, &link));
+    let link = config.link(&format!("/verify-email?token={}", token.to_text().as_str()));
+    let letter = Recipient::stranger(tx, email).letter(|to| letters::invitation(to, &config.site.name, &link));
     mail::queue(tx, &letter).await?;
     Ok(record(tx, Kind::Invited, email, by, origin).await?)
 }
 
-/// [`invite`]s once more whoever was invited so. False if that was used, taken back or sent again meanwhile.
-pub async fn send_again(
-    app: &App,
-    tx: &mut Tx,
-    id: InvitationId,
-    by: Inviter,
-    origin: Details,
-) -> Result<bool, AppError> {
+/// [`invite`]s once more whoever was invited so. False if that was used, taken back or sent again
+/// meanwhile.
+pub async fn send_again(tx: &mut Tx, id: InvitationId, by: Inviter, origin: Details) -> Result<bool, AppError> {
     const WHOSE: &str = "SELECT email FROM invitations WHERE id = $1";
     let email: Option<Email> =
         on!(tx, |connection| sqlx::query_scalar(WHOSE).bind(id).fetch_optional(connection).await)?;
     let Some(email) = email else { return Ok(false) };
-    invite(app, tx, &email, by, origin).await?;
+    invite(tx, &email, by, origin).await?;
     Ok(true)
 }
 
-/// Takes one back: its link is void. Gives whose it was; none if it was used or taken back meanwhile.
+/// Takes one back: its link is void. Gives whose it was; none if it was used or taken back
+/// meanwhile.
 pub async fn revoke(tx: &mut Tx, id: InvitationId, by: Inviter, origin: Details) -> Result<Option<Email>, sqlx::Error> {
     const REVOKE: &str = "DELETE FROM invitations WHERE id = $1 RETURNING email";
     let revoked: Option<Email> =
@@ -139,7 +144,8 @@ pub async fn revoke(tx: &mut Tx, id: InvitationId, by: Inviter, origin: Details)
     Ok(revoked)
 }
 
-/// The entry is the inviter's. Whose address it was stands in it under a key: they have no account whose end would erase it.
+/// The entry is the inviter's. Whose address it was stands in it under a key: they have no account
+/// whose end would erase it.
 async fn record(tx: &mut Tx, kind: Kind, email: &Email, by: Inviter, origin: Details) -> Result<(), sqlx::Error> {
     let details = Details {
         unknown_identifier: Some(tx.vault().unknown_identifier(email.as_str())),
@@ -152,7 +158,9 @@ async fn record(tx: &mut Tx, kind: Kind, email: &Email, by: Inviter, origin: Det
 
 /// Whom the link invites; none for one that is unknown, used, taken back or over.
 pub async fn peek(db: &Db, token: &LinkToken, now: UnixMicros) -> Result<Option<Email>, sqlx::Error> {
-    const PEEK: &str = "SELECT email FROM invitations WHERE token_hash = $1 AND expires_at > $2 AND created_at <= $3";
+    const PEEK: &str = "SELECT email \
+        FROM invitations \
+        WHERE token_hash = $1 AND expires_at > $2 AND created_at <= $3";
     read!(db, |pool| sqlx::query_scalar(PEEK)
         .bind(&token.hash()[..])
         .bind(now)
@@ -163,8 +171,9 @@ pub async fn peek(db: &Db, token: &LinkToken, now: UnixMicros) -> Result<Option<
 
 /// Uses the link up: of two posts at once, one.
 pub async fn take(tx: &mut Tx, token: &LinkToken, now: UnixMicros) -> Result<Option<Email>, sqlx::Error> {
-    const TAKE: &str =
-        "DELETE FROM invitations WHERE token_hash = $1 AND expires_at > $2 AND created_at <= $3 RETURNING email";
+    const TAKE: &str = "DELETE FROM invitations \
+        WHERE token_hash = $1 AND expires_at > $2 AND created_at <= $3 \
+        RETURNING email";
     on!(tx, |connection| sqlx::query_scalar(TAKE)
         .bind(&token.hash()[..])
         .bind(now)
@@ -173,9 +182,11 @@ pub async fn take(tx: &mut Tx, token: &LinkToken, now: UnixMicros) -> Result<Opt
         .await)
 }
 
-/// Uses up the invitation of an address that was confirmed in another way; gives whether there was one.
+/// Uses up the invitation of an address that was confirmed in another way; gives whether there was
+/// one.
 pub async fn take_of(tx: &mut Tx, email: &Email, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM invitations WHERE email = $1 AND expires_at > $2 AND created_at <= $3";
+    const TAKE: &str = "DELETE FROM invitations \
+        WHERE email = $1 AND expires_at > $2 AND created_at <= $3";
     on!(tx, |connection| sqlx::query(TAKE)
         .bind(email)
         .bind(now)
@@ -188,7 +199,8 @@ pub async fn take_of(tx: &mut Tx, email: &Email, now: UnixMicros) -> Result<bool
 pub type Place = listing::Place<InvitationId>;
 pub type Page = listing::Page<Invitation, InvitationId>;
 
-/// Up to `size` of them at `place`, the one that was sent last first: whoever is sent another gets a new id.
+/// Up to `size` of them at `place`, the one that was sent last first: whoever is sent another gets
+/// a new id.
 pub async fn page(db: &Db, place: Place, size: usize) -> Result<Page, sqlx::Error> {
     listing::page(&Unused { db }, place, Bounds { size, window: size + 1, look_through: usize::MAX }).await
 }
@@ -200,7 +212,11 @@ struct Unused<'a> {
 macro_rules! select_invitations {
     ($rest:literal) => {
         concat!(
-            "SELECT i.id, i.email, a.email AS inviter, a.username AS inviter_username, i.created_at, i.expires_at FROM invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE ",
+            "SELECT i.id, i.email, a.email AS inviter, a.username AS inviter_username, \
+                    i.created_at, i.expires_at \
+                FROM invitations i \
+                LEFT JOIN accounts a ON a.id = i.invited_by \
+                WHERE ",
             $rest
         )
     };

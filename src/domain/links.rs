@@ -1,12 +1,14 @@
 //! Links that prove something once: sent by mail, or left in a file for the operator.
 //!
-//! The link carries 256 random bits; the database holds their SHA-256. Opening one with GET uses nothing up, since mail
-//! scanners do that; only the posted form takes it, in one statement, so that of two at once exactly one succeeds.
+//! The link carries 256 random bits; the database holds their SHA-256. Opening one with GET uses
+//! nothing up, since mail scanners do that; only the posted form takes it, in one statement, so
+//! that of two at once exactly one succeeds.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
 pub use crate::base::one_use_token::OneUseToken as LinkToken;
 use crate::domain::accounts::{AccountId, Email};
+use crate::domain::audit;
 use crate::domain::sessions::SessionHandle;
 use std::time::Duration;
 
@@ -30,12 +32,14 @@ pub enum Purpose {
     StopFactorReset,
     /// Goes to the address that an account is to have from now on: whoever opens it agrees.
     ChangeEmail,
-    /// Goes to the address that an account had: shows that it has another one, and locks the account for a while; lets nobody in.
+    /// Goes to the address that an account had: shows that it has another one, and locks the
+    /// account for a while; lets nobody in.
     FormerAddress,
 }
 
 impl Purpose {
-    /// Those of letters that say what happened. They only take access away, so they outlive a change of the password.
+    /// Those of letters that say what happened. They only take access away, so they outlive a
+    /// change of the password.
     const NOTICES: [Self; 4] = [Self::WasItYou, Self::LockAccount, Self::StopFactorReset, Self::FormerAddress];
 
     fn name(self) -> &'static str {
@@ -50,19 +54,23 @@ pub struct Link {
     pub account_id: Option<AccountId>,
     /// Only of [`Purpose::WasItYou`].
     pub session_handle: Option<SessionHandle>,
-    /// Only of [`Purpose::LockAccount`] and [`Purpose::FormerAddress`]: the audit entry that the letter tells of.
+    /// Only of [`Purpose::LockAccount`] and [`Purpose::FormerAddress`]: the audit entry that the
+    /// letter tells of.
     pub audit_sequence: Option<i64>,
 }
 
-/// How long a link in a letter that says what happened can be used: for whoever reads their mail after a week away. Longer than
-/// others, since it lets nobody in.
+/// How long a link in a letter that says what happened can be used: for whoever reads their mail
+/// after a week away. Longer than others, since it lets nobody in.
 pub const NOTICE_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Makes a link and voids older ones for the same purpose and person: of whoever has the account, or, where the link is about none yet,
-/// the address. Those about what happened stay good beside each other: each
-/// asks about one thing, and a thief who does another must not void what asks about the first.
+/// Makes a link and voids older ones for the same purpose and person: of whoever has the account,
+/// or, where the link is about none yet, the address. Those about what happened stay good beside
+/// each other: each asks about one thing, and a thief who does another must not void what asks
+/// about the first.
 pub async fn create(tx: &mut Tx, purpose: Purpose, about: &Link, lifetime: Duration) -> Result<LinkToken, sqlx::Error> {
-    const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, session_handle, audit_sequence, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    const CREATE: &str = "INSERT INTO links (token_hash, purpose, email, account_id, \
+            session_handle, audit_sequence, created_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let now = tx.now();
     if !matches!(purpose, Purpose::WasItYou | Purpose::LockAccount | Purpose::FormerAddress) {
         void(tx, purpose, about).await?;
@@ -84,11 +92,27 @@ pub async fn create(tx: &mut Tx, purpose: Purpose, about: &Link, lifetime: Durat
     Ok(token)
 }
 
-/// One statement for each, so that each is found by its index: in one for all, SQLite walked over every link that is about no account, and
-/// asking for a new password took the longer for an address that nobody has (ASVS 6.3.8).
+/// The page behind every letter that says what happened, as [`peek_notice`] looks for it.
+pub fn notice_page(token: &LinkToken) -> String {
+    format!("/was-it-you?token={}", token.to_text().as_str())
+}
+
+/// For a letter about the audit entry that was recorded last in `tx`: the page that shows this
+/// entry, and locks `account`.
+pub async fn page_that_locks(tx: &mut Tx, account: AccountId) -> Result<String, sqlx::Error> {
+    let entry = audit::newest(tx).await?;
+    let about = Link { account_id: Some(account), audit_sequence: Some(entry), ..Link::default() };
+    let token = create(tx, Purpose::LockAccount, &about, NOTICE_LIFETIME).await?;
+    Ok(notice_page(&token))
+}
+
+/// One statement for each, so that each is found by its index: in one for all, SQLite walked over
+/// every link that is about no account, and asking for a new password took the longer for an
+/// address that nobody has (ASVS 6.3.8).
 async fn void(tx: &mut Tx, purpose: Purpose, about: &Link) -> Result<(), sqlx::Error> {
     const OF_ACCOUNT: &str = "DELETE FROM links WHERE account_id = $1 AND purpose = $2";
-    const OF_ADDRESS: &str = "DELETE FROM links WHERE email = $1 AND account_id IS NULL AND purpose = $2";
+    const OF_ADDRESS: &str = "DELETE FROM links \
+        WHERE email = $1 AND account_id IS NULL AND purpose = $2";
     match (about.account_id, &about.email) {
         (Some(account), _) => on!(tx, |connection| sqlx::query(OF_ACCOUNT)
             .bind(account)
@@ -108,7 +132,9 @@ async fn void(tx: &mut Tx, purpose: Purpose, about: &Link) -> Result<(), sqlx::E
 
 /// Looks without using it up: for the page behind the link.
 pub async fn peek(db: &Db, purpose: Purpose, token: &LinkToken, now: UnixMicros) -> Result<Option<Link>, sqlx::Error> {
-    const PEEK: &str = "SELECT email, account_id, session_handle, audit_sequence FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4";
+    const PEEK: &str = "SELECT email, account_id, session_handle, audit_sequence \
+        FROM links \
+        WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4";
     read!(db, |pool| sqlx::query_as(PEEK)
         .bind(&token.hash()[..])
         .bind(purpose.name())
@@ -126,7 +152,8 @@ pub async fn peek_typed(db: &Db, purpose: Purpose, typed: &str, now: UnixMicros)
     }
 }
 
-/// [`peek_typed`] for the page behind every letter that says what happened; with what the link is for.
+/// [`peek_typed`] for the page behind every letter that says what happened; with what the link is
+/// for.
 pub async fn peek_notice(db: &Db, typed: &str, now: UnixMicros) -> Result<Option<(Purpose, Link)>, sqlx::Error> {
     for purpose in Purpose::NOTICES {
         if let Some(link) = peek_typed(db, purpose, typed, now).await? {
@@ -157,7 +184,9 @@ pub async fn take(
     token: &LinkToken,
     now: UnixMicros,
 ) -> Result<Option<Link>, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4 RETURNING email, account_id, session_handle, audit_sequence";
+    const TAKE: &str = "DELETE FROM links \
+        WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 AND created_at <= $4 \
+        RETURNING email, account_id, session_handle, audit_sequence";
     on!(tx, |connection| sqlx::query_as(TAKE)
         .bind(&token.hash()[..])
         .bind(purpose.name())
@@ -167,11 +196,14 @@ pub async fn take(
         .await)
 }
 
-/// Voids every link that could let somebody into `account`: after a password change an old reset link must not open it again.
+/// Voids every link that could let somebody into `account`: after a password change an old reset
+/// link must not open it again.
 ///
-/// The links in letters about what happened stay: they let nobody in, and a thief who changes the password keeps what they end.
+/// The links in letters about what happened stay: they let nobody in, and a thief who changes the
+/// password keeps what they end.
 pub async fn void_of_account(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE account_id = $1 AND purpose NOT IN ($2, $3, $4, $5)";
+    const VOID: &str = "DELETE FROM links \
+        WHERE account_id = $1 AND purpose NOT IN ($2, $3, $4, $5)";
     let [first, second, third, fourth] = Purpose::NOTICES.map(Purpose::name);
     on!(tx, |connection| sqlx::query(VOID)
         .bind(account)
@@ -190,7 +222,8 @@ pub async fn void_of_address(tx: &mut Tx, email: &Email) -> Result<(), sqlx::Err
     on!(tx, |connection| sqlx::query(VOID).bind(email).execute(connection).await.map(|_| ()))
 }
 
-/// Voids the links that addresses which `account` had before could lock it with: its owner is known again.
+/// Voids the links that addresses which `account` had before could lock it with: its owner is known
+/// again.
 pub async fn void_of_former_addresses(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
     let about = Link { account_id: Some(account), ..Link::default() };
     void(tx, Purpose::FormerAddress, &about).await
@@ -204,8 +237,9 @@ pub async fn count_new(
     span: Duration,
     now: UnixMicros,
 ) -> Result<i64, sqlx::Error> {
-    const COUNT: &str =
-        "SELECT COUNT(*) FROM links WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND created_at <= $4";
+    const COUNT: &str = "SELECT COUNT(*) \
+        FROM links \
+        WHERE account_id = $1 AND purpose = $2 AND created_at > $3 AND created_at <= $4";
     on!(tx, |connection| sqlx::query_scalar(COUNT)
         .bind(account)
         .bind(purpose.name())
@@ -217,7 +251,8 @@ pub async fn count_new(
 
 /// Voids the links for `purpose` that are about nobody yet.
 pub async fn void_of_nobody(tx: &mut Tx, purpose: Purpose) -> Result<(), sqlx::Error> {
-    const VOID: &str = "DELETE FROM links WHERE purpose = $1 AND email IS NULL AND account_id IS NULL";
+    const VOID: &str = "DELETE FROM links \
+        WHERE purpose = $1 AND email IS NULL AND account_id IS NULL";
     on!(tx, |connection| sqlx::query(VOID).bind(purpose.name()).execute(connection).await.map(|_| ()))
 }
 

@@ -1,13 +1,12 @@
-//! From a credential to a session. A login is an enum of stages whose transitions consume it; only its end, a [`Proof`],
-//! can start a session, and only this file makes one. A second factor adds a stage here and nowhere else.
+//! From a credential to a session. A login is an enum of stages whose transitions consume it; only
+//! its end, a [`Proof`], can start a session, and only this file makes one. A second factor adds a
+//! stage here and nowhere else.
 
 mod method;
 
 use crate::base::passwords::Verified;
 use crate::domain::accounts::{Account, AccountId};
-use crate::domain::factors::policy::Demand;
-use crate::domain::factors::{FactorKind, passkeys};
-use crate::domain::providers::identities::Shown;
+use crate::domain::factor_kind::{Demand, FactorKind};
 use strum::VariantArray;
 
 pub use method::{First, Method};
@@ -30,7 +29,8 @@ impl Proof {
         self.method
     }
 
-    /// False for the session that a registration or the operator's link ends with: whoever has it has just made the account.
+    /// False for the session that a registration or the operator's link ends with: whoever has it
+    /// has just made the account.
     pub fn is_of_somebody_returning(&self) -> bool {
         self.returning
     }
@@ -44,7 +44,8 @@ pub enum Refused {
     Disabled,
     /// Its owner locked it.
     Locked,
-    /// Too many tries with other names of the account: this one was not looked at, which only this says.
+    /// Too many tries with other names of the account: this one was not looked at, which only this
+    /// says.
     TooManyTries,
 }
 
@@ -82,7 +83,8 @@ pub struct FirstFactor {
 }
 
 impl FirstFactor {
-    /// Whether it was a password, which is what trusting a browser is about. Whoever came by a link typed none that was there before.
+    /// Whether it was a password, which is what trusting a browser is about. Whoever came by a link
+    /// typed none that was there before.
     pub fn is_password(&self) -> bool {
         self.first == First::Password
     }
@@ -121,7 +123,8 @@ impl FirstFactor {
         }
     }
 
-    /// After [`crate::domain::trusted`] found that the account trusts this browser, in the same transaction.
+    /// After [`crate::domain::devices::trusted`] found that the account trusts this browser, in the
+    /// same transaction.
     pub(crate) fn on_trusted_browser(self) -> Proof {
         Proof { account: self.account, method: First::PasswordOnTrustedBrowser.into(), returning: true }
     }
@@ -135,7 +138,8 @@ impl Login {
         }
     }
 
-    /// For an account that got its first second factor after [`Self::after_password`] was told of none.
+    /// For an account that got its first second factor after [`Self::after_password`] was told of
+    /// none.
     pub fn now_with_second_factor(self) -> Self {
         match self {
             Self::Complete(Proof { account, method, returning }) => {
@@ -164,17 +168,18 @@ impl Login {
         }
     }
 
-    /// After an identity at a provider was shown in the same transaction: one factor, unless the operator takes the provider's word for
-    /// a second.
-    pub fn after_provider(shown: &Shown, returning: bool, factors: &[FactorKind], demand: Demand) -> Self {
-        let account = shown.account();
-        if shown.has_second_factor() {
-            return Self::Complete(Proof { account, method: First::ProviderWithSecondFactor.into(), returning });
-        }
+    /// Only [`crate::domain::providers::identities::Shown::login`] may say so.
+    pub(in crate::domain) fn after_provider(
+        account: AccountId,
+        returning: bool,
+        factors: &[FactorKind],
+        demand: Demand,
+    ) -> Self {
         FirstFactor { account, first: First::Provider, returning }.next(factors, demand)
     }
 
-    /// After a link that was taken in the same transaction made this account, or gave it its first password.
+    /// After a link that was taken in the same transaction made this account, or gave it its first
+    /// password.
     pub fn after_link(account: AccountId, first: First, factors: &[FactorKind], demand: Demand) -> Self {
         FirstFactor { account, first, returning: false }.next(factors, demand)
     }
@@ -186,9 +191,14 @@ impl Proof {
         Self { account, method: first.into(), returning: false }
     }
 
-    /// After a passkey was used up in the same transaction: it verified its user, so it is both factors (ASVS 6.3.3).
-    pub fn after_passkey(used: &passkeys::Used) -> Self {
-        Self { account: used.account(), method: First::Passkey.into(), returning: true }
+    /// Only [`crate::domain::factors::passkeys::Used::proof`] may say so.
+    pub(in crate::domain) fn after_passkey(account: AccountId) -> Self {
+        Self { account, method: First::Passkey.into(), returning: true }
+    }
+
+    /// Only [`crate::domain::providers::identities::Shown::login`] may say so.
+    pub(in crate::domain) fn after_provider_with_second_factor(account: AccountId, returning: bool) -> Self {
+        Self { account, method: First::ProviderWithSecondFactor.into(), returning }
     }
 }
 
@@ -196,7 +206,8 @@ impl Proof {
 mod tests {
     use super::*;
 
-    /// Whoever holds a link from a mail may never have known the password; what a browser is trusted with is the password.
+    /// Whoever holds a link from a mail may never have known the password; what a browser is
+    /// trusted with is the password.
     #[test]
     fn only_a_password_can_have_a_browser_trusted() {
         for first in First::VARIANTS {

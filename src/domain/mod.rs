@@ -1,10 +1,12 @@
-//! Things that are stored, each with its types, its SQL and its tests. Knows `base`, and no request.
+//! Things that are stored, each with its types, its SQL and its tests. Knows `base`, and no
+//! request.
 
 pub mod access_tokens;
 pub mod accounts;
 pub mod audit;
 pub mod devices;
 pub mod directory;
+pub mod factor_kind;
 pub mod factors;
 pub mod figures;
 pub mod groups;
@@ -13,7 +15,6 @@ pub mod limits;
 pub mod links;
 pub mod logins;
 pub mod mail;
-pub mod metrics;
 pub mod newcomers;
 pub mod pending;
 pub mod personal_tokens;
@@ -23,4 +24,5 @@ pub mod scopes;
 pub mod sessions;
 pub mod set_up_links;
 pub mod signing_keys;
-pub mod trusted;
+pub mod waiting_deletions;
+pub mod ways_in;

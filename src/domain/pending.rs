@@ -1,5 +1,6 @@
-//! Sign-ins that wait for a second factor, or for one to be set up. A pending login is not a session: its own row, cookie and
-//! minutes, and nobody is "a bit signed in". It is used up in the transaction that starts the session.
+//! Sign-ins that wait for a second factor, or for one to be set up. A pending login is not a
+//! session: its own row, cookie and minutes, and nobody is "a bit signed in". It is used up in the
+//! transaction that starts the session.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
@@ -78,9 +79,12 @@ impl PendingRow {
     }
 }
 
-/// Begins to wait. Another one of the same account goes on waiting: two browsers may sign in at once.
+/// Begins to wait. Another one of the same account goes on waiting: two browsers may sign in at
+/// once.
 pub async fn start(tx: &mut Tx, pending: &Pending) -> Result<PendingToken, sqlx::Error> {
-    const START: &str = "INSERT INTO pending_logins (token_hash, account_id, method, keep, destination, created_at, expires_at, stage, new_account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    const START: &str = "INSERT INTO pending_logins (token_hash, account_id, method, keep, \
+            destination, created_at, expires_at, stage, new_account) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let now = tx.now();
     let token = PendingToken::new(tx.randomness());
     on!(tx, |connection| sqlx::query(START)
@@ -127,7 +131,11 @@ pub async fn find_in(tx: &mut Tx, token: &PendingToken, now: UnixMicros) -> Resu
     Ok(row.and_then(PendingRow::read))
 }
 
-const FIND: &str = "SELECT p.account_id, p.method, p.keep, p.destination, p.stage, p.new_account FROM pending_logins p JOIN accounts a ON a.id = p.account_id WHERE p.token_hash = $1 AND p.expires_at > $2 AND p.created_at <= $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
+const FIND: &str = "SELECT p.account_id, p.method, p.keep, p.destination, p.stage, p.new_account \
+    FROM pending_logins p \
+    JOIN accounts a ON a.id = p.account_id \
+    WHERE p.token_hash = $1 AND p.expires_at > $2 AND p.created_at <= $3 \
+        AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
 
 /// Uses it up; false if another request did so first.
 pub async fn take(tx: &mut Tx, token: &PendingToken) -> Result<bool, sqlx::Error> {

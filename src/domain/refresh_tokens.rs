@@ -1,18 +1,23 @@
-//! What a program goes on with when its access token is over (RFC 9700 §4.14): used once, then replaced.
+//! What a program goes on with when its access token is over (RFC 9700 §4.14): used once, then
+//! replaced.
 //!
-//! A token that comes again after its successor was used, or later than [`GRACE`] after it was, is in two hands: the session ends, and
-//! neither has anything. Within that time the same successor is given once more, or a program whose answer got lost, or that has two
-//! windows, would be signed out by its own impatience.
+//! A token that comes again after its successor was used, or later than [`GRACE`] after it was, is
+//! in two hands: the session ends, and neither has anything. Within that time the same successor is
+//! given once more, or a program whose answer got lost, or that has two windows, would be signed
+//! out by its own impatience.
 //!
-//! The first secret is random; each next one is made from the one before under a key outside the database ([`Vault`]). So nothing is kept
-//! in clear to be given twice, and a copy of the database lets nobody in.
+//! The first secret is random; each next one is made from the one before under a key outside the
+//! database ([`Vault`]). So nothing is kept in clear to be given twice, and a copy of the database
+//! lets nobody in.
 //!
-//! Each token says which of its session's tokens it is, and carries a tag under that key. One that somebody made up is told by the tag,
-//! before anything is asked of the database; one that was given out and used is told by its number. Neither costs more than that, or
-//! whoever knows the name of a session could keep the server busy with it.
+//! Each token says which of its session's tokens it is, and carries a tag under that key. One that
+//! somebody made up is told by the tag, before anything is asked of the database; one that was
+//! given out and used is told by its number. Neither costs more than that, or whoever knows the
+//! name of a session could keep the server busy with it.
 //!
-//! Those that an earlier version gave out have neither ([`Source::Untagged`]), and go on to work. They are known by the two hashes in the
-//! row alone: one that is older than both is refused like one that was made up, and does not end the session any more.
+//! Those that an earlier version gave out have neither ([`Source::Untagged`]), and go on to work.
+//! They are known by the two hashes in the row alone: one that is older than both is refused like
+//! one that was made up, and does not end the session any more.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
@@ -33,7 +38,8 @@ const TAGGED: usize = 16 + 8 + 32 + REFRESH_TAG;
 /// The session and the secret.
 const UNTAGGED: usize = 16 + 32;
 
-/// One that somebody sent. Names its session, which is no secret, and holds 256 secret bits. Never stored, never logged.
+/// One that somebody sent. Names its session, which is no secret, and holds 256 secret bits. Never
+/// stored, never logged.
 pub struct RefreshToken {
     session: Uuid,
     secret: Zeroizing<[u8; 32]>,
@@ -121,7 +127,9 @@ pub struct Grant {
 
 /// Gives `session` its first token.
 pub async fn create(tx: &mut Tx, session: SessionHandle, grant: &Grant) -> Result<NewRefreshToken, sqlx::Error> {
-    const CREATE: &str = "INSERT INTO refresh_tokens (session_handle, current_hash, rotated_at, audience, scope) VALUES ($1, $2, $3, $4, $5)";
+    const CREATE: &str = "INSERT INTO refresh_tokens (session_handle, current_hash, rotated_at, \
+            audience, scope) \
+        VALUES ($1, $2, $3, $4, $5)";
     let now = tx.now();
     let token = NewRefreshToken { session: session.0, number: 0, secret: Zeroizing::new(tx.randomness().bytes()) };
     on!(tx, |connection| sqlx::query(CREATE)
@@ -170,7 +178,8 @@ impl Row {
         match token.source {
             _ if was_before && self.is_in_grace(now) => Standing::InGrace(self.grant),
             _ if was_before => Standing::Reused,
-            // Anybody can write down a token that names a session: it must not end it. This one has our tag.
+            // Anybody can write down a token that names a session: it must not end it. This one has
+            // our tag.
             Source::Given(number) if number < self.rotations => Standing::Reused,
             Source::Given(_) | Source::MadeUp | Source::Untagged => Standing::Unknown,
         }
@@ -182,10 +191,14 @@ impl Row {
     }
 }
 
-/// What `token` is at `now`, for whoever only asks and before anything is written for it: one tag, one hash and one row, however it was
-/// come by.
+/// What `token` is at `now`, for whoever only asks and before anything is written for it: one tag,
+/// one hash and one row, however it was come by.
 pub async fn standing(db: &Db, token: &RefreshToken, now: UnixMicros) -> Result<Standing, sqlx::Error> {
-    const FIND_LIVE: &str = "SELECT t.current_hash, t.previous_hash, t.rotated_at, t.rotations, t.audience, t.scope FROM refresh_tokens t JOIN sessions s ON s.handle = t.session_handle WHERE t.session_handle = $1 AND s.program AND s.ended_at IS NULL AND s.ends_at > $2";
+    const FIND_LIVE: &str = "SELECT t.current_hash, t.previous_hash, t.rotated_at, t.rotations, \
+            t.audience, t.scope \
+        FROM refresh_tokens t \
+        JOIN sessions s ON s.handle = t.session_handle \
+        WHERE t.session_handle = $1 AND s.program AND s.ended_at IS NULL AND s.ends_at > $2";
     if token.source == Source::MadeUp {
         return Ok(Standing::Unknown);
     }
@@ -208,16 +221,23 @@ pub enum Presented {
     Unknown,
 }
 
-/// Uses `token` up, in the transaction in which its session was found live (`sessions::programs::use_by_program`, whose lock keeps others
-/// waiting). Of two who present it at once both get the same successor.
+/// Uses `token` up, in the transaction in which its session was found live
+/// (`sessions::programs::use_by_program`, whose lock keeps others waiting). Of two who present it
+/// at once both get the same successor.
 pub async fn present(
     tx: &mut Tx,
     vault: &Vault,
     token: &RefreshToken,
     now: UnixMicros,
 ) -> Result<Presented, sqlx::Error> {
-    const ROTATE: &str = "UPDATE refresh_tokens SET previous_hash = current_hash, current_hash = $3, rotated_at = $4, rotations = rotations + 1 WHERE session_handle = $1 AND current_hash = $2";
-    const FIND: &str = "SELECT current_hash, previous_hash, rotated_at, rotations, audience, scope FROM refresh_tokens WHERE session_handle = $1";
+    const ROTATE: &str = "UPDATE refresh_tokens \
+        SET previous_hash = current_hash, current_hash = $3, rotated_at = $4, \
+            rotations = rotations + 1 \
+        WHERE session_handle = $1 AND current_hash = $2";
+    const FIND: &str = "SELECT current_hash, previous_hash, rotated_at, rotations, audience, \
+            scope \
+        FROM refresh_tokens \
+        WHERE session_handle = $1";
     let next = token.next_secret(vault);
     on!(tx, |connection| sqlx::query(ROTATE)
         .bind(token.session())

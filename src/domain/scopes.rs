@@ -1,4 +1,5 @@
-//! What a token may be used for at our own API. A token that names another audience says what that application makes of it.
+//! What a token may be used for at our own API. A token that names another audience says what that
+//! application makes of it.
 
 use std::fmt;
 use strum::VariantArray;
@@ -21,7 +22,8 @@ impl Scope {
     pub const ALL: &[Self] = Self::VARIANTS;
     /// What a sign-in gives.
     pub const OF_A_SIGN_IN: &[Scope] = &[Self::Profile, Self::SessionsRead, Self::SessionsEnd];
-    /// What a personal access token can have. Ending sessions asks for a recent sign-in, which such a token never is.
+    /// What a personal access token can have. Ending sessions asks for a recent sign-in, which such
+    /// a token never is.
     pub const OF_A_PERSONAL_TOKEN: &[Scope] = &[Self::Profile, Self::SessionsRead, Self::Introspect];
 
     pub fn name(self) -> &'static str {
@@ -47,7 +49,8 @@ impl Scopes {
         Self(Scope::ALL.iter().copied().filter(|scope| wanted.contains(scope)).collect())
     }
 
-    /// As they stand in a token and in a request for one: separated by spaces (RFC 6749 §3.3). None if one is unknown or there is none.
+    /// As they stand in a token and in a request for one: separated by spaces (RFC 6749 §3.3). None
+    /// if one is unknown or there is none.
     pub fn parse(text: &str) -> Option<Self> {
         let named: Option<Vec<Scope>> = text.split_ascii_whitespace().map(Scope::parse).collect();
         named.filter(|named| !named.is_empty()).map(|named| Self::of(&named))

@@ -1,10 +1,11 @@
-//! The first admin of an installation. There is no default account (ASVS 6.3.2): while nobody can administer it, a
-//! one-use link waits in a file that only the operator can read.
+//! The first admin of an installation. There is no default account (ASVS 6.3.2): while nobody can
+//! administer it, a one-use link waits in a file that only the operator can read.
 
+use crate::base::config::Config;
+use crate::base::db::Db;
 use crate::base::output::say;
 use crate::domain::accounts;
 use crate::domain::links::{self, Link, Purpose};
-use crate::request::app::App;
 use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
@@ -23,22 +24,24 @@ pub enum SetUpError {
 }
 
 /// Where the link waits.
-pub fn link_file(app: &App) -> PathBuf {
-    app.config.server.data_dir.join("set-up-link.txt")
+pub fn link_file(config: &Config) -> PathBuf {
+    config.server.data_dir.join("set-up-link.txt")
 }
 
-/// Leaves a link for the operator while there is no admin, and prints it where somebody is watching.
-pub async fn offer(app: &App) -> Result<(), SetUpError> {
-    if accounts::any_admin(&app.db).await? {
-        withdraw_all(app).await?;
+/// Leaves a link for the operator while there is no admin, and prints it where somebody is
+/// watching.
+pub async fn offer(db: &Db) -> Result<(), SetUpError> {
+    let config = db.config();
+    if accounts::any_admin(db).await? {
+        withdraw_all(db).await?;
         return Ok(());
     }
-    let mut tx = app.db.begin_recorded().await?;
+    let mut tx = db.begin_recorded().await?;
     let about = Link::default();
     let token = links::create(&mut tx, Purpose::SetUp, &about, LIFETIME).await?;
     tx.commit().await?;
-    let link = app.link(&format!("/set-up?token={}", token.to_text().as_str()));
-    let path = link_file(app);
+    let link = config.link(&format!("/set-up?token={}", token.to_text().as_str()));
+    let path = link_file(db.config());
     write_private(&path, &link).map_err(|error| SetUpError::File(path.clone(), error))?;
     if std::io::stdout().is_terminal() {
         // It waits in the file as well.
@@ -53,17 +56,17 @@ pub async fn offer(app: &App) -> Result<(), SetUpError> {
 }
 
 /// Voids the waiting link and removes its file: somebody became admin another way.
-pub async fn withdraw_all(app: &App) -> Result<(), SetUpError> {
-    let mut tx = app.db.begin().await?;
+pub async fn withdraw_all(db: &Db) -> Result<(), SetUpError> {
+    let mut tx = db.begin().await?;
     links::void_of_nobody(&mut tx, Purpose::SetUp).await?;
     tx.commit().await?;
-    withdraw(app);
+    withdraw(db.config());
     Ok(())
 }
 
 /// Removes the file once there is an admin.
-pub fn withdraw(app: &App) {
-    let path = link_file(app);
+pub fn withdraw(config: &Config) {
+    let path = link_file(config);
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             tracing::warn!(file = %path.display(), %error, "the used set-up link could not be removed");

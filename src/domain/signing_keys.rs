@@ -1,7 +1,8 @@
-//! The keys that access tokens are signed with, and that verifiers find at `/.well-known/jwks.json`.
+//! The keys that access tokens are signed with, and that verifiers find at
+//! `/.well-known/jwks.json`.
 //!
-//! They are read from the database each time: a key that is taken away is gone on every node at once, and a node that stood still
-//! signs with no old one.
+//! They are read from the database each time: a key that is taken away is gone on every node at
+//! once, and a node that stood still signs with no old one.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros, micros};
 use crate::base::config::SigningAlgorithm;
@@ -9,7 +10,6 @@ use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::base::vault::{Unopenable, Vault};
 use crate::domain::audit::{self, Details, Event, Kind};
-use crate::request::app::App;
 use key::{PrivateKey, Unusable};
 use schedule::{Due, Schedule};
 
@@ -77,50 +77,54 @@ impl From<KeysFailed> for AppError {
 }
 
 /// How often keys change and how long they overlap, as configured.
-pub fn schedule(app: &App) -> Schedule {
-    let tokens = &app.config.tokens;
+pub fn schedule(db: &Db) -> Schedule {
+    let config = db.config();
+    let tokens = &config.tokens;
     Schedule { rotate_every: tokens.rotate_keys_every.as_std(), overlap: tokens.key_overlap.as_std() }
 }
 
-/// All keys there are, in the order in which they sign. Verifiers are shown the public part of each.
-pub async fn published(app: &App) -> Result<Vec<SigningKey>, sqlx::Error> {
-    let rows: Vec<Row> = read!(&app.db, |pool| sqlx::query_as(LIST).fetch_all(pool).await)?;
-    Ok(opened(&app.vault, rows, app.clock.now()))
+/// All keys there are, in the order in which they sign. Verifiers are shown the public part of
+/// each.
+pub async fn published(db: &Db) -> Result<Vec<SigningKey>, sqlx::Error> {
+    let now = db.now();
+    let rows: Vec<Row> = read!(db, |pool| sqlx::query_as(LIST).fetch_all(pool).await)?;
+    Ok(opened(db.vault(), rows, now))
 }
 
 /// The key to sign with now.
-pub async fn signing(app: &App) -> Result<SigningKey, KeysFailed> {
-    published(app).await?.into_iter().find(|key| key.state == State::Signing).ok_or(KeysFailed::None)
+pub async fn signing(db: &Db) -> Result<SigningKey, KeysFailed> {
+    published(db).await?.into_iter().find(|key| key.state == State::Signing).ok_or(KeysFailed::None)
 }
 
 /// Makes the first key if there is none. Of nodes that start at once, one does.
-pub async fn make_first(app: &App) -> Result<(), KeysFailed> {
-    if !published(app).await?.is_empty() {
+pub async fn make_first(db: &Db) -> Result<(), KeysFailed> {
+    if !published(db).await?.is_empty() {
         return Ok(());
     }
-    let private = make(app).await?;
-    let mut tx = app.db.begin_recorded().await?;
-    if all(app, &mut tx).await?.is_empty() {
-        let now = app.clock.now();
-        add(app, &mut tx, &private, now, now).await?;
+    let private = make(db).await?;
+    let mut tx = db.begin_recorded().await?;
+    if all(&mut tx).await?.is_empty() {
+        let now = db.now();
+        add(&mut tx, &private, now, now).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// Does what the schedule asks for: announces the next key, and removes those whose overlap is over.
-pub async fn keep(app: &App) -> Result<(), KeysFailed> {
-    let now = app.clock.now();
-    put_right(&app.db, now).await?;
-    let planned = due(app, &published(app).await?, now);
+/// Does what the schedule asks for: announces the next key, and removes those whose overlap is
+/// over.
+pub async fn keep(db: &Db) -> Result<(), KeysFailed> {
+    let now = db.now();
+    put_right(db, now).await?;
+    let planned = due(db, &published(db).await?, now);
     if planned.is_nothing() {
         return Ok(());
     }
     // Outside the transaction: it may take seconds, in which nothing else could be written.
-    let made = if planned.next.is_some() { Some(make(app).await?) } else { None };
+    let made = if planned.next.is_some() { Some(make(db).await?) } else { None };
     // One node at a time gets past this, and finds what the one before has done.
-    let mut tx = app.db.begin_recorded().await?;
-    let keys = all(app, &mut tx).await?;
-    let Due { next, over } = due(app, &keys, now);
+    let mut tx = db.begin_recorded().await?;
+    let keys = all(&mut tx).await?;
+    let Due { next, over } = due(db, &keys, now);
     for key in keys.iter().take(over) {
         const REMOVE: &str = "DELETE FROM signing_keys WHERE kid = $1";
         on!(tx, |connection| sqlx::query(REMOVE).bind(&key.kid).execute(connection).await?.rows_affected());
@@ -128,7 +132,7 @@ pub async fn keep(app: &App) -> Result<(), KeysFailed> {
     }
     // Where it is due only since then, it is made a minute later.
     if let (Some(signs_from), Some(private)) = (next, made) {
-        add(app, &mut tx, &private, signs_from, now).await?;
+        add(&mut tx, &private, signs_from, now).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -143,30 +147,31 @@ pub enum Rotation {
 }
 
 /// Makes the next key before its time, for the operator. It is announced like any other.
-pub async fn rotate(app: &App) -> Result<Rotation, KeysFailed> {
-    let private = make(app).await?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin_recorded().await?;
-    if let Some(next) = all(app, &mut tx).await?.pop().filter(|key| key.state == State::Announced) {
+pub async fn rotate(db: &Db) -> Result<Rotation, KeysFailed> {
+    let private = make(db).await?;
+    let now = db.now();
+    let mut tx = db.begin_recorded().await?;
+    if let Some(next) = all(&mut tx).await?.pop().filter(|key| key.state == State::Announced) {
         return Ok(Rotation::UnderWay { kid: next.kid, signs_from: next.signs_from });
     }
-    let signs_from = schedule(app).announced(now);
-    let kid = add(app, &mut tx, &private, signs_from, now).await?;
+    let signs_from = schedule(db).announced(now);
+    let kid = add(&mut tx, &private, signs_from, now).await?;
     record(&mut tx, None).await?;
     tx.commit().await?;
     Ok(Rotation::Made { kid, signs_from })
 }
 
-/// Takes all keys away and makes one that signs at once, for an operator who has reason to think that somebody else holds them.
-/// What they signed is refused as soon as verifiers read the key set again. Gives the new `kid`.
-pub async fn revoke(app: &App) -> Result<String, KeysFailed> {
+/// Takes all keys away and makes one that signs at once, for an operator who has reason to think
+/// that somebody else holds them. What they signed is refused as soon as verifiers read the key set
+/// again. Gives the new `kid`.
+pub async fn revoke(db: &Db) -> Result<String, KeysFailed> {
     // Those that can't be opened too.
     const REMOVE_ALL: &str = "DELETE FROM signing_keys";
-    let private = make(app).await?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin_recorded().await?;
+    let private = make(db).await?;
+    let now = db.now();
+    let mut tx = db.begin_recorded().await?;
     on!(tx, |connection| sqlx::query(REMOVE_ALL).execute(connection).await?.rows_affected());
-    let kid = add(app, &mut tx, &private, now, now).await?;
+    let kid = add(&mut tx, &private, now, now).await?;
     record(&mut tx, Some(REVOKED)).await?;
     tx.commit().await?;
     Ok(kid)
@@ -179,11 +184,14 @@ async fn record(tx: &mut Tx, reason: Option<&str>) -> Result<(), sqlx::Error> {
     audit::record(tx, &event).await
 }
 
-/// Keys that were made while the clock was ahead would sign, and keep the next from being made, only when that time comes: they are
-/// made now instead, in the same order and as far apart.
+/// Keys that were made while the clock was ahead would sign, and keep the next from being made,
+/// only when that time comes: they are made now instead, in the same order and as far apart.
 async fn put_right(db: &Db, now: UnixMicros) -> Result<(), sqlx::Error> {
     const NEWEST: &str = "SELECT MAX(created_at) FROM signing_keys";
-    const PUT_RIGHT: &str = "UPDATE signing_keys SET created_at = created_at - $1, signs_from = signs_from - $1 WHERE created_at > $2 AND EXISTS (SELECT 1 FROM signing_keys AS newest WHERE newest.created_at = $3)";
+    const PUT_RIGHT: &str = "UPDATE signing_keys \
+        SET created_at = created_at - $1, signs_from = signs_from - $1 \
+        WHERE created_at > $2 AND EXISTS (SELECT 1 FROM signing_keys AS newest \
+            WHERE newest.created_at = $3)";
     let newest: Option<UnixMicros> = read!(db, |pool| sqlx::query_scalar(NEWEST).fetch_one(pool).await)?;
     let believed = now.after(CLOCK_TOLERANCE);
     let Some(newest) = newest.filter(|newest| *newest > believed) else { return Ok(()) };
@@ -206,36 +214,32 @@ async fn put_right(db: &Db, now: UnixMicros) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// By the schedule; and ahead of it where the newest key is of another algorithm than is configured now.
-fn due(app: &App, keys: &[SigningKey], now: UnixMicros) -> Due {
-    let schedule = schedule(app);
+/// By the schedule; and ahead of it where the newest key is of another algorithm than is configured
+/// now.
+fn due(db: &Db, keys: &[SigningKey], now: UnixMicros) -> Due {
+    let config = db.config();
+    let schedule = schedule(db);
     let due = schedule.due(&keys.iter().map(|key| key.signs_from).collect::<Vec<_>>(), now);
-    let outdated = |newest: &SigningKey| {
-        newest.state != State::Announced && newest.private.algorithm() != app.config.tokens.algorithm
-    };
+    let outdated =
+        |newest: &SigningKey| newest.state != State::Announced && newest.private.algorithm() != config.tokens.algorithm;
     let change = keys.last().is_some_and(outdated).then(|| schedule.announced(now));
     Due { next: change.or(due.next), ..due }
 }
 
 /// A key of the configured algorithm, made where it keeps no request waiting.
-async fn make(app: &App) -> Result<PrivateKey, KeysFailed> {
-    let (algorithm, randomness) = (app.config.tokens.algorithm, app.randomness.clone());
+async fn make(db: &Db) -> Result<PrivateKey, KeysFailed> {
+    let config = db.config();
+    let (algorithm, randomness) = (config.tokens.algorithm, db.randomness().clone());
     let made = tokio::task::spawn_blocking(move || PrivateKey::new(algorithm, &randomness));
     Ok(made.await.map_err(|_| Unusable)??)
 }
 
-async fn add(
-    app: &App,
-    tx: &mut Tx,
-    private: &PrivateKey,
-    signs_from: UnixMicros,
-    now: UnixMicros,
-) -> Result<String, KeysFailed> {
-    const ADD: &str =
-        "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from) VALUES ($1, $2, $3, $4, $5)";
+async fn add(tx: &mut Tx, private: &PrivateKey, signs_from: UnixMicros, now: UnixMicros) -> Result<String, KeysFailed> {
+    const ADD: &str = "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from) \
+        VALUES ($1, $2, $3, $4, $5)";
     let algorithm = private.algorithm();
     let kid = private.public().kid();
-    let sealed = app.vault.seal_signing_key(&row(&kid, algorithm), private.to_bytes().as_slice())?;
+    let sealed = tx.vault().seal_signing_key(&row(&kid, algorithm), private.to_bytes().as_slice())?;
     on!(tx, |connection| sqlx::query(ADD)
         .bind(&kid)
         .bind(algorithm.to_string())
@@ -249,8 +253,9 @@ async fn add(
     Ok(kid)
 }
 
-const LIST: &str =
-    "SELECT kid, algorithm, sealed, created_at, signs_from FROM signing_keys ORDER BY signs_from, created_at, kid";
+const LIST: &str = "SELECT kid, algorithm, sealed, created_at, signs_from \
+    FROM signing_keys \
+    ORDER BY signs_from, created_at, kid";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -275,7 +280,8 @@ impl Row {
     }
 }
 
-/// What a sealed key is bound to: under another name, or as one of another algorithm, it can't be opened.
+/// What a sealed key is bound to: under another name, or as one of another algorithm, it can't be
+/// opened.
 fn row(kid: &str, algorithm: SigningAlgorithm) -> Vec<u8> {
     let algorithm = match algorithm {
         // Keys were sealed before there was a choice.
@@ -285,9 +291,10 @@ fn row(kid: &str, algorithm: SigningAlgorithm) -> Vec<u8> {
     [b"signing_keys".as_slice(), kid.as_bytes(), algorithm.as_bytes()].concat()
 }
 
-async fn all(app: &App, tx: &mut Tx) -> Result<Vec<SigningKey>, sqlx::Error> {
+async fn all(tx: &mut Tx) -> Result<Vec<SigningKey>, sqlx::Error> {
+    let now = tx.now();
     let rows: Vec<Row> = on!(tx, |connection| sqlx::query_as(LIST).fetch_all(connection).await)?;
-    Ok(opened(&app.vault, rows, app.clock.now()))
+    Ok(opened(tx.vault(), rows, now))
 }
 
 fn opened(vault: &Vault, rows: Vec<Row>, now: UnixMicros) -> Vec<SigningKey> {

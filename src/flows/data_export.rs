@@ -1,18 +1,20 @@
-//! Everything that is kept about one person, for themselves. What lets somebody in (hashes, keys, codes) is no answer to what we know of
-//! them and is left out. docs/personal-data.md says what the fields mean; they are kept.
+//! Everything that is kept about one person, for themselves. What lets somebody in (hashes, keys,
+//! codes) is no answer to what we know of them and is left out. docs/personal-data.md says what the
+//! fields mean; they are kept.
 
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, read};
 use crate::base::error::AppError;
 use crate::base::user_agent;
-use crate::base::words::moment;
+use crate::base::words::reader::Reader;
+use crate::base::words::rfc3339;
 use crate::domain::accounts::{self, AccountId, Role};
+use crate::domain::devices::trusted;
 use crate::domain::factors::{self, passkeys, totp};
 use crate::domain::providers::identities;
 use crate::domain::sessions::{Session, session_columns};
-use crate::domain::{groups, personal_tokens, trusted};
-use crate::request::app::App;
-use crate::request::visitor::Person;
+use crate::domain::{groups, personal_tokens};
+use crate::flows::acting::Person;
 use serde::Serialize;
 
 /// All but the activity, which may be long and is read part by part.
@@ -131,18 +133,19 @@ struct DeviceRow {
 
 /// RFC 3339.
 fn time(at: UnixMicros) -> String {
-    moment(at.0).1
+    rfc3339(at.0)
 }
 
-/// Collects it for the person it is about.
-pub async fn of(app: &App, person: &Person) -> Result<PersonalData, AppError> {
-    let (db, account, now) = (&app.db, &person.account, app.clock.now());
+/// Collects it for the person it is about, who reads as `reader` does.
+pub async fn of(db: &Db, person: &Person, reader: &Reader) -> Result<PersonalData, AppError> {
+    let config = db.config();
+    let (account, now) = (&person.account, db.now());
     let id = account.id;
     Ok(PersonalData {
         format: 1,
         made_at: time(now),
-        service: app.config.server.public_url.origin().to_owned(),
-        account: about(app, person).await?,
+        service: config.server.public_url.origin().to_owned(),
+        account: about(db, person).await?,
         groups: groups::of(db, id).await?.iter().map(ToString::to_string).collect(),
         second_factors: SecondFactors {
             authenticator_apps: totp::list(db, id)
@@ -159,14 +162,14 @@ pub async fn of(app: &App, person: &Person) -> Result<PersonalData, AppError> {
             .collect(),
         connections: identities::list(db, id).await?.into_iter().map(Connection::from).collect(),
         access_tokens: personal_tokens::list(db, id, now).await?.into_iter().map(Token::from).collect(),
-        devices: devices(app, id, now).await?,
-        sessions: sessions(db, id).await?.into_iter().map(Told::from).collect(),
+        devices: devices(db, id, now).await?,
+        sessions: sessions(db, id).await?.into_iter().map(|row| Told::new(row, reader)).collect(),
     })
 }
 
-async fn about(app: &App, person: &Person) -> Result<About, sqlx::Error> {
+async fn about(db: &Db, person: &Person) -> Result<About, sqlx::Error> {
     let account = &person.account;
-    let usernames = accounts::usernames_of(&app.db, account.id).await?;
+    let usernames = accounts::usernames_of(db, account.id).await?;
     Ok(About {
         id: account.id.0.to_string(),
         email: account.email.known().map(str::to_owned),
@@ -186,11 +189,15 @@ fn named(name: Option<String>, created_at: UnixMicros, last_used_at: Option<Unix
     Named { name, created_at: time(created_at), last_used_at: last_used_at.map(time) }
 }
 
-async fn devices(app: &App, account: AccountId, now: UnixMicros) -> Result<Vec<Device>, sqlx::Error> {
-    const DEVICES: &str = "SELECT id, name, first_seen_at, last_seen_at FROM devices WHERE account_id = $1 ORDER BY last_seen_at DESC, id";
-    let rows: Vec<DeviceRow> = read!(&app.db, |pool| sqlx::query_as(DEVICES).bind(account).fetch_all(pool).await)?;
-    let trusted = match trusted::span(&app.config.second_factor) {
-        Some(span) => trusted::of_account(&app.db, account, span, now).await?,
+async fn devices(db: &Db, account: AccountId, now: UnixMicros) -> Result<Vec<Device>, sqlx::Error> {
+    const DEVICES: &str = "SELECT id, name, first_seen_at, last_seen_at \
+        FROM devices \
+        WHERE account_id = $1 \
+        ORDER BY last_seen_at DESC, id";
+    let config = db.config();
+    let rows: Vec<DeviceRow> = read!(db, |pool| sqlx::query_as(DEVICES).bind(account).fetch_all(pool).await)?;
+    let trusted = match trusted::span(&config.second_factor) {
+        Some(span) => trusted::of_account(db, account, span, now).await?,
         None => Vec::new(),
     };
     let until = |id| trusted.iter().find(|browser| browser.device_id.0 == id).map(|browser| time(browser.expires_at));
@@ -240,12 +247,12 @@ impl From<personal_tokens::Listed> for Token {
     }
 }
 
-impl From<SessionRow> for Told {
-    fn from(row: SessionRow) -> Self {
+impl Told {
+    fn new(row: SessionRow, reader: &Reader) -> Self {
         let session = row.session;
         Self {
             id: session.handle.0.to_string(),
-            device: user_agent::describe(&session.user_agent),
+            device: user_agent::describe(reader, &session.user_agent),
             method: session.method,
             user_agent: session.user_agent,
             address: session.address,

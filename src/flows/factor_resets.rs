@@ -1,23 +1,20 @@
-//! Second factors that are removed for an owner who has lost them all: started by the operator or an administrator, done after a
-//! waiting time in which the owner can stop it. Until then nothing is weaker than before.
+//! Second factors that are removed for an owner who has lost them all: started by the operator or
+//! an administrator, done after a waiting time in which the owner can stop it. Until then nothing
+//! is weaker than before.
 //!
-//! Whoever talks an operator into a removal has to keep the owner from reading their mail for as long as it waits.
+//! Whoever talks an operator into a removal has to keep the owner from reading their mail for as
+//! long as it waits.
 
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
-use crate::base::words::moment;
 use crate::domain::accounts::AccountId;
-use crate::domain::audit::By;
-use crate::domain::audit::{self, Details, Event, Kind};
-use crate::domain::factors::FactorKind;
+use crate::domain::audit::{self, By, Details, Event, Kind};
 use crate::domain::links::{self, Link, NOTICE_LIFETIME, Purpose};
 use crate::domain::mail::{self, Recipient, letters};
 use crate::domain::sessions::EndReason;
 use crate::domain::{devices, factors, pending};
-use crate::flows::evictions;
-use crate::flows::{freezes, taking_back};
-use crate::request::{app::App, visitor};
+use crate::flows::session_ends;
 
 /// A removal that waits.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -41,7 +38,8 @@ pub enum Start {
 pub enum Stop {
     /// The link in the letter about it.
     MailLink,
-    /// Its owner, signed in, with a factor that counts as theirs: see [`is_settled`].
+    /// Its owner, signed in, with a factor that counts as theirs: see
+    /// [`crate::flows::taking_back::is_settled`].
     Session,
     /// It went with the freeze of the account.
     AccountLocked,
@@ -49,7 +47,8 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// What the trail says; of an operator or administrator not from where, as that is about somebody else.
+    /// What the trail says; of an operator or administrator not from where, as that is about
+    /// somebody else.
     fn details(self) -> Details {
         let reason = match self {
             Self::MailLink => "mail_link",
@@ -57,7 +56,7 @@ impl Stop {
             Self::AccountLocked => "account_locked",
             Self::By(by) => return Details { by: Some(by.name().to_owned()), ..Details::default() },
         };
-        Details { reason: Some(reason.to_owned()), ..visitor::details() }
+        Details { reason: Some(reason.to_owned()), ..Details::of_visitor() }
     }
 }
 
@@ -69,41 +68,25 @@ pub async fn of(db: &Db, account: AccountId) -> Result<Option<FactorReset>, sqlx
 const OF: &str = "SELECT started_at, due_at, started_by FROM factor_resets WHERE account_id = $1";
 
 /// [`of`], as the transaction sees it.
+pub async fn of_in(tx: &mut Tx, account: AccountId) -> Result<Option<FactorReset>, sqlx::Error> {
+    on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)
+}
+
+/// Whether one waits for `account`, as the transaction sees it.
 pub async fn waits(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
-    let running: Option<FactorReset> =
-        on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
-    Ok(running.is_some())
+    Ok(of_in(tx, account).await?.is_some())
 }
 
-/// Whether whoever shows a factor of `kind` in a session may stop the removal that waits: each of that kind was there so long before it
-/// began that nobody could disown it any more ([`taking_back`]).
-pub async fn is_settled(tx: &mut Tx, account: AccountId, kind: FactorKind) -> Result<bool, sqlx::Error> {
-    const APPS: &str = "SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at >= $2";
-    const PASSKEYS: &str = "SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at >= $2";
-    const CODES: &str = "SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND created_at >= $2";
-    let running: Option<FactorReset> =
-        on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
-    let Some(running) = running else { return Ok(false) };
-    let newer = match kind {
-        FactorKind::Totp => APPS,
-        FactorKind::Passkey => PASSKEYS,
-        FactorKind::RecoveryCode => CODES,
-    };
-    let newer: i64 = on!(tx, |connection| sqlx::query_scalar(newer)
-        .bind(account)
-        .bind(taking_back::since(running.started_at, running.started_at))
-        .fetch_one(connection)
-        .await)?;
-    Ok(newer == 0)
-}
-
-/// Starts to wait, and writes to the owner with a link that stops it. The caller has made sure that there is a second factor.
-/// `NotFound`: the account is gone. `tx` is a recorded one.
-pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result<Start, AppError> {
-    const START: &str = "INSERT INTO factor_resets (account_id, started_at, due_at, started_by) VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO NOTHING";
-    let now = app.clock.now();
-    let owner = Recipient::of(app, tx, account).await?.ok_or(AppError::NotFound)?;
-    let wait = app.config.second_factor.recovery_wait.as_std();
+/// Starts to wait, and writes to the owner with a link that stops it. The caller has made sure that
+/// there is a second factor. `NotFound`: the account is gone. `tx` is a recorded one.
+pub async fn start(tx: &mut Tx, account: AccountId, by: By) -> Result<Start, AppError> {
+    const START: &str = "INSERT INTO factor_resets (account_id, started_at, due_at, started_by) \
+        VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (account_id) DO NOTHING";
+    let config = tx.config();
+    let now = tx.now();
+    let owner = Recipient::of(tx, account).await?.ok_or(AppError::NotFound)?;
+    let wait = config.second_factor.recovery_wait.as_std();
     let reset = FactorReset { started_at: now, due_at: now.after(wait), started_by: by.name().to_owned() };
     let started = on!(tx, |connection| sqlx::query(START)
         .bind(account)
@@ -114,28 +97,29 @@ pub async fn start(app: &App, tx: &mut Tx, account: AccountId, by: By) -> Result
         .await?
         .rows_affected());
     if started == 0 {
-        let running = on!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_optional(connection).await)?;
-        return running.map(Start::Running).ok_or(AppError::Internal);
+        return of_in(tx, account).await?.map(Start::Running).ok_or(AppError::Internal);
     }
     let details = Details { by: Some(reset.started_by.clone()), ..Details::default() };
     audit::record(tx, &Event::about(account, Kind::FactorResetStarted, details)).await?;
     let about = Link { account_id: Some(account), ..Link::default() };
-    // As long as the wait and then some: whoever comes too late is told so, instead of that there was no such link.
+    // As long as the wait and then some: whoever comes too late is told so, instead of that there
+    // was no such link.
     let lifetime = wait.saturating_add(NOTICE_LIFETIME);
     let token = links::create(tx, Purpose::StopFactorReset, &about, lifetime).await?;
-    let stop = app.link(&format!("/was-it-you?token={}", token.to_text().as_str()));
-    let site = &app.config.site.name;
+    let stop = config.link(&links::notice_page(&token));
+    let site = &config.site.name;
     let letter =
-        owner.letter(|to| letters::factor_reset_started(to, site, &moment(now.0).0, &moment(reset.due_at.0).0, &stop));
+        owner.letter(|to| letters::factor_reset_started(to, site, &to.moment(now), &to.moment(reset.due_at), &stop));
     mail::queue(tx, &letter).await?;
     tracing::info!(account = %account.0, by = by.name(), "the removal of second factors was started");
     Ok(Start::Started(reset))
 }
 
-/// Stops it, and writes to the owner. False if none waits: it was stopped before, or is done. `tx` is a recorded
-/// one.
-pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Result<bool, AppError> {
+/// Stops it, and writes to the owner. False if none waits: it was stopped before, or is done. `tx`
+/// is a recorded one.
+pub async fn stop(tx: &mut Tx, account: AccountId, stop: Stop) -> Result<bool, AppError> {
     const STOP: &str = "DELETE FROM factor_resets WHERE account_id = $1";
+    let config = tx.config();
     let stopped = on!(tx, |connection| sqlx::query(STOP).bind(account).execute(connection).await?.rows_affected());
     if stopped == 0 {
         return Ok(false);
@@ -143,27 +127,32 @@ pub async fn stop(app: &App, tx: &mut Tx, account: AccountId, stop: Stop) -> Res
     audit::record(tx, &Event::about(account, Kind::FactorResetStopped, stop.details())).await?;
     // Whoever locks the account gets a letter about that.
     if stop != Stop::AccountLocked
-        && let Some(owner) = Recipient::of(app, tx, account).await?
+        && let Some(owner) = Recipient::of(tx, account).await?
     {
-        let now = app.clock.now();
-        let (site, here) = (&app.config.site.name, app.link("/account/activity"));
-        let lock = freezes::link(app, tx, account).await?;
-        let letter = owner.letter(|to| letters::factor_reset_stopped(to, site, &moment(now.0).0, &here, &lock));
+        let now = tx.now();
+        let (site, here) = (&config.site.name, config.link("/account/activity"));
+        let lock = config.link(&links::page_that_locks(tx, account).await?);
+        let letter = owner.letter(|to| letters::factor_reset_stopped(to, site, &to.moment(now), &here, &lock));
         mail::queue(tx, &letter).await?;
     }
     Ok(true)
 }
 
-/// Does what is due; gives how many. Each is one transaction that begins by taking the row: of several nodes, and of an owner who
-/// stops it at that moment, one gets it. By a clock that was put back it is done later, never sooner.
-pub async fn finish_due(app: &App) -> Result<usize, AppError> {
-    const DUE: &str = "SELECT account_id FROM factor_resets WHERE due_at <= $1 ORDER BY due_at LIMIT 100";
+/// Does what is due; gives how many. Each is one transaction that begins by taking the row: of
+/// several nodes, and of an owner who stops it at that moment, one gets it. By a clock that was put
+/// back it is done later, never sooner.
+pub async fn finish_due(db: &Db) -> Result<usize, AppError> {
+    const DUE: &str = "SELECT account_id \
+        FROM factor_resets \
+        WHERE due_at <= $1 \
+        ORDER BY due_at \
+        LIMIT 100";
     const TAKE: &str = "DELETE FROM factor_resets WHERE account_id = $1 AND due_at <= $2";
-    let now = app.clock.now();
-    let due: Vec<AccountId> = read!(&app.db, |pool| sqlx::query_scalar(DUE).bind(now).fetch_all(pool).await)?;
+    let now = db.now();
+    let due: Vec<AccountId> = read!(db, |pool| sqlx::query_scalar(DUE).bind(now).fetch_all(pool).await)?;
     let mut done = 0;
     for account in due {
-        let mut tx = app.db.begin_recorded().await?;
+        let mut tx = db.begin_recorded().await?;
         let taken = on!(&mut tx, |connection| sqlx::query(TAKE)
             .bind(account)
             .bind(now)
@@ -171,7 +160,7 @@ pub async fn finish_due(app: &App) -> Result<usize, AppError> {
             .await?
             .rows_affected());
         if taken == 1 {
-            remove(app, &mut tx, account, now).await?;
+            remove(&mut tx, account, now).await?;
             tx.commit().await?;
             done += 1;
         }
@@ -179,16 +168,17 @@ pub async fn finish_due(app: &App) -> Result<usize, AppError> {
     Ok(done)
 }
 
-async fn remove(app: &App, tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<(), AppError> {
+async fn remove(tx: &mut Tx, account: AccountId, now: UnixMicros) -> Result<(), AppError> {
+    let config = tx.config();
     factors::remove_all(tx, account).await?;
     audit::record(tx, &Event::about(account, Kind::FactorResetDone, Details::default())).await?;
-    let lock = freezes::link(app, tx, account).await?;
-    evictions::end_all_of(app, tx, account, EndReason::FactorsReset).await?;
+    let lock = config.link(&links::page_that_locks(tx, account).await?);
+    session_ends::all(tx, account, None, EndReason::FactorsReset, Details::default()).await?;
     devices::forget_all(tx, account, None).await?;
     pending::void_of_account(tx, account).await?;
-    if let Some(owner) = Recipient::of(app, tx, account).await? {
-        let (site, sign_in) = (&app.config.site.name, app.link("/sign-in"));
-        let letter = owner.letter(|to| letters::factor_reset_done(to, site, &moment(now.0).0, &sign_in, &lock));
+    if let Some(owner) = Recipient::of(tx, account).await? {
+        let (site, sign_in) = (&config.site.name, config.link("/sign-in"));
+        let letter = owner.letter(|to| letters::factor_reset_done(to, site, &to.moment(now), &sign_in, &lock));
         mail::queue(tx, &letter).await?;
     }
     tracing::info!(account = %account.0, "second factors were removed, as was started before");

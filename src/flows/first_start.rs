@@ -1,5 +1,6 @@
-//! Whether an empty database is the first start, or one whose data is gone: a disk that is not mounted, another `database.url`, a file that
-//! was cut off. Whoever began anew there would serve an empty site under the old address, and let the first comer with the link set it up.
+//! Whether an empty database is the first start, or one whose data is gone: a disk that is not
+//! mounted, another `database.url`, a file that was cut off. Whoever began anew there would serve
+//! an empty site under the old address, and let the first comer with the link set it up.
 
 use crate::base::config::{Config, DatabaseUrl};
 use crate::base::vault::Vault;
@@ -7,7 +8,8 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// In the data folder: which key its database was made with. Says that there was one; nothing can be done with it.
+/// In the data folder: which key its database was made with. Says that there was one; nothing can
+/// be done with it.
 const MARK: &str = "key-check";
 
 /// Why an empty database is not begun with.
@@ -25,8 +27,9 @@ pub enum Emptied {
     Database(PathBuf),
 }
 
-/// Refuses a file of no bytes beside a key that is there. At a first start there is neither; what was killed during it left no empty file
-/// together with a key, for the key is made after the database.
+/// Refuses a file of no bytes beside a key that is there. At a first start there is neither; what
+/// was killed during it left no empty file together with a key, for the key is made after the
+/// database.
 pub fn refuse_empty_file(config: &Config) -> Result<(), Emptied> {
     let DatabaseUrl::Sqlite(database) = config.database_url() else { return Ok(()) };
     let key = config.secret_key_file();
@@ -46,7 +49,8 @@ pub fn mark_of(config: &Config, vault: &Vault) -> Option<PathBuf> {
     (written.trim() == vault.public_check()).then_some(mark)
 }
 
-/// Leaves a mark that there is a database that belongs to the key. Without one a start is as it was before there were marks.
+/// Leaves a mark that there is a database that belongs to the key. Without one a start is as it was
+/// before there were marks.
 pub fn mark(config: &Config, vault: &Vault) {
     if mark_of(config, vault).is_some() {
         return;

@@ -1,44 +1,52 @@
-//! Taking an account back from somebody else who was in it: what goes, since when, and what its owner sees. The one rule for every way in.
+//! Taking an account back from somebody else who was in it: what goes, since when, and what its
+//! owner sees. The one rule for every way in.
 //!
-//! **Since when.** Each change of the ways in is told of in a letter, whose link answers "this wasn't me" for [`NOTICE_LIFETIME`]. So what
-//! goes is what was added that long before the account is taken back: the letters about it could undo it one by one. A thief who adds a
-//! passkey, and with it an app, has both undone by either letter. What the owner disowns may have happened longer ago (a session that
-//! they end, an account that the operator gives back): then whatever was added since that goes ([`since`]).
+//! **Since when.** Each change of the ways in is told of in a letter, whose link answers "this
+//! wasn't me" for [`NOTICE_LIFETIME`]. So what goes is what was added that long before the account
+//! is taken back: the letters about it could undo it one by one. A thief who adds a passkey, and
+//! with it an app, has both undone by either letter. What the owner disowns may have happened
+//! longer ago (a session that they end, an account that the operator gives back): then whatever was
+//! added since that goes ([`since`]).
 //!
-//! **What.** What lets in whoever holds it (sessions, tokens, links, trusted browsers, sign-ins at other services) goes as a whole once the
-//! account is locked, since nobody can tell who holds it. What its owner keeps (passkeys, apps, recovery codes) goes as far as it was
-//! added since. What was there before stays and is asked for: the link came by mail, and whoever reads somebody's mail must not take a
-//! second factor away with it. After "this wasn't me" about one session the account is open, so only that browser goes as a whole, and
-//! everything else as far as it was added since. A password is replaced by its owner, behind a mailed link.
+//! **What.** What lets in whoever holds it (sessions, tokens, links, trusted browsers, sign-ins at
+//! other services) goes as a whole once the account is locked, since nobody can tell who holds it.
+//! What its owner keeps (passkeys, apps, recovery codes) goes as far as it was added since. What
+//! was there before stays and is asked for: the link came by mail, and whoever reads somebody's
+//! mail must not take a second factor away with it. After "this wasn't me" about one session the
+//! account is open, so only that browser goes as a whole, and everything else as far as it was
+//! added since. A password is replaced by its owner, behind a mailed link.
 //!
-//! **Until when.** What was disowned is remembered: a new password by mail within [`NOTICE_LIFETIME`], or one that ends a lock, takes away
-//! once more what was added since. Otherwise a thief who is still in would add a passkey between the two.
+//! **Until when.** What was disowned is remembered: a new password by mail within
+//! [`NOTICE_LIFETIME`], or one that ends a lock, takes away once more what was added since.
+//! Otherwise a thief who is still in would add a passkey between the two.
 //!
-//! **A first proof.** An account may be made with an address that nobody proved (`registration.verify_email = false`). Whoever proves it
-//! first is its owner, and everything that was set up before is void, unless they do so in a browser that is signed in to the account: only
-//! whoever has both the account and the mailbox can. Accounts that the operator imported or made are vouched for, and not meant.
+//! **A first proof.** An account may be made with an address that nobody proved
+//! (`registration.verify_email = false`). Whoever proves it first is its owner, and everything that
+//! was set up before is void, unless they do so in a browser that is signed in to the account: only
+//! whoever has both the account and the mailbox can. Accounts that the operator imported or made
+//! are vouched for, and not meant.
 //!
-//! **What the owner sees.** The letter about the lock or the new password counts what went, and so does one entry of the activity. What a
-//! thief removed can't be brought back: a second factor that is gone was told of in a letter, and its owner sets it up anew.
+//! **What the owner sees.** The letter about the lock or the new password counts what went, and so
+//! does one entry of the activity. What a thief removed can't be brought back: a second factor that
+//! is gone was told of in a letter, and its owner sets it up anew.
 
 mod ways;
 
-pub use ways::{Holds, TABLES, WayIn};
+pub use ways::{Holds, TABLES};
 
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
-use crate::base::words::word_with;
-use crate::domain::accounts::{Account, AccountId, Email};
+use crate::domain::accounts::{self, Account, AccountId, Email};
 use crate::domain::audit::{self, Details, Event, Kind};
+use crate::domain::factors::{self, FactorKind};
 use crate::domain::links::{self, NOTICE_LIFETIME};
-use crate::domain::sessions::SessionHandle;
-use crate::domain::{accounts, factors, sessions};
-use crate::request::app::App;
-use crate::request::visitor;
+use crate::domain::sessions::{self, SessionHandle};
+use crate::domain::ways_in::{Taken, WayIn};
+use crate::flows::factor_resets;
 
-/// From when on nothing counts as the owner's that was added to an account which is taken back at `at`, since something happened at
-/// `event` that they disown.
+/// From when on nothing counts as the owner's that was added to an account which is taken back at
+/// `at`, since something happened at `event` that they disown.
 pub fn since(event: UnixMicros, at: UnixMicros) -> UnixMicros {
     event.min(at.before(NOTICE_LIFETIME))
 }
@@ -61,9 +69,12 @@ impl Disowned {
 
     /// The sign-in that `session` of `account` began with. None if it has no such session.
     pub async fn session(tx: &mut Tx, account: AccountId, session: SessionHandle) -> Result<Option<Self>, sqlx::Error> {
-        const STARTED: &str = "SELECT started_at FROM sessions WHERE handle = $1 AND account_id = $2";
-        const ENTRY: &str = "SELECT COALESCE(MIN(sequence), 0) FROM audit_entries \
-             WHERE account_id = $1 AND kind = 'signed_in' AND details LIKE $2";
+        const STARTED: &str = "SELECT started_at \
+            FROM sessions \
+            WHERE handle = $1 AND account_id = $2";
+        const ENTRY: &str = "SELECT COALESCE(MIN(sequence), 0) \
+            FROM audit_entries \
+            WHERE account_id = $1 AND kind = 'signed_in' AND details LIKE $2";
         let started: Option<UnixMicros> = on!(tx, |connection| sqlx::query_scalar(STARTED)
             .bind(session)
             .bind(account)
@@ -76,11 +87,14 @@ impl Disowned {
         Ok(Some(Self { sequence, at }))
     }
 
-    /// The address that `account` had when it happened, if it has been changed by whoever was in the account since. Letters go to the new
-    /// one, which may be a thief's: then a new password by mail proves nothing.
+    /// The address that `account` had when it happened, if it has been changed by whoever was in
+    /// the account since. Letters go to the new one, which may be a thief's: then a new password by
+    /// mail proves nothing.
     pub async fn address_before(self, tx: &mut Tx, account: AccountId) -> Result<Option<Email>, sqlx::Error> {
-        const CHANGES: &str = "SELECT details FROM audit_entries \
-             WHERE account_id = $1 AND kind = 'email_changed' AND sequence > $2 ORDER BY sequence";
+        const CHANGES: &str = "SELECT details \
+            FROM audit_entries \
+            WHERE account_id = $1 AND kind = 'email_changed' AND sequence > $2 \
+            ORDER BY sequence";
         if self.sequence == 0 {
             return Ok(None);
         }
@@ -124,44 +138,10 @@ impl Occasion {
     }
 }
 
-/// What was taken away, and how much of each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
-    ways: Vec<(WayIn, u64)>,
-}
-
-impl Taken {
-    pub fn is_empty(&self) -> bool {
-        self.ways.is_empty()
-    }
-
-    /// In words, as a list: how many of each.
-    pub fn in_words(&self) -> String {
-        let each = self.ways.iter().map(|(way, count)| way.in_words(*count));
-        each.collect::<Vec<_>>().join(", ")
-    }
-
-    /// [`Self::in_words`] of what an entry of the trail counts.
-    pub fn told(counts: &std::collections::BTreeMap<String, u64>) -> String {
-        let count = |way: WayIn| counts.get(way.name()).map(|count| (way, *count));
-        Self { ways: WayIn::ALL.iter().copied().filter_map(count).collect() }.in_words()
-    }
-
-    /// One of each, for the tests of what is written.
-    #[cfg(test)]
-    pub fn of_each() -> Self {
-        Self { ways: WayIn::ALL.iter().filter(|way| way.is_told()).map(|way| (*way, 1)).collect() }
-    }
-
-    /// A paragraph for a letter; none where nothing went.
-    pub fn paragraph(&self) -> Option<String> {
-        (!self.is_empty()).then(|| word_with("mail-taken-back", &[("list", self.in_words())]))
-    }
-}
-
-/// Remembers that the owner of `account` disowns what happened at `event`; gives since when nothing counts as theirs. Of several within
-/// [`NOTICE_LIFETIME`] the earliest counts. By letters alone that reaches no factor that stayed at the first of them: what they disown is
-/// no older than a week, so that none of them reaches back further than that one did.
+/// Remembers that the owner of `account` disowns what happened at `event`; gives since when nothing
+/// counts as theirs. Of several within [`NOTICE_LIFETIME`] the earliest counts. By letters alone
+/// that reaches no factor that stayed at the first of them: what they disown is no older than a
+/// week, so that none of them reaches back further than that one did.
 async fn disown(
     tx: &mut Tx,
     account: AccountId,
@@ -181,44 +161,33 @@ async fn disown(
     Ok(since)
 }
 
-/// Takes `account` back from whoever was in it when `disowned` happened, with an entry of the trail if anything went. In a recorded `tx`.
-pub async fn take(
-    app: &App,
-    tx: &mut Tx,
-    account: AccountId,
-    disowned: Disowned,
-    occasion: Occasion,
-) -> Result<Taken, AppError> {
-    let since = disown(tx, account, disowned.at, app.clock.now()).await?;
-    take_since(app, tx, account, since, occasion).await
+/// Takes `account` back from whoever was in it when `disowned` happened, with an entry of the trail
+/// if anything went. In a recorded `tx`.
+pub async fn take(tx: &mut Tx, account: AccountId, disowned: Disowned, occasion: Occasion) -> Result<Taken, AppError> {
+    let now = tx.now();
+    let since = disown(tx, account, disowned.at, now).await?;
+    take_since(tx, account, since, occasion).await
 }
 
-/// Only remembers that it was disowned: somebody who is signed in said so, and has not shown what is asked for before factors are removed.
-pub async fn remember(app: &App, tx: &mut Tx, account: AccountId, disowned: Disowned) -> Result<(), sqlx::Error> {
-    disown(tx, account, disowned.at, app.clock.now()).await.map(|_| ())
+/// Only remembers that it was disowned: somebody who is signed in said so, and has not shown what
+/// is asked for before factors are removed.
+pub async fn remember(tx: &mut Tx, account: AccountId, disowned: Disowned) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    disown(tx, account, disowned.at, now).await.map(|_| ())
 }
 
-async fn take_since(
-    app: &App,
-    tx: &mut Tx,
-    account: AccountId,
-    since: UnixMicros,
-    occasion: Occasion,
-) -> Result<Taken, AppError> {
+async fn take_since(tx: &mut Tx, account: AccountId, since: UnixMicros, occasion: Occasion) -> Result<Taken, AppError> {
     let mut taken = Taken::default();
     for way in WayIn::ALL {
-        let count = way.take(app, tx, account, since, occasion).await?;
-        if count > 0 && way.is_told() {
-            taken.ways.push((*way, count));
-        }
+        let count = ways::take(*way, tx, account, since, occasion).await?;
+        taken.add(*way, count);
     }
-    let is_factor = |(way, _): &(WayIn, u64)| way.is_factor();
-    if taken.ways.iter().any(is_factor) {
+    if taken.has_factors() {
         factors::after_taking(tx, account).await?;
     }
     if !taken.is_empty() {
-        let counts = taken.ways.iter().map(|(way, count)| (way.name().to_owned(), *count)).collect();
-        let details = Details { reason: Some(occasion.name().to_owned()), counts: Some(counts), ..visitor::details() };
+        let reason = Some(occasion.name().to_owned());
+        let details = Details { reason, counts: Some(taken.counts()), ..Details::of_visitor() };
         let event = Event { kind: Kind::TakenBack, account: Some(account), details };
         audit::record(tx, &event).await?;
         tracing::info!(account = %account.0, occasion = occasion.name(), "ways in were taken away");
@@ -226,8 +195,8 @@ async fn take_since(
     Ok(taken)
 }
 
-/// What a proof of the mailbox takes away from `account`, and since when; none if nothing. `own`: it is given in a browser that is signed
-/// in to the account.
+/// What a proof of the mailbox takes away from `account`, and since when; none if nothing. `own`:
+/// it is given in a browser that is signed in to the account.
 fn at_proof(account: &Account, own: bool, now: UnixMicros) -> Option<(Occasion, UnixMicros)> {
     if account.unproven && !own {
         return Some((Occasion::FirstProof, UnixMicros(i64::MIN)));
@@ -242,59 +211,93 @@ fn at_proof(account: &Account, own: bool, now: UnixMicros) -> Option<(Occasion, 
     }
 }
 
-/// In the transaction that gives a frozen account to an owner who was made out by other means: takes away what [`at_proof`] says. The
-/// new password that they set by mail does so once more.
-pub async fn by_operator(app: &App, tx: &mut Tx, account: AccountId) -> Result<Taken, AppError> {
+/// In the transaction that gives a frozen account to an owner who was made out by other means:
+/// takes away what [`at_proof`] says. The new password that they set by mail does so once more.
+pub async fn by_operator(tx: &mut Tx, account: AccountId) -> Result<Taken, AppError> {
+    let now = tx.now();
     links::void_of_account(tx, account).await?;
     let account = accounts::find_in(tx, account).await?.ok_or(AppError::NotFound)?;
-    match at_proof(&account, false, app.clock.now()) {
-        Some((occasion, since)) => take_since(app, tx, account.id, since, occasion).await,
+    match at_proof(&account, false, now) {
+        Some((occasion, since)) => take_since(tx, account.id, since, occasion).await,
         None => Ok(Taken::default()),
     }
 }
 
-/// In the transaction that sets a new password behind a mailed link: takes away what [`at_proof`] says, and has nothing disowned any more.
-pub async fn by_new_password(app: &App, tx: &mut Tx, account: AccountId) -> Result<Taken, AppError> {
-    const OVER: &str = "UPDATE accounts SET disowned_at = NULL, disowned_since = NULL, unproven = $2 WHERE id = $1";
-    let own = is_own_session(app, tx, account).await?;
+/// In the transaction that sets a new password behind a mailed link: takes away what [`at_proof`]
+/// says, and has nothing disowned any more.
+pub async fn by_new_password(tx: &mut Tx, account: AccountId) -> Result<Taken, AppError> {
+    const OVER: &str = "UPDATE accounts \
+        SET disowned_at = NULL, disowned_since = NULL, unproven = $2 \
+        WHERE id = $1";
+    let now = tx.now();
+    let own = is_own_session(tx, account).await?;
     let account = accounts::find_in(tx, account).await?.ok_or(AppError::LinkExpired)?;
-    let taken = match at_proof(&account, own, app.clock.now()) {
-        Some((occasion, since)) => take_since(app, tx, account.id, since, occasion).await?,
+    let taken = match at_proof(&account, own, now) {
+        Some((occasion, since)) => take_since(tx, account.id, since, occasion).await?,
         None => Taken::default(),
     };
     on!(tx, |connection| sqlx::query(OVER).bind(account.id).bind(false).execute(connection).await.map(|_| ()))?;
     Ok(taken)
 }
 
-/// In the transaction that confirms the address of `account` behind a mailed link, as [`by_new_password`]; the password goes too. None if
-/// it was no first proof, or [`at_proof`] says that nothing goes.
-pub async fn by_first_proof(app: &App, tx: &mut Tx, account: AccountId, was_unproven: bool) -> Result<bool, AppError> {
+/// In the transaction that confirms the address of `account` behind a mailed link, as
+/// [`by_new_password`]; the password goes too. None if it was no first proof, or [`at_proof`] says
+/// that nothing goes.
+pub async fn by_first_proof(tx: &mut Tx, account: AccountId, was_unproven: bool) -> Result<bool, AppError> {
     const PROVEN: &str = "UPDATE accounts SET unproven = $2 WHERE id = $1";
     on!(tx, |connection| sqlx::query(PROVEN).bind(account).bind(false).execute(connection).await.map(|_| ()))?;
-    if !was_unproven || is_own_session(app, tx, account).await? {
+    if !was_unproven || is_own_session(tx, account).await? {
         return Ok(false);
     }
-    take_since(app, tx, account, UnixMicros(i64::MIN), Occasion::FirstProof).await?;
+    take_since(tx, account, UnixMicros(i64::MIN), Occasion::FirstProof).await?;
     accounts::take_password(tx, account).await?;
     Ok(true)
 }
 
-/// Whether `account` will have a second factor after a new password by mail in this browser: how long that has to be depends on it.
+/// Whether `account` will have a second factor after a new password by mail in this browser: how
+/// long that has to be depends on it.
 pub async fn keeps_a_factor(db: &Db, account: &Account, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const KEEPS: &str = "SELECT (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 AND created_at < $2) \
-         + (SELECT COUNT(*) FROM totp_authenticators WHERE account_id = $1 AND created_at < $2)";
-    let own = visitor::is_signed_in_to(account.id);
+    const KEEPS: &str = "SELECT (SELECT COUNT(*) FROM passkeys WHERE account_id = $1 \
+            AND created_at < $2) + (SELECT COUNT(*) FROM totp_authenticators \
+            WHERE account_id = $1 AND created_at < $2)";
+    let own = db.visit().signed_in_to(account.id).is_some();
     let since = at_proof(account, own, now).map_or(UnixMicros(i64::MAX), |(_, since)| since);
     let kept: i64 = read!(db, |pool| sqlx::query_scalar(KEEPS).bind(account.id).bind(since).fetch_one(pool).await)?;
     Ok(kept > 0)
 }
 
-/// [`visitor::is_signed_in_to`], as the transaction sees it: the session may be over since the request came.
-async fn is_own_session(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
-    match visitor::Visitor::current().person() {
-        Some(person) if visitor::is_signed_in_to(account) => {
-            sessions::is_live(tx, &person.session, app.clock.now()).await
-        }
-        _ => Ok(false),
+/// Whether whoever shows a factor of `kind` in a session may stop the removal that waits
+/// ([`factor_resets`]): each of that kind was there so long before it began that nobody could
+/// disown it any more.
+pub async fn is_settled(tx: &mut Tx, account: AccountId, kind: FactorKind) -> Result<bool, sqlx::Error> {
+    const APPS: &str = "SELECT COUNT(*) \
+        FROM totp_authenticators \
+        WHERE account_id = $1 AND created_at >= $2";
+    const PASSKEYS: &str = "SELECT COUNT(*) \
+        FROM passkeys \
+        WHERE account_id = $1 AND created_at >= $2";
+    const CODES: &str = "SELECT COUNT(*) \
+        FROM recovery_codes \
+        WHERE account_id = $1 AND created_at >= $2";
+    let Some(running) = factor_resets::of_in(tx, account).await? else { return Ok(false) };
+    let newer = match kind {
+        FactorKind::Totp => APPS,
+        FactorKind::Passkey => PASSKEYS,
+        FactorKind::RecoveryCode => CODES,
+    };
+    let newer: i64 = on!(tx, |connection| sqlx::query_scalar(newer)
+        .bind(account)
+        .bind(since(running.started_at, running.started_at))
+        .fetch_one(connection)
+        .await)?;
+    Ok(newer == 0)
+}
+
+/// Whether the visitor is signed in to `account`, as the transaction sees it: the session may be
+/// over since the request came.
+async fn is_own_session(tx: &mut Tx, account: AccountId) -> Result<bool, sqlx::Error> {
+    match tx.visit().signed_in_to(account) {
+        Some(holder) => sessions::is_live(tx, holder.session, holder.key).await,
+        None => Ok(false),
     }
 }

@@ -1,22 +1,25 @@
-//! The overview: who is signed in, since when, from which device, what protects the account and what to do next.
+//! The overview: who is signed in, since when, from which device, what protects the account and
+//! what to do next.
 
 mod next;
+mod waiting_reset;
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::user_agent;
-use crate::base::words::{word, word_with};
 use crate::domain::factors::{self, passkeys, policy, recovery_codes, totp};
 use crate::domain::sessions::list;
-use crate::flows::administration;
-use crate::flows::factor_resets;
-use crate::pages::activity::signed_in_with;
+use crate::flows::acting::Person;
+use crate::flows::{administration, factor_resets};
 use crate::pages::lifetime::{Ends, Lifetime};
-use crate::pages::second_factor::{AskedFor, WaitingReset};
-use crate::pages::sign_in::SignOut;
+use crate::pages::pieces::factors::AskedFor;
+use crate::pages::sign_out::SignOut;
+use crate::pages::wording::signed_in_with;
 use crate::request::app::App;
 use crate::request::page_query::was_done;
-use crate::request::visitor::{Person, Visitor};
+use crate::request::site_map::{self, SeenBy};
+use crate::request::visitor::Visitor;
+use crate::ui::words::{reader, word, word_with};
 use crate::ui::{
     AccountFrame, Badge, Fact, Facts, Glyph, Item, Items, LinkButton, NavItem, Notice, NoticeKind, Section, When,
 };
@@ -24,6 +27,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use next::{Next, Protected};
 use std::sync::Arc;
+use waiting_reset::WaitingReset;
+
+pub use waiting_reset::{StopFactorReset, stop_factor_reset};
 
 /// The frame of every page of somebody who is signed in.
 #[component]
@@ -33,23 +39,12 @@ pub fn AccountPage(
     current: Then,
     children: Children,
 ) -> impl IntoView {
-    let mut nav = vec![
-        NavItem { href: Then::Account.page(), label: word("nav-overview"), glyph: Glyph::Home },
-        NavItem { href: Then::Profile.page(), label: word("nav-profile"), glyph: Glyph::Person },
-        NavItem { href: Then::Sessions.page(), label: word("nav-sessions"), glyph: Glyph::Device },
-        NavItem { href: Then::Password.page(), label: word("nav-password"), glyph: Glyph::Key },
-        NavItem { href: Then::SecondFactor.page(), label: word("nav-second-factor"), glyph: Glyph::Shield },
-        NavItem { href: Then::Passkeys.page(), label: word("nav-passkeys"), glyph: Glyph::Key },
-    ];
-    if App::current().is_ok_and(|app| !app.providers.is_empty()) {
-        nav.push(NavItem { href: Then::Connections.page(), label: word("nav-connections"), glyph: Glyph::Link });
-    }
-    nav.extend([
-        NavItem { href: Then::Tokens.page(), label: word("nav-tokens"), glyph: Glyph::Key },
-        NavItem { href: Then::Activity.page(), label: word("nav-activity"), glyph: Glyph::Clock },
-    ]);
+    let has_providers = App::current().is_ok_and(|app| !app.providers.is_empty());
+    let mut nav: Vec<NavItem> = site_map::navigation(SeenBy::People)
+        .filter(|item| has_providers || item.href != Then::Connections.page())
+        .collect();
     if Visitor::current().person().is_some_and(|person| administration::is_open_to(person.account.role)) {
-        nav.push(NavItem { href: Then::Admin.page(), label: word("nav-administration"), glyph: Glyph::Shield });
+        nav.push(NavItem { href: Then::Admin.page(), label: word("nav-to-administration"), glyph: Glyph::Shield });
     }
     view! {
         <PersonFrame title lead current nav>
@@ -58,7 +53,8 @@ pub fn AccountPage(
     }
 }
 
-/// What every page behind a sign-in has: whose it is, the way out, and the notice before the session ends.
+/// What every page behind a sign-in has: whose it is, the way out, and the notice before the
+/// session ends.
 #[component]
 pub fn PersonFrame(
     #[prop(into)] title: String,
@@ -159,7 +155,7 @@ fn Who(person: Arc<Person>, now: i64) -> impl IntoView {
 #[component]
 fn ThisSession(person: Arc<Person>, now: i64, live: i64) -> impl IntoView {
     let session = &person.session;
-    let (device, method) = (user_agent::describe(&session.user_agent), signed_in_with(&session.method));
+    let (device, method) = (user_agent::describe(&reader(), &session.user_agent), signed_in_with(&session.method));
     let (address, started_at) = (session.address.clone(), session.started_at.0);
     let (ends_at, expires_at) = (session.ends_at.0, session.expires_at.0);
     let others = live.saturating_sub(1);

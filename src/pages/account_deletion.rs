@@ -2,21 +2,21 @@
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::base::words::{moment, word, word_with};
 use crate::flows::deletions::{self, WAIT};
-use crate::flows::roles;
+use crate::flows::{acting, roles};
 use crate::pages::account::AccountPage;
-use crate::pages::second_factor::{is_led_to_confirm, must_confirm};
+use crate::pages::pieces::step_up::{is_led_to_confirm, must_confirm};
 use crate::request::app::App;
 use crate::request::page_query::refusal;
 use crate::request::visitor::{self, Visitor};
+use crate::ui::words::{moment, word, word_with};
 use crate::ui::{DangerButton, Form, FormError, LinkButton, Section};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 
-/// Has the account of whoever is signed in removed after the wait, and signs them out everywhere. Asks first for what
-/// [`visitor::missing`] says.
+/// Has the account of whoever is signed in removed after the wait, and signs them out everywhere.
+/// Asks first for what [`acting::missing`] says.
 #[server(prefix = "/form", endpoint = "delete-account")]
 pub async fn delete_account() -> Result<(), AppError> {
     let app = App::current()?;
@@ -24,8 +24,8 @@ pub async fn delete_account() -> Result<(), AppError> {
     if is_led_to_confirm(&app, &person, Then::DeleteAccount).await? {
         return Ok(());
     }
-    let mut tx = visitor::begin_change(&app, &person).await?;
-    deletions::ask(&app, &mut tx, &person).await?;
+    let mut tx = acting::begin_change(&app.db, &person).await?;
+    deletions::ask(&mut tx, &person).await?;
     tx.commit().await?;
     redirect("/sign-in?deletion");
     Ok(())

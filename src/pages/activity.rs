@@ -1,7 +1,7 @@
-//! What happened on the visitor's account, in words: the part of the audit trail that is about them.
+//! What happened on the visitor's account, in words: the part of the audit trail that is about
+//! them.
 
 mod export;
-mod wording;
 
 pub use export::{CSV, JSON, PartError, csv, in_parts, json};
 
@@ -9,21 +9,21 @@ use crate::base::clock::UnixMicros;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::user_agent;
-use crate::base::words::{word, word_with};
 use crate::domain::audit::activity::{self, Entry, Filter, Place};
-use crate::domain::audit::{Details, Kind};
+
 use crate::domain::sessions::SessionHandle;
 use crate::pages::account::AccountPage;
+use crate::pages::wording::{Group, Suspicion, Telling, sentence, telling};
 use crate::request::app::App;
 use crate::request::page_query::query;
 use crate::request::visitor::Visitor;
+use crate::ui::words::{reader, word, word_with};
 use crate::ui::{
     Badge, Empty, FilterForm, Glyph, Item, Items, LinkButton, Notice, NoticeKind, Pager, Section, Select, When,
 };
 use leptos::prelude::*;
 use std::time::Duration;
 use strum::VariantArray;
-pub use wording::{Group, Suspicion, sentence, sentence_of_another, telling};
 
 /// How far back the visitor wants to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
@@ -59,16 +59,16 @@ impl Span {
     }
 }
 
-/// What the page's address asks for. Anybody can write an address, so whatever it says that is none of these is as if it
-/// were not there.
+/// What the page's address asks for. Anybody can write an address, so whatever it says that is none
+/// of these is as if it were not there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Asked {
+struct ActivityQuery {
     group: Option<Group>,
     span: Option<Span>,
     place: Option<Place>,
 }
 
-impl Asked {
+impl ActivityQuery {
     fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let (group, span) = (value("kind"), value("time"));
         let sequence = |key| value(key).and_then(|text| text.parse::<i64>().ok()).filter(|sequence| *sequence >= 0);
@@ -104,7 +104,7 @@ impl Asked {
 #[component]
 pub fn ActivityPage() -> impl IntoView {
     let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
-    let asked = Asked::read(query);
+    let asked = ActivityQuery::read(query);
     let page = async move {
         let app = App::current()?;
         let (now, keep_days) = (app.clock.now(), app.config.audit.keep_days);
@@ -143,17 +143,13 @@ fn lead(keep_days: u16) -> String {
     }
 }
 
-/// "Signed in with a password", by the stored name of how.
-pub fn signed_in_with(method: &str) -> String {
-    sentence(Kind::SignedIn.name(), &Details { reason: Some(method.to_owned()), ..Details::default() })
-}
-
-fn told(entry: &Entry) -> wording::Telling {
+fn told(entry: &Entry) -> Telling {
     telling(&entry.kind, entry.details.reason.as_deref())
 }
 
-/// Said once, however many refused sign-ins the page shows: most are the person's own typing mistakes. Where somebody else was in, or may
-/// have been, that they were refused elsewhere is no comfort.
+/// Said once, however many refused sign-ins the page shows: most are the person's own typing
+/// mistakes. Where somebody else was in, or may have been, that they were refused elsewhere is no
+/// comfort.
 #[component]
 fn Suspicious(suspicion: Suspicion) -> impl IntoView {
     let (kind, text) = match suspicion {
@@ -168,7 +164,7 @@ fn Suspicious(suspicion: Suspicion) -> impl IntoView {
 }
 
 #[component]
-fn Choice(asked: Asked) -> impl IntoView {
+fn Choice(asked: ActivityQuery) -> impl IntoView {
     let kinds = Group::ALL.iter().map(|group| (group.name(), group.label()));
     let times = Span::ALL.iter().map(|span| (span.name(), span.label()));
     view! {
@@ -191,8 +187,8 @@ fn Choice(asked: Asked) -> impl IntoView {
 
 /// Why the list is empty. `is_end`: the trail was looked through to its end.
 #[component]
-fn Nothing(asked: Asked, is_end: bool) -> impl IntoView {
-    if asked == Asked::default() {
+fn Nothing(asked: ActivityQuery, is_end: bool) -> impl IntoView {
+    if asked == ActivityQuery::default() {
         return view! { <Empty glyph=Glyph::Clock heading=word("activity-empty") text=word("activity-empty-text") /> }
             .into_any();
     }
@@ -221,7 +217,7 @@ fn Entries(entries: Vec<Entry>, session: SessionHandle, now: UnixMicros) -> impl
 #[component]
 fn Told(entry: Entry, current: bool, now: UnixMicros) -> impl IntoView {
     let heading = sentence(&entry.kind, &entry.details);
-    let device = entry.details.device.as_deref().map(user_agent::describe);
+    let device = entry.details.device.as_deref().map(|agent| user_agent::describe(&reader(), agent));
     let from: String =
         [device, entry.details.address.clone()].into_iter().flatten().map(|part| format!(" · {part}")).collect();
     view! {
@@ -257,8 +253,8 @@ mod tests {
     use super::*;
     use crate::request::page_query::query_of;
 
-    fn asked(address: &str) -> Asked {
-        Asked::read(query_of(address))
+    fn asked(address: &str) -> ActivityQuery {
+        ActivityQuery::read(query_of(address))
     }
 
     #[test]
@@ -266,7 +262,7 @@ mod tests {
         for group in Group::ALL.iter().copied().map(Some).chain([None]) {
             for span in Span::ALL.iter().copied().map(Some).chain([None]) {
                 for place in [Place::Before(7), Place::After(9)] {
-                    let page = Asked { group, span, place: Some(place) };
+                    let page = ActivityQuery { group, span, place: Some(place) };
                     let path = page.path(place);
                     assert_eq!(asked(path.strip_prefix("/account/activity?").unwrap()), page, "{path}");
                 }
@@ -285,7 +281,7 @@ mod tests {
             "before=9223372036854775808",
             "kind=%00&before=' OR 1=1",
         ] {
-            assert_eq!(asked(hostile), Asked::default(), "{hostile}");
+            assert_eq!(asked(hostile), ActivityQuery::default(), "{hostile}");
         }
     }
 }

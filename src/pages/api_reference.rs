@@ -1,9 +1,10 @@
-//! What programs can ask for, told for people: made of the same description that programs read, so neither can say what the other doesn't.
+//! What programs can ask for, told for people: made of the same description that programs read, so
+//! neither can say what the other doesn't.
 
 use crate::base::paths;
-use crate::base::words::{word, word_with};
 use crate::request::app::App;
 use crate::ui::FrontDoor;
+use crate::ui::words::{word, word_with};
 use leptos::prelude::*;
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
-//! The document around every page, and every page's path in one list.
+//! The document around every page, and which page stands at which path. The list of paths is
+//! `request/site_map.rs`.
 
-use crate::base::words::{browser_zone, language};
 use crate::pages::account::AccountOverviewPage;
 use crate::pages::account_deletion::DeleteAccountPage;
 use crate::pages::activity::ActivityPage;
@@ -24,12 +24,14 @@ use crate::pages::second_factor::{EnrolPage, RecoveryCodesPage, SecondFactorPage
 use crate::pages::second_factor_sign_in::SecondFactorSignInPage;
 use crate::pages::sessions::SessionsPage;
 use crate::pages::set_up::SetUpPage;
-use crate::pages::sign_in::{SignInPage, SignOutPage};
+use crate::pages::sign_in::SignInPage;
+use crate::pages::sign_out::SignOutPage;
 use crate::pages::tokens::TokensPage;
 use crate::pages::was_it_you::WasItYouPage;
 use crate::request::app::App as Doorward;
 use crate::request::document::{Head, NotFoundPage};
 use crate::request::headers::page_policy;
+use crate::ui::words::{browser_zone, language};
 use crate::ui::{LanguageForm, Site};
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::hydration::AutoReload;
@@ -41,8 +43,8 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-/// One page fades into the next. Here and not in the style sheet: Chromium asks for it before that has come, and then
-/// calls the transition off with an error in the console.
+/// One page fades into the next. Here and not in the style sheet: Chromium asks for it before that
+/// has come, and then calls the transition off with an error in the console.
 const PAGE_TURN: &str = "@media (prefers-reduced-motion: no-preference) { @view-transition { navigation: auto; } }";
 
 /// The HTML document. Its policy allows this response's own nonce and nothing inline beside it.
@@ -73,9 +75,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Fetches the browser half once the page stands, and wakes the islands. In place of leptos' `HydrationScripts`, which
-/// asks for both files with `<link rel="preload">`: browsers that run no script fetched them too, and for nothing. Where it can't begin, for
-/// want of WebAssembly say, it marks the document, and what is then missing says so (`.needs-script`).
+/// Fetches the browser half once the page stands, and wakes the islands. In place of leptos'
+/// `HydrationScripts`, which asks for both files with `<link rel="preload">`: browsers that run no
+/// script fetched them too, and for nothing. Where it can't begin, for want of WebAssembly say, it
+/// marks the document, and what is then missing says so (`.needs-script`).
 #[component]
 fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
@@ -107,7 +110,8 @@ pub fn App() -> impl IntoView {
         provide_context(Site { name: doorward.config.site.name.clone() });
         provide_context(LanguageForm(ChooseLanguage::PATH));
     }
-    // Async: status and headers are decided before the first byte, and pages are whole without script.
+    // Async: status and headers are decided before the first byte, and pages are whole without
+    // script.
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
@@ -147,5 +151,22 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />
             </Routes>
         </Router>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::App;
+    use crate::request::site_map::PAGES;
+    use leptos_axum::generate_route_list;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_page_of_the_list_has_a_route_and_every_route_is_in_the_list() {
+        let routes = generate_route_list(App);
+        let routes: BTreeSet<String> =
+            routes.iter().map(|route| route.path().replace('{', ":").replace('}', "")).collect();
+        let listed: BTreeSet<String> = PAGES.iter().map(|page| page.path.to_owned()).collect();
+        assert_eq!(routes, listed);
     }
 }

@@ -3,16 +3,18 @@
 use crate::base::error::AppError;
 use crate::base::names::ProviderName;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::factors::passkeys;
 use crate::domain::providers::Provider;
 use crate::domain::providers::identities::{self, Connection, MOST};
+use crate::flows::connections::{label_of, ways_in};
 use crate::pages::account::AccountPage;
-use crate::pages::providers::{LinkProvider, UnlinkProvider, label_of, ways_in};
-use crate::pages::second_factor::{Since, must_confirm};
+use crate::pages::pieces::factors::Since;
+use crate::pages::pieces::step_up::must_confirm;
+use crate::pages::providers::{LinkProvider, UnlinkProvider};
 use crate::request::app::App;
 use crate::request::page_query::{query, refusal, was_done};
 use crate::request::visitor::Visitor;
+use crate::ui::words::{word, word_with};
 use crate::ui::{
     AskButton, DangerButton, Empty, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,
     Section,
@@ -46,11 +48,11 @@ pub fn ConnectionsPage() -> impl IntoView {
         } else if let Some(connection) = found {
             let passkeys = i64::try_from(passkeys::list(&app.db, account).await?.len()).unwrap_or(i64::MAX);
             let others = list.iter().filter(|other| other.id != connection.id);
-            let last = ways_in(&app, &person.account, passkeys, others) == 0;
-            let label = label_of(&app, &connection);
+            let last = ways_in(&app.providers, &person.account, passkeys, others) == 0;
+            let label = label_of(&app.providers, &connection);
             view! { <UnlinkQuestion connection label last /> }.into_any()
         } else {
-            let rows = list.into_iter().map(|connection| (label_of(&app, &connection), connection)).collect();
+            let rows = list.into_iter().map(|connection| (label_of(&app.providers, &connection), connection)).collect();
             let providers: Vec<_> = app.providers.all().cloned().collect();
             view! {
                 {done()}

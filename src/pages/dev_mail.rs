@@ -1,14 +1,15 @@
-//! The development mailbox: the mails that were written to files, for whoever runs Doorward on their own machine.
+//! The development mailbox: the mails that were written to files, for whoever runs Doorward on
+//! their own machine.
 
 use crate::base::config::MailTransport;
 use crate::base::error::AppError;
 use crate::base::loopback::is_loopback_host;
-use crate::base::own_path::is_own_path;
-use crate::base::words::{word, word_with};
 use crate::domain::mail::mailbox;
 use crate::request::app::App;
 use crate::request::client_address::Client;
 use crate::request::document::{NotFoundPage, loaded};
+use crate::ui::own_path::is_own_path;
+use crate::ui::words::{word, word_with};
 use crate::ui::{Empty, FrontDoor, Glyph, LinkButton, When};
 use http::request::Parts;
 use leptos::prelude::*;
@@ -16,11 +17,13 @@ use leptos::prelude::*;
 /// The newest letters, most recent first.
 const SHOWN: usize = 20;
 
-/// Letters hold links that let people in. Shown only when listener, peer, Host and public URL are all this machine and no
-/// proxy had a hand in the request: a reverse proxy on the same machine would otherwise show them to the world.
+/// Letters hold links that let people in. Shown only when listener, peer, Host and public URL are
+/// all this machine and no proxy had a hand in the request: a reverse proxy on the same machine
+/// would otherwise show them to the world.
 fn is_local(app: &App) -> bool {
     let Some(parts) = use_context::<Parts>() else { return false };
-    // A proxy that says nothing of itself: nginx asks with HTTP/1.0 and its own idea of the host unless told otherwise.
+    // A proxy that says nothing of itself: nginx asks with HTTP/1.0 and its own idea of the host
+    // unless told otherwise.
     if parts.version < http::Version::HTTP_11 {
         return false;
     }
@@ -74,7 +77,8 @@ fn Letter(letter: mailbox::Opened, origin: String, now: i64) -> impl IntoView {
     }
 }
 
-/// A letter's text, each line that is a link of ours clickable. Other lines may be what somebody is called.
+/// A letter's text, each line that is a link of ours clickable. Other lines may be what somebody is
+/// called.
 fn lines_with_links(text: &str, origin: &str) -> impl IntoView + use<> {
     text.lines()
         .map(|line| {

@@ -1,18 +1,17 @@
-//! Another e-mail address: asked for on the profile, agreed to behind a link that only the new address gets.
+//! Another e-mail address: asked for on the profile, agreed to behind a link that only the new
+//! address gets.
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::{self, Account, Email};
-use crate::domain::limits::{Door, proofs};
-use crate::domain::links::{self, LinkToken, Purpose};
+use crate::domain::links::{self, Purpose};
 use crate::flows::email_changes::{self, Agreed};
-use crate::pages::second_factor::is_led_to_confirm;
+use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
 use crate::request::page_query::{asked, refusal, was_done};
-use crate::request::under_way::still_awaited;
 use crate::request::visitor;
+use crate::ui::words::{word, word_with};
 use crate::ui::{
     Badge, Fact, Facts, Field, Form, FormError, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton,
     QuietButton, Section, SubmitButton,
@@ -21,8 +20,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 
-/// Sends a link to `email`; nothing changes before it is used. The answer is the same if somebody else has the address. Asks first for
-/// what [`visitor::missing`] says.
+/// Sends a link to `email`; nothing changes before it is used. The answer is the same if somebody
+/// else has the address. Asks first for what [`crate::flows::acting::missing`] says.
 #[server(prefix = "/form", endpoint = "change-email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<(), AppError> {
     let app = App::current()?;
@@ -31,28 +30,18 @@ pub async fn change_email(#[server(default)] email: String) -> Result<(), AppErr
         return Ok(());
     }
     let email = Email::parse(&email)?;
-    let mut tx = visitor::begin_change(&app, &person).await?;
-    email_changes::ask(&app, &mut tx, &person, &email).await?;
-    tx.commit().await?;
+    email_changes::ask(&app.db, &person, &email).await?;
     redirect("/account/profile?email-sent");
     Ok(())
 }
 
-/// Takes the link: the account has the address it went to. In whatever browser it was opened, and signs nobody in.
+/// Takes the link: the account has the address it went to. In whatever browser it was opened, and
+/// signs nobody in.
 #[server(prefix = "/form", endpoint = "confirm-email")]
 pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppError> {
     let app = App::current()?;
-    // Looked at before anything is written: a write keeps all others waiting, and anybody can send something.
-    if links::peek_typed(&app.db, Purpose::ChangeEmail, &token.0, app.clock.now()).await?.is_none() {
-        return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
-    }
-    let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-    let mut tx = app.db.begin_recorded().await?;
-    let (account, agreed) = email_changes::agree(&app, &mut tx, &token).await?;
-    // Whoever pressed twice must not be told by the second press that their link is used up.
-    still_awaited()?;
-    tx.commit().await?;
-    redirect(match (visitor::is_signed_in_to(account), agreed) {
+    let (account, agreed) = email_changes::agree(&app.db, &token.0).await?;
+    redirect(match (app.db.visit().signed_in_to(account).is_some(), agreed) {
         (true, Agreed::Changed) => "/account/profile?email-changed",
         (true, Agreed::Confirmed) => "/account/profile?email-confirmed",
         (false, Agreed::Changed) => "/verify-email?changed",
@@ -148,7 +137,8 @@ fn NewAddress(#[prop(optional_no_strip)] unconfirmed: Option<String>, alone: boo
 pub struct Consent {
     email: Email,
     username: String,
-    /// Whether it is the first proof of an address of the account, given in a browser that is not signed in to it.
+    /// Whether it is the first proof of an address of the account, given in a browser that is not
+    /// signed in to it.
     takes_over: bool,
 }
 
@@ -160,7 +150,7 @@ pub async fn asked_by(app: &App, typed: &str) -> Result<Option<Consent>, sqlx::E
     Ok(account.map(|account| Consent {
         email,
         username: account.username.as_str().to_owned(),
-        takes_over: account.unproven && !visitor::is_signed_in_to(account.id),
+        takes_over: account.unproven && app.db.visit().signed_in_to(account.id).is_none(),
     }))
 }
 
@@ -185,7 +175,8 @@ pub fn ConsentPage(consent: Consent, token: String) -> impl IntoView {
     }
 }
 
-/// After it was posted in a browser that is not signed in to the account. Says nothing that the link did not.
+/// After it was posted in a browser that is not signed in to the account. Says nothing that the
+/// link did not.
 #[component]
 pub fn AgreedPage() -> impl IntoView {
     if asked("yours") {

@@ -1,17 +1,19 @@
-//! In which language and by which clock somebody reads: chosen on their profile, or below a page by whoever is not signed in.
+//! In which language and by which clock somebody reads: chosen on their profile, or below a page by
+//! whoever is not signed in.
 
 use crate::base::error::AppError;
 use crate::base::words::bundles::Language;
 use crate::base::words::reader::Zone;
-use crate::base::words::word;
 use crate::request::visitor;
 use crate::ui::Select;
+use crate::ui::words::word;
 use leptos::prelude::*;
 
 /// What a choice is called that leaves it to the browser.
 const BROWSER: &str = "browser";
 
-/// Speaks to this browser in `language` from now on. No account is touched: whoever has chosen there is offered none here.
+/// Speaks to this browser in `language` from now on. No account is touched: whoever has chosen
+/// there is offered none here.
 #[server(prefix = "/form", endpoint = "choose-language")]
 pub async fn choose_language(#[server(default)] language: String) -> Result<(), AppError> {
     visitor::give_language(Language::known(&language).ok_or(AppError::BadRequest)?);

@@ -1,23 +1,25 @@
-//! How long the session in use still lasts: told before it ends, on every page of somebody signed in.
+//! How long the session in use still lasts: told before it ends, on every page of somebody signed
+//! in.
 
 use crate::base::error::AppError;
-use crate::base::words::{how_long, word, word_with};
 use crate::request::app::App;
 use crate::request::visitor::{self, STATE_PATH, Visitor};
+use crate::ui::words::{how_long, word, word_with};
 use crate::ui::{Form, Glyph, Icon, Notice, NoticeKind, QuietButton, When};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use std::time::Duration;
 
-/// Somebody is still there: that this was asked is the use that lengthens the session, up to its absolute time.
+/// Somebody is still there: that this was asked is the use that lengthens the session, up to its
+/// absolute time.
 #[server(prefix = "/form", endpoint = "stay-signed-in")]
 pub async fn stay_signed_in() -> Result<(), AppError> {
     visitor::signed_in()?;
     Ok(())
 }
 
-/// The reminder on a shared computer, and the notice that the browser half shows five minutes before the end. Without script
-/// the next page says that the session has ended.
+/// The reminder on a shared computer, and the notice that the browser half shows five minutes
+/// before the end. Without script the next page says that the session has ended.
 #[component]
 pub fn Lifetime() -> impl IntoView {
     let Some(person) = Visitor::current().person().cloned() else { return ().into_any() };
@@ -60,8 +62,9 @@ pub fn Lifetime() -> impl IntoView {
     .into_any()
 }
 
-/// When a session ends by itself, in the same words wherever it is told: once it has not been used for its idle time, and at the latest
-/// when no use lengthens it any more. Times are microseconds since the Unix epoch.
+/// When a session ends by itself, in the same words wherever it is told: once it has not been used
+/// for its idle time, and at the latest when no use lengthens it any more. Times are microseconds
+/// since the Unix epoch.
 #[component]
 pub fn Ends(ends_at: i64, expires_at: i64, now: i64) -> impl IntoView {
     let at_the_latest = (expires_at > ends_at)
@@ -72,7 +75,8 @@ pub fn Ends(ends_at: i64, expires_at: i64, now: i64) -> impl IntoView {
     }
 }
 
-/// Minutes and seconds. Not for screen readers, which would read out each of them: the sentence before says five minutes.
+/// Minutes and seconds. Not for screen readers, which would read out each of them: the sentence
+/// before says five minutes.
 #[component]
 fn Countdown() -> impl IntoView {
     view! { <span class="countdown" aria-hidden="true" data-countdown></span> }

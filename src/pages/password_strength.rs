@@ -1,12 +1,13 @@
-//! How good a new password is, while it is typed: advice only, and only with script. What is refused is refused when the
-//! form is sent.
+//! How good a new password is, while it is typed: advice only, and only with script. What is
+//! refused is refused when the form is sent.
 
 use crate::base::error::AppError;
 use crate::base::passwords::{PlainPassword, check_new, strength};
 use crate::base::secret::Secret;
-use crate::base::words::word;
 use crate::request::app::App;
+use crate::request::refused::Message;
 use crate::request::visitor::Visitor;
+use crate::ui::words::word;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,8 @@ pub struct Judgement {
     pub words: String,
 }
 
-/// Judges a password that somebody is choosing. Nothing is kept. `minimum` is in characters, as the field says; without it, that of a
-/// password that stands alone.
+/// Judges a password that somebody is choosing. Nothing is kept. `minimum` is in characters, as the
+/// field says; without it, that of a password that stands alone.
 #[server(prefix = "/form", endpoint = "password-strength")]
 pub async fn password_strength(
     #[server(default)] new_password: Secret,
@@ -36,11 +37,13 @@ pub async fn password_strength(
             account.display_name.as_str().to_owned(),
         ]
     });
-    // Anybody can ask, and an estimate takes milliseconds: one at a time, and whoever comes meanwhile goes without.
+    // Anybody can ask, and an estimate takes milliseconds: one at a time, and whoever comes
+    // meanwhile goes without.
     let Ok(turn) = app.meter.clone().try_acquire_owned() else { return Err(AppError::TooBusy) };
-    let rules = app.password_rules.at_least(minimum);
+    let rules = app.passwords.rules.at_least(minimum);
     tokio::task::spawn_blocking(move || {
-        // Held to the end even if the caller is gone, or a flood of abandoned calls would run all at once.
+        // Held to the end even if the caller is gone, or a flood of abandoned calls would run all
+        // at once.
         let _turn = turn;
         let person: Vec<&str> = person.iter().map(String::as_str).collect();
         let plain = PlainPassword::parse(new_password.0.clone());

@@ -2,17 +2,17 @@
 
 use crate::base::error::AppError;
 use crate::base::paths::{DATA, Then};
-use crate::base::words::word;
-use crate::domain::audit::{self, Event, Kind};
+use crate::domain::audit::{self, Details, Event, Kind};
+use crate::flows::acting::{self, Missing, Person};
 use crate::flows::data_export::{self, PersonalData};
 use crate::pages::activity::{PartError, in_parts};
 use crate::request::app::App;
 use crate::request::refused::Refused;
-use crate::request::visitor::{self, Missing, Person, Visitor};
+use crate::request::visitor::Visitor;
+use crate::ui::words::{reader, word};
 use crate::ui::{LinkButton, PrimaryButton, Section};
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use futures_util::stream::{Stream, once};
@@ -22,21 +22,21 @@ use leptos::prelude::*;
 /// Where the form of [`Download`] is posted.
 pub const PATH: &str = DATA;
 
-/// `POST /account/data`: everything about whoever is signed in, as JSON. A form and not a link: it is noted each time. Asks first for
-/// what [`visitor::missing`] says.
-pub async fn download(app: State<App>, visitor: Extension<Visitor>) -> Response {
+/// `POST /account/data`: everything about whoever is signed in, as JSON. A form and not a link: it
+/// is noted each time. Asks first for what [`acting::missing`] says.
+pub async fn download(app: App, visitor: Extension<Visitor>) -> Response {
     let elsewhere = |path: String| (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response();
     let person = match &*visitor {
         Visitor::SignedIn(person) => person,
         Visitor::Doubted(..) => return elsewhere(Then::DownloadData.confirm_path()),
         Visitor::Anonymous => return elsewhere(Then::DownloadData.sign_in_path()),
     };
-    match visitor::missing(&app, person).await {
+    match acting::missing(&app.db, person).await {
         Ok(Missing::Nothing) => {}
         Ok(_) => return elsewhere(Then::DownloadData.confirm_path()),
         Err(error) => return Refused(error.into()).into_response(),
     }
-    match file(app.0, person).await {
+    match file(app, person).await {
         Ok(body) => {
             let headers = [
                 (header::CONTENT_TYPE, "application/json"),
@@ -51,19 +51,19 @@ pub async fn download(app: State<App>, visitor: Extension<Visitor>) -> Response 
     }
 }
 
-/// `GET /account/data`: nothing can be downloaded by a link, so it leads to the page with the form. Whoever is sent to it after they were
-/// asked to sign in gets there too.
+/// `GET /account/data`: nothing can be downloaded by a link, so it leads to the page with the form.
+/// Whoever is sent to it after they were asked to sign in gets there too.
 pub async fn ask() -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, &*Then::DownloadData.path())]).into_response()
 }
 
 /// Notes it before the first byte leaves, so that no download goes unseen.
 async fn file(app: App, person: &Person) -> Result<Body, AppError> {
-    let mut tx = visitor::begin_change(&app, person).await?;
-    let event = Event { kind: Kind::DataDownloaded, account: Some(person.account.id), details: visitor::details() };
+    let mut tx = acting::begin_change(&app.db, person).await?;
+    let event = Event { kind: Kind::DataDownloaded, account: Some(person.account.id), details: Details::of_visitor() };
     audit::record(&mut tx, &event).await?;
     tx.commit().await?;
-    let data = data_export::of(&app, person).await?;
+    let data = data_export::of(&app.db, person, &reader()).await?;
     let activity = in_parts(app, person).await?;
     Ok(Body::from_stream(whole(data, activity)?))
 }
@@ -97,7 +97,8 @@ pub fn DataSection() -> impl IntoView {
     }
 }
 
-/// What is in the file, and the button. Not one of our scripted forms: the browser itself takes the file.
+/// What is in the file, and the button. Not one of our scripted forms: the browser itself takes the
+/// file.
 #[component]
 pub fn Download() -> impl IntoView {
     view! {

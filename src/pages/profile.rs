@@ -1,21 +1,23 @@
-//! What a person is called and signs in with, where their mail goes, and the ways to take everything along or to leave.
+//! What a person is called and signs in with, where their mail goes, and the ways to take
+//! everything along or to leave.
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::words::bundles::Language;
 use crate::base::words::reader::Zone;
-use crate::base::words::word;
 use crate::domain::accounts::{self, Account, DisplayName, Username};
-use crate::domain::audit::{self, Event, Kind};
+use crate::domain::audit::{self, Details, Event, Kind};
+use crate::flows::acting::{self, Missing};
 use crate::pages::account::AccountPage;
 use crate::pages::account_deletion::DeleteSection;
 use crate::pages::email_change::{self, EmailSection};
 use crate::pages::language::{Chosen, ReadingFields};
 use crate::pages::personal_data::{DataSection, Download};
-use crate::pages::second_factor::must_confirm;
+use crate::pages::pieces::step_up::must_confirm;
 use crate::request::app::App;
 use crate::request::page_query::{asked, refusal, was_done};
-use crate::request::visitor::{self, Missing, Visitor};
+use crate::request::visitor::{self, Visitor};
+use crate::ui::words::word;
 use crate::ui::{Field, Form, Notice, NoticeKind, PrimaryButton, Section};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -41,10 +43,10 @@ pub async fn save_profile(
     let language = Chosen::read(language.as_deref(), Language::known)?.or(person.account.reading.language());
     let zone = Chosen::read(time_zone.as_deref(), Zone::named)?.or(person.account.reading.zone());
     let now = app.clock.now();
-    let mut tx = visitor::begin(&app, &person).await?;
+    let mut tx = acting::begin(&app.db, &person).await?;
     accounts::rename(&mut tx, &app.vault, person.account.id, &display_name, &username, now).await?;
     accounts::set_reading(&mut tx, person.account.id, language, zone.as_ref()).await?;
-    let event = Event { kind: Kind::ProfileChanged, account: Some(person.account.id), details: visitor::details() };
+    let event = Event { kind: Kind::ProfileChanged, account: Some(person.account.id), details: Details::of_visitor() };
     audit::record(&mut tx, &event).await?;
     tx.commit().await?;
     redirect("/account/profile?saved");
@@ -73,7 +75,7 @@ pub fn ProfilePage() -> impl IntoView {
             Some(Then::ChangeEmail) => view! { <EmailSection account may_change=true alone=true /> }.into_any(),
             Some(_) => view! { <Download /> }.into_any(),
             None => {
-                let may_change = visitor::missing(&app, &person).await? == Missing::Nothing;
+                let may_change = acting::missing(&app.db, &person).await? == Missing::Nothing;
                 view! {
                     {done().map(|text| view! { <Notice kind=NoticeKind::Success until_refused=true>{text}</Notice> })}
                     <Names account=account.clone() />

@@ -12,15 +12,16 @@ pub use watch::state;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::user_agent;
-use crate::base::words::{word, word_with};
 use crate::domain::sessions::list::{self, Listed};
+use crate::flows::acting;
 use crate::pages::account::AccountPage;
-use crate::pages::activity::signed_in_with;
 use crate::pages::lifetime::Ends;
-use crate::pages::sign_in::SignOut;
+use crate::pages::sign_out::SignOut;
+use crate::pages::wording::signed_in_with;
 use crate::request::app::App;
 use crate::request::page_query::{just_done, query, refusal, was_done};
-use crate::request::visitor::{self, STATE_PATH, Visitor};
+use crate::request::visitor::{STATE_PATH, Visitor};
+use crate::ui::words::{reader, word, word_with};
 use crate::ui::{
     AskButton, Badge, DangerButton, Empty, Field, FilterForm, Form, Glyph, Hidden, Item, Items, LinkButton, Notice,
     NoticeKind, Pager, PlainButton, PrimaryButton, QuietButton, Section, When,
@@ -47,7 +48,7 @@ pub fn SessionsPage() -> impl IntoView {
         let all = list::of_account(&app.db, person.account.id, now).await?;
         let version = watch::version(&all);
         let (browsers, in_use) = (trusted::of_person(&app, &person).await?, person.session.device_id);
-        let recent = visitor::is_recent(&app, &person);
+        let recent = acting::is_recent(&app.db, &person);
         let (here, others): (Vec<_>, Vec<_>) = all
             .into_iter()
             .map(|one| Shown::new(&app, one, now.0))
@@ -96,7 +97,8 @@ impl Wanted {
     fn question(&self, here: &[Shown], others: &[Shown], recent: bool) -> Option<AnyView> {
         let find = |wanted: &str| here.iter().chain(others).find(|one| one.handle.to_string() == wanted).cloned();
         if let Some(end) = &self.end {
-            // Not before who is there is known: the gate has led everybody else away, unless the time ran out on the way.
+            // Not before who is there is known: the gate has led everybody else away, unless the
+            // time ran out on the way.
             return match end.as_str() {
                 _ if !recent => None,
                 "others" => (!others.is_empty()).then(|| view! { <EndOthersQuestion count=others.len() /> }.into_any()),
@@ -142,7 +144,7 @@ impl Shown {
         let Listed { session, device_name } = listed;
         Self {
             handle: session.handle.0,
-            device: user_agent::describe(&session.seen_user_agent),
+            device: user_agent::describe(&reader(), &session.seen_user_agent),
             name: device_name,
             has_device: session.device_id.is_some(),
             phone: user_agent::is_phone(&session.seen_user_agent),
@@ -321,7 +323,8 @@ fn Find(find: String) -> impl IntoView {
     }
 }
 
-/// Asks first, as it ends much at once: leads to the question above the list, by way of the password if that was too long ago.
+/// Asks first, as it ends much at once: leads to the question above the list, by way of the
+/// password if that was too long ago.
 #[component]
 fn EndOthersButton(recent: bool) -> impl IntoView {
     let page = if recent { Then::Sessions.page() } else { "/confirm" };

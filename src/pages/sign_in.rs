@@ -1,35 +1,29 @@
-//! Signing in with a password, and signing out.
+//! Signing in with a password.
 
 use crate::base::config::RegistrationMode;
-use crate::base::db::Tx;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
-use crate::base::words::{how_long, word, word_with};
-use crate::domain::accounts;
-use crate::domain::factors::policy::Demand;
-use crate::domain::limits::Door;
-use crate::domain::logins::Login;
-use crate::domain::pending::{self, Pending, PendingToken, Stage};
+use crate::domain::sessions::Keep;
 use crate::domain::sessions::end::Ended;
-use crate::domain::sessions::{EndReason, Keep};
-use crate::flows::password_sign_in::{self, Begun};
-use crate::pages::passkeys::{Act, PasskeyAnswer, SignInWithPasskey, are_offered};
+use crate::flows;
+use crate::pages::passkey_challenge::{Act, PasskeyAnswer, are_offered};
+use crate::pages::passkeys::SignInWithPasskey;
+use crate::pages::pieces::landing;
 use crate::pages::providers::{ProviderButtons, StartProvider};
 use crate::request::app::App;
 use crate::request::page_query::{asked, query, refusal};
-use crate::request::under_way::still_awaited;
-use crate::request::visitor::{self, Started, Visitor};
+use crate::request::visitor;
+use crate::ui::words::{how_long, word, word_if_any, word_with};
 use crate::ui::{
-    CheckBox, Field, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PrimaryButton, QuietButton,
+    CheckBox, Field, Form, FrontDoor, Hidden, Notice, NoticeKind, PasswordField, PrimaryButton, QuietButton,
 };
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_axum::redirect;
-use std::borrow::Cow;
 
-/// Signs the visitor in and leads to `then`. Refused with `WrongCredentials` whatever was wrong, after one hash each time; what was not
-/// filled in is said without one, since that is about nobody.
+/// Signs the visitor in and leads to `then`. Refused with `WrongCredentials` whatever was wrong,
+/// after one hash each time; what was not filled in is said without one, since that is about
+/// nobody.
 #[server(prefix = "/form", endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] identifier: String,
@@ -46,95 +40,8 @@ pub async fn sign_in(
         return Err(AppError::CurrentPasswordMissing);
     }
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
-    let Begun { tx, login, demand, permit, .. } =
-        password_sign_in::begin(&app, Door::SignIn, &identifier, &password).await?;
-    let next = after_password(&app, tx, login, demand, keep, Then::parse(&then)).await;
-    permit.unless_done(&app, next).await?.lead();
-    Ok(())
-}
-
-async fn after_password(
-    app: &App,
-    mut tx: Tx,
-    login: Login,
-    demand: Demand,
-    keep: Keep,
-    then: Then,
-) -> Result<Next, AppError> {
-    let login = match then.asks_for_second_factor() {
-        true => login,
-        false => visitor::spare_second_factor(app, &mut tx, login, keep).await?,
-    };
-    let next = proceed(app, &mut tx, login, demand, keep, then).await?;
-    tx.commit().await?;
-    Ok(next)
-}
-
-/// Where a login leads, once its transaction is committed.
-#[must_use = "nobody is led anywhere before `lead`"]
-pub enum Next {
-    SignedIn(Started, Then),
-    Waits(PendingToken, Stage),
-}
-
-/// Goes on from what was proved, in the transaction that proved it: starts the session, or begins to wait for what is missing.
-/// Every way in ends here.
-pub async fn proceed(
-    app: &App,
-    tx: &mut Tx,
-    login: Login,
-    demand: Demand,
-    keep: Keep,
-    then: Then,
-) -> Result<Next, AppError> {
-    let now = app.clock.now();
-    let (stage, first) = match login {
-        Login::Complete(proof) => {
-            if let Demand::Soon(_) = demand {
-                accounts::note_second_factor_asked(tx, proof.account(), now).await?;
-            }
-            return Ok(Next::SignedIn(visitor::start_session(app, tx, &proof, keep).await?, then));
-        }
-        Login::NeedsSecondFactor(first) => (Stage::SecondFactor, first),
-        Login::NeedsEnrolment(first) => (Stage::Enrolment, first),
-    };
-    still_awaited()?;
-    let pending = Pending { stage, first, keep, then };
-    Ok(Next::Waits(pending::start(tx, &pending).await?, stage))
-}
-
-impl Next {
-    pub fn lead(self) {
-        redirect(&self.give());
-    }
-
-    /// Gives the browser its cookie; where to go from here.
-    pub fn give(self) -> Cow<'static, str> {
-        match self {
-            Self::SignedIn(started, then) => {
-                let kept = started.keeps_account() && !matches!(then, Then::App(_));
-                started.give();
-                if kept { "/account?kept".into() } else { then.path() }
-            }
-            Self::Waits(token, stage) => {
-                visitor::give_pending(&token, stage);
-                stage.page().into()
-            }
-        }
-    }
-}
-
-/// The end of every sign-in, after the commit.
-pub fn finish(started: Started, then: Then) {
-    Next::SignedIn(started, then).lead();
-}
-
-/// Ends the session in use. Always succeeds for the visitor: there is nothing left to sign out of.
-#[server(prefix = "/form", endpoint = "sign-out")]
-pub async fn sign_out() -> Result<(), AppError> {
-    let app = App::current()?;
-    visitor::sign_out(&app).await?;
-    redirect("/sign-in?signed-out");
+    let (named, then) = ((identifier.as_str(), &password), Then::parse(&then));
+    landing::lead(flows::sign_in::with_password(&app.db, &app.passwords, named, keep, then).await?);
     Ok(())
 }
 
@@ -242,45 +149,16 @@ fn Newcomers(mode: RegistrationMode, register: String) -> impl IntoView {
 
 /// Why the session is over that this browser still holds the cookie of.
 fn why_ended(ended: Ended) -> String {
-    match ended.reason {
-        EndReason::Idle => word_with("ended-idle", &[("time", how_long(ended.idle))]),
-        EndReason::Expired => word("ended-expired"),
-        EndReason::PasswordChanged | EndReason::PasswordReset => word("ended-password"),
-        EndReason::TooMany => word("ended-too-many"),
-        EndReason::EndedByOwner | EndReason::NotMe | EndReason::RefreshTokenReused | EndReason::TokenRevoked => {
-            word("ended-by-owner")
-        }
-        EndReason::AccountLocked => word("ended-locked"),
-        EndReason::AccountDisabled => word("ended-disabled"),
-        EndReason::FactorsReset => word("ended-factors-reset"),
-        EndReason::EndedByAdmin => word("ended-by-admin"),
-        EndReason::SecondFactorRequired => word("ended-second-factor"),
-        EndReason::DeletionAsked => word("ended-deletion"),
-        EndReason::Restored => word("ended-restored"),
-        EndReason::UserAgentChanged | EndReason::NetworkChanged => word("ended-changed"),
-        EndReason::SignedOut | EndReason::Replaced => word("sign-in-after-sign-out"),
-    }
+    word_if_any(&format!("session-over-{}", ended.reason.name()), &[("time", how_long(ended.idle))]).unwrap_or_default()
 }
 
-#[component]
-pub fn SignOutPage() -> impl IntoView {
-    if Visitor::current().cookie_holder().is_none() {
-        return view! {
-            <FrontDoor title=word("sign-out-title") lead=|| word("sign-in-after-sign-out")>
-                <LinkButton href="/sign-in" primary=true>
-                    {word("sign-in-button")}
-                </LinkButton>
-            </FrontDoor>
-        }
-        .into_any();
+#[cfg(test)]
+mod tests {
+    use crate::base::words::made_keys;
+    use crate::domain::sessions::EndReason;
+
+    #[test]
+    fn whoever_comes_back_to_a_session_that_is_over_is_told_why() {
+        made_keys::exactly("session-over-", EndReason::ALL.iter().map(|reason| (reason.name(), &["time"] as &[&str])));
     }
-    view! {
-        <FrontDoor title=word("sign-out-title") lead=|| word("sign-out-text")>
-            <Form id="sign-out" action=SignOut::PATH error={refusal::<SignOut>()}>
-                <PrimaryButton>{word("sign-out-button")}</PrimaryButton>
-            </Form>
-            <LinkButton href="/account">{word("sign-out-stay")}</LinkButton>
-        </FrontDoor>
-    }
-    .into_any()
 }

@@ -1,6 +1,7 @@
-//! Behind the links in letters that say what happened: a sign-in from an unknown browser, a change of second factors, the removal of all
-//! of them, another address. Whoever reads the mail may be anybody: this signs nobody in, shows no more of the account than the letter does, and only
-//! ever takes access away.
+//! Behind the links in letters that say what happened: a sign-in from an unknown browser, a change
+//! of second factors, the removal of all of them, another address. Whoever reads the mail may be
+//! anybody: this signs nobody in, shows no more of the account than the letter does, and only ever
+//! takes access away.
 
 mod factor_reset;
 mod former;
@@ -11,7 +12,6 @@ use crate::base::clock::UnixMicros;
 use crate::base::db::Tx;
 use crate::base::error::AppError;
 use crate::base::secret::Secret;
-use crate::base::words::word;
 use crate::domain::accounts;
 use crate::domain::audit::activity::{self, Entry};
 use crate::domain::limits::{Door, proofs};
@@ -22,6 +22,7 @@ use crate::flows::freezes::{self, Done, Said};
 use crate::flows::taking_back::Disowned;
 use crate::request::app::App;
 use crate::request::page_query::{asked, query, refusal};
+use crate::ui::words::word;
 use crate::ui::{FrontDoor, LinkButton};
 use factor_reset::{FactorResetNotice, Stopped};
 use former::{FormerAddressNotice, Held};
@@ -30,14 +31,15 @@ use leptos_axum::redirect;
 use lock::LockNotice;
 use session::SessionNotice;
 
-/// Takes the link and does what its page offers: ends the session it asks about, locks the account, holds it locked, or stops the
-/// removal of its second factors. Leads to what to do next.
+/// Takes the link and does what its page offers: ends the session it asks about, locks the account,
+/// holds it locked, or stops the removal of its second factors. Leads to what to do next.
 #[server(prefix = "/form", endpoint = "was-it-you")]
 pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError> {
     let app = App::current()?;
-    // Looked at before anything is written: a write keeps all others waiting, and anybody can send something.
+    // Looked at before anything is written: a write keeps all others waiting, and anybody can send
+    // something.
     if !is_good(&app, &token.0).await? {
-        return Err(proofs::note_refused(&app, Door::Link, AppError::LinkExpired).await);
+        return Err(proofs::note_refused(&app.db, Door::Link, AppError::LinkExpired).await);
     }
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let mut tx = app.db.begin_recorded().await?;
@@ -46,23 +48,23 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
     let next = match purpose {
         Purpose::LockAccount => {
             let disowned = told_of(&app, &mut tx, &link).await?;
-            page_after(freezes::freeze(&app, &mut tx, account, disowned).await?)
+            page_after(freezes::freeze(&mut tx, account, disowned).await?)
         }
         Purpose::FormerAddress => {
             let disowned = told_of(&app, &mut tx, &link).await?;
             let former = link.email.ok_or(AppError::LinkExpired)?;
-            freezes::hold(&app, &mut tx, account, &former, disowned).await?;
+            freezes::hold(&mut tx, account, &former, disowned).await?;
             page_after(Done::Held)
         }
         Purpose::StopFactorReset => {
-            if !factor_resets::stop(&app, &mut tx, account, Stop::MailLink).await? {
+            if !factor_resets::stop(&mut tx, account, Stop::MailLink).await? {
                 return Err(AppError::LinkExpired);
             }
             "/was-it-you?stopped"
         }
         _ => {
             let session = link.session_handle.ok_or(AppError::LinkExpired)?;
-            page_after(freezes::not_me(&app, &mut tx, account, session, Said::ByLink).await?)
+            page_after(freezes::not_me(&mut tx, account, session, Said::ByLink).await?)
         }
     };
     tx.commit().await?;
@@ -70,8 +72,9 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
     Ok(())
 }
 
-/// Whether `typed` is a link that does something. One that has nothing left to stop is none: its page says so for as long as there are
-/// letters with it, and whoever sends it again and again is counted.
+/// Whether `typed` is a link that does something. One that has nothing left to stop is none: its
+/// page says so for as long as there are letters with it, and whoever sends it again and again is
+/// counted.
 async fn is_good(app: &App, typed: &str) -> Result<bool, sqlx::Error> {
     let Some((purpose, link)) = links::peek_notice(&app.db, typed, app.clock.now()).await? else { return Ok(false) };
     match (purpose, link.account_id) {
@@ -95,7 +98,7 @@ fn page_after(done: Done) -> &'static str {
 }
 
 /// What a link asks about.
-enum Asked {
+enum Subject {
     Session(Told),
     Lock {
         entry: Box<Entry>,
@@ -110,26 +113,30 @@ enum Asked {
     FactorResetOver,
 }
 
-async fn asked_by(app: &App, typed: &str) -> Result<Option<Asked>, sqlx::Error> {
+async fn asked_by(app: &App, typed: &str) -> Result<Option<Subject>, sqlx::Error> {
     let now = app.clock.now();
     let Some((purpose, link)) = links::peek_notice(&app.db, typed, now).await? else { return Ok(None) };
     let Some(account) = link.account_id else { return Ok(None) };
     Ok(match (purpose, link.session_handle, link.audit_sequence) {
-        (Purpose::WasItYou, Some(session), _) => list::told(&app.db, account, session, now).await?.map(Asked::Session),
+        (Purpose::WasItYou, Some(session), _) => {
+            list::told(&app.db, account, session, now).await?.map(Subject::Session)
+        }
         (Purpose::LockAccount, _, Some(sequence)) => {
             let locked = accounts::find(&app.db, account).await?.is_some_and(|account| account.frozen_at.is_some());
-            activity::one(&app.db, account, sequence).await?.map(|entry| Asked::Lock { entry: Box::new(entry), locked })
+            activity::one(&app.db, account, sequence)
+                .await?
+                .map(|entry| Subject::Lock { entry: Box::new(entry), locked })
         }
         (Purpose::FormerAddress, _, Some(sequence)) => {
             let found = accounts::find(&app.db, account).await?;
             let held_until =
                 found.filter(|account| account.is_held(now)).and_then(|account| account.freeze_holds_until);
             let entry = activity::one(&app.db, account, sequence).await?;
-            entry.map(|entry| Asked::Former { entry: Box::new(entry), held_until })
+            entry.map(|entry| Subject::Former { entry: Box::new(entry), held_until })
         }
         (Purpose::StopFactorReset, ..) => {
             let running = factor_resets::of(&app.db, account).await?;
-            Some(running.map_or(Asked::FactorResetOver, Asked::FactorReset))
+            Some(running.map_or(Subject::FactorResetOver, Subject::FactorReset))
         }
         _ => None,
     })
@@ -149,15 +156,15 @@ pub fn WasItYouPage() -> impl IntoView {
         let app = App::current()?;
         let now = app.clock.now().0;
         Ok::<_, AppError>(match asked_by(&app, &token).await? {
-            Some(Asked::Session(told)) => view! { <SessionNotice told now token error /> }.into_any(),
-            Some(Asked::Lock { entry, locked }) => {
+            Some(Subject::Session(told)) => view! { <SessionNotice told now token error /> }.into_any(),
+            Some(Subject::Lock { entry, locked }) => {
                 view! { <LockNotice entry=*entry locked now token error /> }.into_any()
             }
-            Some(Asked::Former { entry, held_until }) => {
+            Some(Subject::Former { entry, held_until }) => {
                 view! { <FormerAddressNotice entry=*entry held_until now token error /> }.into_any()
             }
-            Some(Asked::FactorReset(reset)) => view! { <FactorResetNotice reset now token error /> }.into_any(),
-            Some(Asked::FactorResetOver) => view! { <Closed text=word("factor-reset-over") /> }.into_any(),
+            Some(Subject::FactorReset(reset)) => view! { <FactorResetNotice reset now token error /> }.into_any(),
+            Some(Subject::FactorResetOver) => view! { <Closed text=word("factor-reset-over") /> }.into_any(),
             None => view! { <Closed text=word("was-it-you-closed") /> }.into_any(),
         })
     };

@@ -5,21 +5,20 @@ use crate::base::config::Config;
 use crate::base::db::Db;
 use crate::base::error::AppError;
 use crate::base::locations::Places;
-use crate::base::own_path::own_or_home;
-use crate::base::passwords::{
-    HashRefused, Hasher, NewPassword, PasswordRefused, PasswordRules, PlainPassword, StandIns, check_new,
-};
-use crate::base::secret::Secret;
+use crate::base::passwords::Passwords;
 use crate::base::vault::Vault;
+use crate::base::visit::Visit;
 use crate::domain::factors::passkeys::ceremonies::Ceremonies;
 use crate::domain::factors::passkeys::relying_party::RelyingParty;
 use crate::domain::mail::outbox::Outbox;
-use crate::domain::metrics::Metrics;
 use crate::domain::providers::Providers;
 use crate::request::assets::Assets;
 use crate::request::under_way::UnderWay;
-use axum::extract::FromRef;
+use crate::request::visit;
+use axum::extract::{FromRef, FromRequestParts};
+use http::request::Parts;
 use leptos::prelude::{LeptosOptions, use_context};
+use std::convert::Infallible;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,27 +29,27 @@ pub const PATIENCE: Duration = Duration::from_millis(1900);
 
 /// What every handler works with. Cloning is cheap.
 #[derive(Clone)]
-pub struct App(Arc<Shared>);
+pub struct App {
+    /// For whoever sent the request that is being answered; for nobody outside of one.
+    pub db: Db,
+    shared: Arc<Shared>,
+}
 
 /// The parts of an [`App`].
 pub struct Shared {
-    pub config: Config,
-    pub db: Db,
+    pub config: Arc<Config>,
     pub clock: Arc<dyn Clock>,
     pub randomness: Randomness,
     pub vault: Vault,
     /// None where the public URL has no name to bind passkeys to.
     pub relying_party: Option<RelyingParty>,
-    pub hasher: Hasher,
-    pub stand_ins: StandIns,
-    pub password_rules: PasswordRules,
+    pub passwords: Passwords,
     /// Turns at judging passwords while they are typed.
     pub meter: Arc<tokio::sync::Semaphore>,
     pub outbox: Arc<Outbox>,
     pub assets: Arc<Assets>,
     pub places: Places,
     pub providers: Providers,
-    pub metrics: Metrics,
     pub under_way: UnderWay,
     /// The description of the API for programs (OpenAPI), which a page tells to people.
     pub describe_api: fn() -> serde_json::Value,
@@ -61,7 +60,7 @@ impl Deref for App {
     type Target = Shared;
 
     fn deref(&self) -> &Shared {
-        &self.0
+        &self.shared
     }
 }
 
@@ -71,17 +70,34 @@ impl FromRef<App> for LeptosOptions {
     }
 }
 
+/// For whoever sent the request: what every handler asks for, rather than the state, which knows
+/// nobody.
+impl FromRequestParts<Self> for App {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Self) -> Result<Self, Infallible> {
+        Ok(app.visited_by(visit::of(&parts.headers, &parts.extensions)))
+    }
+}
+
 impl App {
-    pub fn new(shared: Shared) -> Self {
-        Self(Arc::new(shared))
+    pub fn new(db: Db, shared: Shared) -> Self {
+        Self { db, shared: Arc::new(shared) }
     }
 
-    /// The application behind the request being answered.
+    /// The application behind the request being answered by a page or a server function.
     pub fn current() -> Result<Self, AppError> {
-        use_context::<Self>().ok_or_else(|| {
+        let (app, parts) = use_context::<Self>().zip(use_context::<Parts>()).ok_or_else(|| {
             tracing::error!("a server function ran outside a request");
             AppError::Internal
-        })
+        })?;
+        Ok(app.visited_by(visit::of(&parts.headers, &parts.extensions)))
+    }
+
+    /// The same one, for whoever sent one request.
+    #[must_use]
+    pub fn visited_by(&self, visit: Visit) -> Self {
+        Self { db: self.db.visited_by(visit), shared: Arc::clone(&self.shared) }
     }
 
     /// Where mails are written while there is no mail server.
@@ -91,46 +107,11 @@ impl App {
 
     /// Asking for passkeys and checking what comes back. `NotFound` where there are none.
     pub fn ceremonies(&self) -> Result<Ceremonies<'_>, AppError> {
-        let party = self.relying_party.as_ref().ok_or(AppError::NotFound)?;
-        Ok(Ceremonies { party, vault: &self.vault, now: self.clock.now() })
+        Ceremonies::of(&self.db, self.relying_party.as_ref())
     }
 
-    /// Checks a password that somebody chose, of `minimum` characters or more (`factors::policy::password_minimum`), and hashes it. Done
-    /// before any transaction: a hash takes long. `person` is their e-mail, username and display name, as far as there are any.
-    pub async fn new_password(&self, typed: &Secret, minimum: u16, person: &[&str]) -> Result<NewPassword, AppError> {
-        let password = PlainPassword::parse(typed.0.clone())?;
-        check_new(&password, &self.password_rules.at_least(minimum), person)?;
-        let stands_alone = password.length() >= self.password_rules.minimum;
-        Ok(NewPassword { hash: self.hasher.hash(&password, self.randomness.bytes()).await?, stands_alone })
-    }
-
-    /// An absolute address on the configured public URL; never built from what a request says (Host poisoning), and never on another
-    /// host whose name begins like ours.
+    /// See [`Config::link`].
     pub fn link(&self, path_and_query: &str) -> String {
-        format!("{}{}", self.config.server.public_url.origin(), own_or_home(path_and_query))
-    }
-}
-
-impl From<HashRefused> for AppError {
-    fn from(refused: HashRefused) -> Self {
-        match refused {
-            HashRefused::Busy => Self::TooBusy,
-            HashRefused::Failed => Self::Unavailable,
-        }
-    }
-}
-
-impl From<PasswordRefused> for AppError {
-    fn from(refused: PasswordRefused) -> Self {
-        match refused {
-            PasswordRefused::Empty => Self::PasswordMissing,
-            PasswordRefused::TooShort { minimum } => {
-                Self::PasswordTooShort { minimum: u16::try_from(minimum).unwrap_or(u16::MAX) }
-            }
-            PasswordRefused::TooLong => Self::PasswordTooLong,
-            PasswordRefused::Nul => Self::BadRequest,
-            PasswordRefused::Common => Self::PasswordCommon,
-            PasswordRefused::Personal => Self::PasswordPersonal,
-        }
+        self.config.link(path_and_query)
     }
 }

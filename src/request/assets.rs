@@ -1,7 +1,9 @@
-//! The front-end files: the browser half's script, WASM and styles under `/pkg`, and the public files at the root.
+//! The front-end files: the browser half's script, WASM and styles under `/pkg`, and the public
+//! files at the root.
 //!
-//! A release carries them inside the binary, under a path that names their build, so that a browser may keep them
-//! for ever and never mixes two builds. Development reads them from disk at each request.
+//! A release carries them inside the binary, under a path that names their build, so that a browser
+//! may keep them for ever and never mixes two builds. Development reads them from disk at each
+//! request.
 
 mod copies;
 mod encoding;
@@ -43,8 +45,9 @@ pub enum AssetsError {
     NotKept { path: PathBuf, source: io::Error },
 }
 
-/// Names one state of the `pkg` files: the first 16 hex digits of a SHA-256 over their names and contents. The
-/// compressed forms beside them are left out, so the same files have the same build however they were packed.
+/// Names one state of the `pkg` files: the first 16 hex digits of a SHA-256 over their names and
+/// contents. The compressed forms beside them are left out, so the same files have the same build
+/// however they were packed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct BuildId(String);
 
@@ -54,7 +57,8 @@ impl BuildId {
         (text.len() == 16 && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
     }
 
-    /// `files` in a fixed order. Lengths are part of the hash, so no two lists of files run together to the same bytes.
+    /// `files` in a fixed order. Lengths are part of the hash, so no two lists of files run
+    /// together to the same bytes.
     fn of<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut hash = Sha256::new();
         for part in files.flat_map(|(name, content)| [name.as_bytes(), content]) {
@@ -117,8 +121,8 @@ impl fmt::Debug for Assets {
 struct Site;
 
 impl Assets {
-    /// The files built into the binary (feature `embed`, which ignores `site_root`), else those in `site_root`,
-    /// else those that cargo-leptos leaves in `target/site` of this repository.
+    /// The files built into the binary (feature `embed`, which ignores `site_root`), else those in
+    /// `site_root`, else those that cargo-leptos leaves in `target/site` of this repository.
     ///
     /// # Errors
     /// When the folder has no `pkg` in it or cannot be read.
@@ -131,8 +135,8 @@ impl Assets {
         Ok(Self::in_memory(Site::iter().filter_map(|name| Some((name.to_string(), bytes(Site::get(&name)?.data))))))
     }
 
-    /// The files in `site_root` (`LEPTOS_SITE_ROOT`), else those that cargo-leptos leaves in `target/site` of this
-    /// repository. With the feature `embed`, those built into the binary.
+    /// The files in `site_root` (`LEPTOS_SITE_ROOT`), else those that cargo-leptos leaves in
+    /// `target/site` of this repository. With the feature `embed`, those built into the binary.
     ///
     /// # Errors
     /// When the folder has no `pkg` in it or cannot be read.
@@ -173,13 +177,15 @@ impl Assets {
         Ok(Self { source: Source::Disk(root), build, public, copies: OnceLock::new() })
     }
 
-    /// The build of the `pkg` files: 16 lower-case hex digits. In development, as it was at the start.
+    /// The build of the `pkg` files: 16 lower-case hex digits. In development, as it was at the
+    /// start.
     pub fn build_id(&self) -> &str {
         &self.build.0
     }
 
-    /// Where pages find the files, without slashes around it: `pkg/<build>`, for `LeptosOptions::site_pkg_dir`. In
-    /// development only `pkg`, because cargo-leptos' style reload looks for links to exactly that.
+    /// Where pages find the files, without slashes around it: `pkg/<build>`, for
+    /// `LeptosOptions::site_pkg_dir`. In development only `pkg`, because cargo-leptos' style reload
+    /// looks for links to exactly that.
     pub fn pkg_dir(&self) -> String {
         match self.source {
             Source::Memory(_) => format!("{PKG}/{}", self.build.0),
@@ -187,12 +193,13 @@ impl Assets {
         }
     }
 
-    /// Keeps the files of this build in `<data_dir>/assets/<build>`, and from then on answers for other builds from
-    /// their copies: after an upgrade, pages that are still open ask for the files they were made with.
+    /// Keeps the files of this build in `<data_dir>/assets/<build>`, and from then on answers for
+    /// other builds from their copies: after an upgrade, pages that are still open ask for the
+    /// files they were made with.
     ///
-    /// Copies of a build that has not started for 30 days since the first start of another are deleted. Does nothing
-    /// in development. It writes files and waits for the disk: call it off the async threads. The server works
-    /// without, so a failure is worth a warning, not an end.
+    /// Copies of a build that has not started for 30 days since the first start of another are
+    /// deleted. Does nothing in development. It writes files and waits for the disk: call it off
+    /// the async threads. The server works without, so a failure is worth a warning, not an end.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -269,13 +276,15 @@ fn public_files<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     names.filter(|name| pkg_file(name).is_none() && is_plain(name) && !is_compressed(name)).cloned().collect()
 }
 
-/// A relative path of ordinary names: it cannot leave its folder, reach a hidden file, or mean something to a router.
+/// A relative path of ordinary names: it cannot leave its folder, reach a hidden file, or mean
+/// something to a router.
 fn is_plain(path: &str) -> bool {
     let is_ordinary = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     path.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(is_ordinary))
 }
 
-/// Adds the files in `root/inside` and below. Links are passed over: cargo-leptos copies, it does not link.
+/// Adds the files in `root/inside` and below. Links are passed over: cargo-leptos copies, it does
+/// not link.
 #[cfg_attr(feature = "embed", allow(dead_code))]
 fn list(root: &Path, inside: &str, names: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(root.join(inside))? {

@@ -29,7 +29,8 @@ const FORWARDING: [&str; 8] = [
     "fastly-client-ip",
 ];
 
-/// The address of the person's machine, as far as it can be trusted. IPv4-mapped IPv6 is written as IPv4.
+/// The address of the person's machine, as far as it can be trusted. IPv4-mapped IPv6 is written as
+/// IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
@@ -39,7 +40,8 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// What the connection says about the client. A request extension of every request behind [`client_address`].
+/// What the connection says about the client. A request extension of every request behind
+/// [`client_address`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Unspecified (`0.0.0.0`) when the request came without a connection, which only tests do.
@@ -48,16 +50,16 @@ pub struct Client {
     pub peer: Option<IpAddr>,
     /// A header that only proxies add came along, believed or not.
     pub forwarded: bool,
-    /// The host asked for, lower case, without port. `None` when it is missing, malformed or given twice.
-    /// Never taken from a forwarding header: links are made from the configured public URL.
+    /// The host asked for, lower case, without port. `None` when it is missing, malformed or given
+    /// twice. Never taken from a forwarding header: links are made from the configured public URL.
     pub host: Option<String>,
 }
 
 /// Adds [`Client`] (and [`ClientAddress`] alone) to the extensions of every request.
 ///
-/// `X-Forwarded-For` counts only when the peer is in `trusted_proxies`. It is read from the right, where the nearest
-/// proxy wrote, past proxies that are trusted too; the first other address is the client. What stands further left
-/// was sent by that client, who may write anything (ASVS 4.1.3).
+/// `X-Forwarded-For` counts only when the peer is in `trusted_proxies`. It is read from the right,
+/// where the nearest proxy wrote, past proxies that are trusted too; the first other address is the
+/// client. What stands further left was sent by that client, who may write anything (ASVS 4.1.3).
 pub fn client_address<S>(router: Router<S>, trusted_proxies: Vec<IpNet>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -99,14 +101,16 @@ fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
     nearest
 }
 
-/// The addresses that proxies name, and whoever stood before them: nearest last, whatever they are worth.
+/// The addresses that proxies name, and whoever stood before them: nearest last, whatever they are
+/// worth.
 pub fn named(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> + '_ {
     let lines = headers.get_all(X_FORWARDED_FOR).iter().map(|line| line.as_bytes());
     lines.flat_map(|line| line.split(|byte| *byte == b',')).filter_map(entry_address)
 }
 
-/// An address with or without port; IPv6 also in brackets, and with the zone that it had on the machine that wrote it, which says nothing
-/// anywhere else. Some proxies quote it, as `Forwarded` has it (RFC 7239 §6).
+/// An address with or without port; IPv6 also in brackets, and with the zone that it had on the
+/// machine that wrote it, which says nothing anywhere else. Some proxies quote it, as `Forwarded`
+/// has it (RFC 7239 §6).
 fn entry_address(entry: &[u8]) -> Option<IpAddr> {
     let entry = std::str::from_utf8(entry).ok()?.trim();
     let entry = entry.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(entry).trim();
@@ -131,7 +135,8 @@ fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
         (line, None) => line,
     };
     let from_line = || line.and_then(|line| Authority::try_from(line.as_bytes()).ok());
-    // HTTP/2 and absolute-form requests name the host in the target, which then rules (RFC 9112, 3.2.2).
+    // HTTP/2 and absolute-form requests name the host in the target, which then rules (RFC 9112,
+    // 3.2.2).
     let authority = uri.authority().cloned().or_else(from_line)?;
     let host = authority.host().to_ascii_lowercase();
     (!host.is_empty() && !authority.as_str().contains('@')).then_some(host)

@@ -16,23 +16,24 @@ use zeroize::Zeroizing;
 
 use crate::base::error::AppError;
 use crate::base::header_text;
-use crate::base::own_path::{is_own_path, own_or_home};
-use crate::base::paths;
-use crate::base::paths::Then;
+use crate::base::paths::{self, Then};
 use crate::domain::links::LinkToken;
 use crate::request::refused::Refused;
+use crate::ui::own_path::{is_own_path, own_or_home};
 
 /// Where programs bring a password or a token in the body, below [`paths::API`].
 const TOKENS: &str = "/token";
 /// Where every server function lives.
 pub(crate) const FORMS: &str = "/form/";
 
-/// Refuses with 403 each request that could change something and comes from another site (ASVS 3.5.1).
+/// Refuses with 403 each request that could change something and comes from another site (ASVS
+/// 3.5.1).
 ///
-/// `public_origin` is the public URL's origin as browsers send it: `https://id.example`, no default port, no slash.
-/// The scheme is that of Go 1.25: `Sec-Fetch-Site`, else `Origin` against the public origin or `Host`. It needs no
-/// token and no script. A request with neither header passes: no browser of the last years sends such a POST across
-/// sites, and programs (curl, a health check) are not visitors whose cookies can be abused.
+/// `public_origin` is the public URL's origin as browsers send it: `https://id.example`, no default
+/// port, no slash. The scheme is that of Go 1.25: `Sec-Fetch-Site`, else `Origin` against the
+/// public origin or `Host`. It needs no token and no script. A request with neither header passes:
+/// no browser of the last years sends such a POST across sites, and programs (curl, a health check)
+/// are not visitors whose cookies can be abused.
 ///
 /// # Errors
 /// When `public_origin` is not an http or https origin.
@@ -44,9 +45,10 @@ where
     Ok(router.layer(layer).layer(middleware::from_fn(explain_refusal)))
 }
 
-/// For requests of programs: one that names its own credential, or that brings one in its body, is none that a browser sends by itself in
-/// somebody's name. So no cookie counts for it, which site made it does not matter, and a cookie that comes along can't be mixed up with
-/// the token beside it. Placed outside of [`refuse_cross_site`].
+/// For requests of programs: one that names its own credential, or that brings one in its body, is
+/// none that a browser sends by itself in somebody's name. So no cookie counts for it, which site
+/// made it does not matter, and a cookie that comes along can't be mixed up with the token beside
+/// it. Placed outside of [`refuse_cross_site`].
 pub fn for_programs<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -67,7 +69,8 @@ fn is_below_tokens(path: &str) -> bool {
     path.strip_prefix(paths::API).is_some_and(|rest| rest.starts_with(TOKENS))
 }
 
-/// The layer's builder does not see the request: the log is written here, the words come from [`super::refused`].
+/// The layer's builder does not see the request: the log is written here, the words come from
+/// [`super::refused`].
 async fn explain_refusal(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -88,7 +91,8 @@ fn shown(headers: &HeaderMap, name: &str) -> String {
     format!("{short:?}")
 }
 
-/// Path and query of the page a form goes back to, on this site ([`is_own_path`]). No Debug: a link's token may stand in it.
+/// Path and query of the page a form goes back to, on this site ([`is_own_path`]). No Debug: a
+/// link's token may stand in it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BackTo(pub String);
 
@@ -96,7 +100,8 @@ pub struct BackTo(pub String);
 #[derive(Clone, Copy, Debug)]
 pub struct NoReferer;
 
-/// Where forms stand: the public URL, and the page of each form's path (`/form/sign-in` → `/sign-in`).
+/// Where forms stand: the public URL, and the page of each form's path (`/form/sign-in` →
+/// `/sign-in`).
 #[derive(Clone)]
 pub struct FormPages {
     public: Arc<Url>,
@@ -108,7 +113,8 @@ impl FormPages {
         Self { public: Arc::new(public_url.clone()), page_of }
     }
 
-    /// The page that the request's form was sent from, for whoever wants to try again; none when it is about no form.
+    /// The page that the request's form was sent from, for whoever wants to try again; none when it
+    /// is about no form.
     pub fn back_to(&self, headers: &HeaderMap, uri: &Uri) -> Option<BackTo> {
         let page =
             || own_referer(headers, uri, &self.public).unwrap_or_else(|| self.page_of_form(uri, &Carried::default()));
@@ -140,11 +146,12 @@ fn path_and_query(page: &Url) -> BackTo {
 
 /// Makes sure that each POST to a form carries a `Referer` that is safe to go back to.
 ///
-/// Leptos answers a plain form (`Accept: text/html`) with a redirect to the raw `Referer`, with the error in its
-/// query. Without one the error is dropped; with a foreign one it is an open redirect that tells the foreign page
-/// the error. So a `Referer` that is missing, foreign, or names no page with a form on it is replaced with the form's
-/// own page. That of a mailed link is nothing without the link's token, which the form carries: so it is put there. So is where the person
-/// wants to go in the end.
+/// Leptos answers a plain form (`Accept: text/html`) with a redirect to the raw `Referer`, with the
+/// error in its query. Without one the error is dropped; with a foreign one it is an open redirect
+/// that tells the foreign page the error. So a `Referer` that is missing, foreign, or names no page
+/// with a form on it is replaced with the form's own page. That of a mailed link is nothing without
+/// the link's token, which the form carries: so it is put there. So is where the person wants to go
+/// in the end.
 ///
 /// The answer's extensions hold the page as [`BackTo`].
 pub fn form_referer<S>(router: Router<S>, pages: FormPages) -> Router<S>
@@ -180,7 +187,8 @@ where
     }))
 }
 
-/// No answer to a form leads to another site, whatever made it: those that have to leave do so by a page of their own.
+/// No answer to a form leads to another site, whatever made it: those that have to leave do so by a
+/// page of their own.
 fn keep_here(response: &mut Response, page: &Url, public: &Url) {
     let Some(location) = response.headers().get(header::LOCATION).map(header_text::of) else { return };
     let own = match Url::parse(&location) {
@@ -210,9 +218,10 @@ async fn with_carried(request: Request) -> Result<(Request, Carried), Refused> {
     Ok((Request::from_parts(parts, Body::from(bytes)), Carried { token, then }))
 }
 
-/// The referring page when it is ours and can show an error: `/` only redirects (a browser that sends no more than
-/// the origin names it), and a form's own path has no page. Nor has one that leads elsewhere when it is followed as a path: whoever opens
-/// `https://id.example//evil.example/` is still here.
+/// The referring page when it is ours and can show an error: `/` only redirects (a browser that
+/// sends no more than the origin names it), and a form's own path has no page. Nor has one that
+/// leads elsewhere when it is followed as a path: whoever opens `https://id.example//evil.example/`
+/// is still here.
 fn own_referer(headers: &HeaderMap, uri: &Uri, public: &Url) -> Option<Url> {
     let mut lines = headers.get_all(header::REFERER).iter();
     let (Some(line), None) = (lines.next(), lines.next()) else { return None };
@@ -223,9 +232,9 @@ fn own_referer(headers: &HeaderMap, uri: &Uri, public: &Url) -> Option<Url> {
         .then_some(referer)
 }
 
-/// Whether `referer` is on the host that this very request asks for, reached by another name than the public one
-/// (nobody can set the Host of somebody else's browser). Its scheme is still the public one: a plain http page of the
-/// same name may be an attacker's on the network.
+/// Whether `referer` is on the host that this very request asks for, reached by another name than
+/// the public one (nobody can set the Host of somebody else's browser). Its scheme is still the
+/// public one: a plain http page of the same name may be an attacker's on the network.
 fn is_own_host(referer: &Url, public: &Url, headers: &HeaderMap, uri: &Uri) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (uri.authority(), hosts.next(), hosts.next()) {

@@ -1,9 +1,10 @@
-//! What every page is served with: the head of its document, its status, and what stands in its place when it can't be
-//! shown.
+//! What every page is served with: the head of its document, its status, and what stands in its
+//! place when it can't be shown.
 
 use crate::base::error::AppError;
-use crate::base::own_path::own_or_home;
-use crate::base::words::{language, word, word_with};
+use crate::request::refused::Message;
+use crate::ui::own_path::own_or_home;
+use crate::ui::words::{language, word, word_with};
 use crate::ui::{Column, FrontDoor, LinkButton, Site, title_of};
 use http::StatusCode;
 use http::header::LOCATION;
@@ -74,13 +75,14 @@ pub fn NotFoundPage() -> impl IntoView {
 #[component]
 fn ErrorPage(error: AppError) -> impl IntoView {
     view! {
-        <FrontDoor title=word("error-page-title") lead=move || error.message()>
-            <LinkButton href="">{word("error-page-link")}</LinkButton>
+        <FrontDoor title=word("refusal-title") lead=move || error.message()>
+            <LinkButton href="">{word("refusal-link")}</LinkButton>
         </FrontDoor>
     }
 }
 
-/// Leaves for `href` at another site, `host`, by itself; a document of its own, for there is nothing to wait for.
+/// Leaves for `href` at another site, `host`, by itself; a document of its own, for there is
+/// nothing to wait for.
 pub fn leaving_page(options: &LeptosOptions, site: &str, href: String, host: String) -> String {
     let words = Words {
         title: word_with("leaving-title", &[("host", host)]),
@@ -90,10 +92,10 @@ pub fn leaving_page(options: &LeptosOptions, site: &str, href: String, host: Str
     document(options, site, words, href, true)
 }
 
-/// The error page as a document of its own, for when the application can't be asked: no script, no database. `back` is
-/// the page to try again; empty for the one that was asked for.
+/// The error page as a document of its own, for when the application can't be asked: no script, no
+/// database. `back` is the page to try again; empty for the one that was asked for.
 pub fn plain_page(options: &LeptosOptions, site: &str, error: AppError, back: String) -> String {
-    let words = Words { title: word("error-page-title"), lead: error.message(), link: word("error-page-link") };
+    let words = Words { title: word("refusal-title"), lead: error.message(), link: word("refusal-link") };
     // Empty is no address but the page itself.
     let back = if back.is_empty() { back } else { own_or_home(&back).to_owned() };
     document(options, site, words, back, false)

@@ -12,6 +12,8 @@ use serde_json::Value;
 use super::cross_site::FORMS;
 use crate::base::error::AppError;
 use crate::base::words::reader::Reader;
+use crate::request::refused::Message;
+use crate::ui::words::told_to;
 
 /// Leptos marks its error answers with this header; its value is the path of the server function.
 const ERROR_MARK: HeaderName = HeaderName::from_static("serverfnerror");
@@ -21,11 +23,12 @@ const LONGEST_ERROR: usize = 16 * 1024;
 
 /// Rewrites the answers of server functions (`/form/*`); all other answers pass untouched.
 ///
-/// - A scripted caller's error gets `AppError::status`, `Retry-After` in seconds where waiting helps, and the body
-///   `{"code", …, "message", "field"}`: the error as it was, so that the browser half still reads it, with its words
-///   and the field to correct (or null) added. A body that is no such error is answered as `AppError::Internal`.
-/// - A plain form's 302 becomes 303, which no client may follow by POST: what was typed, a password perhaps, is
-///   never sent on (RFC 9700, 4.12).
+/// - A scripted caller's error gets `AppError::status`, `Retry-After` in seconds where waiting
+///   helps, and the body `{"code", …, "message", "field"}`: the error as it was, so that the
+///   browser half still reads it, with its words and the field to correct (or null) added. A body
+///   that is no such error is answered as `AppError::Internal`.
+/// - A plain form's 302 becomes 303, which no client may follow by POST: what was typed, a password
+///   perhaps, is never sent on (RFC 9700, 4.12).
 pub fn error_status<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -67,7 +70,7 @@ async fn with_status(response: Response, reader: &Reader) -> Response {
     if let Some(seconds) = error.retry_after_seconds() {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    let Json(described) = Json(reader.told(|| describe(error)));
+    let Json(described) = Json(told_to(reader, || describe(error)));
     Response::from_parts(parts, Json(described).into_response().into_body())
 }
 

@@ -5,15 +5,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::base::header_text;
 
-/// The policy of everything that is not a page: such an answer is data, so a browser that is tricked into showing
-/// it as a document must run, load and submit nothing.
+/// The policy of everything that is not a page: such an answer is data, so a browser that is
+/// tricked into showing it as a document must run, load and submit nothing.
 const DATA_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Powerful features are off for us and for anything embedded; only passkeys need one. Names that Chromium does not know
-/// are left out: it reports each on the console.
+/// Powerful features are off for us and for anything embedded; only passkeys need one. Names that
+/// Chromium does not know are left out: it reports each on the console.
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), \
      gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
@@ -27,16 +27,18 @@ const TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=630720
 /// What the headers depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderSettings {
-    /// The public URL is https. A plain http site must not send `Strict-Transport-Security` (RFC 6797, 7.2).
+    /// The public URL is https. A plain http site must not send `Strict-Transport-Security` (RFC
+    /// 6797, 7.2).
     pub https: bool,
 }
 
-/// Puts the security headers on every response of `router`: pages, errors, files, and what its inner layers answer.
-/// A header that the inner response sets itself is kept, so this belongs outermost.
+/// Puts the security headers on every response of `router`: pages, errors, files, and what its
+/// inner layers answer. A header that the inner response sets itself is kept, so this belongs
+/// outermost.
 ///
-/// `Cache-Control` becomes `no-store` and `Content-Security-Policy` the data policy where the inner response says
-/// nothing. An answer that may not be stored also names in `Vary` what it depends on, for caches that ignore the
-/// first (ASVS 14.3.2, 14.2.5).
+/// `Cache-Control` becomes `no-store` and `Content-Security-Policy` the data policy where the inner
+/// response says nothing. An answer that may not be stored also names in `Vary` what it depends on,
+/// for caches that ignore the first (ASVS 14.3.2, 14.2.5).
 pub fn security_headers<S>(router: Router<S>, settings: &HeaderSettings) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -51,7 +53,8 @@ where
 fn apply(headers: &mut HeaderMap, settings: HeaderSettings) {
     let mut defaults = vec![
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        // Plain forms come back to the page named by Referer: `no-referrer` would lose their errors.
+        // Plain forms come back to the page named by Referer: `no-referrer` would lose their
+        // errors.
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
@@ -89,12 +92,13 @@ fn vary_on(headers: &mut HeaderMap, name: &'static str) {
     }
 }
 
-/// The content security policy of a page whose scripts and styles carry `nonce` (CSP Level 3; ASVS 3.4.3).
+/// The content security policy of a page whose scripts and styles carry `nonce` (CSP Level 3; ASVS
+/// 3.4.3).
 ///
-/// `nonce` is base64 or base64url and new for each response; any other character would let it close the quoted
-/// source and add its own, so such a nonce is left out and inline code is blocked. `watch_port` is the port of
-/// cargo-leptos' reload socket in development, else `None`. WASM needs `'wasm-unsafe-eval'`, which permits
-/// compiling WebAssembly and nothing else.
+/// `nonce` is base64 or base64url and new for each response; any other character would let it close
+/// the quoted source and add its own, so such a nonce is left out and inline code is blocked.
+/// `watch_port` is the port of cargo-leptos' reload socket in development, else `None`. WASM needs
+/// `'wasm-unsafe-eval'`, which permits compiling WebAssembly and nothing else.
 pub fn page_policy(nonce: &str, watch_port: Option<u16>) -> HeaderValue {
     let clean = !nonce.is_empty()
         && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'='));
@@ -105,7 +109,8 @@ pub fn page_policy(nonce: &str, watch_port: Option<u16>) -> HeaderValue {
          img-src 'self' data:; font-src 'self'; connect-src 'self'{watch}; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'; object-src 'none'"
     );
-    // Only visible ASCII can be in there; should that ever stop being true, the page is blocked, not opened.
+    // Only visible ASCII can be in there; should that ever stop being true, the page is blocked,
+    // not opened.
     HeaderValue::from_str(&policy).unwrap_or(DATA_POLICY)
 }
 

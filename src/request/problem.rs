@@ -1,7 +1,7 @@
 //! How the API refuses: problem details (RFC 9457) whose `type` and `code` a program can tell apart.
 
 use crate::base::error::AppError;
-use crate::base::words::{word, word_with};
+use crate::base::words::reader::Reader;
 use crate::domain::factors::FactorKind;
 use crate::domain::scopes::Scope;
 use axum::response::{IntoResponse, Response};
@@ -127,22 +127,24 @@ impl Problem {
         }
     }
 
+    /// In English, as all that programs are told.
     fn detail(&self) -> String {
+        let english = Reader::default();
         match self {
-            Self::Error(error) => error.message(),
-            Self::SecondFactorRequired(_) => word("problem-second-factor-required"),
-            Self::EnrolmentRequired => word("problem-enrolment-required"),
-            Self::CredentialMissing => word("problem-credential-missing"),
-            Self::InvalidToken => word("problem-invalid-token"),
-            Self::InvalidGrant => word("problem-invalid-grant"),
+            Self::Error(error) => error.in_words(&english),
+            Self::SecondFactorRequired(_) => english.word("problem-second-factor-required"),
+            Self::EnrolmentRequired => english.word("problem-enrolment-required"),
+            Self::CredentialMissing => english.word("problem-credential-missing"),
+            Self::InvalidToken => english.word("problem-invalid-token"),
+            Self::InvalidGrant => english.word("problem-invalid-grant"),
             Self::InsufficientScope(scope) => {
-                word_with("problem-insufficient-scope", &[("scope", scope.name().to_owned())])
+                english.word_with("problem-insufficient-scope", &[("scope", scope.name().to_owned())])
             }
-            Self::UnknownAudience => word("problem-unknown-audience"),
-            Self::InvalidScope => word("problem-invalid-scope"),
-            Self::Malformed => word("problem-malformed"),
-            Self::UnsupportedMediaType => word("problem-unsupported-media-type"),
-            Self::MethodNotAllowed => word("problem-method-not-allowed"),
+            Self::UnknownAudience => english.word("problem-unknown-audience"),
+            Self::InvalidScope => english.word("problem-invalid-scope"),
+            Self::Malformed => english.word("problem-malformed"),
+            Self::UnsupportedMediaType => english.word("problem-unsupported-media-type"),
+            Self::MethodNotAllowed => english.word("problem-method-not-allowed"),
         }
     }
 

@@ -1,5 +1,5 @@
-//! How whoever sent a request reads: decided once for each. The account's own choice comes first, then what was chosen in this browser,
-//! then what the browser asks for, then the operator's.
+//! How whoever sent a request reads: decided once for each. The account's own choice comes first,
+//! then what was chosen in this browser, then what the browser asks for, then the operator's.
 
 mod accept_language;
 
@@ -15,7 +15,8 @@ use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::{Owner, provide_context};
 use leptos::reactive::computed::ScopedFuture;
 
-/// Who sent a request, as far as its headers say; with what the account has chosen, if somebody is signed in.
+/// Who sent a request, as far as its headers say; with what the account has chosen, if somebody is
+/// signed in.
 pub fn of(app: &App, headers: &HeaderMap, account: Option<&Reading>) -> Reader {
     let asked = || {
         let chosen = visitor::cookie(headers, visitor::LANGUAGE_COOKIE).and_then(Language::known);
@@ -24,8 +25,8 @@ pub fn of(app: &App, headers: &HeaderMap, account: Option<&Reading>) -> Reader {
     Reader::with(account.and_then(Reading::language), account.and_then(Reading::zone), asked)
 }
 
-/// Middleware, within that which finds out who is visiting: decides how they read, for all that answers them. Left in the answer too, for
-/// the layers around it.
+/// Middleware, within that which finds out who is visiting: decides how they read, for all that
+/// answers them. Left in the answer too, for the layers around it.
 pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().and_then(Visitor::cookie_holder).cloned();
     let account = visitor.as_ref().map(|person| &person.account.reading);

@@ -1,25 +1,25 @@
-//! How a request is refused when no page and no server function answers it: always in words, whatever refused it.
+//! How a request is refused when no page and no server function answers it: always in words,
+//! whatever refused it.
 
 use super::cross_site::{BackTo, FormPages};
-use super::error_status;
-use super::headers;
-use super::reader;
 use super::refused::Refused;
+use super::{error_status, headers, reader};
 use crate::base::error::AppError;
-use crate::base::header_text;
-use crate::base::paths;
 use crate::base::words::reader::Reader;
+use crate::base::{header_text, paths};
 use crate::request::app::App;
 use crate::request::document;
 use crate::request::problem::Problem;
+use crate::ui::words::told_to;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 
-/// Middleware: says why, where a layer refused without a word (a [`Refused`], a body too large, a request that took too
-/// long, a panic, a method that does not exist). A program that asks for JSON gets the error as every server function
-/// gives it; anybody else gets a page, which leads back to the form that was sent. Status and headers stay.
+/// Middleware: says why, where a layer refused without a word (a [`Refused`], a body too large, a
+/// request that took too long, a panic, a method that does not exist). A program that asks for JSON
+/// gets the error as every server function gives it; anybody else gets a page, which leads back to
+/// the form that was sent. Status and headers stay.
 pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Request, next: Next) -> Response {
     let json = wants_json(request.headers());
     let program = is_of_programs(request.uri().path());
@@ -38,7 +38,7 @@ pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Req
             // Refused before anybody knew who it is: then only the headers say how they read.
             let known = response.extensions_mut().remove::<Reader>();
             let reader = known.unwrap_or(by_headers);
-            let mut answer = reader.told(|| explained(&app, error, response, json, posted_from));
+            let mut answer = told_to(&reader, || explained(&app, error, response, json, posted_from));
             reader::label(&mut answer, &reader);
             answer
         }
@@ -46,7 +46,8 @@ pub async fn in_words(State((app, forms)): State<(App, FormPages)>, request: Req
     }
 }
 
-/// Whether this is answered in problem details, whatever is asked for: there is nothing else for programs.
+/// Whether this is answered in problem details, whatever is asked for: there is nothing else for
+/// programs.
 fn is_of_programs(path: &str) -> bool {
     path.strip_prefix(paths::API).is_some_and(|rest| rest.starts_with('/'))
 }
@@ -97,7 +98,8 @@ fn explained(app: &App, error: AppError, response: Response, json: bool, posted_
     let words = if json {
         axum::Json(error_status::describe(error)).into_response()
     } else {
-        // The layer nearest to the form knows best where it stood; a page that was asked for leads to itself.
+        // The layer nearest to the form knows best where it stood; a page that was asked for leads
+        // to itself.
         let back = parts.extensions.remove::<BackTo>().or(posted_from);
         let back = back.map_or_else(String::new, |BackTo(path)| path);
         // A page after all, with its style sheet; a nonce would be of no use to it.

@@ -1,8 +1,8 @@
-//! What was typed into a form, on its way to the page that asks for it again (WCAG 2.2, 3.3.7): after a refusal without script, by way of
-//! `/confirm`, and when another language is chosen.
+//! What was typed into a form, on its way to the page that asks for it again (WCAG 2.2, 3.3.7):
+//! after a refusal without script, by way of `/confirm`, and when another language is chosen.
 //!
-//! It travels in a cookie, sealed to its page and to the session it was typed in, and is gone once the page has it. Never in an address,
-//! which logs keep; and never a password, a code or a token.
+//! It travels in a cookie, sealed to its page and to the session it was typed in, and is gone once
+//! the page has it. Never in an address, which logs keep; and never a password, a code or a token.
 
 use super::cross_site::FORMS;
 use super::visitor::{self, TYPED_COOKIE, Visitor};
@@ -42,8 +42,8 @@ const LONGEST: usize = 2048;
 /// Time to confirm who one is.
 const LIFETIME: Duration = Duration::from_secs(600);
 
-/// Middleware, within that which finds out who is visiting: keeps what was typed where its page is going to ask again, and gives it back
-/// there.
+/// Middleware, within that which finds out who is visiting: keeps what was typed where its page is
+/// going to ask again, and gives it back there.
 pub async fn keep(State(app): State<App>, request: Request, next: Next) -> Response {
     match *request.method() {
         Method::GET => give_back(&app, request, next).await,

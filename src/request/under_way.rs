@@ -1,13 +1,18 @@
-//! Requests that change something, each in a task of its own: one that arrived whole is carried through, whatever becomes of its connection.
+//! Requests that change something, each in a task of its own: one that arrived whole is carried
+//! through, whatever becomes of its connection.
 //!
-//! hyper drops the future of a request whose connection ends: a closed tab, a lost network, a button pressed twice. At whatever `await` it
-//! was, nothing after that would happen: a right password stayed counted as a wrong one, and what takes several transactions was left
-//! half done. So the task goes on, and only its answer is lost. What exists for the sake of the answer is undone instead, by whoever makes
-//! it ([`still_awaited`]): a session that nobody has the cookie of, with the code or link that was used up for it.
+//! hyper drops the future of a request whose connection ends: a closed tab, a lost network, a
+//! button pressed twice. At whatever `await` it was, nothing after that would happen: a right
+//! password stayed counted as a wrong one, and what takes several transactions was left half done.
+//! So the task goes on, and only its answer is lost. What exists for the sake of the answer is
+//! undone instead, by whoever makes it
+//! ([`Visit::still_awaited`](crate::base::visit::Visit::still_awaited)): a session that nobody has
+//! the cookie of, with the code or link that was used up for it.
 //!
 //! Reading is not carried through: it changes nothing, and is of no use to whoever left.
 
 use crate::base::error::AppError;
+use crate::base::visit::Sender;
 use crate::request::refused::Refused;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -15,16 +20,14 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::Method;
-use http::request::Parts;
-use leptos::prelude::use_context;
 use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-/// Requests carried through at once; more wait, as long as their connections do. Each takes its body and a place in some queue, so that
-/// whoever sends them and hangs up (a reset of HTTP/2 streams, CVE-2023-44487) fills no memory.
+/// Requests carried through at once; more wait, as long as their connections do. Each takes its
+/// body and a place in some queue, so that whoever sends them and hangs up (a reset of HTTP/2
+/// streams, CVE-2023-44487) fills no memory.
 const MOST: u32 = 1024;
 
 /// The requests of this server that are carried through. Cloning is cheap.
@@ -45,36 +48,13 @@ impl UnderWay {
     }
 }
 
-/// Whoever sent a request, as far as they still wait for its answer.
-#[derive(Clone, Debug, Default)]
-pub struct Sender {
-    left: Arc<AtomicBool>,
-}
-
-impl Sender {
-    fn has_left(&self) -> bool {
-        self.left.load(Ordering::Acquire)
-    }
-}
-
 /// Held while the answer is waited for.
 struct Waits(Sender);
 
 impl Drop for Waits {
     fn drop(&mut self) {
-        self.0.left.store(true, Ordering::Release);
+        self.0.leaves();
     }
-}
-
-/// Refuses to go on with what would be given to nobody: whoever sent the request that is being answered has left. Asked before the commit
-/// of what exists for the answer alone; all of it is undone then. The error is seen by nobody.
-pub fn still_awaited() -> Result<(), AppError> {
-    let sender = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Sender>().cloned());
-    if sender.is_some_and(|sender| sender.has_left()) {
-        tracing::info!("whoever sent this left before the answer: nothing is given to nobody");
-        return Err(AppError::Unavailable);
-    }
-    Ok(())
 }
 
 /// Has each request of `router` that may change something carried through.
@@ -86,7 +66,8 @@ async fn carry_through(State(under_way): State<UnderWay>, request: Request, next
     if !may_change(&request) {
         return next.run(request).await;
     }
-    // All of it, bounded by a layer before this one: what comes in from now on depends on no connection.
+    // All of it, bounded by a layer before this one: what comes in from now on depends on no
+    // connection.
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else { return Refused(AppError::TooLarge).into_response() };
     let Ok(place) = under_way.0.acquire_owned().await else { return Refused(AppError::Unavailable).into_response() };
@@ -112,7 +93,8 @@ async fn carry_through(State(under_way): State<UnderWay>, request: Request, next
     }
 }
 
-/// Everything but reading, and the way back from another service, which is a link there (its attempt and its code are used up by then).
+/// Everything but reading, and the way back from another service, which is a link there (its
+/// attempt and its code are used up by then).
 fn may_change(request: &Request) -> bool {
     let path = request.uri().path();
     let comes_back = path.starts_with("/providers/") && path.ends_with("/callback");

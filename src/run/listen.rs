@@ -1,5 +1,5 @@
-//! The listening sockets: plain http or https, the redirect from http to https, limits against slow or greedy
-//! clients, and an orderly end.
+//! The listening sockets: plain http or https, the redirect from http to https, limits against slow
+//! or greedy clients, and an orderly end.
 
 mod capacity;
 mod certificate;
@@ -41,7 +41,8 @@ pub struct ListenSettings {
     pub public_origin: String,
     /// How long requests under way may take to finish after the shutdown began.
     pub shutdown_timeout: Duration,
-    /// How many connections may be open at once, at least 8; an eighth of them at `redirect_addr` when there is one.
+    /// How many connections may be open at once, at least 8; an eighth of them at `redirect_addr`
+    /// when there is one.
     pub connections: usize,
 }
 
@@ -77,13 +78,16 @@ fn bind_advice(error: &io::Error) -> &'static str {
 /// What a client may take its time with.
 #[derive(Clone, Copy, Debug)]
 struct Timeouts {
-    /// From the first byte of a request's headers to the last, and how long a connection may idle between requests.
+    /// From the first byte of a request's headers to the last, and how long a connection may idle
+    /// between requests.
     headers: Duration,
     /// The TLS handshake.
     handshake: Duration,
-    /// From the connection (after the TLS handshake) to the end of the first request's headers, in any HTTP version.
+    /// From the connection (after the TLS handshake) to the end of the first request's headers, in
+    /// any HTTP version.
     first_request: Duration,
-    /// How long a connection must be silent before it can lose its place to one that waits; a sixth of it if it never spoke.
+    /// How long a connection must be silent before it can lose its place to one that waits; a sixth
+    /// of it if it never spoke.
     silence: Duration,
     /// Between two looks at the certificate files.
     certificate: Duration,
@@ -97,20 +101,25 @@ const TIMEOUTS: Timeouts = Timeouts {
     certificate: Duration::from_secs(10),
 };
 
-/// Bytes of a request's headers. Room for some cookies of other services on the same host, none for filling memory.
+/// Bytes of a request's headers. Room for some cookies of other services on the same host, none for
+/// filling memory.
 const LONGEST_HEADERS: u32 = 32 * 1024;
 
-/// Connections that may wait in the kernel until they are accepted; it cuts this to its own `somaxconn`.
+/// Connections that may wait in the kernel until they are accepted; it cuts this to its own
+/// `somaxconn`.
 const WAITING: u32 = 4096;
 
-/// Streams of one HTTP/2 connection. The limits on resets (CVE-2023-44487, RUSTSEC-2024-0003) are hyper's.
+/// Streams of one HTTP/2 connection. The limits on resets (CVE-2023-44487, RUSTSEC-2024-0003) are
+/// hyper's.
 const STREAMS: u32 = 128;
 
-/// Serves `router` until `shutdown` completes, then refuses new connections and lets requests under way finish, up to
-/// the settings' timeout. Handlers find the TCP peer in `ConnectInfo<SocketAddr>`. `bound` is called once, when all
-/// sockets are open and the certificate is loaded.
+/// Serves `router` until `shutdown` completes, then refuses new connections and lets requests under
+/// way finish, up to the settings' timeout. Handlers find the TCP peer in
+/// `ConnectInfo<SocketAddr>`. `bound` is called once, when all sockets are open and the certificate
+/// is loaded.
 ///
-/// A certificate whose files change is loaded within ten seconds; if the new pair does not work, the old one stays.
+/// A certificate whose files change is loaded within ten seconds; if the new pair does not work,
+/// the old one stays.
 ///
 /// # Errors
 /// When an address cannot be bound or the certificate cannot be loaded.

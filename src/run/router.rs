@@ -1,4 +1,5 @@
-//! Everything Doorward answers, and what a request passes through on its way: the layers in one place, in order.
+//! Everything Doorward answers, and what a request passes through on its way: the layers in one
+//! place, in order.
 
 use crate::api::Problem;
 use crate::api::{self, well_known};
@@ -33,12 +34,14 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
-/// The largest form: a password of 1,024 bytes, percent-encoded, with room for the fields beside it.
+/// The largest form: a password of 1,024 bytes, percent-encoded, with room for the fields beside
+/// it.
 const BODY_LIMIT: usize = 32 * 1024;
 /// Longer than the slowest page; a client that stalls gives its place up.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Why the configured public URL can't be served; the configuration was checked, so neither is expected.
+/// Why the configured public URL can't be served; the configuration was checked, so neither is
+/// expected.
 #[derive(Debug, thiserror::Error)]
 pub enum RouterError {
     #[error("server.public_url can't be trusted as an origin: {0}")]
@@ -116,8 +119,8 @@ fn form_pages(app: &App) -> Result<FormPages, RouterError> {
     Ok(FormPages::new(&app.config.server.public_url.origin().parse()?, paths::page_of_form))
 }
 
-/// What every request passes. The order of the layers is the order in which it meets them, from the bottom up. `programs` has a way of its
-/// own with requests from other sites.
+/// What every request passes. The order of the layers is the order in which it meets them, from the
+/// bottom up. `programs` has a way of its own with requests from other sites.
 pub fn in_layers(app: &App, people: Router, programs: Router) -> Result<Router, RouterError> {
     let public_url = &app.config.server.public_url;
     let all = cross_site::refuse_cross_site(people, public_url.origin())?.merge(programs);
@@ -143,8 +146,9 @@ pub fn in_layers(app: &App, people: Router, programs: Router) -> Result<Router, 
     Ok(headers::security_headers(all, &HeaderSettings { https: public_url.is_https() }))
 }
 
-/// Answers 405 to methods by which nothing is asked for here, and 400 to a target that is no path. leptos_axum panics on `CONNECT`, whose
-/// target is a host; a `TRACE` that was answered would repeat the cookies that scripts can't read (Cross-Site Tracing).
+/// Answers 405 to methods by which nothing is asked for here, and 400 to a target that is no path.
+/// leptos_axum panics on `CONNECT`, whose target is a host; a `TRACE` that was answered would
+/// repeat the cookies that scripts can't read (Cross-Site Tracing).
 async fn only_what_is_understood(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
         let allowed = [(header::ALLOW, "GET, HEAD, POST, DELETE, OPTIONS")];
@@ -156,7 +160,8 @@ async fn only_what_is_understood(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Method, path and id of a request. Never its query, cookies or body: those carry links, sessions and passwords.
+/// Method, path and id of a request. Never its query, cookies or body: those carry links, sessions
+/// and passwords.
 fn request_span(request: &Request) -> tracing::Span {
     let id = request.headers().get("x-request-id").map(header_text::of).unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id = &*id)

@@ -7,7 +7,7 @@ use crate::base::db::{Db, Location, Means, OpenError, Pools};
 use crate::base::locations::{Places, PlacesError};
 use crate::base::output::say;
 use crate::base::passwords::hasher::HasherNotStarted;
-use crate::base::passwords::{HashSettings, Hasher, PasswordRules, StandIns};
+use crate::base::passwords::{HashSettings, Hasher, PasswordRules, Passwords, StandIns};
 use crate::base::vault::{KeyError, SecretKey, Vault};
 use crate::domain::factors::passkeys::relying_party::{self, RelyingParty};
 use crate::domain::mail::outbox::Outbox;
@@ -15,12 +15,10 @@ use crate::domain::mail::retention::Kept;
 use crate::domain::mail::transport::{
     self, Credentials, MailSettings, Security, SmtpSettings, Transport, TransportSettings,
 };
-use crate::domain::metrics::Metrics;
 use crate::domain::providers::{NoClient, Providers};
 use crate::domain::set_up_links::{self, SetUpError};
 use crate::domain::signing_keys::{self, KeysFailed};
-use crate::flows::first_start;
-use crate::flows::first_start::Emptied;
+use crate::flows::first_start::{self, Emptied};
 use crate::request::app::{App, Shared};
 use crate::request::assets::{Assets, AssetsError};
 use crate::request::under_way::UnderWay;
@@ -99,7 +97,8 @@ fn postgres_options(url: &PostgresUrl) -> Result<Box<PgConnectOptions>, StartErr
     PgConnectOptions::from_str(url.expose()).map(Box::new).map_err(StartError::DatabaseUrl)
 }
 
-/// For its owner alone: it holds the database, the secret key and, in development, mails with links.
+/// For its owner alone: it holds the database, the secret key and, in development, mails with
+/// links.
 fn make_data_dir(path: &Path) -> Result<(), StartError> {
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -126,7 +125,8 @@ pub async fn open(
 ) -> Result<App, StartError> {
     first_start::refuse_empty_file(&config)?;
     let (pools, vault) = open_sealed(&config, &randomness).await?;
-    // In this order: another process may be at its first start on both just now, and leaves the mark last.
+    // In this order: another process may be at its first start on both just now, and leaves the
+    // mark last.
     if let Some(mark) = first_start::mark_of(&config, &vault)
         && !pools.is_claimed().await.map_err(KeyError::Database)?
     {
@@ -156,7 +156,9 @@ async fn assemble(
     pools: Pools,
     vault: Vault,
 ) -> Result<App, StartError> {
-    let db = Db::new(pools, Means::new(clock.clone(), vault.clone(), randomness.clone()));
+    let config = Arc::new(config);
+    let means = Means::new(clock.clone(), vault.clone(), randomness.clone(), Arc::clone(&config), metrics::counted());
+    let db = Db::new(pools, means);
     db.claim().await?;
     first_start::mark(&config, &vault);
     let relying_party = RelyingParty::new(&config.server.public_url, &config.site.name);
@@ -169,7 +171,8 @@ async fn assemble(
     })?;
     let mut context = config.password.words.clone();
     context.extend(["doorward".to_owned(), config.site.name.clone(), config.server.public_url.host().to_owned()]);
-    let password_rules = PasswordRules { minimum: usize::from(config.password.minimum), context };
+    let rules = PasswordRules { minimum: usize::from(config.password.minimum), context };
+    let passwords = Passwords { hasher, stand_ins: StandIns::default(), rules, randomness: randomness.clone() };
     let transport = Transport::new(mail_settings(&config)?)?;
     let kept = Kept { keep: config.mail.keep(), folder: config.mail_folder() };
     let outbox = Arc::new(Outbox::new(db.clone(), vault.clone(), clock.clone(), randomness.clone(), transport, kept));
@@ -182,29 +185,27 @@ async fn assemble(
     let places = Places::open(config.session.place_file.as_deref())?;
     let providers = Providers::new(&config.providers, config.server.public_url.origin())?;
     let meter = Arc::new(tokio::sync::Semaphore::new(1));
-    let metrics = Metrics::default();
-    let app = App::new(Shared {
-        config,
+    let app = App::new(
         db,
-        clock,
-        randomness,
-        vault,
-        relying_party,
-        hasher,
-        stand_ins: StandIns::default(),
-        password_rules,
-        meter,
-        outbox,
-        assets,
-        places,
-        providers,
-        metrics,
-        under_way: UnderWay::default(),
-        describe_api: || serde_json::to_value(crate::api::description()).unwrap_or_default(),
-        leptos,
-    });
-    relying_party::settle(&app).await?;
-    signing_keys::make_first(&app).await?;
+        Shared {
+            config,
+            clock,
+            randomness,
+            vault,
+            relying_party,
+            passwords,
+            meter,
+            outbox,
+            assets,
+            places,
+            providers,
+            under_way: UnderWay::default(),
+            describe_api: || serde_json::to_value(crate::api::description()).unwrap_or_default(),
+            leptos,
+        },
+    );
+    relying_party::settle(&app.db, app.relying_party.as_ref()).await?;
+    signing_keys::make_first(&app.db).await?;
     Ok(app)
 }
 
@@ -237,11 +238,12 @@ const LEAST_FOR_MAILS: Duration = Duration::from_secs(5);
 /// How long the background work and the database get, after that, to come to their end.
 const LAST_STEPS: Duration = Duration::from_secs(5);
 
-/// Serves until a signal comes, then lets requests under way finish within `server.shutdown_timeout`, and mails within what
-/// is left of it. All in all a stop takes at most 20 s more than that.
+/// Serves until a signal comes, then lets requests under way finish within
+/// `server.shutdown_timeout`, and mails within what is left of it. All in all a stop takes at most
+/// 20 s more than that.
 pub async fn serve(app: App) -> Result<(), StartError> {
     let signal = listen::stop_signal().map_err(StartError::Signals)?;
-    set_up_links::offer(&app).await?;
+    set_up_links::offer(&app.db).await?;
     let (stop, stopped) = watch::channel(None);
     let tidying = tokio::spawn(tasks::run(app.clone(), until(stopped.clone())));
     let sending = tokio::spawn(app.outbox.clone().run(until(stopped)));
@@ -280,7 +282,8 @@ pub async fn serve(app: App) -> Result<(), StartError> {
         tracing::warn!("requests whose senders are gone did not end in time; what they did not commit is undone");
     }
 
-    // What was promised by mail while the last requests finished is sent or left in the queue for the next start.
+    // What was promised by mail while the last requests finished is sent or left in the queue for
+    // the next start.
     let stopping_for = begun.get().map_or(Duration::ZERO, Instant::elapsed);
     let for_mails = shutdown_timeout.saturating_sub(stopping_for).max(LEAST_FOR_MAILS);
     stop.send_replace(Some(for_mails));

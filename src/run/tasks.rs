@@ -1,15 +1,16 @@
-//! What happens in the background: sessions and links whose time is over are ended and removed, signing keys change,
-//! old audit details are erased, and the clock is watched.
+//! What happens in the background: sessions and links whose time is over are ended and removed,
+//! signing keys change, old audit details are erased, and the clock is watched.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::error::AppError;
-use crate::domain::audit::{self, Details, Event, retention};
+use crate::domain::audit::{Details, retention};
+use crate::domain::devices::{self, trusted};
 use crate::domain::factors::drafts;
 use crate::domain::factors::passkeys::ceremonies;
 use crate::domain::providers::attempts;
 use crate::domain::sessions::over::{self, Over};
-use crate::domain::{devices, invitations, limits, links, pending, personal_tokens, signing_keys, trusted};
-use crate::flows::{deletions, factor_resets};
+use crate::domain::{invitations, limits, links, pending, personal_tokens, signing_keys};
+use crate::flows::{deletions, factor_resets, session_ends};
 use crate::proxies::forward_auth::hand_over;
 use crate::request::app::App;
 use std::time::{Duration, Instant};
@@ -18,7 +19,8 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_secs(60);
 /// Reading all accounts for it takes a second where there are a million.
 const HASHES_EVERY: Duration = Duration::from_secs(600);
-/// Time for whoever keeps the clock to set it right, before sessions are ended for good by what it says.
+/// Time for whoever keeps the clock to set it right, before sessions are ended for good by what it
+/// says.
 const PAUSE: Duration = Duration::from_secs(600);
 
 /// Tidies up once a minute until `stop` completes.
@@ -27,7 +29,8 @@ pub async fn run(app: App, stop: impl Future<Output = Duration>) {
     let mut watched = Watched::new(app.clock.now());
     let mut put_back = true;
     let mut looked_at_hashes = None;
-    // A machine without a clock of its own begins with any time. Other things end by what it says and begin anew; what is erased is gone.
+    // A machine without a clock of its own begins with any time. Other things end by what it says
+    // and begin anew; what is erased is gone.
     let erase_from = Instant::now() + PAUSE;
     loop {
         looked_at_hashes = look_at_hashes(&app, looked_at_hashes).await;
@@ -68,14 +71,14 @@ async fn look_at_hashes(app: &App, last: Option<Instant>) -> Option<Instant> {
     if last.is_some_and(|last| last.elapsed() < HASHES_EVERY) {
         return last;
     }
-    if let Err(error) = app.stand_ins.look(&app.db, app.hasher.today()).await {
+    if let Err(error) = app.passwords.stand_ins.look(&app.db, app.passwords.hasher.today()).await {
         tracing::error!(%error, "which password hashes people have could not be looked at; trying again in ten minutes");
     }
     Some(Instant::now())
 }
 
 async fn erase_old_details(app: &App) {
-    match retention::erase_old(app).await {
+    match retention::erase_old(&app.db).await {
         Ok(0) => {}
         Ok(entries) => tracing::info!(entries, "the details of old audit entries were erased"),
         Err(error) => tracing::error!(%error, "old audit details could not be erased; trying again in a minute"),
@@ -122,8 +125,8 @@ impl Watched {
     }
 }
 
-/// Ends what is over, with an audit entry each, and removes what is old. `put_back`: the clock may have been ahead before,
-/// so sessions that were last used in the future are looked for too.
+/// Ends what is over, with an audit entry each, and removes what is old. `put_back`: the clock may
+/// have been ahead before, so sessions that were last used in the future are looked for too.
 pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
     let now = app.clock.now();
     if put_back && over::any_ahead(&app.db, now).await? {
@@ -139,15 +142,13 @@ pub async fn tidy(app: &App, put_back: bool) -> Result<(), AppError> {
         let mut tx = app.db.begin_recorded().await?;
         for over in over::end_some(&mut tx, now).await? {
             let Over { handle, account_id, .. } = over;
-            app.metrics.count_ended(&mut tx, over.reason());
-            let event = Event::session_ended(account_id, handle, over.reason(), Details::default());
-            audit::record(&mut tx, &event).await?;
+            session_ends::record(&mut tx, account_id, handle, over.reason(), Details::default()).await?;
         }
         tx.commit().await?;
     }
-    factor_resets::finish_due(app).await?;
-    deletions::finish_due(app).await?;
-    signing_keys::keep(app).await?;
+    factor_resets::finish_due(&app.db).await?;
+    deletions::finish_due(&app.db).await?;
+    signing_keys::keep(&app.db).await?;
     for account in over::accounts_with_many(&app.db, now).await? {
         loop {
             let mut tx = app.db.begin().await?;

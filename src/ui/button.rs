@@ -21,7 +21,8 @@ pub fn QuietButton(children: Children) -> impl IntoView {
     }
 }
 
-/// [`PrimaryButton`] where its form is `filled`, the one that comes first on the page; else [`QuietButton`].
+/// [`PrimaryButton`] where its form is `filled`, the one that comes first on the page; else
+/// [`QuietButton`].
 #[component]
 pub fn SubmitButton(filled: bool, children: Children) -> impl IntoView {
     if filled {
@@ -105,7 +106,8 @@ pub fn LinkButton(
     }
 }
 
-/// Copies what an element says. Useless without script, so it is hidden until the island has arrived.
+/// Copies what an element says. Useless without script, so it is hidden until the island has
+/// arrived.
 #[component]
 pub fn CopyButton(
     /// The element's id.

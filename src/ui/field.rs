@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::form::{ErrorText, FormError};
 use super::icon::{Glyph, Icon};
 use super::typed::{ticked, typed};
-use crate::base::words::word;
+use crate::ui::words::word;
 
 /// What a field is told about the last try of its form.
 struct Verdict {
@@ -44,7 +44,8 @@ pub(super) fn Help(name: &'static str, text: String) -> impl IntoView {
     })
 }
 
-/// Around an input: label, input, help, error, in that order. `id` and `name` are the same, so a page has each once.
+/// Around an input: label, input, help, error, in that order. `id` and `name` are the same, so a
+/// page has each once.
 #[component]
 fn Frame(
     name: &'static str,
@@ -191,7 +192,8 @@ pub fn PasswordField(
     }
 }
 
-/// Shows the password while it is pressed in. Useless without script, so it is hidden until the island has arrived.
+/// Shows the password while it is pressed in. Useless without script, so it is hidden until the
+/// island has arrived.
 #[component]
 fn Reveal(field: &'static str) -> impl IntoView {
     view! {
@@ -209,7 +211,8 @@ pub fn CheckBox(
     #[prop(into)] label: String,
     #[prop(optional, into)] help: String,
     #[prop(optional)] checked: bool,
-    /// The name of a choice that can't be on together with this one; the browser half sees to it, the server decides.
+    /// The name of a choice that can't be on together with this one; the browser half sees to it,
+    /// the server decides.
     #[prop(optional)]
     excludes: Option<&'static str>,
 ) -> impl IntoView {

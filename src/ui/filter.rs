@@ -3,10 +3,11 @@ use leptos::prelude::*;
 use super::button::{LinkButton, QuietButton};
 use super::field::Help;
 use super::typed::typed;
-use crate::base::words::word;
+use crate::ui::words::word;
 
-/// Chooses what a page shows: a plain form that only asks for the page anew, so that what was chosen can be seen in the
-/// address, kept as a bookmark and undone with "back". It holds [`Select`]s.
+/// Chooses what a page shows: a plain form that only asks for the page anew, so that what was
+/// chosen can be seen in the address, kept as a bookmark and undone with "back". It holds
+/// [`Select`]s.
 #[component]
 pub fn FilterForm(
     /// The page itself.
@@ -17,7 +18,8 @@ pub fn FilterForm(
     button: String,
     children: Children,
 ) -> impl IntoView {
-    // Without `autocomplete` Firefox brings back what was chosen last, beside a page that shows something else.
+    // Without `autocomplete` Firefox brings back what was chosen last, beside a page that shows
+    // something else.
     view! {
         <form class="filter" method="get" action=action autocomplete="off">
             {children()}

@@ -2,12 +2,13 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
-use crate::base::words::word;
+use crate::ui::words::word;
 
 /// Why the server did not accept a form, in words for the person who sent it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FormError {
-    /// The `name` of the field to change. The form must have that field; without one, the words stand above the form.
+    /// The `name` of the field to change. The form must have that field; without one, the words
+    /// stand above the form.
     pub field: Option<&'static str>,
     pub message: String,
 }
@@ -20,11 +21,12 @@ impl FormError {
     }
 }
 
-/// The form every page uses: a plain HTML form that works without script and that [`super::improve`] sends without a
-/// reload. Its [`Field`](super::Field)s show `error` when it is theirs.
+/// The form every page uses: a plain HTML form that works without script and that
+/// [`super::improve`] sends without a reload. Its [`Field`](super::Field)s show `error` when it is
+/// theirs.
 ///
-/// `novalidate`: what is wrong is said by the server, once, in the same words with and without script, instead of by
-/// each browser in its own way.
+/// `novalidate`: what is wrong is said by the server, once, in the same words with and without
+/// script, instead of by each browser in its own way.
 #[component]
 pub fn Form(
     /// Unique on the page; its alert is `{id}-error`.
@@ -39,7 +41,8 @@ pub fn Form(
     /// When it was accepted the page stays as it is, with all that was typed elsewhere on it.
     #[prop(optional)]
     in_place: bool,
-    /// The ids of fields of other forms that count for this one as well, with spaces between them; with script only.
+    /// The ids of fields of other forms that count for this one as well, with spaces between them;
+    /// with script only.
     #[prop(optional)]
     also: Option<&'static str>,
     children: Children,
@@ -65,14 +68,15 @@ pub fn Form(
     }
 }
 
-/// A value the form carries along unseen. Whoever sends the form can change it: the server trusts it no more than a field.
+/// A value the form carries along unseen. Whoever sends the form can change it: the server trusts
+/// it no more than a field.
 #[component]
 pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value /> }
 }
 
-/// An error in words. Always in the document, so that the browser half only has to fill it: a live region that is
-/// added together with its text is not announced by every screen reader.
+/// An error in words. Always in the document, so that the browser half only has to fill it: a live
+/// region that is added together with its text is not announced by every screen reader.
 #[component]
 pub(super) fn ErrorText(id: String, class: &'static str, text: String) -> impl IntoView {
     let hidden = text.is_empty();

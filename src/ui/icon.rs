@@ -48,7 +48,8 @@ impl Glyph {
     }
 }
 
-/// An icon that says nothing by itself: there is always a word beside it, so screen readers skip it.
+/// An icon that says nothing by itself: there is always a word beside it, so screen readers skip
+/// it.
 #[component]
 pub fn Icon(glyph: Glyph) -> impl IntoView {
     view! {

@@ -21,9 +21,9 @@ mod session;
 #[cfg(feature = "hydrate")]
 mod times;
 
-/// The one island: both layouts end with it. It draws nothing and listens on the document, so every form and every
-/// "Show password" button of the page works with it, whatever stands in them, and no hydration can go wrong.
-/// Pages work without it: it only spares them a reload.
+/// The one island: both layouts end with it. It draws nothing and listens on the document, so every
+/// form and every "Show password" button of the page works with it, whatever stands in them, and no
+/// hydration can go wrong. Pages work without it: it only spares them a reload.
 #[island]
 pub fn Improve() -> impl IntoView {
     #[cfg(feature = "hydrate")]

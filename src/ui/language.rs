@@ -1,14 +1,15 @@
 use leptos::prelude::*;
 
 use super::form::Form;
-use crate::base::words::{languages, word};
+use crate::ui::words::{languages, word};
 
-/// Where the choice of a language is posted. The app provides it as context; without it no page offers one.
+/// Where the choice of a language is posted. The app provides it as context; without it no page
+/// offers one.
 #[derive(Clone, Copy, Debug)]
 pub struct LanguageForm(pub &'static str);
 
-/// The other languages, each in its own words: for whoever can't read the page. Nothing where there is no choice. The buttons send the form
-/// `keeps` along, which the server gives back filled in.
+/// The other languages, each in its own words: for whoever can't read the page. Nothing where there
+/// is no choice. The buttons send the form `keeps` along, which the server gives back filled in.
 #[component]
 pub(super) fn LanguageSwitch(#[prop(optional_no_strip)] keeps: Option<&'static str>) -> impl IntoView {
     let languages = languages();

@@ -6,10 +6,10 @@ use super::form::Form;
 use super::icon::{Glyph, Icon, Mark};
 use super::improve::Improve;
 use super::language::LanguageSwitch;
-use crate::base::words::word;
+use crate::ui::words::word;
 
-/// Whose pages these are. The app provides it as context; without it (the route list is made without a request) the
-/// pages carry the product's name.
+/// Whose pages these are. The app provides it as context; without it (the route list is made
+/// without a request) the pages carry the product's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     pub name: String,
@@ -27,7 +27,8 @@ pub fn title_of(page: &str) -> String {
     format!("{page} · {}", Site::current().name)
 }
 
-/// leptos_meta writes its text into the document as it is: a name with `</title>` in it would go on as markup.
+/// leptos_meta writes its text into the document as it is: a name with `</title>` in it would go on
+/// as markup.
 #[component]
 fn PageTitle(text: String) -> impl IntoView {
     let text = title_of(&text).replace('&', "&amp;").replace('<', "&lt;");
@@ -53,7 +54,8 @@ fn Brand() -> impl IntoView {
     }
 }
 
-/// The page of somebody who is not signed in: one narrow column, and nothing that competes with what it asks.
+/// The page of somebody who is not signed in: one narrow column, and nothing that competes with
+/// what it asks.
 #[component]
 pub fn FrontDoor(
     /// The page's one `h1`, and its title.
@@ -116,7 +118,8 @@ pub struct NavItem {
     pub glyph: Glyph,
 }
 
-/// The page of somebody who is signed in: navigation beside the content, or above it on a narrow screen.
+/// The page of somebody who is signed in: navigation beside the content, or above it on a narrow
+/// screen.
 #[component]
 pub fn AccountFrame(
     /// The page's one `h1`, and its title.
@@ -180,7 +183,8 @@ pub fn AccountFrame(
     }
 }
 
-/// A quiet card about one subject: heading, one sentence, what there is to see, and what can be done about it.
+/// A quiet card about one subject: heading, one sentence, what there is to see, and what can be
+/// done about it.
 #[component]
 pub fn Section(
     #[prop(into)] heading: String,

@@ -1,8 +1,9 @@
-//! The pieces every page is made of. They know nothing of authentication: what a page says comes in as properties, only
-//! the words of the frame itself (skip link, "Show password", "2 minutes ago") are looked up here.
+//! The pieces every page is made of. They know nothing of authentication: what a page says comes in
+//! as properties, only the words of the frame itself (skip link, "Show password", "2 minutes ago")
+//! are looked up here.
 //!
-//! All are server components, so they cost no byte of WASM; [`improve`] holds the one island, which makes any form on
-//! the page work without a reload. `style/` has one file for each piece.
+//! All are server components, so they cost no byte of WASM; [`improve`] holds the one island, which
+//! makes any form on the page work without a reload. `style/` has one file for each piece.
 
 mod button;
 mod facts;
@@ -14,10 +15,12 @@ mod improve;
 mod language;
 mod layout;
 mod notice;
+pub mod own_path;
 mod passkey;
 mod table;
 mod time;
 mod typed;
+pub mod words;
 
 pub use button::*;
 pub use facts::*;

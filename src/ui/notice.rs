@@ -40,7 +40,8 @@ impl NoticeKind {
 #[component]
 pub fn Notice(
     kind: NoticeKind,
-    /// About what led to this page: [`super::improve`] takes it away once a form is refused, which is what counts then.
+    /// About what led to this page: [`super::improve`] takes it away once a form is refused, which
+    /// is what counts then.
     #[prop(optional)]
     until_refused: bool,
     children: Children,

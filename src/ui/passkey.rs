@@ -2,10 +2,12 @@ use leptos::prelude::*;
 
 use super::form::Hidden;
 
-/// In a form whose answer a passkey gives: the browser half (`improve/passkey.rs`) asks the server at `ask`, then the person's
-/// authenticator, and fills the hidden fields in before the form is sent. Without script there are no passkeys, so what needs one is
-/// hidden until it has arrived, and `without_script` says why, where scripts are off and where the browser half could not begin (its
-/// document then has `data-half="missing"`); `unsupported` does where the browser is too old for them.
+/// In a form whose answer a passkey gives: the browser half (`improve/passkey.rs`) asks the server
+/// at `ask`, then the person's authenticator, and fills the hidden fields in before the form is
+/// sent. Without script there are no passkeys, so what needs one is hidden until it has arrived,
+/// and `without_script` says why, where scripts are off and where the browser half could not begin
+/// (its document then has `data-half="missing"`); `unsupported` does where the browser is too old
+/// for them.
 #[component]
 pub fn PasskeyFields(
     act: &'static str,

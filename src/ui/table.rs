@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
-/// Things alike with several values each: holds [`Row`]s. On a phone each row is a card; the roles are said again because a table
-/// that is laid out otherwise is none any more to some screen readers.
+/// Things alike with several values each: holds [`Row`]s. On a phone each row is a card; the roles
+/// are said again because a table that is laid out otherwise is none any more to some screen
+/// readers.
 #[component]
 pub fn Table(
     /// What it lists, for screen readers.

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
-/// What was typed into the fields of this page before, where it is asked for again. The app provides it as context. No `Debug`: people type
-/// a password into the wrong field now and then.
+/// What was typed into the fields of this page before, where it is asked for again. The app
+/// provides it as context. No `Debug`: people type a password into the wrong field now and then.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Typed(Vec<(String, String)>);
 
@@ -16,7 +16,8 @@ impl Typed {
     }
 }
 
-/// Whether the box `name` is ticked: as it was before, where its page was filled in before; else as `usual`. Forms send no box that is not.
+/// Whether the box `name` is ticked: as it was before, where its page was filled in before; else as
+/// `usual`. Forms send no box that is not.
 pub(super) fn ticked(name: &str, usual: bool) -> bool {
     use_context::<Typed>().map_or(usual, |Typed(fields)| fields.iter().any(|(field, _)| field == name))
 }

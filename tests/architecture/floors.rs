@@ -20,6 +20,10 @@ const WORDS: &str = "base::words";
 const OF_REQUESTS: [&str; 4] = ["axum", "leptos", "server_fn", "tower"];
 /// What of `http` is about requests too; statuses and names of headers are not.
 const OF_HTTP: [&str; 4] = ["Request", "Response", "request", "response"];
+/// The one thing in such a crate that is about no request: the id of a session as tower-sessions
+/// makes it, 128 random bits and their text form, of which the hash is stored. Records and stores
+/// of that crate stay out, or sessions would be kept in a second way.
+const OF_NO_REQUEST: [&str; 3] = ["tower_sessions_core", "session", "Id"];
 
 /// What the rules say of all imports together.
 pub struct Verdict {
@@ -139,7 +143,8 @@ fn own_fault(here: &str, module: &[String]) -> Option<String> {
 
 fn foreign_fault(here: &str, path: &[String]) -> Option<String> {
     let is_low = height(here).is_some_and(|own| own < ANSWERS);
-    let is_of_requests = OF_REQUESTS.iter().any(|start| path[0].starts_with(start));
+    let is_of_requests = OF_REQUESTS.iter().any(|start| path[0].starts_with(start))
+        && path.iter().take(OF_NO_REQUEST.len()).ne(&OF_NO_REQUEST);
     let is_of_http = path[0] == "http" && path.get(1).is_some_and(|name| OF_HTTP.contains(&name.as_str()));
     (is_low && (is_of_requests || is_of_http)).then(|| format!("{here} knows no request. Pass in what it needs of it."))
 }

@@ -264,6 +264,11 @@ fn the_lower_floors_name_no_crate_that_is_about_requests() {
             }
         }
     }
+    let id = |path: &str| faults(&[("src/domain/sessions.rs", &format!("use tower_sessions_core::{path};"))], &[]);
+    assert_eq!(id("session::Id"), [""; 0]);
+    for other in ["session", "session::*", "session::Record", "session::{Id, Record}", "SessionStore", "Id", "*"] {
+        assert_eq!(id(other).len(), 1, "{other}");
+    }
     let renamed = "use http as wire;\nfn f() { wire::StatusCode::OK; }\nfn g() { wire::Response::new(()); }";
     let told =
         "src/domain/links.rs:3 imports http::Response::new: domain knows no request. Pass in what it needs of it.";

@@ -9,6 +9,7 @@
 
 mod allowed;
 mod circles;
+mod documents;
 mod floors;
 mod house;
 mod names;

@@ -48,7 +48,8 @@ async fn attack(world: &World, identifier: &str, user_agent: &str) {
     browser.send(request).await.is(401, "wrong_credentials");
 }
 
-/// Adds `count` entries of `kind` to everybody's trail, as old as the oldest entry. The chain breaks.
+/// Adds `count` entries of `kind` to everybody's trail, as old as the oldest entry. The chain
+/// breaks.
 async fn add(world: &World, count: usize, kind: &str) {
     let added = world
         .change(&format!(

@@ -1,4 +1,5 @@
-//! Who may see and do what in the administration. Everything here is read from the list of its functions, so that none can be forgotten.
+//! Who may see and do what in the administration. Everything here is read from the list of its
+//! functions, so that none can be forgotten.
 
 use crate::admin::{administrator, without_nonce};
 use crate::browser::{Browser, send};

@@ -1,4 +1,5 @@
-//! Inviting people on `/admin/invitations`. Who may is in `admin_guard`, what an invitation is good for in `invitations`.
+//! Inviting people on `/admin/invitations`. Who may is in `admin_guard`, what an invitation is good
+//! for in `invitations`.
 
 use crate::admin::{administrator, details_of_last, link};
 use crate::admin_guard::with_role;

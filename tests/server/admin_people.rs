@@ -9,8 +9,7 @@ use crate::second_factor::protected;
 use crate::world::World;
 use doorward::base::error::AppError;
 use doorward::domain::accounts::{self, AccountId, Role};
-use doorward::domain::audit::By;
-use doorward::domain::audit::{self, Verdict};
+use doorward::domain::audit::{self, By, Verdict};
 use doorward::flows::roles;
 use std::time::Duration;
 
@@ -102,7 +101,7 @@ each_database! {
         assert!(world.letter("ann@example.org").await.subject.contains("stays"));
         act(&mut rick, "reset-factors", &[("account", &id)], "done=reset_factors").await;
         world.advance(24 * HOUR);
-        assert_eq!(doorward::flows::factor_resets::finish_due(world.app()).await.unwrap(), 1);
+        assert_eq!(doorward::flows::factor_resets::finish_due(&world.app().db).await.unwrap(), 1);
         assert_eq!(apps().await, 0);
         let eve = world.register("eve@example.org").await;
         let none = id_of(&world, &eve.email).await;
@@ -161,8 +160,8 @@ each_database! {
         let mut tx = app.db.begin_recorded().await.unwrap();
         let of = |email: &'static str| async move { accounts::find_by_identifier(&app.db, email).await.unwrap().unwrap().id };
         let last = of("ann@example.org").await;
-        assert_eq!(roles::set(app, &mut tx, last, Role::Member, By::CommandLine).await, Err(AppError::LastAdministrator));
-        assert!(roles::set(app, &mut tx, AccountId(id.parse().unwrap()), Role::Admin, By::CommandLine).await.unwrap());
+        assert_eq!(roles::set(&mut tx, last, Role::Member, By::CommandLine).await, Err(AppError::LastAdministrator));
+        assert!(roles::set(&mut tx, AccountId(id.parse().unwrap()), Role::Admin, By::CommandLine).await.unwrap());
         tx.commit().await.unwrap();
     }
 

@@ -152,7 +152,8 @@ each_database! {
         }
     }
 
-    /// For docs/performance.md with a million: `DOORWARD_TEST_ACCOUNTS=1000000 … a_part_of_a_name -- --nocapture`.
+    /// For docs/performance.md with a million: `DOORWARD_TEST_ACCOUNTS=1000000 … a_part_of_a_name
+    /// -- --nocapture`.
     async fn a_part_of_a_name_among_very_many_is_found_at_once(world: World) {
         let count = std::env::var("DOORWARD_TEST_ACCOUNTS").map_or(5000, |count| count.parse().unwrap());
         let mut rick = administrator(&world).await;

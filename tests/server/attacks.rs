@@ -14,7 +14,8 @@ use http::Request;
 
 const PAGE: &str = "/admin/attacks";
 
-/// One wrong password from each of `count` addresses, each at a name of its own; gives how many were looked at.
+/// One wrong password from each of `count` addresses, each at a name of its own; gives how many
+/// were looked at.
 async fn spray(world: &World, count: u32, round: u32) -> usize {
     let mut looked_at = 0;
     let tries: Vec<_> = addresses(count).enumerate().collect();
@@ -47,8 +48,8 @@ each_database! {
         for round in 1..4 {
             assert_eq!(spray(&world, 500, round).await, 0);
         }
-        // A person is let in meanwhile, from a network that did nothing wrong and in a browser that nobody knows; and one that is known
-        // wherever it is.
+        // A person is let in meanwhile, from a network that did nothing wrong and in a browser that
+        // nobody knows; and one that is known wherever it is.
         try_at(&mut from(&world, "192.0.2.1"), "bob@example.org", PASSWORD).await.goes_to("/account");
         let mut known = ada.browser.at_address(addresses(1).next().unwrap());
         try_at(&mut known, ADA, PASSWORD).await.goes_to("/account");

@@ -1,4 +1,5 @@
-//! `doorward backup` and `doorward restore`, beside servers that are busy, and killed in the middle.
+//! `doorward backup` and `doorward restore`, beside servers that are busy, and killed in the
+//! middle.
 
 use crate::audit::is_whole;
 use crate::backups::{accounts_in, back_up, other, restore};
@@ -26,7 +27,7 @@ fn people(prefix: &str, count: i64) -> String {
 
 async fn import(world: &World, prefix: &str, count: i64) {
     let options = Options { dry_run: false, continue_on_error: false };
-    let report = imports::import(world.app(), people(prefix, count).as_bytes(), options).await.unwrap();
+    let report = imports::import(&world.app().db, people(prefix, count).as_bytes(), options).await.unwrap();
     assert_eq!(i64::try_from(report.imported).unwrap(), count);
 }
 
@@ -68,7 +69,8 @@ async fn is_one_moment_of(restored: &World, world: &World, before: i64) -> i64 {
     assert_eq!(number(renamed).await, accounts_in(restored).await);
 
     let (mut after, mut same) = (0, 0);
-    // The entries of the source up to the moment of the backup, which lies before those of the restore.
+    // The entries of the source up to the moment of the backup, which lies before those of the
+    // restore.
     let held = number("SELECT COUNT(*) FROM audit_entries").await - ended - 1;
     while same < held {
         let (ours, theirs) = (

@@ -1,5 +1,5 @@
-//! Backups that are refused: cut off, altered, of another key, or of a Doorward that this one does not understand. And that every table is
-//! known to them.
+//! Backups that are refused: cut off, altered, of another key, or of a Doorward that this one does
+//! not understand. And that every table is known to them.
 
 use crate::audit::is_whole;
 use crate::backups::{accounts_in, back_up, lines, restore};
@@ -37,7 +37,8 @@ fn joined(lines: &[String]) -> Vec<u8> {
     packed(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
 }
 
-/// As whoever has the key would write it: with counts and a MAC that fit these lines, which are without them.
+/// As whoever has the key would write it: with counts and a MAC that fit these lines, which are
+/// without them.
 fn signed(world: &World, lines: &[String]) -> Vec<u8> {
     let (mut counts, mut table) = (serde_json::Map::new(), String::new());
     for line in &lines[1..] {
@@ -118,7 +119,8 @@ each_database! {
         for at in (10..file.len()).step_by(61) {
             let mut bytes = file.clone();
             bytes[at] ^= 1;
-            // About one bit in thirty thousand makes no difference to what comes out (the same bytes, copied from another place).
+            // About one bit in thirty thousand makes no difference to what comes out (the same
+            // bytes, copied from another place).
             if unpacked(&bytes).is_ok_and(|now| now == text) {
                 continue;
             }

@@ -15,8 +15,7 @@ use crate::soft_key::SoftKey;
 use crate::world::World;
 use doorward::base::clock::Clock;
 use doorward::domain::accounts::{self, Email};
-use doorward::domain::audit;
-use doorward::domain::audit::By;
+use doorward::domain::audit::{self, By};
 use doorward::domain::factors::totp::Key;
 use doorward::domain::invitations::{self, Inviter};
 use doorward::domain::{groups, signing_keys};
@@ -43,11 +42,11 @@ pub fn other(engine: Engine) -> Engine {
 }
 
 pub async fn back_up(world: &World) -> Vec<u8> {
-    backup::write(world.app(), Vec::new()).await.unwrap().output
+    backup::write(&world.app().db, Vec::new()).await.unwrap().output
 }
 
 pub async fn restore(world: &World, file: &[u8], replace: bool) -> Result<Restored, NotRestored> {
-    backup::restore(world.app(), Reader::open(file, &world.app().vault)?, replace).await
+    backup::restore(&world.app().db, Reader::open(file, &world.app().vault)?, replace).await
 }
 
 /// The lines of a backup.
@@ -122,7 +121,7 @@ impl People {
         let program = world.signed_in_caller("bob@example.org", PASSWORD).await;
         let reset_token = world.forgot_password("bob@example.org").await;
         let file = format!("email,username,password_hash\neve@example.org,eve,{SCRYPT}\n");
-        imports::import(app, file.as_bytes(), Options { dry_run: false, continue_on_error: false }).await.unwrap();
+        imports::import(&app.db, file.as_bytes(), Options { dry_run: false, continue_on_error: false }).await.unwrap();
 
         let of_ada = account(world, ADA).await;
         let mut tx = app.db.begin_recorded().await.unwrap();
@@ -236,7 +235,7 @@ each_database! {
         let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         let mut people = People::of(&world, peer).await;
         let (mut file, mut from) = (back_up(&world).await, world);
-        let keys = signing_keys::published(from.app()).await.unwrap();
+        let keys = signing_keys::published(&from.app().db).await.unwrap();
         for engine in [other(from.engine()), from.engine()] {
             let Some(to) = from.empty_copy(engine, &settings).await else { return };
             let restored = restore(&to, &file, false).await.unwrap();
@@ -252,7 +251,7 @@ each_database! {
             }
             assert!(UNCHANGED[..7].iter().all(|table| !before[*table].is_empty()), "there was something to compare");
             assert!(before["audit_entries"].is_subset(&after["audit_entries"]), "the trail goes on where it was");
-            let new = signing_keys::published(to.app()).await.unwrap();
+            let new = signing_keys::published(&to.app().db).await.unwrap();
             assert!(new.len() == 1 && keys.iter().all(|key| key.kid != new[0].kid), "no key comes back");
             is_whole(&to).await;
             people.hold_nothing(&to).await;
@@ -286,9 +285,9 @@ each_database! {
         let app = world.app();
         let of_ada = account(&world, ADA).await;
         let mut tx = app.db.begin_recorded().await.unwrap();
-        factor_resets::start(app, &mut tx, of_ada, By::CommandLine).await.unwrap();
+        factor_resets::start(&mut tx, of_ada, By::CommandLine).await.unwrap();
         let email = Email::parse("new@example.org").unwrap();
-        invitations::invite(app, &mut tx, &email, Inviter::CommandLine, audit::Details::default()).await.unwrap();
+        invitations::invite(&mut tx, &email, Inviter::CommandLine, audit::Details::default()).await.unwrap();
         tx.commit().await.unwrap();
         let file = back_up(&world).await;
         world.advance(DAY);

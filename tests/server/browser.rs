@@ -130,7 +130,8 @@ impl Browser {
         self.send(request.header("sec-fetch-site", "none").body(Body::empty()).unwrap()).await
     }
 
-    /// Submits a plain form, as a browser without script does. Shows what comes, but follows no redirect.
+    /// Submits a plain form, as a browser without script does. Shows what comes, but follows no
+    /// redirect.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.posting(path, fields, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
         self.send(request).await
@@ -172,8 +173,8 @@ impl Browser {
         answer
     }
 
-    /// RFC 6265bis, with the rules for `__Host-` that Chromium and Firefox enforce: a cookie that breaks them is dropped there,
-    /// and is a mistake of ours here.
+    /// RFC 6265bis, with the rules for `__Host-` that Chromium and Firefox enforce: a cookie that
+    /// breaks them is dropped there, and is a mistake of ours here.
     fn keep(&mut self, line: &str) {
         let mut parts = line.split(';').map(str::trim);
         let (name, value) = parts.next().unwrap().split_once('=').expect("a cookie without a name");

@@ -186,7 +186,8 @@ fn whatever_is_printed_ends_quietly_where_nobody_reads_it() {
     }
     let listed = program.run(&["user", "show", "person0@example.org"]);
     assert!(listed.with(0).out.contains("admin  active"), "what was asked for is done: {listed:?}");
-    // What can't be told is a failure where it is lost for good, and so is a backup that nobody took.
+    // What can't be told is a failure where it is lost for good, and so is a backup that nobody
+    // took.
     for command in [&["user", "create", "--email", "eve@example.org"][..], &["backup", "-"]] {
         let ended = unread(&program, command, false);
         assert!(ended.0 == Some(1) && !ended.1.contains("panicked"), "{command:?}: {ended:?}");

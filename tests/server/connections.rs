@@ -1,4 +1,5 @@
-//! Sign-ins at other services that open an account: linking them, confirming by them, and taking them away.
+//! Sign-ins at other services that open an account: linking them, confirming by them, and taking
+//! them away.
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;
@@ -9,6 +10,7 @@ use crate::second_factor::{CODES, key_shown, turn_on};
 use crate::world::World;
 use doorward::base::clock::Clock;
 use doorward::base::error::AppError;
+use doorward::request::refused::Message;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -57,7 +59,8 @@ each_database! {
         let (world, peer) = with_peer(world, &[]).await;
         let mut ada = world.register(ADA).await.browser;
         let eve = world.register("eve@example.org").await;
-        // Begun in one session, finished in another: whose account it would open is not the one that was asked about.
+        // Begun in one session, finished in another: whose account it would open is not the one
+        // that was asked about.
         let address = leave(&mut ada, "/form/link-provider", &[("provider", "peer")]).await;
         let path = peer.agree(&address, who("ada", ADA));
         ada.submit("/form/sign-out", &[]).await;

@@ -32,8 +32,9 @@ struct Postgres {
     name: String,
 }
 
-/// PostgreSQL databases that an earlier test is done with. They are emptied and used again: creating one takes longer than most
-/// tests, and dropping one waits, for up to a minute, until each process of the server has taken note.
+/// PostgreSQL databases that an earlier test is done with. They are emptied and used again:
+/// creating one takes longer than most tests, and dropping one waits, for up to a minute, until
+/// each process of the server has taken note.
 static FREE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static MADE: AtomicU32 = AtomicU32::new(0);
 

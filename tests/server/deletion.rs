@@ -271,13 +271,13 @@ each_database! {
             Engine::Postgres => ("ALTER TABLE mails ADD CONSTRAINT no_mail CHECK (attempts <> 0) NOT VALID", "ALTER TABLE mails DROP CONSTRAINT no_mail"),
         };
         world.change(block).await;
-        deletions::finish_due(world.app()).await.unwrap_err();
+        deletions::finish_due(&world.app().db).await.unwrap_err();
         for (table, count) in tables.iter().zip(before) {
             assert_eq!(world.number(&format!("SELECT COUNT(*) FROM {table}")).await, count, "{table}");
         }
         world.change(unblock).await;
         let node = world.another(&[]).await.unwrap();
-        let (one, other) = tokio::join!(deletions::finish_due(world.app()), deletions::finish_due(&node.app));
+        let (one, other) = tokio::join!(deletions::finish_due(&world.app().db), deletions::finish_due(&node.app.db));
         assert_eq!(one.unwrap() + other.unwrap(), 1);
         assert_eq!(accounts(&world).await, 0);
     }
@@ -287,7 +287,7 @@ each_database! {
         delete(&mut ada).await.leads_to("/sign-in?deletion");
         world.advance(7 * DAY);
         let mut back = world.browser();
-        let (removed, _) = tokio::join!(deletions::finish_due(world.app()), sign_in(&mut back, EMAIL, PASSWORD));
+        let (removed, _) = tokio::join!(deletions::finish_due(&world.app().db), sign_in(&mut back, EMAIL, PASSWORD));
         let left = accounts(&world).await;
         assert_eq!(left, 1 - i64::try_from(removed.unwrap()).unwrap());
         assert_eq!(back.cookie().is_some(), left == 1);

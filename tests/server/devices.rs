@@ -4,9 +4,8 @@ use crate::browser::{Answer, Browser, CHROME};
 use crate::each_database;
 use crate::person::{NEW_PASSWORD, PASSWORD, Person, change_password, is_signed_in, sign_in, token_of};
 use crate::world::World;
-use doorward::domain::accounts;
 use doorward::domain::devices::{self, DeviceTokens};
-use doorward::domain::set_up_links;
+use doorward::domain::{accounts, set_up_links};
 use doorward::run::tasks::tidy;
 use std::time::Duration;
 
@@ -102,8 +101,8 @@ each_database! {
         ada.browser.submit("/form/sign-out", &[]).await;
         sign_in(&mut ada.browser, &ada.email, &ada.password).await.leads_to("/account");
         assert_eq!(letters_to(&world, &ada).await, 0);
-        set_up_links::offer(world.app()).await.unwrap();
-        let waiting = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
+        set_up_links::offer(&world.app().db).await.unwrap();
+        let waiting = std::fs::read_to_string(set_up_links::link_file(&world.app().config)).unwrap();
         let token = token_of(waiting.trim());
         let fields = [("token", token.as_str()), ("email", "root@example.org"), ("new_password", PASSWORD)];
         world.browser().submit("/form/set-up", &fields).await.leads_to("/account");

@@ -1,9 +1,8 @@
-//! What each door costs: what was made up is told before anything is written for it, and every kind of row and letter has a bound.
+//! What each door costs: what was made up is told before anything is written for it, and every kind
+//! of row and letter has a bound.
 
 use crate::browser::{Answer, Browser};
 use crate::caller::{INTROSPECT, ME, REFRESH, REVOKE, SESSIONS, TOKEN};
-use crate::each_database;
-use crate::forms;
 use crate::limits::{ADA, from, limited};
 use crate::passkeys::without_password;
 use crate::person::{NEW_PASSWORD, PASSWORD, is_signed_in, sign_in};
@@ -11,6 +10,7 @@ use crate::providers::{begin, with_peer};
 use crate::second_factor::{code, protected};
 use crate::soft_key::{SoftKey, ask_for, asked};
 use crate::world::World;
+use crate::{each_database, forms};
 use doorward::api;
 use doorward::base::token_text::{self, TokenKind};
 use doorward::flows::backup::tables::TABLES;
@@ -26,7 +26,8 @@ const REFUSED: &str = "SELECT COUNT(*) FROM audit_entries WHERE kind = 'passkey_
 /// Answered as fast as anything is, on a machine that does a lot besides.
 const SOON: Duration = Duration::from_secs(3);
 
-/// Those that are neither forms nor of the API, as `router.rs` has them; pages are one row, but for those that do something.
+/// Those that are neither forms nor of the API, as `router.rs` has them; pages are one row, but for
+/// those that do something.
 const OTHERS: [&str; 15] = [
     "GET any other page",
     "GET /providers/{name}/callback",
@@ -126,7 +127,8 @@ const MADE_UP: [(&str, &str); 12] = [
     ("token", WELL_FORMED),
 ];
 
-/// What a stranger is answered at each door. `left` is a browser that went to a provider and has not come back.
+/// What a stranger is answered at each door. `left` is a browser that went to a provider and has
+/// not come back.
 async fn knock(world: &World, left: &mut Browser) -> Vec<(String, Answer)> {
     let mut answers = Vec::new();
     for path in forms::for_everybody() {
@@ -278,7 +280,7 @@ each_database! {
         world.browser().call("/form/register", &[("email", ADA), ("new_password", PASSWORD)]).await.goes_to("/account");
         let mut stranger = from(&world, "203.0.113.1");
         ask_for(&mut stranger, "register", "", ADA).await.is(409, "email_taken");
-        let before = world.app().hasher.work_done();
+        let before = world.app().passwords.hasher.work_done();
         for _ in 0..2 {
             let fields = [("email", ADA), ("new_password", NEW_PASSWORD)];
             stranger.call("/form/register", &fields).await.is(409, "email_taken");
@@ -288,7 +290,7 @@ each_database! {
             let fields = [("email", email), ("new_password", NEW_PASSWORD)];
             stranger.call("/form/register", &fields).await.is(429, "too_many_tries");
         }
-        assert_eq!(world.app().hasher.work_done(), before, "before anything is hashed");
+        assert_eq!(world.app().passwords.hasher.work_done(), before, "before anything is hashed");
         // Elsewhere nobody waits for that.
         ask_for(&mut from(&world, "198.51.100.1"), "register", "", "eve@example.org").await;
         world.advance(20 * MINUTE);
@@ -312,11 +314,11 @@ each_database! {
             statuses.push(world.browser().call("/form/register", &fields).await.status);
         }
         assert_eq!(statuses, [200, 200, 429, 429]);
-        let before = world.app().hasher.work_done();
+        let before = world.app().passwords.hasher.work_done();
         let fields = [("email", "four@example.org"), ("new_password", PASSWORD)];
         world.browser().call("/form/register", &fields).await.is(429, "too_many_tries");
         ask_for(&mut world.browser(), "register", "", "five@example.org").await.is(429, "too_many_tries");
-        assert_eq!(world.app().hasher.work_done(), before);
+        assert_eq!(world.app().passwords.hasher.work_done(), before);
         assert_eq!(world.number("SELECT COUNT(*) FROM accounts").await, 2);
     }
 

@@ -322,7 +322,7 @@ each_database! {
         assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE frozen_at IS NOT NULL AND freeze_holds_until IS NOT NULL").await, 1);
         let mut tx = app.db.begin_recorded().await.unwrap();
         let account = world.newest_account().await;
-        let ended = doorward::flows::freezes::end_by_new_password(app, &mut tx, account).await;
+        let ended = doorward::flows::freezes::end_by_new_password(&mut tx, account).await;
         assert_eq!(ended, Err(doorward::base::error::AppError::LinkExpired));
     }
 

@@ -1,4 +1,5 @@
-//! A sign-in that waits until a second factor is set up: what it opens, which is nothing, and what ends the wait.
+//! A sign-in that waits until a second factor is set up: what it opens, which is nothing, and what
+//! ends the wait.
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;

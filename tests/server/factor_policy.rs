@@ -1,4 +1,5 @@
-//! The policy of second factors, what is allowed and what somebody has, at every door; `second_factor_policy.rs` has the days of grace.
+//! The policy of second factors, what is allowed and what somebody has, at every door;
+//! `second_factor_policy.rs` has the days of grace.
 
 use crate::browser::Browser;
 use crate::caller::{ME, TOKEN};
@@ -140,7 +141,8 @@ async fn assert_other_doors(world: &World, person: &mut Person, asked_for: bool,
         assert!(is_signed_in(&mut browser).await, "a trusted browser: {case}");
         browser.submit("/form/sign-out", &[]).await;
     }
-    // A reset link sets a password, signs nobody in and spares nothing. It ends what was trusted, so nobody's who trusts.
+    // A reset link sets a password, signs nobody in and spares nothing. It ends what was trusted,
+    // so nobody's who trusts.
     if person.trusted.is_none() {
         let about = Link { account_id: Some(account(world, person.email).await.id), ..Link::default() };
         let token = link(world, Purpose::ResetPassword, about).await;
@@ -156,7 +158,8 @@ async fn assert_other_doors(world: &World, person: &mut Person, asked_for: bool,
     }
 }
 
-/// Somebody new, at each door that makes or opens an account: with a password, and with a passkey where they may.
+/// Somebody new, at each door that makes or opens an account: with a password, and with a passkey
+/// where they may.
 async fn assert_newcomers(world: &World, policy: &str, allowed: &str, case: &str) {
     let asks = |role| policy == "everyone" || policy == "admins" && role == Role::Admin;
     let by_password = |role| if asks(role) { ENROL } else { "/account" };

@@ -1,4 +1,5 @@
-//! Second factors removed for somebody who has lost them: announced, after a wait, and stopped by their owner until the end of it.
+//! Second factors removed for somebody who has lost them: announced, after a wait, and stopped by
+//! their owner until the end of it.
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;
@@ -25,7 +26,7 @@ async fn start(world: &World) -> Start {
     let app = world.app();
     let account = world.newest_account().await;
     let mut tx = app.db.begin_recorded().await.unwrap();
-    let started = factor_resets::start(app, &mut tx, account, By::Administrator).await.unwrap();
+    let started = factor_resets::start(&mut tx, account, By::Administrator).await.unwrap();
     tx.commit().await.unwrap();
     started
 }
@@ -122,7 +123,7 @@ each_database! {
         let world = limited(world, &[("DOORWARD__LIMITS__NETWORK_FAILURES", "3")]).await;
         let (app, account) = (world.app(), world.newest_account().await);
         let mut tx = app.db.begin_recorded().await.unwrap();
-        assert!(factor_resets::stop(app, &mut tx, account, Stop::By(By::Administrator)).await.unwrap());
+        assert!(factor_resets::stop(&mut tx, account, Stop::By(By::Administrator)).await.unwrap());
         tx.commit().await.unwrap();
         for waits in [None, None, None, Some(20)] {
             let answer = not_me(&world, &link).await;
@@ -205,7 +206,7 @@ each_database! {
         let app = world.app();
         let mut tx = app.db.begin_recorded().await.unwrap();
         let stop = factor_resets::Stop::By(By::Administrator);
-        assert!(factor_resets::stop(app, &mut tx, world.newest_account().await, stop).await.unwrap());
+        assert!(factor_resets::stop(&mut tx, world.newest_account().await, stop).await.unwrap());
         tx.commit().await.unwrap();
         start(&world).await;
         world.advance(WAIT);
@@ -217,7 +218,7 @@ each_database! {
         waiting(&world).await;
         let node = world.another(&[]).await.unwrap();
         world.advance(WAIT);
-        let nodes = [world.app(), &node.app, world.app(), &node.app];
+        let nodes = [world.app(), &node.app, world.app(), &node.app].map(|app| &app.db);
         let done = futures_util::future::join_all(nodes.map(factor_resets::finish_due)).await;
         assert_eq!(done.into_iter().map(Result::unwrap).sum::<usize>(), 1);
         assert_eq!((noted(&world).await, world.unread_count(EMAIL).await), ([1, 0, 1], 1));
@@ -230,7 +231,7 @@ each_database! {
             rounds += 1;
             world.advance(WAIT);
             let (done, answer) =
-                tokio::join!(factor_resets::finish_due(world.app()), not_me(&world, &link));
+                tokio::join!(factor_resets::finish_due(&world.app().db), not_me(&world, &link));
             let done = done.unwrap();
             let is_stopped = answer.location() == "/was-it-you?stopped";
             assert_eq!((done, is_stopped), if is_stopped { (0, true) } else { (1, false) }, "{}", answer.in_full());
@@ -250,9 +251,10 @@ each_database! {
         world.change("UPDATE sessions SET expires_at = expires_at * 2, idle_micros = idle_micros * 1000").await;
         world.advance(WAIT);
         for polls in 1.. {
-            // As many steps as it is let take; dropped in the middle of one, as a killed process leaves it.
+            // As many steps as it is let take; dropped in the middle of one, as a killed process
+            // leaves it.
             let finished = {
-                let mut due = pin!(factor_resets::finish_due(world.app()));
+                let mut due = pin!(factor_resets::finish_due(&world.app().db));
                 let mut left = polls;
                 std::future::poll_fn(|context| {
                     if left == 0 {
@@ -281,7 +283,7 @@ each_database! {
         world.advance(WAIT);
         for table in ["totp_authenticators", "recovery_codes", "factor_drafts", "devices", "pending_logins", "links", "mails"] {
             world.change(&format!("ALTER TABLE {table} RENAME TO gone")).await;
-            factor_resets::finish_due(world.app()).await.unwrap_err();
+            factor_resets::finish_due(&world.app().db).await.unwrap_err();
             world.change(&format!("ALTER TABLE gone RENAME TO {table}")).await;
             assert_eq!((apps(&world).await, noted(&world).await), (1, [1, 0, 0]), "{table}");
             assert_eq!(world.number("SELECT COUNT(*) FROM factor_resets").await, 1, "{table}");

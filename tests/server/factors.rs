@@ -6,10 +6,10 @@ use doorward::base::clock::UnixMicros;
 use doorward::base::config::TotpAlgorithm;
 use doorward::domain::accounts::{self, AccountId, Email};
 use doorward::domain::devices::DeviceName;
+use doorward::domain::factors::notices;
 use doorward::domain::factors::recovery_codes::{self, RecoveryCodes};
 use doorward::domain::factors::totp::{self, Confirmed, Key, Parameters, Stands};
 use doorward::domain::factors::{self, Checked, FactorKind, Removed};
-use doorward::pages::second_factor;
 use std::time::Duration;
 
 const STEP: Duration = Duration::from_secs(30);
@@ -66,7 +66,8 @@ async fn check_in_parallel(world: &World, account: AccountId, typed: &str) -> Ve
     let (app, now) = (world.app(), now(world));
     let requests = (0..50).map(|_| async {
         loop {
-            // With this many at once some wait too long for their turn, as a busy server's would, and try again.
+            // With this many at once some wait too long for their turn, as a busy server's would,
+            // and try again.
             let Ok(mut tx) = app.db.begin_recorded().await else { continue };
             let checked = factors::check(&mut tx, &app.vault, account, None, typed, now).await.unwrap();
             tx.commit().await.unwrap();
@@ -240,7 +241,7 @@ each_database! {
         let person = accounts::find(&app.db, ada).await.unwrap().unwrap();
         let told = async |typed: &str| {
             let tx = app.db.begin_recorded().await.unwrap();
-            if let Ok((tx, _)) = second_factor::take_code(app, tx, &person, None, typed).await {
+            if let Ok((tx, _)) = notices::take_code(&app.db, tx, &person, None, typed).await {
                 tx.commit().await.unwrap();
             }
         };

@@ -38,7 +38,8 @@ each_database! {
         let clock: Arc<Manual> = world.clock.clone();
         for settings in [&[][..], &BY_VARIABLE] {
             let Some(first) = Database::fresh(world.engine()).await else { return };
-            // Neither key nor database, or a key that was given: the first start, and every one after it.
+            // Neither key nor database, or a key that was given: the first start, and every one
+            // after it.
             for _ in 0..2 {
                 open(&first, clock.clone(), settings).await.unwrap().db.close().await;
             }

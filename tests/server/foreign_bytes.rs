@@ -80,7 +80,8 @@ each_database! {
         let mut raw = question("GET", "https://app.example.org/notes", "");
         raw.headers_mut().insert("x-forwarded-uri", bytes(b"/n\xc3\xb6tes"));
         assert_eq!(app.send(raw).await.status, 403, "servers read such a path in more than one way");
-        // Whoever is asked for a script gets no page, however the rest of what is accepted is written.
+        // Whoever is asked for a script gets no page, however the rest of what is accepted is
+        // written.
         let mut script = question("GET", "https://app.example.org/notes", "?mode=redirect");
         script.headers_mut().insert("accept", bytes(b"application/json, x/\xff"));
         assert_eq!(world.browser().send(script).await.status, 401);

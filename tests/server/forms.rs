@@ -1,4 +1,5 @@
-//! Every server function at once, taken from their own register so that a new one can't be forgotten.
+//! Every server function at once, taken from their own register so that a new one can't be
+//! forgotten.
 
 use crate::browser::{Answer, Browser, send};
 use crate::database::Engine;
@@ -8,6 +9,7 @@ use crate::world::World;
 use axum::body::{Body, HttpBody};
 use doorward::base::error::AppError;
 use doorward::flows::administration;
+use doorward::request::refused::Message;
 use http::{Method, Request, header};
 use leptos::prelude::FromServerFnError;
 use leptos::server_fn::axum::server_fn_paths;
@@ -81,7 +83,8 @@ const WITH_A_SESSION: [&str; 41] = [
     "/form/unlink-provider",
 ];
 
-/// They read nothing of what is sent; the second factor, nothing of whoever has not given the password, or has none to show.
+/// They read nothing of what is sent; the second factor, nothing of whoever has not given the
+/// password, or has none to show.
 const WITHOUT_FIELDS: [&str; 13] = [
     "/form/confirm-with-code",
     "/form/delete-account",
@@ -254,7 +257,8 @@ each_database! {
             for (content_type, body) in &bodies {
                 let answer = raw(&ada.browser, path, content_type, "application/json", body.clone()).await;
                 if path == "/form/password-strength" {
-                    // It judges whatever came as a password; what could not be read is judged as an empty one.
+                    // It judges whatever came as a password; what could not be read is judged as an
+                    // empty one.
                     assert!(answer.status < 500 && answer.cookies.is_empty(), "{path}: {}", answer.in_full());
                     continue;
                 }

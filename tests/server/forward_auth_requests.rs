@@ -1,4 +1,5 @@
-//! What proxies and apps send that is not as plain as a page: WebSockets, paths that servers read differently, hosts with a dot.
+//! What proxies and apps send that is not as plain as a page: WebSockets, paths that servers read
+//! differently, hosts with a dot.
 
 use crate::browser::Answer;
 use crate::each_database;
@@ -95,7 +96,8 @@ each_database! {
         lets_in(&asks(&mut app, &dotted).await);
         assert_eq!(asks(&mut app, "https://app.example.org./closed").await.status, 403);
         assert_eq!(asks(&mut app, "https://other.example.org./notes").await.status, 403);
-        // To browsers it is another site, where no cookie of the host is sent: a stranger goes on without the dot, and signs in there.
+        // To browsers it is another site, where no cookie of the host is sent: a stranger goes on
+        // without the dot, and signs in there.
         let mut stranger = world.browser();
         let there = opens(&mut stranger, &dotted).await;
         assert_eq!((there.status, there.header("location"), there.cookies.len()), (302, PAGE, 0), "{}", there.in_full());

@@ -1,4 +1,5 @@
-//! "This wasn't me" in the letters about second factors: it locks the account, and how its owner gets in again.
+//! "This wasn't me" in the letters about second factors: it locks the account, and how its owner
+//! gets in again.
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;
@@ -205,7 +206,7 @@ each_database! {
         let lock = guessed(&world).await;
         let app = world.app();
         let mut tx = app.db.begin_recorded().await.unwrap();
-        factor_resets::start(app, &mut tx, world.newest_account().await, By::Administrator).await.unwrap();
+        factor_resets::start(&mut tx, world.newest_account().await, By::Administrator).await.unwrap();
         tx.commit().await.unwrap();
         is_locked(&not_me(&world, &lock).await);
         assert_eq!(world.number("SELECT COUNT(*) FROM factor_resets").await, 0);

@@ -29,7 +29,7 @@ const CONTINUE: Options = Options { dry_run: false, continue_on_error: true };
 const HASHES: &str = "SELECT COALESCE(password_hash, '') FROM accounts ORDER BY username";
 
 async fn import(world: &World, lines: &str, options: Options) -> Report {
-    imports::import(world.app(), format!("{HEADER}{lines}").as_bytes(), options).await.unwrap()
+    imports::import(&world.app().db, format!("{HEADER}{lines}").as_bytes(), options).await.unwrap()
 }
 
 /// Ada by address, Eve by username alone; both with the same old password.
@@ -202,12 +202,13 @@ each_database! {
         accounts::create(&mut tx, &app.vault, &app.randomness, &new, app.clock.now()).await.unwrap();
         let lines: String = (0..400).map(|person| format!("person{person}@example.org,,,,\n")).collect();
         let registering = async {
-            // The import sees nothing of it when it looks who is there, and waits for it when it writes.
+            // The import sees nothing of it when it looks who is there, and waits for it when it
+            // writes.
             tokio::time::sleep(Duration::from_millis(500)).await;
             tx.commit().await.unwrap();
         };
         let file = format!("{HEADER}{lines}");
-        let (imported, ()) = futures_util::join!(imports::import(app, file.as_bytes(), ALL_OR_NOTHING), registering);
+        let (imported, ()) = futures_util::join!(imports::import(&app.db, file.as_bytes(), ALL_OR_NOTHING), registering);
         assert!(matches!(imported, Err(NotImported::Overtaken)), "{imported:?}");
         assert_eq!((count(&world).await, is_whole(&world).await), (1, 0));
         assert_eq!(world.number("SELECT COUNT(*) FROM used_usernames").await, 1);
@@ -240,18 +241,19 @@ each_database! {
 
     async fn names_that_nobody_has_cost_what_imported_ones_cost_until_their_owners_have_signed_in(world: World) {
         let (app, name) = (world.app(), [7; 32]);
-        let look = async || app.stand_ins.look(&app.db, app.hasher.today()).await.unwrap();
+        let look = async || app.passwords.stand_ins.look(&app.db, app.passwords.hasher.today()).await.unwrap();
         look().await;
-        assert!(app.stand_ins.of(&name).is_none(), "nobody is there");
+        assert!(app.passwords.stand_ins.of(&name).is_none(), "nobody is there");
         world.register("grace@example.org").await;
         look().await;
-        assert!(app.stand_ins.of(&[0; 32]).is_none(), "only hashes of ours");
+        assert!(app.passwords.stand_ins.of(&[0; 32]).is_none(), "only hashes of ours");
         ada_and_eve(&world).await;
         look().await;
-        assert_eq!(app.stand_ins.of(&[0; 32]).unwrap().as_str(), PBKDF2, "two of three names, and this one is among them");
-        assert!(app.stand_ins.of(&[0xff; 32]).is_none());
-        // The other half of those that have one. Nothing that stands in is ever right, for whomever.
-        assert_eq!(app.stand_ins.of(&[0x80; 32]).unwrap().as_str(), SCRYPT);
+        assert_eq!(app.passwords.stand_ins.of(&[0; 32]).unwrap().as_str(), PBKDF2, "two of three names, and this one is among them");
+        assert!(app.passwords.stand_ins.of(&[0xff; 32]).is_none());
+        // The other half of those that have one. Nothing that stands in is ever right, for
+        // whomever.
+        assert_eq!(app.passwords.stand_ins.of(&[0x80; 32]).unwrap().as_str(), SCRYPT);
         for stranger in ["one@example.org", "two@example.org", "three@example.org", "four"] {
             refused(&world, stranger, OLD_PASSWORD).await;
         }
@@ -259,7 +261,7 @@ each_database! {
             sign_in(&mut world.browser(), identifier, OLD_PASSWORD).await.leads_to("/account");
         }
         look().await;
-        assert!(app.stand_ins.of(&[0; 32]).is_none(), "all are upgraded");
+        assert!(app.passwords.stand_ins.of(&[0; 32]).is_none(), "all are upgraded");
     }
 
     async fn a_hash_that_costs_more_than_a_sign_in_may_is_named_by_its_line_and_not_imported(world: World) {
@@ -289,25 +291,26 @@ each_database! {
         world.register("own@example.org").await;
         world.change(&format!("UPDATE accounts SET password_hash = '{DEAR}' WHERE email = 'ada@example.org'")).await;
         let app = world.app();
-        app.stand_ins.look(&app.db, app.hasher.today()).await.unwrap();
-        assert!(app.stand_ins.of(&[0; 32]).is_none(), "it stands in for nobody");
+        app.passwords.stand_ins.look(&app.db, app.passwords.hasher.today()).await.unwrap();
+        assert!(app.passwords.stand_ins.of(&[0; 32]).is_none(), "it stands in for nobody");
         let parameters = &app.config.password;
         let one_hash = u64::from(parameters.memory_kib) * u64::from(parameters.iterations);
         for name in ["ada@example.org", "own@example.org", "nobody@example.org", "somebody"] {
-            let before = app.hasher.work_done();
+            let before = app.passwords.hasher.work_done();
             refused(&world, name, OLD_PASSWORD).await;
-            assert_eq!(app.hasher.work_done() - before, one_hash, "{name}");
+            assert_eq!(app.passwords.hasher.work_done() - before, one_hash, "{name}");
         }
         // Asked for once more in her session, it is as wrong.
-        let before = app.hasher.work_done();
+        let before = app.passwords.hasher.work_done();
         ada.call("/form/confirm", &[("password", OLD_PASSWORD)]).await.is(403, "wrong_password");
-        assert_eq!(app.hasher.work_done() - before, one_hash);
-        // Of the foreign hashes beside it each still stands in, for as large a share of names as there are people with one.
+        assert_eq!(app.passwords.hasher.work_done() - before, one_hash);
+        // Of the foreign hashes beside it each still stands in, for as large a share of names as
+        // there are people with one.
         import(&world, &format!("eve@example.org,,{SCRYPT},,true\n"), ALL_OR_NOTHING).await;
-        app.stand_ins.look(&app.db, app.hasher.today()).await.unwrap();
-        assert_eq!(app.stand_ins.of(&[0; 32]).unwrap().as_str(), SCRYPT);
-        assert_eq!(app.stand_ins.of(&[0x54; 32]).unwrap().as_str(), SCRYPT, "one of three");
-        assert!(app.stand_ins.of(&[0x56; 32]).is_none());
+        app.passwords.stand_ins.look(&app.db, app.passwords.hasher.today()).await.unwrap();
+        assert_eq!(app.passwords.stand_ins.of(&[0; 32]).unwrap().as_str(), SCRYPT);
+        assert_eq!(app.passwords.stand_ins.of(&[0x54; 32]).unwrap().as_str(), SCRYPT, "one of three");
+        assert!(app.passwords.stand_ins.of(&[0x56; 32]).is_none());
         let token = world.forgot_password("ada@example.org").await;
         let fields = [("token", token.as_str()), ("new_password", NEW_PASSWORD)];
         world.browser().submit("/form/reset-password", &fields).await.leads_to("/sign-in?password-reset");

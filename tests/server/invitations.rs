@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 async fn invite(world: &World, email: &str) -> Result<(), AppError> {
     let mut tx = world.app().db.begin_recorded().await.unwrap();
     let email = Email::parse(email).unwrap();
-    invitations::invite(world.app(), &mut tx, &email, Inviter::CommandLine, Details::default()).await?;
+    invitations::invite(&mut tx, &email, Inviter::CommandLine, Details::default()).await?;
     tx.commit().await.unwrap();
     world.app().outbox.wake();
     Ok(())

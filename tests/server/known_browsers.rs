@@ -1,4 +1,5 @@
-//! Wrong codes where the account's second factor was shown before, and everywhere else: neither makes the other wait.
+//! Wrong codes where the account's second factor was shown before, and everywhere else: neither
+//! makes the other wait.
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;

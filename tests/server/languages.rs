@@ -168,7 +168,8 @@ each_database! {
         profile(&mut browser, "en", "Asia/Kolkata").await.leads_to("/account/profile?saved");
         send_in(&mut eve, "/form/forgot-password", &[("email", "ada@example.org")], "text/html", "de").await;
         assert_eq!(world.letter("ada@example.org").await.subject, "Choose a new password for Doorward");
-        // A sign-in from an unknown browser, in German, told to its owner in English and by the clock in Kolkata.
+        // A sign-in from an unknown browser, in German, told to its owner in English and by the
+        // clock in Kolkata.
         world.notices("ada@example.org").await;
         let fields = [("identifier", "ada@example.org"), ("password", PASSWORD)];
         send_in(&mut eve, "/form/sign-in", &fields, "text/html", "de").await.leads_to("/account");
@@ -187,13 +188,13 @@ each_database! {
         send_in(&mut browser, "/form/create-account", &fields, "text/html", "de").await.leads_to("/account");
         let account = accounts::find_by_identifier(&world.app().db, "ada@example.org").await.unwrap().unwrap();
         let mut tx = world.app().db.begin_recorded().await.unwrap();
-        factor_resets::start(world.app(), &mut tx, account.id, By::CommandLine).await.unwrap();
+        factor_resets::start(&mut tx, account.id, By::CommandLine).await.unwrap();
         tx.commit().await.unwrap();
         let started = world.letter("ada@example.org").await;
         assert_eq!(started.subject, "Ihr zweiter Faktor bei Doorward wird entfernt");
         assert!(started.text.contains("Das geschieht am 2. März 2026, 12:00 Uhr UTC."), "{}", started.text);
         world.advance(Duration::from_secs(24 * 3600));
-        assert_eq!(factor_resets::finish_due(world.app()).await, Ok(1));
+        assert_eq!(factor_resets::finish_due(&world.app().db).await, Ok(1));
         assert_eq!(world.letter("ada@example.org").await.subject, "Ihr zweiter Faktor bei Doorward wurde entfernt");
     }
 }

@@ -1,17 +1,19 @@
-//! Nobody is led off this site: not by the path of a page, not by where a form says that it came from, and by no way of asking.
+//! Nobody is led off this site: not by the path of a page, not by where a form says that it came
+//! from, and by no way of asking.
 
 use crate::browser::{Answer, Browser, send};
 use crate::each_database;
 use crate::world::World;
 use axum::body::{Body, HttpBody};
-use doorward::base::own_path::is_own_path;
+use doorward::ui::own_path::is_own_path;
 use http::{Method, Request, header};
 
 const ORIGIN: &str = "http://localhost:3000";
 const LANGUAGE: &str = "/form/choose-language";
 const HTML: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
 
-/// Pages of ours, whose paths lead elsewhere when they are followed as they stand, or once they are decoded or tidied.
+/// Pages of ours, whose paths lead elsewhere when they are followed as they stand, or once they are
+/// decoded or tidied.
 const PATHS: [&str; 8] = [
     "//evil.example/sign-in",
     "///evil.example/sign-in",

@@ -23,7 +23,8 @@ const LIFETIMES: [(Keep, Duration, Duration); 3] = [
     (Keep::Shared, Duration::from_secs(15 * 60), Duration::from_secs(12 * 3600)),
 ];
 
-/// Everything that opens for a session alone: pages, files, what a page asks by itself, and server functions.
+/// Everything that opens for a session alone: pages, files, what a page asks by itself, and server
+/// functions.
 pub fn doors() -> Vec<&'static str> {
     let mut doors: Vec<&str> = Then::fixed().map(|then| then.page()).collect();
     doors.dedup();
@@ -63,7 +64,8 @@ async fn two_for_each(world: &World, account: AccountId, keep: Keep) -> Vec<(&'s
     all
 }
 
-/// The last moment is now: one of each pair comes through its door, and a moment later the other does not.
+/// The last moment is now: one of each pair comes through its door, and a moment later the other
+/// does not.
 async fn are_over_in_a_moment(world: &World, sessions: Vec<(&'static str, Browser, Browser)>, what: &str) {
     let mut late = Vec::new();
     for (door, mut in_time, unused) in sessions {
@@ -106,7 +108,8 @@ each_database! {
             let told: serde_json::Value = serde_json::from_str(&browser.get(STATE_PATH).await.body).unwrap();
             let (left, longest) = (told["left"].as_u64().unwrap(), told["longest"].as_u64().unwrap());
             assert_eq!((u128::from(left), u128::from(longest)), (idle.as_millis(), absolute.as_millis()), "{keep:?}");
-            // Used a minute before it would be idle, it has the whole idle time again, but for what the absolute time leaves.
+            // Used a minute before it would be idle, it has the whole idle time again, but for what
+            // the absolute time leaves.
             world.advance(idle - MINUTE);
             assert!(comes_through(&mut browser, "/account").await);
             world.advance(idle - MOMENT);

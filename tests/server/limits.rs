@@ -1,4 +1,5 @@
-//! Who guesses passwords has to wait, whatever the name and wherever they are, and nobody else has to.
+//! Who guesses passwords has to wait, whatever the name and wherever they are, and nobody else has
+//! to.
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;
@@ -166,7 +167,8 @@ each_database! {
         }
         try_at(&mut known, ADA, NEW_PASSWORD).await.is(401, "wrong_credentials");
         assert_eq!(wait(&try_at(&mut known, ADA, PASSWORD).await), Some(1), "a thief of the cookie has these tries and no others");
-        // A browser that knows somebody else is a stranger here, and a cookie that was made up is none.
+        // A browser that knows somebody else is a stranger here, and a cookie that was made up is
+        // none.
         assert_eq!(wait(&try_at(&mut eve.browser.clone(), ADA, PASSWORD).await), Some(1));
         let mut forged = world.browser();
         forged.plant_device(&"A".repeat(32));
@@ -193,7 +195,8 @@ each_database! {
         for number in 0..30 {
             guess(&world, "127.0.0.1", &format!("name{number}@example.org")).await.is(401, "wrong_credentials");
         }
-        // People at the same address: whoever is known there does not wait, others wait for one try every two minutes.
+        // People at the same address: whoever is known there does not wait, others wait for one try
+        // every two minutes.
         try_at(&mut ada.browser.clone(), ADA, PASSWORD).await.goes_to("/account");
         assert_eq!(wait(&try_at(&mut world.browser(), "bob@example.org", PASSWORD).await), Some(2));
         try_at(&mut from(&world, "127.0.1.1"), "bob@example.org", PASSWORD).await.goes_to("/account");
@@ -293,7 +296,8 @@ each_database! {
         }
         guess(&world, address, "another@example.org").await.is(401, "wrong_credentials");
         world.turn_back(1000 * 24 * HOUR);
-        // What the wrong clock counted keeps nobody waiting, but what was wrong before is not forgotten.
+        // What the wrong clock counted keeps nobody waiting, but what was wrong before is not
+        // forgotten.
         guess(&world, address, NOBODY).await.is(401, "wrong_credentials");
         assert_eq!(wait(&guess(&world, "203.0.113.8", NOBODY).await), Some(2));
         for number in 0..5 {

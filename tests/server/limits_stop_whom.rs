@@ -1,4 +1,5 @@
-//! Each limit from both sides: whoever uses it up is slowed, and somebody who did nothing wrong, at the same time, is not.
+//! Each limit from both sides: whoever uses it up is slowed, and somebody who did nothing wrong, at
+//! the same time, is not.
 
 use crate::asked_too_often::sent;
 use crate::browser::Browser;
@@ -109,7 +110,8 @@ each_database! {
         assert_eq!((known, &answer), (unknown.0, &unknown.1), "no link, no mail and no entry for either");
         assert_eq!(known, [0, 0, 0]);
         assert_eq!(world.unread_count(ADA).await, 0);
-        // Where its owner was before, nobody else uses anything up; and no more is written there than anywhere.
+        // Where its owner was before, nobody else uses anything up; and no more is written there
+        // than anywhere.
         let mut known = ada.browser.at_address(elsewhere.next().unwrap());
         for _ in 0..7 {
             known.call(FORGOT, &[("email", ADA)]).await.goes_to("/forgot-password?sent");
@@ -173,10 +175,10 @@ each_database! {
         let app = world.app();
         let mut tx = app.db.begin().await.unwrap();
         for _ in 0..CHANGES {
-            proofs::begin_change(app, &mut tx, session).await.unwrap();
+            proofs::begin_change(&mut tx, session).await.unwrap();
         }
         for _ in 0..ACTS {
-            proofs::begin_act(app, &mut tx, session).await.unwrap();
+            proofs::begin_act(&mut tx, session).await.unwrap();
         }
         tx.commit().await.unwrap();
         for _ in 0..6 {
@@ -212,7 +214,7 @@ each_database! {
         let others = tokio::spawn(async move {
             let password = PlainPassword::parse(NEW_PASSWORD.to_owned()).unwrap();
             let one = async || loop {
-                let _ = app.hasher.verify(&password, None).await;
+                let _ = app.passwords.hasher.verify(&password, None).await;
                 tokio::task::yield_now().await;
             };
             tokio::join!(one(), one(), one(), one(), one(), one())

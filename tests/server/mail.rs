@@ -17,7 +17,8 @@ const NOBODY: [(&str, &str); 5] = [
 async fn tried(world: &World, times: i64) {
     eventually("the mail was tried and put off", async || {
         world.app().outbox.wake();
-        // The claim itself puts it off by minutes; a failure leaves it waiting for longer or shorter than that.
+        // The claim itself puts it off by minutes; a failure leaves it waiting for longer or
+        // shorter than that.
         let ready = format!("SELECT COUNT(*) FROM mails WHERE attempts = {times} AND sealed IS NOT NULL AND next_attempt_at - {} < 60000000",
             doorward::base::clock::Clock::now(&*world.clock).0);
         world.number(&ready).await == 1

@@ -1,6 +1,8 @@
-//! What Doorward does, seen from outside: whole requests through the real router, on both databases.
+//! What Doorward does, seen from outside: whole requests through the real router, on both
+//! databases.
 //!
-//! Files mirror the routes; a test's name is the sentence that it proves. [`world`] is where each begins.
+//! Files mirror the routes; a test's name is the sentence that it proves. [`world`] is where each
+//! begins.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails")]
 

@@ -1,4 +1,5 @@
-//! A provider of OpenID Connect that signs for real, and misbehaves as a test wishes. Listens on this machine.
+//! A provider of OpenID Connect that signs for real, and misbehaves as a test wishes. Listens on
+//! this machine.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -188,8 +189,8 @@ impl Peer {
         self.inner.state.lock().unwrap().asked.get(path).copied().unwrap_or(0)
     }
 
-    /// What happens in its own pages: somebody signs in and agrees. `address` is where the browser was sent; gives the path and query
-    /// with which it comes back.
+    /// What happens in its own pages: somebody signs in and agrees. `address` is where the browser
+    /// was sent; gives the path and query with which it comes back.
     pub fn agree(&self, address: &Url, who: Value) -> String {
         self.agree_as(address, who, Some(&self.issuer))
     }

@@ -326,7 +326,8 @@ each_database! {
             send(&mut one, "/form/add-passkey", &asked, &credential),
             send(&mut other, "/form/add-passkey", &asked, &credential),
         );
-        // Whoever comes a moment later is refused, or is asked for the passkey that there is by then.
+        // Whoever comes a moment later is refused, or is asked for the passkey that there is by
+        // then.
         let added = |answer: &&Answer| answer.status == 200 && !answer.location().starts_with("/confirm");
         assert_eq!([&one, &other].into_iter().filter(added).count(), 1, "{}\n{}", one.in_full(), other.in_full());
         assert_eq!(passkeys(&world).await, 1);

@@ -224,8 +224,8 @@ each_database! {
     }
 }
 
-/// A writer that has the head of the audit trail while others wait for it. Only PostgreSQL lets several wait within their
-/// transactions; SQLite's queue before they begin.
+/// A writer that has the head of the audit trail while others wait for it. Only PostgreSQL lets
+/// several wait within their transactions; SQLite's queue before they begin.
 async fn hold_the_audit_trail(world: &World) -> Held {
     use doorward::base::db::Pools;
     match world.app().db.pools() {

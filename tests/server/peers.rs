@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What the program `file` writes when it is given `input`. None in `script/test --quick`, which comes without Python.
+/// What the program `file` writes when it is given `input`. None in `script/test --quick`, which
+/// comes without Python.
 pub fn python(file: &str, arguments: &[&str], input: &str) -> Option<String> {
     let interpreter = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("interop/bin/python");
     if !interpreter.exists() {

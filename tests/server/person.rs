@@ -2,9 +2,10 @@
 
 use crate::browser::{Answer, Browser};
 use crate::world::World;
+use doorward::base::visit::Visit;
 use doorward::domain::accounts::{self, AccountId};
 use doorward::domain::logins::{First, Proof};
-use doorward::domain::sessions::{self, Beginning, Keep, Origin, SessionHandle};
+use doorward::domain::sessions::{self, Keep, Origin, SessionHandle};
 
 pub const PASSWORD: &str = "seven tall ships sail at dawn";
 pub const NEW_PASSWORD: &str = "nine small boats return by dusk";
@@ -39,15 +40,15 @@ impl World {
         accounts::list(&self.app().db, 0).await.unwrap().last().unwrap().id
     }
 
-    /// A browser signed in to `account` without what hashing a password costs, for tests of very many.
+    /// A browser signed in to `account` without what hashing a password costs, for tests of very
+    /// many.
     pub async fn started(&self, account: AccountId, keep: Keep) -> (Browser, SessionHandle) {
         let (app, mut browser) = (self.app(), self.browser());
         let proof = Proof::after_link(account, First::Password);
         let origin = Origin { address: browser.address.to_string(), user_agent: browser.user_agent.clone() };
-        let beginning = Beginning { origin: &origin, keep, device: None };
-        let mut tx = app.db.begin().await.unwrap();
-        let (handle, token) =
-            sessions::start(&mut tx, &app.randomness, &app.config, &proof, beginning, app.clock.now()).await.unwrap();
+        let db = app.db.visited_by(Visit { origin, ..Visit::default() });
+        let mut tx = db.begin().await.unwrap();
+        let (handle, token) = sessions::start(&mut tx, &proof, keep, None).await.unwrap();
         tx.commit().await.unwrap();
         browser.plant(&token.to_text());
         (browser, handle)

@@ -57,6 +57,7 @@ each_database! {
         assert_eq!(data["sessions"][0]["device"], "Firefox on Linux");
         let activity = data["activity"].as_array().unwrap();
         assert_eq!(activity[0]["kind"], "data_downloaded", "and it is noted");
+        assert_eq!(activity[0]["address"], ada.address.to_string(), "with the place it was done from");
         assert!(activity.iter().any(|entry| entry["kind"] == "account_created"));
 
         assert!(!answer.body.contains("eve@"));

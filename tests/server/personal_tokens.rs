@@ -1,4 +1,5 @@
-//! Personal access tokens, from the page that makes them to the last request with one; and introspection, which asks with one.
+//! Personal access tokens, from the page that makes them to the last request with one; and
+//! introspection, which asks with one.
 
 use crate::browser::{Answer, Browser};
 use crate::caller::{Caller, INTROSPECT, ME, REVOKE, SESSIONS};

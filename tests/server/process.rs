@@ -110,7 +110,8 @@ async fn a_flood_of_silent_connections_keeps_nobody_out_and_leaves_files_to_open
 async fn a_full_disk_is_answered_unavailable_and_forgotten_once_there_is_room() {
     let mut program = Program::new();
     program.run_with(&["user", "create", "--email", "ada@example.org"], PASSWORD).with(0);
-    // No file grows beyond 2 or 4 MiB (shells differ): as a full disk, for one process, without being root.
+    // No file grows beyond 2 or 4 MiB (shells differ): as a full disk, for one process, without
+    // being root.
     program.limits = "trap '' XFSZ && ulimit -S -f 4096";
     let server = program.serve().await;
     let signed_in = server.post("/form/sign-in", &[("identifier", "ada@example.org"), ("password", PASSWORD)]).await;
@@ -205,7 +206,8 @@ async fn killed_and_started_again(engine: Engine) {
         for _ in 0..3 {
             signing_in.spawn(sign_in_until_it_ends(server.addr, acknowledged.clone()));
         }
-        // However slow the machine is, there is something to lose; the kill comes somewhere in what follows.
+        // However slow the machine is, there is something to lose; the kill comes somewhere in what
+        // follows.
         eventually("somebody signed in", async || !acknowledged.lock().unwrap().is_empty()).await;
         tokio::time::sleep(Duration::from_millis(37 * round)).await;
         server.child.kill().unwrap();
@@ -337,7 +339,8 @@ async fn killed_while_accounts_are_removed(engine: Engine) {
     for round in 0_u64.. {
         let mut server = program.serve().await;
         let before = number("SELECT COUNT(*) FROM accounts").await;
-        // The kill comes somewhere in what follows; whatever is left by it is removed in the last rounds, which take their time.
+        // The kill comes somewhere in what follows; whatever is left by it is removed in the last
+        // rounds, which take their time.
         let some_are_gone = async || number("SELECT COUNT(*) FROM accounts").await < before.min(PEOPLE);
         let all_are_gone = async || number("SELECT COUNT(*) FROM accounts").await == 0;
         match round {
@@ -361,7 +364,8 @@ async fn killed_while_accounts_are_removed(engine: Engine) {
     assert!(killed_between > 0, "every kill came too late to say anything");
 }
 
-/// Keeps the session of each sign-in whose answer came in full. Few enough: an account has at most 100 sessions.
+/// Keeps the session of each sign-in whose answer came in full. Few enough: an account has at most
+/// 100 sessions.
 async fn sign_in_until_it_ends(addr: SocketAddr, acknowledged: Arc<Mutex<Vec<String>>>) {
     for _ in 0..8 {
         let fields = [("identifier", "ada@example.org"), ("password", PASSWORD)];

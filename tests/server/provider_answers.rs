@@ -21,7 +21,8 @@ each_database! {
         let peer = Peer::start(world.clock.clone()).await;
         let evil = Peer::start(world.clock.clone()).await;
         let world = with_settings(world, &[peer.settings("peer"), evil.settings("evil")].concat()).await;
-        // The issuer in the answer is another one, or missing though the provider says that it sends it.
+        // The issuer in the answer is another one, or missing though the provider says that it
+        // sends it.
         for issuer in [Some(evil.issuer.as_str()), Some("https://example.org"), Some(""), None] {
             let mut browser = world.browser();
             let address = begin(&mut browser).await;

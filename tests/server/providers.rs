@@ -9,6 +9,7 @@ use crate::world::World;
 use doorward::base::error::AppError;
 use doorward::domain::audit::Details;
 use doorward::domain::invitations::{self, Inviter};
+use doorward::request::refused::Message;
 use serde_json::{Value, json};
 use std::time::Duration;
 use url::Url;
@@ -265,7 +266,7 @@ each_database! {
         for (email, confirmed) in [("eve@example.org", false), ("eve@example.org", true)] {
             let invited = doorward::domain::accounts::Email::parse(email).unwrap();
             let mut tx = world.app().db.begin_recorded().await.unwrap();
-            invitations::invite(world.app(), &mut tx, &invited, Inviter::CommandLine, Details::default()).await.unwrap();
+            invitations::invite(&mut tx, &invited, Inviter::CommandLine, Details::default()).await.unwrap();
             tx.commit().await.unwrap();
             let mut browser = world.browser();
             let answer = come_by(&peer, &mut browser, json!({ "sub": "guest", "email": email, "email_verified": confirmed })).await;

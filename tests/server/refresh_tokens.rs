@@ -1,4 +1,5 @@
-//! Refresh tokens: used once, with a moment's grace, and the end of the session where one is in two hands.
+//! Refresh tokens: used once, with a moment's grace, and the end of the session where one is in two
+//! hands.
 
 use crate::caller::{Caller, ME, REFRESH, REVOKE};
 use crate::each_database;
@@ -48,7 +49,8 @@ fn untagged(token: &str) -> String {
     text_of(&[&bytes[..16], &bytes[24..56]].concat())
 }
 
-/// Two that somebody made up who knows the session of `token`: in the form of today, and in that of before.
+/// Two that somebody made up who knows the session of `token`: in the form of today, and in that of
+/// before.
 fn made_up(token: &str) -> [String; 2] {
     let mut bytes = bytes_of(token);
     bytes[24..].fill(7);
@@ -73,7 +75,8 @@ each_database! {
         let current = first.refresh.clone();
         assert_eq!(first.refresh().await.status, 200);
         assert_ne!(first.refresh, current);
-        // The successor was used, so whoever comes with the old one is late, however short a time it has been.
+        // The successor was used, so whoever comes with the old one is late, however short a time
+        // it has been.
         let mut late = first.clone();
         late.refresh = old;
         late.refresh().await.is(401, "invalid_grant");
@@ -147,7 +150,8 @@ each_database! {
             }
         }
         drop(writing);
-        // What was given out is never kept waiting, whatever was made up at the same network; and what was used is known as that.
+        // What was given out is never kept waiting, whatever was made up at the same network; and
+        // what was used is known as that.
         assert_eq!(first.refresh().await.status, 200);
         world.advance(Duration::from_secs(11));
         present(&first, &used).await;
@@ -182,7 +186,8 @@ each_database! {
         assert_eq!(again.refresh, first.refresh, "within the grace");
         assert_eq!(first.refresh().await.status, 200);
         assert_eq!(first.refresh().await.status, 200);
-        // Older than the two that the row holds: it may as well have been made up, and ends nothing.
+        // Older than the two that the row holds: it may as well have been made up, and ends
+        // nothing.
         present(&first, &untagged(&given)).await;
         assert_eq!(first.get(ME).await.status, 200);
         let before = untagged(&first.refresh);

@@ -10,6 +10,7 @@ use axum::body::{Body, HttpBody};
 use axum::routing::post;
 use doorward::base::error::AppError;
 use doorward::base::paths::page_of_form;
+use doorward::request::refused::Message;
 use doorward::run::router::in_layers;
 use http::{Request, StatusCode, header};
 

@@ -6,6 +6,7 @@ use crate::world::World;
 use doorward::base::clock::Randomness;
 use doorward::base::error::AppError;
 use doorward::domain::accounts::{self, Email, NewAccount, Role};
+use doorward::request::refused::Message;
 use std::time::Duration;
 
 each_database! {
@@ -117,7 +118,8 @@ each_database! {
         let with = |email: &str| NewAccount {
             id: None, email: Email::parse(email).unwrap(), email_verified: true, username: None, password: None, role: Role::Member,
         };
-        // The same number whenever eight bytes are asked for; all else, such as ids, comes as it always does.
+        // The same number whenever eight bytes are asked for; all else, such as ids, comes as it
+        // always does.
         let repeating = Randomness::from_source(|bytes| match bytes {
             eight if eight.len() == 8 => eight.copy_from_slice(&12_345_678_901_234_u64.to_be_bytes()),
             other => other.copy_from_slice(&Randomness::system().bytes::<64>()[..other.len()]),

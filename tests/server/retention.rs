@@ -49,7 +49,7 @@ async fn add(world: &World, email: &str, count: usize) {
 async fn erase_all(app: &App) -> u64 {
     let mut erased = 0;
     loop {
-        match erase_old(app).await.unwrap() {
+        match erase_old(&app.db).await.unwrap() {
             0 => return erased,
             some => erased += some,
         }
@@ -62,13 +62,13 @@ each_database! {
         let (entries, before) = (held(&world).await, bones(&world).await);
         let Verdict::Whole { head, .. } = verdict(&world).await else { panic!() };
         world.advance(365 * DAY);
-        assert_eq!(erase_old(world.app()).await.unwrap(), 0, "at the border");
+        assert_eq!(erase_old(&world.app().db).await.unwrap(), 0, "at the border");
         assert_eq!(held(&world).await, entries);
         world.advance(TICK);
-        assert_eq!(erase_old(world.app()).await.unwrap(), u64::try_from(entries).unwrap());
+        assert_eq!(erase_old(&world.app().db).await.unwrap(), u64::try_from(entries).unwrap());
         assert_eq!((held(&world).await, bones(&world).await), (0, before));
         assert_eq!(verdict(&world).await, Verdict::Whole { entries, erased: entries, head });
-        assert_eq!(erase_old(world.app()).await.unwrap(), 0, "once more");
+        assert_eq!(erase_old(&world.app().db).await.unwrap(), 0, "once more");
 
         sign_in(&mut world.browser(), "ada@example.org", crate::person::NEW_PASSWORD).await.leads_to("/account");
         assert_eq!(held(&world).await, 1, "what comes after is told as ever");
@@ -90,7 +90,7 @@ each_database! {
         let page = ada.browser.get("/account/activity").await;
         page.shows("What happened on your account in the last 30 days").shows("The account was made");
         world.advance(11 * DAY);
-        let young = held(&world).await - i64::try_from(erase_old(world.app()).await.unwrap()).unwrap();
+        let young = held(&world).await - i64::try_from(erase_old(&world.app().db).await.unwrap()).unwrap();
         assert!(young > 0 && held(&world).await == young);
         sign_in(&mut ada.browser, "ada@example.org", PASSWORD).await.leads_to("/account");
         let page = ada.browser.get("/account/activity").await;
@@ -110,7 +110,7 @@ each_database! {
         let mut ada = world.register("ada@example.org").await;
         let entries = held(&world).await;
         world.advance(9 * 365 * DAY);
-        assert_eq!(erase_old(world.app()).await.unwrap(), 0);
+        assert_eq!(erase_old(&world.app().db).await.unwrap(), 0);
         assert_eq!(held(&world).await, entries);
         sign_in(&mut ada.browser, "ada@example.org", PASSWORD).await.leads_to("/account");
         ada.browser.get("/account/activity").await.shows("What happened on your account, and from where").shows("The account was made");
@@ -149,7 +149,8 @@ each_database! {
         while let Some(done) = people.join_next().await {
             done.unwrap();
         }
-        // Of those that one node had under way the other takes none: what is left then, the next minute brings.
+        // Of those that one node had under way the other takes none: what is left then, the next
+        // minute brings.
         let erased = one + other + erase_all(world.app()).await;
         assert_eq!(erased, u64::try_from(old).unwrap(), "each once");
         assert_eq!(world.number(&format!("SELECT COUNT(*) FROM audit_entries WHERE kind = 'signed_in' AND ({HELD})")).await, 6);
@@ -163,7 +164,7 @@ each_database! {
         sign_in(&mut ada.browser, "ada@example.org", PASSWORD).await.leads_to("/account");
         ada.browser.submit("/form/delete-account", &[]).await.leads_to("/sign-in?deletion");
         world.advance(8 * DAY);
-        let (deleted, _) = tokio::join!(deletions::finish_due(world.app()), erase_all(world.app()));
+        let (deleted, _) = tokio::join!(deletions::finish_due(&world.app().db), erase_all(world.app()));
         deleted.unwrap();
         erase_all(world.app()).await;
         assert_eq!(world.number("SELECT COUNT(*) FROM accounts").await, 0);
@@ -178,7 +179,7 @@ each_database! {
         world.advance(366 * DAY);
         // At moments in and between its transactions, as when the process is killed.
         for milliseconds in [0, 1, 3, 7, 12, 20, 35] {
-            let _ = tokio::time::timeout(Duration::from_millis(milliseconds), erase_old(world.app())).await;
+            let _ = tokio::time::timeout(Duration::from_millis(milliseconds), erase_old(&world.app().db)).await;
             let halves = "(salt IS NULL) <> (details IS NULL) OR (salt IS NULL AND account_id IS NOT NULL)";
             assert_eq!(world.number(&format!("SELECT COUNT(*) FROM audit_entries WHERE {halves}")).await, 0);
             assert!(matches!(verdict(&world).await, Verdict::Whole { .. }));

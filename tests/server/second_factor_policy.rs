@@ -42,8 +42,9 @@ impl Gets {
     }
 }
 
-/// For a policy and its grace: what a password opens and whether a session that was begun with it alone goes on, of members and
-/// admins, each without and with a second factor; and where those get who make such an account.
+/// For a policy and its grace: what a password opens and whether a session that was begun with it
+/// alone goes on, of members and admins, each without and with a second factor; and where those get
+/// who make such an account.
 type Row = (&'static str, Grace, [(Gets, bool); 4], [Gets; 2]);
 
 #[rustfmt::skip]

@@ -1,15 +1,14 @@
-//! Nothing to steal: secrets that can be recognised go through every flow, and are then looked for everywhere.
+//! Nothing to steal: secrets that can be recognised go through every flow, and are then looked for
+//! everywhere.
 
 use crate::browser::Browser;
 use crate::database::Engine;
-use crate::each_database;
 use crate::person::{sign_in, token_of};
-use crate::second_factor;
 use crate::world::World;
+use crate::{each_database, second_factor};
 use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER};
-use doorward::domain::accounts;
 use doorward::domain::audit::By;
-use doorward::domain::{set_up_links, signing_keys};
+use doorward::domain::{accounts, set_up_links, signing_keys};
 use doorward::flows::factor_resets;
 use doorward::run::tasks::tidy;
 use std::cell::RefCell;
@@ -21,8 +20,9 @@ use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::prelude::*;
 
-/// What is logged, at every level, on the threads of the tests that listen and on those that belong to no test: one for all, as
-/// tracing remembers for good what nobody wanted to hear when it was first said.
+/// What is logged, at every level, on the threads of the tests that listen and on those that belong
+/// to no test: one for all, as tracing remembers for good what nobody wanted to hear when it was
+/// first said.
 #[derive(Clone, Copy)]
 struct Log;
 
@@ -115,7 +115,8 @@ fn assert_nowhere(place: &str, content: &[u8], secrets: &[(&str, String)]) {
     }
 }
 
-/// Every row of every table, as text; on SQLite the very bytes of the files, free pages and log included.
+/// Every row of every table, as text; on SQLite the very bytes of the files, free pages and log
+/// included.
 async fn everything_stored(world: &World) -> Vec<u8> {
     if world.engine() == Engine::Sqlite {
         let mut bytes = Vec::new();
@@ -169,16 +170,16 @@ each_database! {
         let (first, second, third) = (password(0, &secrets), password(1, &secrets), password(2, &secrets));
         let (wrong, misplaced, unknown) = (password(3, &secrets), password(4, &secrets), password(5, &secrets));
 
-        signing_keys::rotate(world.app()).await.unwrap();
-        let keys = signing_keys::published(world.app()).await.unwrap();
+        signing_keys::rotate(&world.app().db).await.unwrap();
+        let keys = signing_keys::published(&world.app().db).await.unwrap();
         assert_eq!(keys.len(), 2);
         for key in keys {
             secrets.push(("a signing key", BASE64URL_NOPAD.encode(key.private.to_bytes().as_slice())));
         }
         world.browser().get("/.well-known/jwks.json").await;
 
-        set_up_links::offer(world.app()).await.unwrap();
-        let waiting = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
+        set_up_links::offer(&world.app().db).await.unwrap();
+        let waiting = std::fs::read_to_string(set_up_links::link_file(&world.app().config)).unwrap();
         let set_up_token = token_of(waiting.trim());
         secrets.push(("the set-up token", set_up_token.clone()));
         let mut admin = world.browser();
@@ -266,11 +267,12 @@ each_database! {
         let earlier: BTreeSet<String> = world.letters().await.into_iter().map(|letter| letter.text).collect();
         let mut tx = world.app().db.begin_recorded().await.unwrap();
         let account = accounts::find_by_identifier(&world.app().db, "ada@example.org").await.unwrap().unwrap().id;
-        factor_resets::start(world.app(), &mut tx, account, By::CommandLine).await.unwrap();
+        factor_resets::start(&mut tx, account, By::CommandLine).await.unwrap();
         tx.commit().await.unwrap();
         let letters = world.letters().await.into_iter().filter(|letter| letter.to == "ada@example.org");
         let (older, newest): (Vec<_>, Vec<_>) = letters.partition(|letter| earlier.contains(letter.text.as_str()));
-        // The newest stops the removal. A lock that came before it would take the factors away, and there would be nothing to stop.
+        // The newest stops the removal. A lock that came before it would take the factors away, and
+        // there would be nothing to stop.
         let told = newest.iter().chain(&older).flat_map(|letter| &letter.links);
         let tokens: Vec<_> = told.filter(|link| link.contains("/was-it-you")).map(|link| token_of(link)).collect();
         assert!(tokens.len() > 5, "{tokens:?}");
@@ -291,7 +293,8 @@ each_database! {
         assert_nowhere("the log", &log, &secrets);
         let stored = everything_stored(&world).await;
         assert!(stored.windows(15).any(|window| window == b"ada@example.org"), "the database was read");
-        // An address that asked for a link is kept for as long as the link lives, known or not; only in the trail it is never in clear.
+        // An address that asked for a link is kept for as long as the link lives, known or not;
+        // only in the trail it is never in clear.
         let at_rest: Vec<_> = secrets.iter().filter(|(name, _)| *name != "an unknown address").cloned().collect();
         assert_nowhere("the database", &stored, &at_rest);
         let trail = world.texts("SELECT kind || COALESCE(details, '') FROM audit_entries ORDER BY sequence").await.join("\n");

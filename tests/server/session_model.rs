@@ -1,7 +1,8 @@
-//! Sessions against a plain model of them: whatever is done in whatever order, exactly those are let in that the model lets in.
+//! Sessions against a plain model of them: whatever is done in whatever order, exactly those are
+//! let in that the model lets in.
 //!
-//! Each case is a sequence of steps on the sessions of one account. A failing one is made smaller and shown with its seed;
-//! `DOORWARD_TEST_SEED` runs that seed again.
+//! Each case is a sequence of steps on the sessions of one account. A failing one is made smaller
+//! and shown with its seed; `DOORWARD_TEST_SEED` runs that seed again.
 
 mod model;
 
@@ -9,10 +10,11 @@ use crate::browser::{Answer, Browser};
 use crate::each_database;
 use crate::world::World;
 use doorward::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
+use doorward::base::visit::Visit;
 use doorward::domain::accounts::AccountId;
-use doorward::domain::audit::{self, Event, Verdict};
+use doorward::domain::audit::{self, Details, Event, Verdict};
 use doorward::domain::sessions::{self, EndReason, Keep, Origin, SessionToken, end, list};
-use doorward::request::visitor;
+use doorward::flows::session_ends;
 use doorward::run::tasks::tidy;
 use http::Request;
 use model::{DOORS, MOST_SESSIONS, Model, Step, steps};
@@ -90,9 +92,8 @@ impl<'a> Case<'a> {
             Step::Tidy { put_back } => self.tidy(*put_back).await,
             Step::PasswordReset => {
                 let mut tx = self.world.app().db.begin_recorded().await.unwrap();
-                visitor::end_sessions(self.world.app(), &mut tx, self.account, None, EndReason::PasswordReset)
-                    .await
-                    .unwrap();
+                let details = Details::of_visitor();
+                session_ends::all(&mut tx, self.account, None, EndReason::PasswordReset, details).await.unwrap();
                 tx.commit().await.unwrap();
                 self.sessions.iter_mut().for_each(|session| session.end(EndReason::PasswordReset));
             }
@@ -122,7 +123,8 @@ impl<'a> Case<'a> {
             audit::record(&mut tx, &event).await.unwrap();
         }
         tx.commit().await.unwrap();
-        // The oldest go, but never the one that began just now, whatever was begun while the clock was ahead.
+        // The oldest go, but never the one that began just now, whatever was begun while the clock
+        // was ahead.
         let mut unended: Vec<&mut Model> = self.sessions.iter_mut().filter(|session| session.ended.is_none()).collect();
         unended.sort_by_key(|session| (session.handle == handle, session.started, session.handle.0));
         let too_many = unended.len().saturating_sub(usize::from(MOST_SESSIONS));
@@ -169,7 +171,8 @@ impl<'a> Case<'a> {
                 }
             }
             _ => {
-                // As a request does: who it is comes first, and then, perhaps much later, the new id.
+                // As a request does: who it is comes first, and then, perhaps much later, the new
+                // id.
                 let found = sessions::resolve(&app.db, token_of(&session.browser), now).await.unwrap();
                 same("found", found.is_some(), live)?;
                 if session.ended.is_none() && session.is_listed(now) && !live {
@@ -180,10 +183,11 @@ impl<'a> Case<'a> {
                     user_agent: session.browser.user_agent.clone(),
                 };
                 let Some((found, _)) = found else { return Ok(()) };
-                let mut tx = app.db.begin().await.unwrap();
-                let cycled = sessions::cycle(&mut tx, &app.randomness, &found, &origin, now).await.unwrap();
+                let db = app.db.visited_by(Visit { origin, ..Visit::default() });
+                let mut tx = db.begin().await.unwrap();
+                let cycled = sessions::cycle(&mut tx, &found).await.unwrap();
                 // The key it was found by is no more: of two proofs at once, one gives a new id.
-                let again = sessions::cycle(&mut tx, &app.randomness, &found, &origin, now).await.unwrap();
+                let again = sessions::cycle(&mut tx, &found).await.unwrap();
                 tx.commit().await.unwrap();
                 same("given a new id", cycled.is_some(), live)?;
                 same("given two", again.is_some(), false)?;
@@ -237,7 +241,9 @@ impl<'a> Case<'a> {
             Step::EndFor(_, reason) => {
                 let mut tx = app.db.begin_recorded().await.unwrap();
                 let ended =
-                    visitor::end_session(app, &mut tx, self.account, self.sessions[at].handle, *reason).await.unwrap();
+                    session_ends::one(&mut tx, self.account, self.sessions[at].handle, *reason, Details::of_visitor())
+                        .await
+                        .unwrap();
                 tx.commit().await.unwrap();
                 same("ended", ended, self.sessions[at].ended.is_none())?;
                 self.sessions[at].end(*reason);

@@ -1,4 +1,5 @@
-//! Requests under way while their session ends: none revives it, none gives its browser a cookie back, none does anything.
+//! Requests under way while their session ends: none revives it, none gives its browser a cookie
+//! back, none does anything.
 
 use crate::browser::{Answer, Browser, send};
 use crate::each_database;
@@ -6,8 +7,9 @@ use crate::lifetimes::{comes_through, doors};
 use crate::person::{NEW_PASSWORD, PASSWORD};
 use crate::sessions::held_up;
 use crate::world::{World, eventually};
+use doorward::domain::audit::Details;
 use doorward::domain::sessions::{EndReason, Keep, SessionHandle};
-use doorward::request::visitor;
+use doorward::flows::session_ends;
 use doorward::run::tasks::tidy;
 use std::time::Duration;
 use strum::VariantArray;
@@ -59,7 +61,11 @@ impl Way {
             Self::ByAdmin => {
                 let (app, account) = (world.app(), world.newest_account().await);
                 let mut tx = app.db.begin_recorded().await.unwrap();
-                assert!(visitor::end_session(app, &mut tx, account, handle, EndReason::EndedByAdmin).await.unwrap());
+                assert!(
+                    session_ends::one(&mut tx, account, handle, EndReason::EndedByAdmin, Details::of_visitor())
+                        .await
+                        .unwrap()
+                );
                 tx.commit().await.unwrap();
             }
             Self::Idle => {
@@ -86,7 +92,8 @@ each_database! {
             requests.extend((at..REQUESTS).map(ask));
             let answer = sign_out.await.unwrap();
             assert_eq!(answer.cookies, ["__Host-doorward=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"]);
-            // Whoever comes from now on comes too late, while some of the others are still being answered.
+            // Whoever comes from now on comes too late, while some of the others are still being
+            // answered.
             for late in futures_util::future::join_all((0..ASKED.len()).map(ask)).await {
                 assert!(matches!(late.unwrap().status, 303 | 401));
             }

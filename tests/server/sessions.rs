@@ -136,7 +136,8 @@ each_database! {
         world.turn_back(3 * DAY - MINUTE);
         assert!(!is_signed_in(&mut during).await);
         assert!(!world.browser().get(&link).await.body.contains("new_password"));
-        // The one that was only used meanwhile goes on, and is idle a week after its next use, not ten days after.
+        // The one that was only used meanwhile goes on, and is idle a week after its next use, not
+        // ten days after.
         assert!(is_signed_in(&mut before).await);
         world.advance(7 * DAY);
         assert!(!is_signed_in(&mut before).await);

@@ -16,15 +16,15 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The link that waits for the operator, as path and query.
 async fn offered(world: &World) -> String {
-    set_up_links::offer(world.app()).await.unwrap();
-    let link = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
+    set_up_links::offer(&world.app().db).await.unwrap();
+    let link = std::fs::read_to_string(set_up_links::link_file(&world.app().config)).unwrap();
     link.trim().strip_prefix("http://localhost:3000").expect("the public URL").to_owned()
 }
 
 each_database! {
     async fn whoever_opens_the_waiting_link_becomes_the_first_admin(world: World) {
         let link = offered(&world).await;
-        let mode = std::fs::metadata(set_up_links::link_file(world.app())).unwrap().permissions().mode() & 0o777;
+        let mode = std::fs::metadata(set_up_links::link_file(&world.app().config)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600);
         let mut operator = world.browser();
         for _ in 0..2 {
@@ -38,11 +38,11 @@ each_database! {
         operator.submit("/form/set-up", &fields).await.leads_to("/account");
         assert!(is_signed_in(&mut operator).await);
         assert_eq!(world.texts("SELECT role FROM accounts").await, ["admin"]);
-        assert!(!set_up_links::link_file(world.app()).exists());
+        assert!(!set_up_links::link_file(&world.app().config).exists());
         world.browser().call("/form/set-up", &fields).await.is(410, "link_expired");
         assert_eq!(world.browser().get(&link).await.status, 410);
-        set_up_links::offer(world.app()).await.unwrap();
-        assert!(!set_up_links::link_file(world.app()).exists(), "there is an admin");
+        set_up_links::offer(&world.app().db).await.unwrap();
+        assert!(!set_up_links::link_file(&world.app().config).exists(), "there is an admin");
         assert_eq!(world.audit_kinds().await, ["account_created", "signed_in"]);
     }
 
@@ -65,7 +65,7 @@ each_database! {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 410], "{}\n{}", a.in_full(), b.in_full());
         assert_eq!(world.texts("SELECT role || COALESCE(password_hash, '') FROM accounts").await, ["admin"]);
-        assert!(!set_up_links::link_file(world.app()).exists());
+        assert!(!set_up_links::link_file(&world.app().config).exists());
         let mut admin = if a.status == 200 { one } else { other };
         assert_eq!(codes_shown(&mut admin).await.len(), 10);
         assert_eq!(world.letters().await.len(), 0, "nothing is told of what its owner does that moment");
@@ -105,7 +105,8 @@ each_database! {
         assert!(is_signed_in(&mut ada).await);
         assert_eq!(key.sign_in(&mut world.browser()).await.status, 200);
         send(&mut world.browser(), &token, &asked, &credential).await.is(410, "link_expired");
-        // One that the operator makes for somebody who has a way in sets a password and adds no passkey.
+        // One that the operator makes for somebody who has a way in sets a password and adds no
+        // passkey.
         let again = link_to(account).await;
         assert!(!world.browser().get(&format!("/set-up?token={again}")).await.body.contains("data-passkey"));
         ask_for(&mut world.browser(), "set-up", &again, "").await.is(403, "forbidden");
@@ -136,9 +137,9 @@ each_database! {
 
     async fn the_link_that_waits_ends_when_an_admin_is_made_another_way(world: World) {
         let link = offered(&world).await;
-        set_up_links::withdraw_all(world.app()).await.unwrap();
+        set_up_links::withdraw_all(&world.app().db).await.unwrap();
         assert_eq!(world.browser().get(&link).await.status, 410);
-        assert!(!set_up_links::link_file(world.app()).exists());
+        assert!(!set_up_links::link_file(&world.app().config).exists());
     }
 
     async fn an_address_that_has_an_account_keeps_the_link_good(world: World) {

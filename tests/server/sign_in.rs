@@ -6,7 +6,8 @@ use crate::person::{NEW_PASSWORD, PASSWORD, change_password, is_signed_in, sign_
 use crate::world::World;
 use std::time::Duration;
 
-/// The names of the accounts that no sign-in may tell apart, beside one that can sign in (`ada@example.org`).
+/// The names of the accounts that no sign-in may tell apart, beside one that can sign in
+/// (`ada@example.org`).
 const STRANGERS: [&str; 5] =
     ["nobody@example.org", "nobody", "disabled@example.org", "locked@example.org", "without@example.org"];
 
@@ -56,10 +57,10 @@ each_database! {
         // The second is hashed as it was typed and in NFC.
         for (password, hashes) in [(NEW_PASSWORD, 1), ("nine sma\u{30a}ll boats", 2)] {
             for name in [&["ada@example.org"][..], &STRANGERS].concat() {
-                let before = world.app().hasher.work_done();
+                let before = world.app().passwords.hasher.work_done();
                 let answer = world.browser().call("/form/sign-in", &[("identifier", name), ("password", password)]).await;
                 answer.is(401, "wrong_credentials");
-                assert_eq!(world.app().hasher.work_done() - before, hashes * one_hash, "{name}");
+                assert_eq!(world.app().passwords.hasher.work_done() - before, hashes * one_hash, "{name}");
             }
         }
     }

@@ -33,7 +33,7 @@ struct Signed {
 }
 
 async fn sign(app: &App) -> Signed {
-    let key = signing_keys::signing(app).await.unwrap();
+    let key = signing_keys::signing(&app.db).await.unwrap();
     Signed { kid: key.kid, signature: Signature::from_slice(&key.private.sign(MESSAGE).unwrap()).unwrap() }
 }
 
@@ -56,7 +56,7 @@ async fn is_accepted(browser: &mut Browser, signed: &Signed) -> bool {
 
 /// The algorithms of the keys that verifiers are shown.
 async fn published(node: &Node) -> Vec<String> {
-    let keys = signing_keys::published(&node.app).await.unwrap();
+    let keys = signing_keys::published(&node.app.db).await.unwrap();
     keys.iter().map(|key| key.private.algorithm().to_string()).collect()
 }
 
@@ -74,11 +74,11 @@ fn alg_of(caller: &Caller) -> String {
 }
 
 async fn states(app: &App) -> Vec<State> {
-    signing_keys::published(app).await.unwrap().into_iter().map(|key| key.state).collect()
+    signing_keys::published(&app.db).await.unwrap().into_iter().map(|key| key.state).collect()
 }
 
 async fn rotate(app: &App) -> Rotation {
-    signing_keys::rotate(app).await.unwrap()
+    signing_keys::rotate(&app.db).await.unwrap()
 }
 
 async fn with_header(browser: &mut Browser, request: http::request::Builder, name: &str, value: &str) -> Answer {
@@ -125,10 +125,10 @@ each_database! {
             open(&fresh, world.clock.clone(), &settings), open(&fresh, world.clock.clone(), &settings), open(&fresh, world.clock.clone(), &settings),
         );
         let nodes = [nodes.0.unwrap(), nodes.1.unwrap(), nodes.2.unwrap()];
-        let kid = signing_keys::signing(&nodes[0]).await.unwrap().kid;
+        let kid = signing_keys::signing(&nodes[0].db).await.unwrap().kid;
         for node in &nodes {
             assert_eq!(states(node).await, [State::Signing]);
-            assert_eq!(signing_keys::signing(node).await.unwrap().kid, kid);
+            assert_eq!(signing_keys::signing(&node.db).await.unwrap().kid, kid);
         }
     }
 
@@ -137,11 +137,11 @@ each_database! {
         let (a, b, c) = (world.app(), &other.app, &third.app);
         for round in 0..5 {
             world.change("DELETE FROM signing_keys").await;
-            let (first, second, third) = tokio::join!(signing_keys::make_first(a), signing_keys::make_first(b), signing_keys::make_first(c));
+            let (first, second, third) = tokio::join!(signing_keys::make_first(&a.db), signing_keys::make_first(&b.db), signing_keys::make_first(&c.db));
             first.and(second).and(third).unwrap();
             assert_eq!(states(b).await, [State::Signing], "round {round}");
             world.advance(89 * DAY);
-            let (first, second, third) = tokio::join!(signing_keys::keep(a), signing_keys::keep(b), signing_keys::keep(c));
+            let (first, second, third) = tokio::join!(signing_keys::keep(&a.db), signing_keys::keep(&b.db), signing_keys::keep(&c.db));
             first.and(second).and(third).unwrap();
             assert_eq!(states(c).await, [State::Signing, State::Announced], "round {round}");
         }
@@ -179,7 +179,7 @@ each_database! {
         for algorithm in ["RS256", "EdDSA"] {
             let changed = world.another(&[(ALGORITHM, algorithm)]).await.unwrap();
             for _ in 0..2 {
-                signing_keys::keep(&changed.app).await.unwrap();
+                signing_keys::keep(&changed.app.db).await.unwrap();
                 assert_eq!(published(&changed).await, [before, algorithm], "announced once");
             }
             world.advance(DAY - MINUTE);
@@ -187,13 +187,13 @@ each_database! {
             assert_eq!(alg_of(&last), before, "not every verifier knows the new one");
             world.advance(MINUTE);
             assert_eq!(alg_of(&issued(&changed).await), algorithm);
-            signing_keys::keep(&changed.app).await.unwrap();
+            signing_keys::keep(&changed.app.db).await.unwrap();
             for node in [&changed, &world.node] {
                 assert_eq!(last.at(node).get(ME).await.status, 200);
                 assert_eq!(issued(&changed).await.at(node).get(ME).await.status, 200, "configured before the change or after");
             }
             world.advance(DAY);
-            signing_keys::keep(&changed.app).await.unwrap();
+            signing_keys::keep(&changed.app.db).await.unwrap();
             assert_eq!(published(&changed).await, [algorithm]);
             before = algorithm;
         }
@@ -202,10 +202,10 @@ each_database! {
     async fn a_key_stored_as_one_of_another_algorithm_is_none(world: World) {
         for claimed in ["EdDSA", "RS256", "none"] {
             world.change(&format!("UPDATE signing_keys SET algorithm = '{claimed}'")).await;
-            assert!(signing_keys::signing(world.app()).await.is_err(), "{claimed}");
+            assert!(signing_keys::signing(&world.app().db).await.is_err(), "{claimed}");
         }
         world.change("UPDATE signing_keys SET algorithm = 'ES256'").await;
-        assert!(signing_keys::signing(world.app()).await.is_ok());
+        assert!(signing_keys::signing(&world.app().db).await.is_ok());
     }
 
     async fn keys_made_by_a_clock_that_was_ahead_count_from_now_once_it_is_set_right(world: World) {
@@ -223,7 +223,7 @@ each_database! {
             tidy(world.app(), true).await.unwrap();
         }
         let now = world.clock.now();
-        let keys = signing_keys::published(world.app()).await.unwrap();
+        let keys = signing_keys::published(&world.app().db).await.unwrap();
         assert!(keys.iter().all(|key| key.created_at <= now && key.signs_from <= now.after(DAY)), "{keys:?}");
         world.advance(91 * DAY);
         tidy(world.app(), false).await.unwrap();
@@ -264,7 +264,7 @@ each_database! {
         let (app, mut verifier) = (world.app(), world.browser());
         let stolen = sign(app).await;
         rotate(app).await;
-        let kid = signing_keys::revoke(app).await.unwrap();
+        let kid = signing_keys::revoke(&app.db).await.unwrap();
         assert!(!is_accepted(&mut verifier, &stolen).await);
         let signed = sign(app).await;
         assert_eq!((signed.kid == kid, states(app).await), (true, vec![State::Signing]));
@@ -279,7 +279,7 @@ each_database! {
         let mut verifier = world.browser();
         world.change(&format!("UPDATE signing_keys SET kid = '{}'", foreign.kid)).await;
         assert!(key_set(&mut verifier).await.is_empty(), "a key under another name");
-        assert!(signing_keys::signing(world.app()).await.is_err());
+        assert!(signing_keys::signing(&world.app().db).await.is_err());
         // With no key to sign with, one is made: at the next start, or a minute later.
         tidy(world.app(), false).await.unwrap();
         assert!(is_accepted(&mut verifier, &sign(world.app()).await).await);
@@ -287,7 +287,7 @@ each_database! {
     }
 
     async fn an_operator_lists_and_rotates_from_the_command_line(world: World) {
-        let SigningKey { kid, .. } = signing_keys::signing(world.app()).await.unwrap();
+        let SigningKey { kid, .. } = signing_keys::signing(&world.app().db).await.unwrap();
         let listed = run_beside(&world, &["keys", "list", "--json"]).await;
         let line: serde_json::Value = serde_json::from_str(listed.with(0).out.trim()).unwrap();
         assert_eq!((&line["kid"], &line["algorithm"], &line["state"]), (&kid.as_str().into(), &"ES256".into(), &"signing".into()));

@@ -1,4 +1,5 @@
-//! An authenticator and the browser before it, made by other people than those of our relying party (1Password's passkey-rs).
+//! An authenticator and the browser before it, made by other people than those of our relying party
+//! (1Password's passkey-rs).
 
 use crate::browser::{Answer, Browser};
 use crate::world::World;

@@ -35,8 +35,8 @@ fn every_list_of_all_variants_comes_from_the_enum_itself() {
     }
 }
 
-/// Arguments of server functions that let nobody in. Whatever is not among them is a [`doorward::base::secret::Secret`]: it stays out of what
-/// is logged, and is wiped.
+/// Arguments of server functions that let nobody in. Whatever is not among them is a
+/// [`doorward::base::secret::Secret`]: it stays out of what is logged, and is wiped.
 const OPEN: [&str; 33] = [
     "account",
     "act",

@@ -1,4 +1,5 @@
-//! A sign-in that waits, and everything else that could be called in its place: no stage is skipped.
+//! A sign-in that waits, and everything else that could be called in its place: no stage is
+//! skipped.
 
 use crate::browser::{Answer, Browser};
 use crate::each_database;
@@ -31,7 +32,8 @@ async fn gains(world: &World) -> Vec<String> {
     rows
 }
 
-/// Calls everything but `forward`, with all that could be asked for and a right `code`, and asserts that nothing comes of it.
+/// Calls everything but `forward`, with all that could be asked for and a right `code`, and asserts
+/// that nothing comes of it.
 async fn assert_no_stage_is_skipped(world: &World, waiting: &Browser, forward: &str, code: &str) {
     let before = gains(world).await;
     let fields = [

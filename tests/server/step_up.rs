@@ -1,5 +1,5 @@
-//! What changes the way in to an account, from a session in which its second factor was never shown: the password alone takes nothing
-//! apart.
+//! What changes the way in to an account, from a session in which its second factor was never
+//! shown: the password alone takes nothing apart.
 
 use crate::browser::Browser;
 use crate::each_database;
@@ -46,7 +46,8 @@ async fn ways_in(world: &World) -> Vec<String> {
     rows
 }
 
-/// Asserts that `browser` changes nothing about the ways in and is led to the page that asks for the factor.
+/// Asserts that `browser` changes nothing about the ways in and is led to the page that asks for
+/// the factor.
 async fn assert_nothing_changes(world: &World, browser: &mut Browser) {
     let before = ways_in(world).await;
     let app = first_app(browser).await;

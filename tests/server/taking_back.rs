@@ -1,4 +1,5 @@
-//! An owner takes their account back from somebody who was in it: what the thief added opens nothing, what was there before stays.
+//! An owner takes their account back from somebody who was in it: what the thief added opens
+//! nothing, what was there before stays.
 
 use crate::admin::administrator;
 use crate::admin_guard::{id_of, with_role};
@@ -17,8 +18,8 @@ use doorward::base::clock::Clock;
 use doorward::domain::accounts::Role;
 use doorward::domain::audit::By;
 use doorward::domain::sessions::Keep;
+use doorward::domain::ways_in::WayIn;
 use doorward::flows::factor_resets;
-use doorward::flows::taking_back::WayIn;
 use std::time::Duration;
 
 const NEW: &str = "thief@evil.example";
@@ -71,7 +72,7 @@ async fn wrong_codes(world: &World) -> String {
 async fn start_removal(world: &World) {
     let app = world.app();
     let mut tx = app.db.begin_recorded().await.unwrap();
-    factor_resets::start(app, &mut tx, world.newest_account().await, By::Administrator).await.unwrap();
+    factor_resets::start(&mut tx, world.newest_account().await, By::Administrator).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -459,7 +460,7 @@ each_database! {
 
     async fn the_operators_people_are_vouched_for(world: World) {
         let lines = "email,username,password_hash,display_name,email_verified\nada@example.org,,,Ada,false\n";
-        doorward::flows::imports::import(world.app(), lines.as_bytes(), doorward::flows::imports::Options { dry_run: false, continue_on_error: false }).await.unwrap();
+        doorward::flows::imports::import(&world.app().db, lines.as_bytes(), doorward::flows::imports::Options { dry_run: false, continue_on_error: false }).await.unwrap();
         reset(&world).await;
         world.change("UPDATE accounts SET email_verified_at = NULL").await;
         let mut ada = world.browser();

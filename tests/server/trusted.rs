@@ -293,7 +293,8 @@ each_database! {
         for odd in ["", "x", "00000000-0000-0000-0000-00000000000g"] {
             ada.call("/form/stop-trusting", &[("browser", odd)]).await.is(400, "bad_request");
         }
-        // The one trusted last comes first; long after the last proof too, since it only takes away.
+        // The one trusted last comes first; long after the last proof too, since it only takes
+        // away.
         world.advance(20 * MINUTE);
         for _ in 0..2 {
             ada.submit("/form/stop-trusting", &[("browser", &both[1])]).await.leads_to("/account/sessions?not-trusted");

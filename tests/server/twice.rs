@@ -50,8 +50,8 @@ each_database! {
     }
 
     async fn the_operators_link_leads_on_too(world: World) {
-        set_up_links::offer(world.app()).await.unwrap();
-        let link = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
+        set_up_links::offer(&world.app().db).await.unwrap();
+        let link = std::fs::read_to_string(set_up_links::link_file(&world.app().config)).unwrap();
         let link = link.trim().strip_prefix("http://localhost:3000").unwrap().to_owned();
         let token = token_of(&link);
         let fields = [("token", token.as_str()), ("email", "root@example.org"), ("new_password", PASSWORD)];

@@ -1,4 +1,5 @@
-//! Requests whose senders leave before the answer: what was begun is carried through, and nothing is given to nobody.
+//! Requests whose senders leave before the answer: what was begun is carried through, and nothing
+//! is given to nobody.
 
 use crate::browser::Browser;
 use crate::each_database;
@@ -25,7 +26,8 @@ const SIGN_IN: &str = "/form/sign-in";
 /// Long enough to leave in the middle of it.
 const SLOW: [(&str, &str); 2] = [("DOORWARD__PASSWORD__ITERATIONS", "5"), ("DOORWARD__PASSWORD__MEMORY_KIB", "65536")];
 
-/// Sends a form as the browser's script does and closes the connection as soon as `begun`; then what was begun comes to its end.
+/// Sends a form as the browser's script does and closes the connection as soon as `begun`; then
+/// what was begun comes to its end.
 async fn leave_once(
     world: &World,
     browser: &Browser,
@@ -104,7 +106,7 @@ each_database! {
         world.register(ADA).await;
         let account = Some(world.newest_account().await);
         // As a server leaves them that is killed while it hashes.
-        let unsettled = async || drop(limits::before_password(world.app(), Door::SignIn, ADA, account).await.unwrap());
+        let unsettled = async || drop(limits::before_password(&world.app().db, Door::SignIn, ADA, account).await.unwrap());
         for half in [0, 1, 5, 20, 29] {
             world.advance(Duration::from_secs(half));
             unsettled().await;
@@ -133,9 +135,9 @@ each_database! {
         for number in 0..4 {
             // Outside a request they all come from one unknown network.
             let name = format!("name{number}@example.org");
-            drop(limits::before_password(world.app(), Door::SignIn, &name, None).await.unwrap());
+            drop(limits::before_password(&world.app().db, Door::SignIn, &name, None).await.unwrap());
         }
-        let another = async |name: &str| limits::before_password(world.app(), Door::SignIn, name, None).await.is_ok();
+        let another = async |name: &str| limits::before_password(&world.app().db, Door::SignIn, name, None).await.is_ok();
         assert!(!another("one-more@example.org").await);
         world.advance(Duration::from_secs(31));
         assert!(!another("one-more@example.org").await);

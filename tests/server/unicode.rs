@@ -126,11 +126,11 @@ each_database! {
         }
         for (number, name) in fitting.into_iter().enumerate() {
             let file = format!("email,display_name\nperson{number}@example.org,{name}\n");
-            assert_eq!(imports::import(world.app(), file.as_bytes(), ALL_OR_NOTHING).await.unwrap().imported, 1, "{name}");
+            assert_eq!(imports::import(&world.app().db, file.as_bytes(), ALL_OR_NOTHING).await.unwrap().imported, 1, "{name}");
         }
         for name in hiding {
             let file = format!("email,display_name\nnobody@example.org,{name}\n");
-            let report = imports::import(world.app(), file.as_bytes(), ALL_OR_NOTHING).await.unwrap();
+            let report = imports::import(&world.app().db, file.as_bytes(), ALL_OR_NOTHING).await.unwrap();
             assert!(report.refused[0].reason.starts_with("display_name: "), "{name}");
         }
     }

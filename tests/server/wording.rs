@@ -53,10 +53,10 @@ each_database! {
         for (identifier, password, code) in
             [("", "", "identifier_missing"), (" ", PASSWORD, "identifier_missing"), (EMAIL, "", "current_password_missing"), ("nobody", "", "current_password_missing")]
         {
-            let before = world.app().hasher.work_done();
+            let before = world.app().passwords.hasher.work_done();
             let fields = [("identifier", identifier), ("password", password)];
             browser.call("/form/sign-in", &fields).await.is(422, code);
-            assert_eq!(world.app().hasher.work_done(), before);
+            assert_eq!(world.app().passwords.hasher.work_done(), before);
         }
         assert!(!world.audit_kinds().await.contains(&"sign_in_failed".to_owned()));
         assert_eq!(world.number(counters).await, counted);
@@ -101,8 +101,8 @@ each_database! {
 
     async fn whoever_sets_the_service_up_is_not_told_of_an_administrator(world: World) {
         let world = world.with(&[("DOORWARD__SECOND_FACTOR__POLICY", "everyone")]).await;
-        set_up_links::offer(world.app()).await.unwrap();
-        let link = std::fs::read_to_string(set_up_links::link_file(world.app())).unwrap();
+        set_up_links::offer(&world.app().db).await.unwrap();
+        let link = std::fs::read_to_string(set_up_links::link_file(&world.app().config)).unwrap();
         let fields = [("token", token_of(link.trim())), ("email", "root@example.org".to_owned()), ("new_password", PASSWORD.to_owned())];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut operator = world.browser();

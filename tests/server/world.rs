@@ -1,4 +1,5 @@
-//! The world of one test: a real application on a fresh database, a clock that stands still, and its mail.
+//! The world of one test: a real application on a fresh database, a clock that stands still, and
+//! its mail.
 
 use crate::browser::Browser;
 use crate::database::{self, Database, Engine};
@@ -61,7 +62,8 @@ const AMPLE: [(&str, &str); 7] = [
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub fn tell(engine: Engine, test: impl AsyncFnOnce(World)) {
-    // Outlives the runtime, whose end waits for what its threads are writing: a mail under way would make the folder anew.
+    // Outlives the runtime, whose end waits for what its threads are writing: a mail under way
+    // would make the folder anew.
     let folder = database::folder();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -107,7 +109,8 @@ impl Node {
         Self { app, router, sending, stop: Some(stop) }
     }
 
-    /// As a process ends that is told to. One that is killed leaves the mail it was sending to its lease, and the clock stands still here.
+    /// As a process ends that is told to. One that is killed leaves the mail it was sending to its
+    /// lease, and the clock stands still here.
     async fn end(mut self) {
         drop(self.stop.take());
         (&mut self.sending).await.unwrap();
@@ -139,13 +142,14 @@ impl World {
         Self { node: Node::of(app), clock, database, read: Mutex::default() }
     }
 
-    /// Another application on the same database and with the same clock: another node, or the same one after a restart.
+    /// Another application on the same database and with the same clock: another node, or the same
+    /// one after a restart.
     pub async fn another(&self, settings: &[(&str, &str)]) -> Result<Node, StartError> {
         open(&self.database, self.clock.clone(), settings).await.map(Node::of)
     }
 
-    /// Another world on an empty database of `engine`, with the clock and the secret key of this one, and with `settings` in force. None
-    /// when that engine is left out on purpose.
+    /// Another world on an empty database of `engine`, with the clock and the secret key of this
+    /// one, and with `settings` in force. None when that engine is left out on purpose.
     pub async fn empty_copy(&self, engine: Engine, settings: &[(&str, &str)]) -> Option<Self> {
         let database = Database::fresh(engine).await?;
         let data = database.folder.path().join("data");
@@ -209,7 +213,8 @@ impl World {
         letters
     }
 
-    /// The one letter to `to` that was not read before, beside those about sign-ins, which are [`Self::notices`].
+    /// The one letter to `to` that was not read before, beside those about sign-ins, which are
+    /// [`Self::notices`].
     pub async fn letter(&self, to: &str) -> Opened {
         let mut new = self.unread(to, false).await;
         assert_eq!(new.len(), 1, "letters to {to}");

@@ -134,7 +134,8 @@ fn not_longer(short_key: &'static str, short: Duration, long_key: &'static str, 
 }
 
 fn password(password: &PasswordConfig) -> Checked {
-    // NIST SP 800-63B-4: 15 characters where the password is the only factor, 8 beside a second one.
+    // NIST SP 800-63B-4: 15 characters where the password is the only factor, 8 beside a second
+    // one.
     require(
         (15..=64).contains(&password.minimum),
         "password.minimum",
@@ -147,7 +148,8 @@ fn password(password: &PasswordConfig) -> Checked {
             "password.minimum_with_second_factor must not be above password.minimum",
         );
     }
-    // Up to what is taken of any stored hash (base/passwords/cost.rs), or nobody could sign in with what is made today.
+    // Up to what is taken of any stored hash (base/passwords/cost.rs), or nobody could sign in with
+    // what is made today.
     between("password.memory_kib", password.memory_kib, 19_456, 131_072)?;
     between("password.iterations", password.iterations, 2, 20)?;
     between("password.parallelism", password.parallelism, 1, 16)?;
@@ -179,7 +181,8 @@ fn second_factor(config: &Config) -> Checked {
     )?;
     let only_passkeys = factor.allowed.iter().all(|allowed| *allowed == AllowedFactor::Passkey);
     if only_passkeys && !config.server.public_url.can_have_passkeys() {
-        // Not even where nothing demands a second factor: a password that is too short to stand alone does.
+        // Not even where nothing demands a second factor: a password that is too short to stand
+        // alone does.
         return refuse_all(
             &["second_factor.allowed", "server.public_url"],
             format!(

@@ -13,7 +13,8 @@ use super::sections::{
 /// Key and value of one setting, as `check-config` shows it.
 pub(super) type Entries = Vec<(&'static str, String)>;
 
-/// The entries of a section in the order of its fields, their keys behind a prefix. The pattern has no `..`, so a field can't be forgotten.
+/// The entries of a section in the order of its fields, their keys behind a prefix. The pattern has
+/// no `..`, so a field can't be forgotten.
 macro_rules! entries {
     ($section:ty, $prefix:literal { $($field:ident: $show:expr),* $(,)? }) => {
         impl $section {

@@ -39,7 +39,8 @@ pub struct Rule {
     /// Whoever is in one of them meets it.
     #[serde(deserialize_with = "each")]
     pub groups: Option<Vec<GroupName>>,
-    /// Also for paths that servers read in more than one way, as far as the rule is about all that they may be.
+    /// Also for paths that servers read in more than one way, as far as the rule is about all that
+    /// they may be.
     pub unclear_paths: bool,
     /// Never none once the settings are checked.
     #[serde(deserialize_with = "requirement")]

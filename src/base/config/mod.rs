@@ -1,7 +1,8 @@
 //! What the operator has decided: `Leptos.toml`, overridden by `DOORWARD__SECTION__KEY` variables.
 //!
-//! Nothing here is guessed. An unknown key, a value of the wrong kind or two settings that contradict each other stop the
-//! start, and the message names the file and line, or the variable, and the reason.
+//! Nothing here is guessed. An unknown key, a value of the wrong kind or two settings that
+//! contradict each other stop the start, and the message names the file and line, or the variable,
+//! and the reason.
 
 mod check;
 mod entries;
@@ -16,6 +17,7 @@ mod values;
 mod tests;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, path::Path, path::PathBuf};
+use url::Url;
 
 use serde::{Deserialize, de::IntoDeserializer};
 
@@ -73,7 +75,8 @@ pub enum Source {
     Environment(String),
 }
 
-/// Why the configuration is refused, in one line that names the place, the key and the reason and never a secret value.
+/// Why the configuration is refused, in one line that names the place, the key and the reason and
+/// never a secret value.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("{}: cannot be read: {reason}", path.display())]
@@ -89,16 +92,32 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// An absolute address on the configured public URL; never built from what a request says (Host
+    /// poisoning), and never on another host whose name begins like ours. The home page for a path
+    /// that anything could read as another one than `url` does: with dots, empty segments, line
+    /// breaks or separators in disguise.
+    pub fn link(&self, path_and_query: &str) -> String {
+        const DISGUISED: [&str; 4] = ["%2e", "%2f", "%5c", "%25"];
+        let origin = self.server.public_url.origin();
+        let path = path_and_query.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        let is_plain = path.starts_with('/') && !path.contains("//") && !DISGUISED.iter().any(|two| path.contains(two));
+        let url = Url::parse(origin).and_then(|home| home.join(path_and_query));
+        let is_own = url.is_ok_and(|url| url.as_str().strip_prefix(origin) == Some(path_and_query));
+        format!("{origin}{}", if is_plain && is_own { path_and_query } else { "/" })
+    }
+
     /// Where mails are written while there is no mail server.
     pub fn mail_folder(&self) -> PathBuf {
         self.server.data_dir.join("mail")
     }
 
-    /// Reads `file` (which must exist), or without one [`DEFAULT_FILE`] if it is there, then lays the `DOORWARD__` variables of
-    /// `environment` over it (see [`process_environment`]). Also reads `mail.password_file`.
+    /// Reads `file` (which must exist), or without one [`DEFAULT_FILE`] if it is there, then lays
+    /// the `DOORWARD__` variables of `environment` over it (see [`process_environment`]). Also
+    /// reads `mail.password_file`.
     ///
     /// # Errors
-    /// The first mistake found: an unreadable or malformed file, an unknown key, a bad value, settings that contradict each other.
+    /// The first mistake found: an unreadable or malformed file, an unknown key, a bad value,
+    /// settings that contradict each other.
     pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut settings = read::Settings::default();
         match file {
@@ -113,7 +132,8 @@ impl Config {
         let mut config = Self::default();
         let mut sources = BTreeMap::new();
         let mut sections: BTreeMap<String, BTreeMap<String, read::Value>> = BTreeMap::new();
-        // One more setting each time, so that a refusal is always about the one just added, whichever way it was written.
+        // One more setting each time, so that a refusal is always about the one just added,
+        // whichever way it was written.
         for (key, setting) in settings.by_key {
             put(&mut sections, &key, setting.value);
             config =
@@ -134,7 +154,8 @@ impl Config {
     }
 
     fn refused(&self, refusal: check::Refusal) -> ConfigError {
-        // Of several keys that contradict each other, blame one the operator wrote: a default has no line to go to.
+        // Of several keys that contradict each other, blame one the operator wrote: a default has
+        // no line to go to.
         let written = |key: &&Cow<'static, str>| self.sources.contains_key(key.as_ref());
         let first = refusal.keys.first().cloned().unwrap_or_default();
         let key = refusal.keys.iter().find(written).cloned().unwrap_or(first);
@@ -154,7 +175,8 @@ impl Config {
         self.database.url.clone().unwrap_or_else(inside)
     }
 
-    /// The database that migrations go to: `database.direct_url` past a pooler, else the same as [`Self::database_url`].
+    /// The database that migrations go to: `database.direct_url` past a pooler, else the same as
+    /// [`Self::database_url`].
     #[must_use]
     pub fn migration_url(&self) -> DatabaseUrl {
         match &self.database.direct_url {
@@ -163,16 +185,17 @@ impl Config {
         }
     }
 
-    /// The file that holds the secret key: `server.secret_key_file`, or `secret.key` in the data folder.
-    /// Not used when `server.secret_key` is set.
+    /// The file that holds the secret key: `server.secret_key_file`, or `secret.key` in the data
+    /// folder. Not used when `server.secret_key` is set.
     #[must_use]
     pub fn secret_key_file(&self) -> PathBuf {
         let inside = || self.server.data_dir.join("secret.key");
         self.server.secret_key_file.clone().unwrap_or_else(inside)
     }
 
-    /// Every setting as (key, value, where it was written), in the order of the file, for `doorward check-config`.
-    /// A secret that is set reads `(set)`, an optional setting that is not set is empty.
+    /// Every setting as (key, value, where it was written), in the order of the file, for `doorward
+    /// check-config`. A secret that is set reads `(set)`, an optional setting that is not set is
+    /// empty.
     #[must_use]
     pub fn describe(&self) -> Vec<(Cow<'static, str>, String, Source)> {
         let settings = self.entries().into_iter().map(|(key, value)| (Cow::Borrowed(key), value));

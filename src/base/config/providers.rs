@@ -25,8 +25,8 @@ impl Preset {
     fn issuer(self) -> &'static str {
         match self {
             Self::Google => "https://accounts.google.com",
-            // Accounts of people. An organisation has an issuer of its own; those of all of them at once have none that could be
-            // checked, and anybody can make an organisation.
+            // Accounts of people. An organisation has an issuer of its own; those of all of them at
+            // once have none that could be checked, and anybody can make an organisation.
             Self::Microsoft => "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0",
             Self::Gitlab => "https://gitlab.com",
             Self::Github => "https://github.com",

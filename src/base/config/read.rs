@@ -17,8 +17,8 @@ use crate::base::names::ProviderName;
 
 const PREFIX: &str = "DOORWARD__";
 
-/// Sections that hold any number of tables, each under a name of the operator's choosing (`[providers.NAME]`): the section and
-/// the keys of each such table.
+/// Sections that hold any number of tables, each under a name of the operator's choosing
+/// (`[providers.NAME]`): the section and the keys of each such table.
 const NAMED: [(&str, Keys); 1] = [("providers", ProviderConfig::keys)];
 
 type Keys = fn() -> Vec<&'static str>;
@@ -37,8 +37,9 @@ pub(super) struct Setting {
 /// One value before its key says what it should be.
 #[derive(Clone)]
 pub(super) enum Value {
-    /// From the environment: the key decides whether it is text, a number, true or false, or a list with commas.
-    /// It is not parsed before that, so a password of digits alone stays text with its leading zeros.
+    /// From the environment: the key decides whether it is text, a number, true or false, or a list
+    /// with commas. It is not parsed before that, so a password of digits alone stays text with its
+    /// leading zeros.
     Variable(String),
     Text(String),
     Number(i64),
@@ -108,7 +109,8 @@ impl Settings {
         Ok(())
     }
 
-    /// Each `[[key]]`, as the settings `key[1]` for the table itself and `key[1].name` for what stands in it.
+    /// Each `[[key]]`, as the settings `key[1]` for the table itself and `key[1].name` for what
+    /// stands in it.
     fn read_tables(
         &mut self,
         key: &str,
@@ -204,7 +206,8 @@ fn in_capitals(rest: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A file is copied, backed up and committed together with the rest; the key that opens the database must not travel with it.
+/// A file is copied, backed up and committed together with the rest; the key that opens the
+/// database must not travel with it.
 fn allowed_in_file(key: &str) -> Result<(), String> {
     if key == "server.secret_key" {
         return Err("must not be written in this file, which gets copied and backed up: use server.secret_key_file, \
@@ -280,7 +283,8 @@ pub(super) fn place_in_tables(key: &str) -> Option<(&str, usize, Option<&str>)> 
     Some((tables, number.parse().ok()?, name.strip_prefix('.')))
 }
 
-/// `SESSION__IDLE_TIMEOUT` is `session.idle_timeout`, `PROVIDERS__GOOGLE__CLIENT_ID` is `providers.google.client_id`.
+/// `SESSION__IDLE_TIMEOUT` is `session.idle_timeout`, `PROVIDERS__GOOGLE__CLIENT_ID` is
+/// `providers.google.client_id`.
 fn key_of_variable(rest: &str) -> String {
     let key = rest.to_ascii_lowercase();
     let section = key.split("__").next().unwrap_or_default();

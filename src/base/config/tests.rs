@@ -258,3 +258,36 @@ mod forward_auth;
 mod providers;
 mod refusals;
 mod retention;
+
+#[test]
+fn no_link_leads_elsewhere_or_breaks_a_line() {
+    let mut config = Config::default();
+    config.server.public_url = "https://sign-in.example.org".parse().unwrap();
+    let home = "https://sign-in.example.org/";
+    for own in ["/", "/was-it-you?token=0a1b", "/sign-in?then=/auth/hand-over?to=a_b-c", "/.well-known/jwks.json"] {
+        assert_eq!(config.link(own), format!("https://sign-in.example.org{own}"));
+    }
+    for other in [
+        "",
+        "account",
+        "//evil.example",
+        "/\\evil.example",
+        "/a//evil",
+        "/..//evil.example",
+        "/a/../b",
+        "/./a",
+        "/%2f%2fevil",
+        "/%2E%2e/a",
+        "/a%5cb",
+        "/%2525",
+        "/x\r\nBcc: a@b",
+        "/a b",
+        "/\u{e4}",
+        ".evil.example/",
+        "@evil.example/",
+        "https://evil.example/",
+        "/\tevil",
+    ] {
+        assert_eq!(config.link(other), home, "{other:?}");
+    }
+}

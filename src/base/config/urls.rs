@@ -7,8 +7,9 @@ use url::Url;
 
 use crate::base::loopback::is_loopback_host;
 
-/// The address people open, without a path: what links in mails begin with and what `Origin` headers are compared to.
-/// `http` only where it never leaves the machine; anywhere else passwords would travel in clear.
+/// The address people open, without a path: what links in mails begin with and what `Origin`
+/// headers are compared to. `http` only where it never leaves the machine; anywhere else passwords
+/// would travel in clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -35,7 +36,8 @@ impl PublicUrl {
         self.https
     }
 
-    /// Whether the host is a name: passkeys can't be bound to an IP address (WebAuthn Level 3 §5.1.3).
+    /// Whether the host is a name: passkeys can't be bound to an IP address (WebAuthn Level 3
+    /// §5.1.3).
     #[must_use]
     pub fn can_have_passkeys(&self) -> bool {
         Url::parse(&self.origin).is_ok_and(|url| url.domain().is_some())
@@ -90,7 +92,8 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// Whom to tell of a security problem: what `Contact` in a `security.txt` may hold (RFC 9116, 2.5.3).
+/// Whom to tell of a security problem: what `Contact` in a `security.txt` may hold (RFC 9116,
+/// 2.5.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityContact(Url);
 

@@ -1,4 +1,5 @@
-//! The kinds of value a setting can have; each is checked while it is read, so a `Config` holds no bad one.
+//! The kinds of value a setting can have; each is checked while it is read, so a `Config` holds no
+//! bad one.
 
 use std::{
     convert::Infallible,
@@ -87,7 +88,8 @@ impl FromStr for Secret {
     }
 }
 
-/// The secret key given by the environment: 32 bytes, written as 64 hexadecimal digits or as base64.
+/// The secret key given by the environment: 32 bytes, written as 64 hexadecimal digits or as
+/// base64.
 #[derive(Clone)]
 pub struct SecretKeyText(Zeroizing<[u8; 32]>);
 
@@ -180,7 +182,8 @@ impl fmt::Display for Sender {
     }
 }
 
-/// A setting that is one of a few words: the enum, its words in both directions and what to say to any other word.
+/// A setting that is one of a few words: the enum, its words in both directions and what to say to
+/// any other word.
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident, $other:literal { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
@@ -238,7 +241,8 @@ choice! {
 }
 
 choice! {
-    /// The hash behind the codes of authenticator apps (RFC 6238). The words are those of the `otpauth:` link.
+    /// The hash behind the codes of authenticator apps (RFC 6238). The words are those of the
+    /// `otpauth:` link.
     TotpAlgorithm, "must be SHA1, SHA256 or SHA512" {
         Sha1 = "SHA1",
         Sha256 = "SHA256",
@@ -247,7 +251,8 @@ choice! {
 }
 
 choice! {
-    /// What access tokens are signed with. The words are those of JOSE (RFC 7518 §3.1, RFC 8037 §3.1).
+    /// What access tokens are signed with. The words are those of JOSE (RFC 7518 §3.1, RFC 8037
+    /// §3.1).
     SigningAlgorithm, "must be ES256, EdDSA or RS256" {
         Es256 = "ES256",
         EdDsa = "EdDSA",
@@ -312,7 +317,8 @@ where
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
-/// As [`text`]; empty text means "not set", so that a variable can also take away what the file says.
+/// As [`text`]; empty text means "not set", so that a variable can also take away what the file
+/// says.
 pub(super) fn optional_text<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

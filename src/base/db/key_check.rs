@@ -1,4 +1,5 @@
-//! To which secret key a database belongs: a node with another one would seal what the others can't open.
+//! To which secret key a database belongs: a node with another one would seal what the others can't
+//! open.
 
 use super::{Db, Pools, on, read_pools};
 use crate::base::vault::KeyError;
@@ -13,8 +14,10 @@ impl Pools {
 impl Db {
     /// Makes sure that the database belongs to the key of its vault, and marks a new one as such.
     pub async fn claim(&self) -> Result<(), KeyError> {
-        const CLAIM: &str = "INSERT INTO key_check (id, check_value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
-        let check = self.means.vault().check();
+        const CLAIM: &str = "INSERT INTO key_check (id, check_value) \
+            VALUES (1, $1) \
+            ON CONFLICT (id) DO NOTHING";
+        let check = self.vault().check();
         let stored = match key_check(&self.pools).await? {
             Some(stored) => stored,
             None => {

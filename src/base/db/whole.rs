@@ -3,18 +3,19 @@
 use super::{Db, Pools, Tx, TxConnection, on};
 use sqlx::AssertSqlSafe;
 
-/// No limit of time: a large database takes as long as it takes, and who reads it may wait for a slow disk.
+/// No limit of time: a large database takes as long as it takes, and who reads it may wait for a
+/// slow disk.
 const SNAPSHOT_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
-/// It waits for what is under way in others, which [`super::BEGIN_POSTGRES`] ends after 5 s. One that stands still gives the tables
-/// free after ten minutes.
+/// It waits for what is under way in others, which [`super::BEGIN_POSTGRES`] ends after 5 s. One
+/// that stands still gives the tables free after ten minutes.
 const REPLACE_POSTGRES: &str = "BEGIN; SET LOCAL lock_timeout = 30000; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 600000";
 
 /// Each takes as long as others are waited for: 1.5 s on SQLite.
 const TRIES: usize = 20;
 
 impl Db {
-    /// All of the database as it is at this moment, however long it is read and whatever others write meanwhile. Keeps nobody from
-    /// writing; nothing can be written through it.
+    /// All of the database as it is at this moment, however long it is read and whatever others
+    /// write meanwhile. Keeps nobody from writing; nothing can be written through it.
     pub async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
         let connection = match &self.pools {
             Pools::Sqlite { readers, .. } => TxConnection::Sqlite(readers.begin_with("BEGIN").await?),
@@ -26,8 +27,9 @@ impl Db {
         Ok(tx)
     }
 
-    /// Begins a write of all of `tables`, which may take minutes and beside which nobody else writes them; on PostgreSQL nobody reads them
-    /// either. Under load it takes a few tries to get them all.
+    /// Begins a write of all of `tables`, which may take minutes and beside which nobody else
+    /// writes them; on PostgreSQL nobody reads them either. Under load it takes a few tries to get
+    /// them all.
     pub async fn begin_replacing(&self, tables: &[&'static str]) -> Result<Tx, sqlx::Error> {
         let mut tries = 1;
         loop {
@@ -44,7 +46,8 @@ impl Db {
             Pools::Sqlite { .. } => self.begin().await,
             Pools::Postgres(pool) => {
                 let mut inner = pool.begin_with(REPLACE_POSTGRES).await?;
-                // The head first, as recorded writes do: then those under way come to their end, and no other begins.
+                // The head first, as recorded writes do: then those under way come to their end,
+                // and no other begins.
                 let text = format!("LOCK TABLE audit_head, {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
                 sqlx::query(AssertSqlSafe(text)).execute(&mut *inner).await?;
                 Ok(self.unit_of_work(TxConnection::Postgres(inner)))
@@ -53,7 +56,8 @@ impl Db {
     }
 }
 
-/// Whether somebody else has what is wanted: SQLITE_BUSY, a deadlock, or a lock that was waited for in vain.
+/// Whether somebody else has what is wanted: SQLITE_BUSY, a deadlock, or a lock that was waited for
+/// in vain.
 fn is_held(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|database| database.code());
     code.is_some_and(|code| match code.parse::<i32>() {

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 const LONGEST: usize = 32;
 
-/// What a group is called: `a-z 0-9 - _ .`, beginning with a letter or digit, so that a comma can stand between two of them.
+/// What a group is called: `a-z 0-9 - _ .`, beginning with a letter or digit, so that a comma can
+/// stand between two of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct GroupName(String);

@@ -6,7 +6,8 @@ use url::Url;
 
 /// A host that a rule is about: `app.example.org`, on whichever port, or `app.example.org:8443`.
 ///
-/// No patterns: with `*.example.org` whoever gets hold of one forgotten name below it could have people signed in there.
+/// No patterns: with `*.example.org` whoever gets hold of one forgotten name below it could have
+/// people signed in there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostName {
     name: String,
@@ -45,7 +46,8 @@ impl fmt::Display for HostName {
     }
 }
 
-/// Host and port as URLs have them: lower case, punycode, nothing that a browser would read otherwise.
+/// Host and port as URLs have them: lower case, punycode, nothing that a browser would read
+/// otherwise.
 pub fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
     if text.is_empty() || text.len() > 261 || !text.bytes().all(fits) {

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 const LONGEST: usize = 32;
 
-/// 1 to 32 of `a-z 0-9 - _`, so that it stands in `[providers.NAME]`, in addresses and in variables, where `__` separates. Small enough to
-/// be copied.
+/// 1 to 32 of `a-z 0-9 - _`, so that it stands in `[providers.NAME]`, in addresses and in
+/// variables, where `__` separates. Small enough to be copied.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProviderName {
     letters: [u8; LONGEST],

@@ -1,7 +1,7 @@
 //! The list of common and breached passwords, carried inside the program (ASVS 6.2.4, 6.2.12).
 //!
-//! Where it comes from stands in `passwords/README.md`; `build.rs` turns it into a finite-state set,
-//! which is searched in place: nothing is loaded, nothing asked of another host.
+//! Where it comes from stands in `passwords/README.md`; `build.rs` turns it into a finite-state
+//! set, which is searched in place: nothing is loaded, nothing asked of another host.
 
 static SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/common-passwords.fst"));
 

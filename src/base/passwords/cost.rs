@@ -1,15 +1,18 @@
 //! What looking at one hash may cost, whoever made it and by whatever algorithm (ASVS 15.2.2).
 //!
-//! A stored hash names its own parameters, and anybody who knows somebody's name can have it looked at. So the one with the highest price
-//! decides what a wrong password costs everybody else: there is one cap for all formats, and today's own parameters are held to it too.
+//! A stored hash names its own parameters, and anybody who knows somebody's name can have it looked
+//! at. So the one with the highest price decides what a wrong password costs everybody else: there
+//! is one cap for all formats, and today's own parameters are held to it too.
 
-/// Memory of one hash, in KiB: 128 MiB, which is what OWASP asks of scrypt and more than Django asks of Argon2. As many are computed at
-/// once as there are hashing threads.
+/// Memory of one hash, in KiB: 128 MiB, which is what OWASP asks of scrypt and more than Django
+/// asks of Argon2. As many are computed at once as there are hashing threads.
 pub(super) const MEMORY_CAP_KIB: u64 = 128 * 1024;
-/// Time of one core, in milliseconds of the machine on which the figures below were taken (docs/performance.md).
+/// Time of one core, in milliseconds of the machine on which the figures below were taken
+/// (docs/performance.md).
 const TIME_CAP: u64 = 1000;
 
-/// KiB of memory that Argon2 fills in a millisecond (memory × iterations): 128 MiB twenty times over are a second.
+/// KiB of memory that Argon2 fills in a millisecond (memory × iterations): 128 MiB twenty times
+/// over are a second.
 const ARGON2_A_MILLISECOND: u64 = 2_650;
 /// KiB that scrypt passes over in a millisecond (128·N·r·p bytes).
 const SCRYPT_A_MILLISECOND: u64 = 350;
@@ -42,7 +45,8 @@ impl Cost {
 
     /// `log_n` is the logarithm of N to base 2.
     pub(super) fn scrypt(log_n: u8, r: u32, p: u32) -> Self {
-        // 128·N·r bytes are N·r/8 KiB; none of these products reaches the end of 128 bits, or counts once it is far above the cap.
+        // 128·N·r bytes are N·r/8 KiB; none of these products reaches the end of 128 bits, or
+        // counts once it is far above the cap.
         let block_rows = u128::from(r) << log_n.min(64);
         let whole = |kib: u128| u64::try_from(kib.div_ceil(8)).unwrap_or(u64::MAX);
         Self {

@@ -1,8 +1,9 @@
 //! Argon2id on threads of its own, behind a queue with an end.
 //!
-//! A hash costs 19 MiB and tens of milliseconds by design. Run on the request threads it would stall every
-//! other answer; run without a bound, a flood of sign-ins would take all memory. So: as many hashes at once
-//! as there are threads, a queue of fixed length in front of them, and "busy" at once when that is full.
+//! A hash costs 19 MiB and tens of milliseconds by design. Run on the request threads it would
+//! stall every other answer; run without a bound, a flood of sign-ins would take all memory. So: as
+//! many hashes at once as there are threads, a queue of fixed length in front of them, and "busy"
+//! at once when that is full.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -20,8 +21,8 @@ use super::parameters::{Target, cost_of};
 use super::queue::{Full, Queue};
 use super::{PlainPassword, StoredHash};
 
-/// glibc maps a block above 32 MiB by itself and gives it back when freed; a smaller one may stay in its
-/// heap for good (M_MMAP_THRESHOLD in mallopt(3)). Room that is never touched costs nothing.
+/// glibc maps a block above 32 MiB by itself and gives it back when freed; a smaller one may stay
+/// in its heap for good (M_MMAP_THRESHOLD in mallopt(3)). Room that is never touched costs nothing.
 const MINIMUM_ROOM_BLOCKS: usize = 33 * 1024;
 
 /// Salt of what an unknown person's password is held against.
@@ -74,11 +75,13 @@ pub enum HashRefused {
 pub enum Verified {
     Wrong,
     Right,
-    /// Right, but stored with less than today's parameters, by another program or not in NFC: hash it anew while it is at hand.
+    /// Right, but stored with less than today's parameters, by another program or not in NFC: hash
+    /// it anew while it is at hand.
     RightButOutdated,
 }
 
-/// The only place where passwords are hashed. Dropping it ends its threads once they have done the hash at hand.
+/// The only place where passwords are hashed. Dropping it ends its threads once they have done the
+/// hash at hand.
 pub struct Hasher {
     queue: Arc<Queue<Job>>,
     work: Arc<AtomicU64>,
@@ -133,7 +136,8 @@ impl Hasher {
             params.t_cost(),
             params.p_cost()
         );
-        // Made before any thread, so that a thread that can't be started closes the queue to the others.
+        // Made before any thread, so that a thread that can't be started closes the queue to the
+        // others.
         let hasher = Self { queue: Arc::new(Queue::new(settings.queue)), work: Arc::default(), today };
         for number in 1..=threads {
             let queue = Arc::clone(&hasher.queue);
@@ -155,11 +159,12 @@ impl Hasher {
 
     /// Checks `password` against what is stored: as typed, and in NFC where that differs.
     ///
-    /// `None` (nobody by that name, or nobody with a password) is always `Wrong` and costs what a check costs.
-    /// How many hashes are computed depends on what was typed alone, and a stored hash cheaper than today's
-    /// parameters is made up to them, so the time tells nothing about the account (ASVS 6.3.8). One dearer
-    /// than today's does take longer, and a hash of another program costs its own time besides one of today's:
-    /// [`super::stand_ins`] says how that is kept from telling anything.
+    /// `None` (nobody by that name, or nobody with a password) is always `Wrong` and costs what a
+    /// check costs. How many hashes are computed depends on what was typed alone, and a stored hash
+    /// cheaper than today's parameters is made up to them, so the time tells nothing about the
+    /// account (ASVS 6.3.8). One dearer than today's does take longer, and a hash of another
+    /// program costs its own time besides one of today's: [`super::stand_ins`] says how that is
+    /// kept from telling anything.
     ///
     /// # Errors
     /// [`HashRefused::Busy`] at once when the queue is full.
@@ -192,7 +197,8 @@ impl Hasher {
         &self.today
     }
 
-    /// What has been computed so far, in KiB of memory filled: the same for two sign-ins that cost the same, however busy the machine is.
+    /// What has been computed so far, in KiB of memory filled: the same for two sign-ins that cost
+    /// the same, however busy the machine is.
     pub fn work_done(&self) -> u64 {
         self.work.load(Ordering::Relaxed)
     }
@@ -247,8 +253,8 @@ fn work(queue: &Queue<Job>, mut worker: Worker) {
     }
 }
 
-/// One thread's tools. The memory is kept from one hash to the next while there is work:
-/// having the system map and clear 19 MiB anew for each one takes half as long again (measured: 23 ms for 15).
+/// One thread's tools. The memory is kept from one hash to the next while there is work: having the
+/// system map and clear 19 MiB anew for each one takes half as long again (measured: 23 ms for 15).
 struct Worker {
     current: Params,
     memory: Vec<argon2::Block>,
@@ -286,7 +292,8 @@ impl Worker {
                 .inspect_err(|reason| tracing::error!(%reason, "a stored password hash can't be checked: nobody can sign in with it"))
                 .ok()
         });
-        // What an unknown person's password is held against: as dear as a real one, and never right.
+        // What an unknown person's password is held against: as dear as a real one, and never
+        // right.
         let against = match known {
             Some(Known::Argon2(target, expected)) => Against::Argon2(target, Some(expected)),
             Some(Known::Foreign(foreign)) => Against::Foreign(foreign),
@@ -297,7 +304,8 @@ impl Worker {
             Some(nfc) => self.matches(nfc, &against)?,
             None => false,
         };
-        // Stored as it was typed and not in NFC: the next keyboard may not get in. Stored anew, it will.
+        // Stored as it was typed and not in NFC: the next keyboard may not get in. Stored anew, it
+        // will.
         let stored_unnormalised = as_typed && forms.nfc.is_some();
         let right = if as_typed { Some(&forms.as_typed) } else { forms.nfc.as_ref().filter(|_| in_nfc) };
         Ok(match (right, against) {
@@ -321,7 +329,8 @@ impl Worker {
                 // `Output` compares in constant time.
                 Ok(expected.as_ref().is_some_and(|expected| *expected == output))
             }
-            // The whole of a hash of today's beside it: whatever the other one costs, it is never answered sooner than an own one.
+            // The whole of a hash of today's beside it: whatever the other one costs, it is never
+            // answered sooner than an own one.
             Against::Foreign(foreign) => {
                 let today = Target::of_today(&self.current, NOBODY).map_err(failed)?;
                 self.compute(password, &today)?;
@@ -331,7 +340,8 @@ impl Worker {
     }
 
     fn compute(&mut self, password: &str, target: &Target) -> Result<Output, HashRefused> {
-        // As much as a hash of today's even for a smaller one: clearing it is a part of what a check costs.
+        // As much as a hash of today's even for a smaller one: clearing it is a part of what a
+        // check costs.
         let blocks = target.params.block_count().max(self.current.block_count());
         if self.memory.capacity() < blocks {
             self.memory = Vec::new();

@@ -195,7 +195,8 @@ fn resident_kib() -> usize {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// In a process of its own: what the tests beside it take and keep, up to twice as much in one run, is not the hasher's.
+/// In a process of its own: what the tests beside it take and keep, up to twice as much in one run,
+/// is not the hasher's.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn an_idle_hasher_gives_its_memory_back() {

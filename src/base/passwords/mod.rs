@@ -1,8 +1,9 @@
 //! Passwords: what a person types, what the database keeps, and the rules between the two.
 //!
-//! [`hasher`] turns one into the other on its own threads, [`policy`] says which new ones are refused,
-//! [`common`] knows the passwords everybody tries first, [`foreign`] checks the hashes of other programs, which [`stand_ins`] keeps from
-//! showing in the time of an answer, and [`cost`] from costing more than a sign-in may.
+//! [`hasher`] turns one into the other on its own threads, [`policy`] says which new ones are
+//! refused, [`common`] knows the passwords everybody tries first, [`foreign`] checks the hashes of
+//! other programs, which [`stand_ins`] keeps from showing in the time of an answer, and [`cost`]
+//! from costing more than a sign-in may.
 
 pub mod common;
 mod cost;
@@ -12,6 +13,7 @@ mod obvious;
 mod parameters;
 pub mod policy;
 mod queue;
+mod service;
 pub mod stand_ins;
 
 use std::fmt;
@@ -23,6 +25,7 @@ pub use cost::AboveCap;
 pub use foreign::NotTaken;
 pub use hasher::{HashRefused, HashSettings, Hasher, Verified};
 pub use policy::{PasswordRules, Strength, check_new, strength};
+pub use service::Passwords;
 pub use stand_ins::StandIns;
 
 /// The longest password taken, in bytes of UTF-8 as typed. NIST SP 800-63B-4 asks for at least 64
@@ -31,7 +34,8 @@ pub const MAXIMUM_BYTES: usize = 1024;
 
 /// A password as it was typed, between the form and the hash.
 ///
-/// Wiped from memory when dropped, never logged, never sent anywhere: no `Serialize`, no `Display`, no `Clone`.
+/// Wiped from memory when dropped, never logged, never sent anywhere: no `Serialize`, no `Display`,
+/// no `Clone`.
 pub struct PlainPassword(Zeroizing<String>);
 
 impl PlainPassword {
@@ -81,17 +85,19 @@ impl fmt::Debug for PlainPassword {
     }
 }
 
-/// NFC of `text`. The room for the longest possible result (three bytes for one, UAX #15) is taken at once:
-/// a string that grows leaves a copy of its beginning behind, where nothing wipes it.
+/// NFC of `text`. The room for the longest possible result (three bytes for one, UAX #15) is taken
+/// at once: a string that grows leaves a copy of its beginning behind, where nothing wipes it.
 fn to_nfc(text: &str) -> Zeroizing<String> {
     let mut nfc = Zeroizing::new(String::with_capacity(text.len() * 3));
     nfc.extend(text.nfc());
     nfc
 }
 
-/// A password hash as the database keeps it: a PHC string such as `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
+/// A password hash as the database keeps it: a PHC string such as
+/// `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
 ///
-/// Not `Serialize`, and its `Debug` shows nothing: a leaked hash is a password to be guessed offline.
+/// Not `Serialize`, and its `Debug` shows nothing: a leaked hash is a password to be guessed
+/// offline.
 #[derive(Clone, PartialEq, Eq, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct StoredHash(String);
@@ -122,7 +128,8 @@ pub struct NewPassword {
     pub stands_alone: bool,
 }
 
-/// Why a password is not taken. Each is told to the person (NIST SP 800-63B-4 §3.1.1.2: the reason is said).
+/// Why a password is not taken. Each is told to the person (NIST SP 800-63B-4 §3.1.1.2: the reason
+/// is said).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordRefused {
     #[error("the password is empty")]

@@ -1,14 +1,16 @@
-//! Passwords built in an obvious way. Lists of breached passwords thin out at 15 characters, because people
-//! reach that length by padding, doubling or walking along the keyboard; these rules find what no list holds.
+//! Passwords built in an obvious way. Lists of breached passwords thin out at 15 characters,
+//! because people reach that length by padding, doubling or walking along the keyboard; these rules
+//! find what no list holds.
 //!
 //! All of them look at the whole password, in lower case and NFC.
 
 use super::common;
 
-/// How many digits and signs around a word still count as padding. More than a dozen may be a secret of their own.
+/// How many digits and signs around a word still count as padding. More than a dozen may be a
+/// secret of their own.
 const PADDING: usize = 12;
-/// Longer ones are not looked through for a word between padding: that takes the square of the length, and anybody with a
-/// link may send a password of a thousand signs.
+/// Longer ones are not looked through for a word between padding: that takes the square of the
+/// length, and anybody with a link may send a password of a thousand signs.
 const LONGEST_PADDED: usize = 100;
 /// A unit up to this length says nothing, whatever it is, when it only comes again and again.
 const SHORT_UNIT: usize = 5;
@@ -36,7 +38,8 @@ fn is_short_unit_repeated(characters: &[char]) -> bool {
     period <= SHORT_UNIT && period * 3 <= characters.len()
 }
 
-/// The length of the shortest unit that, repeated (the last time perhaps in part), gives `characters`.
+/// The length of the shortest unit that, repeated (the last time perhaps in part), gives
+/// `characters`.
 fn period(characters: &[char]) -> usize {
     // Knuth, Morris and Pratt's failure function: the length less the longest border.
     let mut borders = vec![0_usize; characters.len()];
@@ -69,7 +72,8 @@ fn is_common_word_padded(password: &str) -> bool {
     };
     let letters_end = password.trim_end_matches(|c: char| !c.is_alphabetic()).len();
     let letters_start = password.len() - password.trim_start_matches(|c: char| !c.is_alphabetic()).len();
-    // The word may end or begin with digits of its own ("abc123"), so the padding may start at each of them.
+    // The word may end or begin with digits of its own ("abc123"), so the padding may start at each
+    // of them.
     let ends = password.char_indices().map(|(at, _)| at).filter(|at| *at >= letters_end).chain([password.len()]);
     for end in ends {
         let (Some(core), Some(tail)) = (password.get(..end), password.get(end..)) else {
@@ -94,9 +98,9 @@ fn is_common_word_padded(password: &str) -> bool {
     })
 }
 
-/// Nearly every character is the same as, next in order to, or on the keyboard beside the one before it.
-/// One jump in five is allowed: "qwertyuiopasdfg" has one, "1qaz2wsx3edc4rfv" three.
-/// In running text about one step in five is such a neighbour; here it takes four in five.
+/// Nearly every character is the same as, next in order to, or on the keyboard beside the one
+/// before it. One jump in five is allowed: "qwertyuiopasdfg" has one, "1qaz2wsx3edc4rfv" three. In
+/// running text about one step in five is such a neighbour; here it takes four in five.
 fn is_walk(characters: &[char]) -> bool {
     let jumps = characters.windows(2).filter(|pair| matches!(pair, [a, b] if !are_neighbours(*a, *b))).count();
     jumps * 5 <= characters.len()

@@ -1,7 +1,8 @@
 //! Which new passwords are refused, and the meter that advises on the rest.
 //!
-//! Length, and not being among the first guesses: nothing else (NIST SP 800-63B-4, ASVS 6.2.1 to 6.2.12).
-//! No rule asks for digits or capitals; they make people write `Password1!`, which is refused here.
+//! Length, and not being among the first guesses: nothing else (NIST SP 800-63B-4, ASVS 6.2.1 to
+//! 6.2.12). No rule asks for digits or capitals; they make people write `Password1!`, which is
+//! refused here.
 
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -11,7 +12,8 @@ use super::{PasswordRefused, PlainPassword, common, obvious};
 /// What a new password is held to, beyond what no password may be.
 #[derive(Clone, Debug)]
 pub struct PasswordRules {
-    /// In Unicode code points, after NFC. 15 where the password is the only factor, 8 where a second one is required.
+    /// In Unicode code points, after NFC. 15 where the password is the only factor, 8 where a
+    /// second one is required.
     pub minimum: usize,
     /// Names an attacker of this very service tries: product, site, host (ASVS 6.1.2).
     pub context: Vec<String>,
@@ -30,9 +32,11 @@ impl Default for PasswordRules {
     }
 }
 
-/// Whether `password` may become `person`'s password; `person` is their e-mail, username, display name, as far as there are any.
+/// Whether `password` may become `person`'s password; `person` is their e-mail, username, display
+/// name, as far as there are any.
 ///
-/// Always the whole password is compared, letter case ignored: a name or a common word inside a longer one harms nothing.
+/// Always the whole password is compared, letter case ignored: a name or a common word inside a
+/// longer one harms nothing.
 ///
 /// # Errors
 /// The first of [`PasswordRefused::TooShort`], [`Personal`](PasswordRefused::Personal) and
@@ -71,12 +75,14 @@ fn words_of<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     words
 }
 
-/// Nothing but these words, in any number and order, and padding: "ada@example.org2026", "doorward-doorward".
+/// Nothing but these words, in any number and order, and padding: "ada@example.org2026",
+/// "doorward-doorward".
 fn is_made_of(password: &str, words: &[String]) -> bool {
     let mut rest = Zeroizing::new(password.to_owned());
     for word in words {
         if rest.contains(word.as_str()) {
-            // A space, so that what stood left and right of it doesn't run together into something new.
+            // A space, so that what stood left and right of it doesn't run together into something
+            // new.
             rest = Zeroizing::new(rest.replace(word.as_str(), " "));
         }
     }
@@ -92,7 +98,8 @@ pub struct Strength {
 
 /// Estimates how many guesses `password` withstands; `person` as for [`check_new`].
 pub fn strength(password: &str, person: &[&str]) -> Strength {
-    /// The estimate's time grows faster than the length; a hundred characters are beyond guessing or a repetition.
+    /// The estimate's time grows faster than the length; a hundred characters are beyond guessing
+    /// or a repetition.
     const LONGEST: usize = 100;
     let end = password.char_indices().nth(LONGEST).map_or(password.len(), |(end, _)| end);
     let words = words_of(person.iter().copied());

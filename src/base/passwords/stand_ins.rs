@@ -1,14 +1,18 @@
-//! What a password is held against that was given for nobody, where some people's hashes came from another program.
+//! What a password is held against that was given for nobody, where some people's hashes came from
+//! another program.
 //!
-//! Such a hash costs its own time until its owner signs in. If nobody's names were always answered as fast as those of people with hashes of
-//! ours, a slow answer would say that somebody has the name (ASVS 6.3.8). So as large a share of all other names is answered as slowly:
-//! which ones, a keyed hash of the name decides, so that each keeps its time however often it is tried, on every node.
+//! Such a hash costs its own time until its owner signs in. If nobody's names were always answered
+//! as fast as those of people with hashes of ours, a slow answer would say that somebody has the
+//! name (ASVS 6.3.8). So as large a share of all other names is answered as slowly: which ones, a
+//! keyed hash of the name decides, so that each keeps its time however often it is tried, on every
+//! node.
 
 use super::StoredHash;
 use crate::base::db::{Db, read};
 use std::sync::{PoisonError, RwLock};
 
-/// Hashes of others that are looked at for what they cost. An application has one kind, or a few that grew over the years.
+/// Hashes of others that are looked at for what they cost. An application has one kind, or a few
+/// that grew over the years.
 const LOOKED_AT: i64 = 64;
 
 /// Of one node. Empty until [`StandIns::look`] has found hashes of others.
@@ -24,7 +28,8 @@ struct Others {
 }
 
 impl StandIns {
-    /// A hash that costs what the answer for this name has to cost; none for one of today's. `name` is a keyed hash.
+    /// A hash that costs what the answer for this name has to cost; none for one of today's. `name`
+    /// is a keyed hash.
     pub fn of(&self, name: &[u8; 32]) -> Option<StoredHash> {
         let others = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (which, rest) = name.split_first_chunk::<8>()?;
@@ -37,20 +42,26 @@ impl StandIns {
         others.hashes.get(usize::try_from(place).ok()?).cloned()
     }
 
-    /// Looks again which hashes people have. `today` is what those begin with that need no stand-in. Reads all accounts once.
+    /// Looks again which hashes people have. `today` is what those begin with that need no
+    /// stand-in. Reads all accounts once.
     pub async fn look(&self, db: &Db, today: &str) -> Result<(), sqlx::Error> {
-        const COUNT: &str =
-            "SELECT COUNT(password_hash), COUNT(CASE WHEN password_hash NOT LIKE $1 THEN 1 END) FROM accounts";
-        const OTHERS: &str =
-            "SELECT password_hash FROM accounts WHERE password_hash NOT LIKE $1 ORDER BY email LIMIT $2";
+        const COUNT: &str = "SELECT COUNT(password_hash), \
+                COUNT(CASE WHEN password_hash NOT LIKE $1 THEN 1 END) \
+            FROM accounts";
+        const OTHERS: &str = "SELECT password_hash \
+            FROM accounts \
+            WHERE password_hash NOT LIKE $1 \
+            ORDER BY email \
+            LIMIT $2";
         let ours = format!("{today}%");
         let (all, others): (i64, i64) = read!(db, |pool| sqlx::query_as(COUNT).bind(&ours).fetch_one(pool).await)?;
         let mut hashes: Vec<StoredHash> = Vec::new();
         if others > 0 {
             hashes = read!(db, |pool| sqlx::query_scalar(OTHERS).bind(&ours).bind(LOOKED_AT).fetch_all(pool).await)?;
         }
-        // One that can't be checked, such as one above the cap, costs its owner's names what a hash of ours costs: it stands in for nobody,
-        // and the share is of the others alone, as far as those that were looked at tell.
+        // One that can't be checked, such as one above the cap, costs its owner's names what a hash
+        // of ours costs: it stands in for nobody, and the share is of the others alone, as far as
+        // those that were looked at tell.
         let looked_at = i64::try_from(hashes.len()).unwrap_or(i64::MAX);
         hashes.retain(StoredHash::is_usable);
         let usable = i64::try_from(hashes.len()).unwrap_or(i64::MAX);

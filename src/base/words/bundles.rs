@@ -1,4 +1,5 @@
-//! The languages, and the Fluent bundle of each: read once from the texts compiled into the binary. `build.rs` finds the folders.
+//! The languages, and the Fluent bundle of each: read once from the texts compiled into the binary.
+//! `build.rs` finds the folders.
 
 use std::fmt;
 use std::str::FromStr;
@@ -75,8 +76,8 @@ impl FromStr for Language {
 
 fn bundle(tag: &str, files: &[(&str, &str)]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().unwrap_or_default()]);
-    // The marks guard right-to-left names inside left-to-right text, but they end up in mail subjects, page titles
-    // and copied text; names are set apart by markup instead.
+    // The marks guard right-to-left names inside left-to-right text, but they end up in mail
+    // subjects, page titles and copied text; names are set apart by markup instead.
     bundle.set_use_isolating(false);
     for (file, text) in files {
         let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(usable, mistakes)| {
@@ -88,7 +89,8 @@ fn bundle(tag: &str, files: &[(&str, &str)]) -> FluentBundle<FluentResource> {
         }
     }
     let separator = format_in(&bundle, "number-separator", &[]).map(|(text, _)| text).unwrap_or_default();
-    // `NUMBER($count)` parts thousands; a bare `$count` does not, since a year or somebody's name may be all digits.
+    // `NUMBER($count)` parts thousands; a bare `$count` does not, since a year or somebody's name
+    // may be all digits.
     let function = bundle.add_function("NUMBER", move |values, _| match values.first() {
         Some(FluentValue::Number(number)) => grouped(&number.as_string(), &separator).into(),
         Some(other) => other.clone(),
@@ -115,8 +117,9 @@ fn grouped(digits: &str, separator: &str) -> String {
     grouped
 }
 
-/// The words for `key`. An unknown key or variable is a mistake of ours that the tests below find; should one get
-/// through, the page still comes, with English words or the key in place of them, and the log says so.
+/// The words for `key`. An unknown key or variable is a mistake of ours that the tests below find;
+/// should one get through, the page still comes, with English words or the key in place of them,
+/// and the log says so.
 pub fn render(language: Language, key: &'static str, values: &[(&'static str, String)]) -> String {
     let (text, mistakes) = try_render(language, key, values);
     if mistakes.is_empty() {
@@ -127,6 +130,13 @@ pub fn render(language: Language, key: &'static str, values: &[(&'static str, St
         model if model != language => try_render(model, key, values).0,
         _ => text,
     }
+}
+
+/// The words for `key`, in which a name may stand as it is stored, if there are any and if `values`
+/// are all that they name.
+pub fn render_if_any(language: Language, key: &str, values: &[(&'static str, String)]) -> Option<String> {
+    let (text, mistakes) = format_in(BUNDLES.get(language.0)?, &key.replace('_', "-"), values)?;
+    mistakes.is_empty().then_some(text)
 }
 
 fn try_render(language: Language, key: &str, values: &[(&'static str, String)]) -> (String, Vec<String>) {
@@ -156,4 +166,4 @@ fn fluent_value(text: &str) -> FluentValue<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -84,7 +84,8 @@ fn what_was_signed_is_read_back_and_says_what_rfc_9068_asks_for() {
     }
 }
 
-/// Two keys of different algorithms stand beside each other for a while: a token names one of them, and gets no say in how it is used.
+/// Two keys of different algorithms stand beside each other for a while: a token names one of them,
+/// and gets no say in how it is used.
 #[test]
 fn each_key_verifies_with_its_own_algorithm_alone() {
     let keys = [key(), key_of(SigningAlgorithm::EdDsa)];
@@ -130,7 +131,8 @@ fn no_other_algorithm_is_accepted_whatever_the_header_says() {
     assert_eq!(verified(&bare, &key, NOW), Err(Refused::Signature));
 }
 
-/// The public key is known to everybody; taken for the secret of an HMAC it would let everybody sign.
+/// The public key is known to everybody; taken for the secret of an HMAC it would let everybody
+/// sign.
 #[test]
 fn the_public_key_is_no_shared_secret() {
     let key = key();

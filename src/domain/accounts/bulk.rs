@@ -1,4 +1,5 @@
-//! Accounts by the hundred, for imports and exports: the rules of [`super::create`], in one statement for many rows.
+//! Accounts by the hundred, for imports and exports: the rules of [`super::create`], in one
+//! statement for many rows.
 
 use super::usernames::former_name;
 use super::{Account, AccountId, DisplayName, Email, Role, Username, account_columns};
@@ -11,12 +12,12 @@ use std::collections::HashSet;
 
 /// Values that are asked about in one statement.
 pub const ASKED: usize = 500;
-/// Rows that are added in one statement. SQLite finds the name of each value by walking over those before it: 500 rows take
-/// nearly three times as long.
+/// Rows that are added in one statement. SQLite finds the name of each value by walking over those
+/// before it: 500 rows take nearly three times as long.
 pub const ADDED: usize = 50;
 
-/// An account as it comes from another application. Whether its password was long enough is not known: it stands alone until it is
-/// changed.
+/// An account as it comes from another application. Whether its password was long enough is not
+/// known: it stands alone until it is changed.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     pub id: AccountId,
@@ -76,11 +77,14 @@ async fn those(db: &Db, select: &str, asked: &[&str]) -> Result<HashSet<String>,
     Ok(found.into_iter().collect())
 }
 
-/// Adds at most [`ADDED`] accounts. False if one of the addresses or usernames became somebody's meanwhile: the transaction is to be
-/// given up then.
+/// Adds at most [`ADDED`] accounts. False if one of the addresses or usernames became somebody's
+/// meanwhile: the transaction is to be given up then.
 pub async fn add(tx: &mut Tx, arrivals: &[Arrival], now: UnixMicros) -> Result<bool, sqlx::Error> {
     const CLAIM: &str = "INSERT INTO used_usernames (username, account_id, first_used_at) VALUES ";
-    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, display_name, password_hash, password_stands_alone, password_changed_at, role, created_at) VALUES ";
+    const CREATE: &str = "INSERT INTO accounts (id, email, email_verified_at, username, \
+            display_name, password_hash, password_stands_alone, \
+            password_changed_at, role, created_at) \
+        VALUES ";
     const OR_NOT: &str = " ON CONFLICT DO NOTHING";
     let claim = format!("{CLAIM}{}{OR_NOT}", rows_of_values(arrivals.len(), 3));
     let claimed = on!(tx, |connection| {
@@ -133,7 +137,8 @@ pub async fn count(db: &Db) -> Result<i64, sqlx::Error> {
     read!(db, |pool| sqlx::query_scalar(COUNT).fetch_one(pool).await)
 }
 
-/// The accounts after `after` in the order of their ids, at most 500. The first ones are after [`AccountId::NOBODY`].
+/// The accounts after `after` in the order of their ids, at most 500. The first ones are after
+/// [`AccountId::NOBODY`].
 pub async fn page(db: &Db, after: AccountId) -> Result<Vec<Account>, sqlx::Error> {
     const PAGE: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id > $1 ORDER BY id LIMIT 500");
     read!(db, |pool| sqlx::query_as(PAGE).bind(after).fetch_all(pool).await)

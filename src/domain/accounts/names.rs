@@ -10,9 +10,11 @@ use uuid::Uuid;
 /// Suffixes tried after the first for the username of a new account.
 pub(super) const MOST_COLLISIONS: u32 = 7;
 
-/// A mail address in the one form in which addresses are stored and compared: ASCII, lower case, the domain in punycode.
+/// A mail address in the one form in which addresses are stored and compared: ASCII, lower case,
+/// the domain in punycode.
 ///
-/// Only ASCII is taken before the `@`, so that no two addresses look alike (ß, Turkish İ, homoglyphs, zero width).
+/// Only ASCII is taken before the `@`, so that no two addresses look alike (ß, Turkish İ,
+/// homoglyphs, zero width).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct Email(String);
@@ -22,7 +24,8 @@ impl Email {
     pub fn parse(typed: &str) -> Result<Self, AppError> {
         let typed = unicode::trim(typed);
         let (local, domain) = typed.rsplit_once('@').ok_or(AppError::InvalidEmail)?;
-        // IDNA passes over some characters that nobody sees, and allows joiners where a script needs them.
+        // IDNA passes over some characters that nobody sees, and allows joiners where a script
+        // needs them.
         if domain.chars().any(|letter| unicode::is_ignorable(letter) && !unicode::is_joiner(letter)) {
             return Err(AppError::InvalidEmail);
         }
@@ -37,8 +40,8 @@ impl Email {
         Ok(Self(address))
     }
 
-    /// As another service says it: nobody typed it there, so nothing around it is passed over. What it takes for two addresses must not
-    /// become one here.
+    /// As another service says it: nobody typed it there, so nothing around it is passed over. What
+    /// it takes for two addresses must not become one here.
     pub fn told(said: &str) -> Result<Self, AppError> {
         if unicode::trim(said) != said.trim() {
             return Err(AppError::InvalidEmail);
@@ -46,8 +49,9 @@ impl Email {
         Self::parse(said)
     }
 
-    /// What stands in the place of an address for somebody who came from another application without one. No such domain can ever be
-    /// (RFC 2606 §2), so no mail leaves for it ([`crate::domain::mail::queue`]), and each is another one, as addresses have to be.
+    /// What stands in the place of an address for somebody who came from another application
+    /// without one. No such domain can ever be (RFC 2606 §2), so no mail leaves for it
+    /// ([`crate::domain::mail::queue`]), and each is another one, as addresses have to be.
     pub(super) fn of_nobody(id: Uuid) -> Self {
         Self(format!("{}@{NO_ADDRESS}", id.as_simple()))
     }
@@ -91,7 +95,8 @@ pub fn is_reachable(address: &str) -> bool {
     address.rsplit_once('@').is_none_or(|(_, domain)| domain != NO_ADDRESS)
 }
 
-/// A sign-in name: 3 to 40 of `a-z 0-9 . _ -`, beginning with a letter or digit; `@` would look like a mail address.
+/// A sign-in name: 3 to 40 of `a-z 0-9 . _ -`, beginning with a letter or digit; `@` would look
+/// like a mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct Username(String);
@@ -139,8 +144,9 @@ impl Username {
         Ok(Self(name))
     }
 
-    /// A name made from a mail address, with a random suffix so that it rarely collides and never tells who else is here.
-    /// The suffix has six digits, and one more for each of the `collisions` so far.
+    /// A name made from a mail address, with a random suffix so that it rarely collides and never
+    /// tells who else is here. The suffix has six digits, and one more for each of the `collisions`
+    /// so far.
     pub(super) fn from_email(email: &Email, randomness: &Randomness, collisions: u32) -> Self {
         let stem: String =
             email.local_part().chars().filter(|letter| letter.is_ascii_alphanumeric()).take(20).collect();
@@ -155,7 +161,8 @@ impl Username {
     }
 }
 
-/// What a person is called on pages: 1 to 80 characters, NFC, no control or direction-changing ones, joiners where a script needs them.
+/// What a person is called on pages: 1 to 80 characters, NFC, no control or direction-changing
+/// ones, joiners where a script needs them.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct DisplayName(String);
@@ -168,7 +175,8 @@ impl DisplayName {
 
     pub fn parse(typed: &str) -> Result<Self, AppError> {
         let name: String = typed.trim().nfc().collect();
-        // Direction marks let a name rewrite the words around it; zero-width ones let two names look the same.
+        // Direction marks let a name rewrite the words around it; zero-width ones let two names
+        // look the same.
         if name.is_empty() || name.chars().count() > 80 || unicode::hides_something(&name) {
             return Err(AppError::InvalidName);
         }

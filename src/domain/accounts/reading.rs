@@ -10,8 +10,8 @@ use crate::base::words::reader::{Reader, Zone};
 pub struct Reading {
     /// Chosen by the owner.
     pub language: Option<String>,
-    /// In which the account was made: for letters, where none is chosen. Whoever makes the request that one is about may be somebody
-    /// else, in a language that its owner can't read.
+    /// In which the account was made: for letters, where none is chosen. Whoever makes the request
+    /// that one is about may be somebody else, in a language that its owner can't read.
     pub first_language: Option<String>,
     /// Chosen by the owner.
     pub time_zone: Option<String>,
@@ -32,13 +32,10 @@ impl Reading {
         self.time_zone.as_deref().and_then(Zone::named)
     }
 
-    /// Who owns the account, when they are written to: whoever made the request may be somebody else. `site` is the operator's language.
-    pub fn reader(&self, site: Language) -> Reader {
-        let asked = || {
-            let current = || Reader::known().map_or(site, |reader| reader.language);
-            self.first_language().unwrap_or_else(current)
-        };
-        Reader::with(self.language(), self.zone(), asked)
+    /// Who owns the account, when they are written to: whoever made the request may be somebody
+    /// else. `otherwise` is the language where nothing is known of theirs.
+    pub fn reader(&self, otherwise: Language) -> Reader {
+        Reader::with(self.language(), self.zone(), || self.first_language().unwrap_or(otherwise))
     }
 }
 
@@ -50,7 +47,9 @@ pub async fn reading_of(tx: &mut Tx, id: AccountId) -> Result<Option<(Email, Rea
         #[sqlx(flatten)]
         reading: Reading,
     }
-    const READING: &str = "SELECT email, language, first_language, time_zone FROM accounts WHERE id = $1";
+    const READING: &str = "SELECT email, language, first_language, time_zone \
+        FROM accounts \
+        WHERE id = $1";
     let row: Option<Row> = on!(tx, |connection| sqlx::query_as(READING).bind(id).fetch_optional(connection).await)?;
     Ok(row.map(|row| (row.email, row.reading)))
 }

@@ -1,4 +1,5 @@
-//! What one account's own entries say, newest first. Whoever acted, an entry belongs to the account it is about.
+//! What one account's own entries say, newest first. Whoever acted, an entry belongs to the account
+//! it is about.
 
 use super::{Details, Kind};
 use crate::base::clock::UnixMicros;
@@ -10,11 +11,13 @@ use crate::domain::accounts::AccountId;
 pub const PAGE: usize = 25;
 /// Entries one read of the database brings.
 const WINDOW: usize = 1000;
-/// Entries that one page looks through for those that are asked for. A filter that meets almost nothing in a long trail
-/// would otherwise let one request read all of it; the next page goes on from where this one stopped.
+/// Entries that one page looks through for those that are asked for. A filter that meets almost
+/// nothing in a long trail would otherwise let one request read all of it; the next page goes on
+/// from where this one stopped.
 const LOOKED_THROUGH: usize = 10_000;
 
-/// One entry as its owner may see it: nothing of the chain, and no sequence but as a place to go on from.
+/// One entry as its owner may see it: nothing of the chain, and no sequence but as a place to go on
+/// from.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub sequence: i64,
@@ -55,7 +58,8 @@ impl Filter {
             && self.since.is_none_or(|since| row.at >= since)
     }
 
-    /// How many entries to read at once: no more than a page and the one after, where each is taken.
+    /// How many entries to read at once: no more than a page and the one after, where each is
+    /// taken.
     fn window(&self) -> usize {
         if self.kinds.is_none() && self.since.is_none() { PAGE + 1 } else { WINDOW }
     }
@@ -65,8 +69,8 @@ impl Filter {
 pub type Place = listing::Place<i64>;
 pub type Page = listing::Page<Entry, i64>;
 
-/// The page of `account`'s entries at `place`. It may hold fewer than [`PAGE`], even none, and have an older one all the same: it
-/// stops looking after [`LOOKED_THROUGH`] entries.
+/// The page of `account`'s entries at `place`. It may hold fewer than [`PAGE`], even none, and have
+/// an older one all the same: it stops looking after [`LOOKED_THROUGH`] entries.
 pub async fn page(db: &Db, account: AccountId, filter: &Filter, place: Place) -> Result<Page, sqlx::Error> {
     let bounds = Bounds { size: PAGE, window: filter.window(), look_through: LOOKED_THROUGH };
     Ok(listing::page(&Own { db, account, filter }, place, bounds).await?.map(Entry::from))
@@ -91,8 +95,8 @@ impl List for Own<'_> {
         self.filter.takes(row)
     }
 
-    /// The trail is written in the order of time. A whole window from before the span asked for, and not just an entry, since a clock
-    /// that was once set wrong leaves some out of order.
+    /// The trail is written in the order of time. A whole window from before the span asked for,
+    /// and not just an entry, since a clock that was once set wrong leaves some out of order.
     fn is_past(&self, direction: Direction, rows: &[Row]) -> bool {
         direction == Direction::Older && self.filter.since.is_some_and(|since| rows.iter().all(|row| row.at < since))
     }
@@ -115,8 +119,16 @@ async fn window(
     from: i64,
     limit: usize,
 ) -> Result<Vec<Row>, sqlx::Error> {
-    const OLDER: &str = "SELECT sequence, at, kind, details FROM audit_entries WHERE account_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3";
-    const NEWER: &str = "SELECT sequence, at, kind, details FROM audit_entries WHERE account_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+    const OLDER: &str = "SELECT sequence, at, kind, details \
+        FROM audit_entries \
+        WHERE account_id = $1 AND sequence < $2 \
+        ORDER BY sequence DESC \
+        LIMIT $3";
+    const NEWER: &str = "SELECT sequence, at, kind, details \
+        FROM audit_entries \
+        WHERE account_id = $1 AND sequence > $2 \
+        ORDER BY sequence \
+        LIMIT $3";
     let query = if direction == Direction::Older { OLDER } else { NEWER };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     read!(db, |pool| sqlx::query_as(query).bind(account).bind(from).bind(limit).fetch_all(pool).await)
@@ -124,13 +136,16 @@ async fn window(
 
 /// One entry of `account`; none if it is another's, or was erased.
 pub async fn one(db: &Db, account: AccountId, sequence: i64) -> Result<Option<Entry>, sqlx::Error> {
-    const ONE: &str = "SELECT sequence, at, kind, details FROM audit_entries WHERE sequence = $1 AND account_id = $2";
+    const ONE: &str = "SELECT sequence, at, kind, details \
+        FROM audit_entries \
+        WHERE sequence = $1 AND account_id = $2";
     let row: Option<Row> =
         read!(db, |pool| sqlx::query_as(ONE).bind(sequence).bind(account).fetch_optional(pool).await)?;
     Ok(row.map(Entry::from))
 }
 
-/// Entries right before the sequence `before`, newest first, at most 1,000: for whoever reads the whole trail, part by part.
+/// Entries right before the sequence `before`, newest first, at most 1,000: for whoever reads the
+/// whole trail, part by part.
 pub async fn part(db: &Db, account: AccountId, before: i64) -> Result<Vec<Entry>, sqlx::Error> {
     let rows = window(db, account, Direction::Older, before, WINDOW).await?;
     Ok(rows.into_iter().map(Entry::from).collect())

@@ -19,7 +19,11 @@ pub struct Entry {
 
 /// Entries after `after`, oldest first, at most 1,000.
 pub async fn export(db: &Db, after: i64) -> Result<Vec<Entry>, sqlx::Error> {
-    const EXPORT: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac FROM audit_entries WHERE sequence > $1 ORDER BY sequence LIMIT 1000";
+    const EXPORT: &str = "SELECT sequence, at, kind, account_id, salt, details, commitment, mac \
+        FROM audit_entries \
+        WHERE sequence > $1 \
+        ORDER BY sequence \
+        LIMIT 1000";
     let rows: Vec<Row> = read!(db, |pool| sqlx::query_as(EXPORT).bind(after).fetch_all(pool).await)?;
     Ok(rows
         .into_iter()

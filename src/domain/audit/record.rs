@@ -7,14 +7,22 @@ use crate::base::vault::Vault;
 use crate::domain::accounts::AccountId;
 use sha2::{Digest, Sha256};
 
-/// Adds `event` to the trail, in the transaction of what it tells of and as of its time: both hold or neither does.
+/// Adds `event` to the trail, in the transaction of what it tells of and as of its time: both hold
+/// or neither does.
 pub async fn record(tx: &mut Tx, event: &Event) -> Result<(), sqlx::Error> {
-    // Taking the number locks the head until the commit, so that two entries can't follow the same one.
-    const TAKE: &str = "UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, mac";
-    const ADD: &str = "INSERT INTO audit_entries (sequence, at, kind, account_id, salt, details, commitment, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    // Taking the number locks the head until the commit, so that two entries can't follow the same
+    // one.
+    const TAKE: &str = "UPDATE audit_head \
+        SET sequence = sequence + 1 \
+        WHERE id = 1 \
+        RETURNING sequence, mac";
+    const ADD: &str = "INSERT INTO audit_entries (sequence, at, kind, account_id, salt, details, \
+            commitment, mac) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     const MOVE: &str = "UPDATE audit_head SET mac = $1 WHERE id = 1";
 
-    let details = serde_json::to_string(&event.details).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let details =
+        serde_json::to_string(&event.details.placed(tx)).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let salt: [u8; 16] = tx.randomness().bytes();
     let now = tx.now();
     let commitment = commit(&salt, event.account, &details);
@@ -43,10 +51,12 @@ pub async fn newest(tx: &mut Tx) -> Result<i64, sqlx::Error> {
     on!(tx, |connection| sqlx::query_scalar(NEWEST).fetch_one(connection).await)
 }
 
-/// Erases what the trail says about `account`: whom, from where and why. That something of this kind happened at this time stays, and so
-/// does the chain.
+/// Erases what the trail says about `account`: whom, from where and why. That something of this
+/// kind happened at this time stays, and so does the chain.
 pub async fn erase(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
-    const ERASE: &str = "UPDATE audit_entries SET account_id = NULL, salt = NULL, details = NULL WHERE account_id = $1";
+    const ERASE: &str = "UPDATE audit_entries \
+        SET account_id = NULL, salt = NULL, details = NULL \
+        WHERE account_id = $1";
     on!(tx, |connection| sqlx::query(ERASE).bind(account).execute(connection).await.map(|_| ()))
 }
 

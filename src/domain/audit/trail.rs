@@ -11,7 +11,8 @@ use crate::domain::audit::By;
 const WINDOW: usize = 1000;
 /// Entries that one page looks through for those that are asked for, where no index leads to them.
 const LOOKED_THROUGH: usize = 10_000;
-/// No act of an administrator records more entries than this in one transaction, its own at the end.
+/// No act of an administrator records more entries than this in one transaction, its own at the
+/// end.
 const LONGEST_ACT: i64 = 2000;
 
 pub type Place = listing::Place<i64>;
@@ -28,7 +29,8 @@ pub struct Entry {
     pub owner: Option<Owner>,
     /// Empty where they can't be read, or are erased.
     pub details: Details,
-    /// Whom it was about, from where and why is not known any more: the account is gone, or the entry is older than `audit.keep_days`.
+    /// Whom it was about, from where and why is not known any more: the account is gone, or the
+    /// entry is older than `audit.keep_days`.
     pub erased: bool,
 }
 
@@ -128,7 +130,10 @@ macro_rules! select_entries {
     };
     ($condition:literal, $order:literal) => {
         concat!(
-            "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, a.username FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE ",
+            "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, a.username \
+                FROM audit_entries e \
+                LEFT JOIN accounts a ON a.id = e.account_id \
+                WHERE ",
             $condition,
             $order
         )
@@ -188,10 +193,12 @@ impl Trail<'_> {
     }
 }
 
-/// The number of the first entry of `since` or later; one past the last, if there is none. By halves: the trail is written in the order
-/// of time, and has no index of it. A clock that was once set wrong makes it a little wrong there.
+/// The number of the first entry of `since` or later; one past the last, if there is none. By
+/// halves: the trail is written in the order of time, and has no index of it. A clock that was once
+/// set wrong makes it a little wrong there.
 pub async fn first_since(db: &Db, since: UnixMicros) -> Result<i64, sqlx::Error> {
-    const ENDS: &str = "SELECT COALESCE(MIN(sequence), 1), COALESCE(MAX(sequence), 0) FROM audit_entries";
+    const ENDS: &str = "SELECT COALESCE(MIN(sequence), 1), COALESCE(MAX(sequence), 0) \
+        FROM audit_entries";
     const AT: &str = "SELECT at FROM audit_entries WHERE sequence = $1";
     let (mut first, last): (i64, i64) = read!(db, |pool| sqlx::query_as(ENDS).fetch_one(pool).await)?;
     let mut end = last.saturating_add(1);
@@ -209,12 +216,24 @@ pub async fn count(db: &Db, kind: Kind, first: i64) -> Result<i64, sqlx::Error> 
     read!(db, |pool| sqlx::query_scalar(COUNT).bind(kind.name()).bind(first).fetch_one(pool).await)
 }
 
-/// Whom else an entry is about: who did it, of what an administrator did to its owner; to whom, of an administrator's own entry. The
-/// entries themselves don't name the other one, so that either account can be erased. Nobody, once the details of either are erased.
+/// Whom else an entry is about: who did it, of what an administrator did to its owner; to whom, of
+/// an administrator's own entry. The entries themselves don't name the other one, so that either
+/// account can be erased. Nobody, once the details of either are erased.
 pub async fn other_side(db: &Db, entry: &Entry) -> Result<Option<Owner>, sqlx::Error> {
     // An act ends with the entry of whoever acted, in the same transaction.
-    const ACTED: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, a.username FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE e.sequence > $1 AND e.sequence <= $2 AND e.kind IN ('admin_acted', 'admin_ended_sessions') ORDER BY e.sequence LIMIT 1";
-    const ONE: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, a.username FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id WHERE e.sequence = $1";
+    const ACTED: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, \
+            a.username \
+        FROM audit_entries e \
+        LEFT JOIN accounts a ON a.id = e.account_id \
+        WHERE e.sequence > $1 AND e.sequence <= $2 \
+            AND e.kind IN ('admin_acted', 'admin_ended_sessions') \
+        ORDER BY e.sequence \
+        LIMIT 1";
+    const ONE: &str = "SELECT e.sequence, e.at, e.kind, e.account_id, e.details, a.email, \
+            a.username \
+        FROM audit_entries e \
+        LEFT JOIN accounts a ON a.id = e.account_id \
+        WHERE e.sequence = $1";
     let row: Option<Row> = match (&entry.details.by, entry.details.entry) {
         (_, Some(other)) => read!(db, |pool| sqlx::query_as(ONE).bind(other).fetch_optional(pool).await)?,
         (Some(by), None) if by == By::Administrator.name() => read!(db, |pool| sqlx::query_as(ACTED)

@@ -1,8 +1,8 @@
-//! What one session, or one sign-in that waits, alone is shown while a second factor is set up or a token is made, for as long as that
-//! takes.
+//! What one session, or one sign-in that waits, alone is shown while a second factor is set up or a
+//! token is made, for as long as that takes.
 //!
-//! Sealed to its holder: neither a copy of the database nor another session of the same account shows it, so nobody can prepare
-//! a key that they know and have its owner confirm it.
+//! Sealed to its holder: neither a copy of the database nor another session of the same account
+//! shows it, so nobody can prepare a key that they know and have its owner confirm it.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
@@ -91,7 +91,9 @@ impl From<KeepError> for AppError {
 
 /// Keeps `plain` for its owner, in place of an older draft.
 pub async fn keep(tx: &mut Tx, owner: Owner, draft: Draft, plain: &[u8]) -> Result<(), KeepError> {
-    const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (holder, kind) DO UPDATE SET account_id = $3, sealed = $4, expires_at = $5";
+    const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) \
+        VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (holder, kind) DO UPDATE SET account_id = $3, sealed = $4, expires_at = $5";
     let now = tx.now();
     let sealed = tx.vault().seal_factor(&owner.row(draft), plain)?;
     on!(tx, |connection| {
@@ -107,15 +109,22 @@ pub async fn keep(tx: &mut Tx, owner: Owner, draft: Draft, plain: &[u8]) -> Resu
     Ok(())
 }
 
-/// As [`keep`], but for what is there already: gives what is kept from now on. Of two pages of one owner that are opened at once
-/// both then show the same.
+/// As [`keep`], but for what is there already: gives what is kept from now on. Of two pages of one
+/// owner that are opened at once both then show the same.
 pub async fn keep_first(
     tx: &mut Tx,
     owner: Owner,
     draft: Draft,
     plain: &[u8],
 ) -> Result<Option<Zeroizing<Vec<u8>>>, KeepError> {
-    const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (holder, kind) DO UPDATE SET sealed = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.sealed ELSE $4 END, expires_at = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 THEN factor_drafts.expires_at ELSE $5 END RETURNING sealed";
+    const KEEP: &str = "INSERT INTO factor_drafts (holder, kind, account_id, sealed, expires_at) \
+        VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (holder, kind) \
+        DO UPDATE SET sealed = CASE WHEN factor_drafts.expires_at > $6 \
+            AND factor_drafts.expires_at < $7 THEN factor_drafts.sealed ELSE $4 END, \
+            expires_at = CASE WHEN factor_drafts.expires_at > $6 AND factor_drafts.expires_at < $7 \
+            THEN factor_drafts.expires_at ELSE $5 END \
+        RETURNING sealed";
     let now = tx.now();
     let sealed = tx.vault().seal_factor(&owner.row(draft), plain)?;
     let sealed: Vec<u8> = on!(tx, |connection| sqlx::query_scalar(KEEP)
@@ -139,7 +148,10 @@ pub async fn read(
     draft: Draft,
     now: UnixMicros,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, sqlx::Error> {
-    const READ: &str = "SELECT sealed FROM factor_drafts WHERE holder = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 AND expires_at < $5";
+    const READ: &str = "SELECT sealed \
+        FROM factor_drafts \
+        WHERE holder = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 \
+            AND expires_at < $5";
     let sealed: Option<Vec<u8>> = read!(db, |pool| sqlx::query_scalar(READ)
         .bind(owner.holder)
         .bind(draft.name())
@@ -153,7 +165,10 @@ pub async fn read(
 
 /// As [`read`], and gone from the commit on: of two who take it at once, one gets it.
 pub async fn take(tx: &mut Tx, owner: Owner, draft: Draft) -> Result<Option<Zeroizing<Vec<u8>>>, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM factor_drafts WHERE holder = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 AND expires_at < $5 RETURNING sealed";
+    const TAKE: &str = "DELETE FROM factor_drafts \
+        WHERE holder = $1 AND kind = $2 AND account_id = $3 AND expires_at > $4 \
+            AND expires_at < $5 \
+        RETURNING sealed";
     let now = tx.now();
     let sealed: Option<Vec<u8>> = on!(tx, |connection| sqlx::query_scalar(TAKE)
         .bind(owner.holder)

@@ -1,15 +1,18 @@
 //! Wrong codes in a row, and how long the next one has to wait.
 //!
-//! Five are free; after each further one the wait doubles, from a minute to an hour. Somebody who knows the password and goes on
-//! guessing gets 11 tries in the first two hours and 24 a day from then on: 8,800 in a year, below the N/100 that are accepted for a
-//! code of N = 1,000,000 (ASVS 6.5.2, 6.6.3). The owner is written to at the fifth.
+//! Five are free; after each further one the wait doubles, from a minute to an hour. Somebody who
+//! knows the password and goes on guessing gets 11 tries in the first two hours and 24 a day from
+//! then on: 8,800 in a year, below the N/100 that are accepted for a code of N = 1,000,000 (ASVS
+//! 6.5.2, 6.6.3). The owner is written to at the fifth.
 //!
-//! They are counted for the account. From a browser in which the account's second factor was shown before they are counted for that
-//! browser alone, with the same rule: whoever guesses elsewhere can't make the owner wait there, and whoever stole such a browser's
-//! cookie has its tries and no others. All counters together allow 8,800 a year for each such browser and once more for all the
-//! unknown ones. Nobody makes more of them by guessing: a browser gets a counter only after a right code, by which whoever sent it is
-//! in; an account has at most 100, most people two or three; a thief must take each from another browser; and a change of the
-//! factors, or of the password elsewhere, takes them all away.
+//! They are counted for the account. From a browser in which the account's second factor was shown
+//! before they are counted for that browser alone, with the same rule: whoever guesses elsewhere
+//! can't make the owner wait there, and whoever stole such a browser's cookie has its tries and no
+//! others. All counters together allow 8,800 a year for each such browser and once more for all the
+//! unknown ones. Nobody makes more of them by guessing: a browser gets a counter only after a right
+//! code, by which whoever sent it is in; an account has at most 100, most people two or three; a
+//! thief must take each from another browser; and a change of the factors, or of the password
+//! elsewhere, takes them all away.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Tx, on};
@@ -101,14 +104,15 @@ impl Failures {
     }
 }
 
-/// The failures so far. Their row stays locked until the commit, so that of codes that come at once each is counted before the
-/// next is looked at.
+/// The failures so far. Their row stays locked until the commit, so that of codes that come at once
+/// each is counted before the next is looked at.
 pub(super) async fn take(tx: &mut Tx, counter: Counter, now: UnixMicros) -> Result<Failures, sqlx::Error> {
     let Statements { take, put_right, .. } = counter.statements();
     let (count, last): (i64, UnixMicros) =
         on!(tx, |connection| sqlx::query_as(*take).bind(counter.key()).bind(now).fetch_one(connection).await)?;
     if last > now.after(CLOCK_TOLERANCE) {
-        // Counted by a clock that was ahead: the wait begins now, instead of lasting for as long as that clock was wrong.
+        // Counted by a clock that was ahead: the wait begins now, instead of lasting for as long as
+        // that clock was wrong.
         on!(tx, |connection| sqlx::query(*put_right)
             .bind(counter.key())
             .bind(now)
@@ -130,8 +134,8 @@ pub(super) async fn forget(tx: &mut Tx, counter: Counter) -> Result<(), sqlx::Er
     on!(tx, |connection| sqlx::query(forget).bind(counter.key()).execute(connection).await.map(|_| ()))
 }
 
-/// Wrong codes in a row where one from this browser counts, after a [`super::check`] in the same transaction. When it is [`FREE`],
-/// the first wait has just begun.
+/// Wrong codes in a row where one from this browser counts, after a [`super::check`] in the same
+/// transaction. When it is [`FREE`], the first wait has just begun.
 pub async fn in_a_row(tx: &mut Tx, account: AccountId, known: Option<KnownDevice>) -> Result<i64, sqlx::Error> {
     let counter = Counter::of(account, known);
     let count = counter.statements().count;

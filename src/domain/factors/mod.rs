@@ -1,7 +1,8 @@
-//! What an account proves itself with besides the password: apps that make codes, passkeys, and recovery codes for when they are lost.
+//! What an account proves itself with besides the password: apps that make codes, passkeys, and
+//! recovery codes for when they are lost.
 //!
-//! Codes are short or long-lived enough to be guessed or replayed, so every check counts its failures and uses up what it accepts
-//! in the transaction of what it lets happen.
+//! Codes are short or long-lived enough to be guessed or replayed, so every check counts its
+//! failures and uses up what it accepts in the transaction of what it lets happen.
 
 pub mod drafts;
 pub mod failures;
@@ -17,45 +18,30 @@ use crate::base::error::AppError;
 use crate::base::unicode;
 use crate::base::vault::Vault;
 use crate::domain::accounts::AccountId;
-use crate::domain::devices::{self, KnownDevice};
-use crate::domain::trusted;
+use crate::domain::devices::{self, KnownDevice, trusted};
 use failures::Counter;
 use passkeys::PasskeyId;
 use recovery_codes::RecoveryCode;
 use std::time::Duration;
-use strum::VariantArray;
 use totp::AuthenticatorId;
 use unicode_normalization::UnicodeNormalization;
 
+pub use crate::domain::factor_kind::FactorKind;
 pub use recovery_codes::left as recovery_codes_left;
 
-/// A kind of second factor. The names are stored; they never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum FactorKind {
-    /// A code of an authenticator app (RFC 6238).
-    Totp,
-    Passkey,
-    RecoveryCode,
-}
-
-impl FactorKind {
-    /// One of each.
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
-    }
-}
-
-/// What the account can prove itself with besides the password, last used first. Empty: it has no second factor. Recovery codes
-/// never stand alone.
+/// What the account can prove itself with besides the password, last used first. Empty: it has no
+/// second factor. Recovery codes never stand alone.
 pub async fn of(db: &Db, account: AccountId) -> Result<Vec<FactorKind>, sqlx::Error> {
-    const OF: &str = "SELECT 'totp', COUNT(*), COALESCE(MAX(last_used_at), 0) FROM totp_authenticators WHERE account_id = $1 UNION ALL SELECT 'passkey', COUNT(*), COALESCE(MAX(last_used_at), 0) FROM passkeys WHERE account_id = $1 UNION ALL SELECT 'recovery_code', COUNT(CASE WHEN used_at IS NULL THEN 1 END), COALESCE(MAX(used_at), 0) FROM recovery_codes WHERE account_id = $1";
+    const OF: &str = "SELECT 'totp', COUNT(*), COALESCE(MAX(last_used_at), 0) \
+        FROM totp_authenticators \
+        WHERE account_id = $1 \
+        UNION ALL SELECT 'passkey', COUNT(*), COALESCE(MAX(last_used_at), 0) \
+        FROM passkeys \
+        WHERE account_id = $1 \
+        UNION ALL SELECT 'recovery_code', COUNT(CASE WHEN used_at IS NULL THEN 1 END), \
+            COALESCE(MAX(used_at), 0) \
+        FROM recovery_codes \
+        WHERE account_id = $1";
     let counted: Vec<(String, i64, UnixMicros)> =
         read!(db, |pool| sqlx::query_as(OF).bind(account).fetch_all(pool).await)?;
     let mut kinds: Vec<(UnixMicros, FactorKind)> = counted
@@ -69,7 +55,8 @@ pub async fn of(db: &Db, account: AccountId) -> Result<Vec<FactorKind>, sqlx::Er
     Ok(if kinds == [FactorKind::RecoveryCode] { Vec::new() } else { kinds })
 }
 
-/// Authenticators (apps and passkeys) of the account, as the transaction sees it: without any, recovery codes are worth nothing.
+/// Authenticators (apps and passkeys) of the account, as the transaction sees it: without any,
+/// recovery codes are worth nothing.
 pub async fn authenticators(tx: &mut Tx, account: AccountId) -> Result<i64, sqlx::Error> {
     Ok(totp::count(tx, account).await? + passkeys::count(tx, account).await?)
 }
@@ -103,8 +90,9 @@ impl Checked {
     }
 }
 
-/// What whoever typed `typed` into a page is told of a `refusal`: what helps depends on what it was meant to be. Goes by what was typed
-/// alone, so it says nothing about the account: half of a recovery code is more than any app shows.
+/// What whoever typed `typed` into a page is told of a `refusal`: what helps depends on what it was
+/// meant to be. Goes by what was typed alone, so it says nothing about the account: half of a
+/// recovery code is more than any app shows.
 pub fn refusal_of(typed: &str, refusal: AppError) -> AppError {
     match refusal {
         AppError::WrongCode if typed.trim().is_empty() => AppError::CodeMissing,
@@ -115,9 +103,10 @@ pub fn refusal_of(typed: &str, refusal: AppError) -> AppError {
     }
 }
 
-/// Takes a code as typed: the digits of an app with or without spaces, or a recovery code in any case, with or without separators.
-/// Counts it if it is wrong (for the browser if that is a `known` one of the account, else for the account) and uses it up if it is
-/// right, so the caller commits `tx` (a recorded one) in either case.
+/// Takes a code as typed: the digits of an app with or without spaces, or a recovery code in any
+/// case, with or without separators. Counts it if it is wrong (for the browser if that is a `known`
+/// one of the account, else for the account) and uses it up if it is right, so the caller commits
+/// `tx` (a recorded one) in either case.
 pub async fn check(
     tx: &mut Tx,
     vault: &Vault,
@@ -168,16 +157,17 @@ impl Typed {
     }
 }
 
-/// Letters and digits of what was typed, whatever stands between them, in whatever width a keyboard makes them, and the digits of every
-/// script as those of ASCII.
+/// Letters and digits of what was typed, whatever stands between them, in whatever width a keyboard
+/// makes them, and the digits of every script as those of ASCII.
 fn bare(typed: &str) -> zeroize::Zeroizing<String> {
     let letters = typed.nfkc().filter(|letter| letter.is_alphanumeric());
     let plain = |letter| unicode::decimal_digit(letter).map_or(letter, |value| char::from(b'0' + value));
     zeroize::Zeroizing::new(letters.map(plain).collect())
 }
 
-/// What every change of an account's factors does besides, in the same transaction: no browser is trusted any more, and each has to
-/// show one of the new ones before it is known again. Whoever had the old ones for a while has nothing left of them.
+/// What every change of an account's factors does besides, in the same transaction: no browser is
+/// trusted any more, and each has to show one of the new ones before it is known again. Whoever had
+/// the old ones for a while has nothing left of them.
 pub(crate) async fn changed(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
     trusted::stop_all(tx, account, None).await?;
     devices::void_proofs(tx, account).await
@@ -199,7 +189,8 @@ pub async fn remove_totp(tx: &mut Tx, account: AccountId, id: AuthenticatorId) -
     after_removal(tx, account, removed).await
 }
 
-/// Removes one passkey of `account`. Whether it may go, being perhaps the last way in, is the caller's to decide before.
+/// Removes one passkey of `account`. Whether it may go, being perhaps the last way in, is the
+/// caller's to decide before.
 pub async fn remove_passkey(tx: &mut Tx, account: AccountId, id: PasskeyId) -> Result<Removed, sqlx::Error> {
     let removed = passkeys::remove(tx, account, id).await?;
     after_removal(tx, account, removed).await
@@ -217,7 +208,8 @@ async fn after_removal(tx: &mut Tx, account: AccountId, removed: bool) -> Result
     Ok(Removed::Last)
 }
 
-/// After some were taken away that are not known to be the owner's ([`crate::flows::taking_back`]): recovery codes never stand alone.
+/// After some were taken away that are not known to be the owner's ([`crate::flows::taking_back`]):
+/// recovery codes never stand alone.
 pub(crate) async fn after_taking(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
     changed(tx, account).await?;
     if authenticators(tx, account).await? == 0 {
@@ -226,8 +218,8 @@ pub(crate) async fn after_taking(tx: &mut Tx, account: AccountId) -> Result<(), 
     Ok(())
 }
 
-/// Removes every factor of `account`, what was being set up, and the wish to have them all removed, which has nothing left to wait for;
-/// gives how many authenticators there were.
+/// Removes every factor of `account`, what was being set up, and the wish to have them all removed,
+/// which has nothing left to wait for; gives how many authenticators there were.
 pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<u64, sqlx::Error> {
     const AUTHENTICATORS: [&str; 2] =
         ["DELETE FROM totp_authenticators WHERE account_id = $1", "DELETE FROM passkeys WHERE account_id = $1"];

@@ -1,7 +1,9 @@
-//! Passkeys (WebAuthn Level 3): keys that a device or a password manager keeps, unlocked by its owner's finger, face or PIN.
+//! Passkeys (WebAuthn Level 3): keys that a device or a password manager keeps, unlocked by its
+//! owner's finger, face or PIN.
 //!
-//! One is two factors at once, since it always verifies its user: it is the second step after a password, or a whole sign-in.
-//! `ceremonies.rs` asks for and checks what a browser answers, `relying_party.rs` is the name that passkeys are bound to.
+//! One is two factors at once, since it always verifies its user: it is the second step after a
+//! password, or a whole sign-in. `ceremonies.rs` asks for and checks what a browser answers,
+//! `relying_party.rs` is the name that passkeys are bound to.
 
 pub mod ceremonies;
 pub mod relying_party;
@@ -11,6 +13,7 @@ use crate::base::db::{self, Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::domain::accounts::AccountId;
 use crate::domain::devices::DeviceName;
+use crate::domain::logins::Proof;
 use ceremonies::{Answered, Created};
 use std::str::FromStr;
 use uuid::Uuid;
@@ -82,7 +85,10 @@ pub async fn credential_ids(db: &Db, account: AccountId) -> Result<Vec<Credentia
 }
 
 async fn rows(db: &Db, account: AccountId) -> Result<Vec<Row>, sqlx::Error> {
-    const LIST: &str = "SELECT id, account_id, name, credential, created_at, last_used_at FROM passkeys WHERE account_id = $1 ORDER BY created_at, id";
+    const LIST: &str = "SELECT id, account_id, name, credential, created_at, last_used_at \
+        FROM passkeys \
+        WHERE account_id = $1 \
+        ORDER BY created_at, id";
     read!(db, |pool| sqlx::query_as(LIST).bind(account).fetch_all(pool).await)
 }
 
@@ -92,9 +98,12 @@ pub async fn count(tx: &mut Tx, account: AccountId) -> Result<i64, sqlx::Error> 
     on!(tx, |connection| sqlx::query_scalar(COUNT).bind(account).fetch_one(connection).await)
 }
 
-/// Adds a passkey that was just created for `account`. `PasskeyKnown`: it is somebody's already, or this challenge was answered before.
+/// Adds a passkey that was just created for `account`. `PasskeyKnown`: it is somebody's already, or
+/// this challenge was answered before.
 pub async fn add(tx: &mut Tx, account: AccountId, created: &Created, name: &DeviceName) -> Result<(), AppError> {
-    const ADD: &str = "INSERT INTO passkeys (id, account_id, credential_id, relying_party, name, credential, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const ADD: &str = "INSERT INTO passkeys (id, account_id, credential_id, relying_party, name, \
+            credential, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let now = tx.now();
     if count(tx, account).await? >= MOST as i64 {
         return Err(AppError::TooManyPasskeys);
@@ -142,7 +151,9 @@ pub struct Found {
 
 /// The passkey with this credential id, whosever it is.
 pub async fn find(db: &Db, credential_id: &[u8], relying_party: &str) -> Result<Option<Found>, sqlx::Error> {
-    const FIND: &str = "SELECT id, account_id, name, credential, created_at, last_used_at FROM passkeys WHERE credential_id = $1 AND relying_party = $2";
+    const FIND: &str = "SELECT id, account_id, name, credential, created_at, last_used_at \
+        FROM passkeys \
+        WHERE credential_id = $1 AND relying_party = $2";
     let row: Option<Row> =
         read!(db, |pool| sqlx::query_as(FIND).bind(credential_id).bind(relying_party).fetch_optional(pool).await)?;
     Ok(row.and_then(|row| {
@@ -160,12 +171,22 @@ impl Used {
     pub fn account(&self) -> AccountId {
         self.account
     }
+
+    /// The end of a sign-in: the passkey verified its user, so it is both factors (ASVS 6.3.3).
+    pub fn proof(&self) -> Proof {
+        Proof::after_passkey(self.account)
+    }
 }
 
-/// Uses an answer up: none is taken twice, nor if the passkey was removed or used elsewhere, or its account disabled, since the answer
-/// was checked. The counter of signatures is stored, so that a copy of the passkey shows.
+/// Uses an answer up: none is taken twice, nor if the passkey was removed or used elsewhere, or its
+/// account disabled, since the answer was checked. The counter of signatures is stored, so that a
+/// copy of the passkey shows.
 pub async fn use_up(tx: &mut Tx, answered: Answered, now: UnixMicros) -> Result<Option<Used>, AppError> {
-    const USE: &str = "UPDATE passkeys SET credential = $3, last_used_at = $4 WHERE id = $1 AND credential = $2 AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = passkeys.account_id AND accounts.disabled_at IS NULL AND accounts.frozen_at IS NULL)";
+    const USE: &str = "UPDATE passkeys \
+        SET credential = $3, last_used_at = $4 \
+        WHERE id = $1 AND credential = $2 AND EXISTS (SELECT 1 FROM accounts \
+            WHERE accounts.id = passkeys.account_id AND accounts.disabled_at IS NULL \
+            AND accounts.frozen_at IS NULL)";
     let Answered { found, key, challenge } = answered;
     if !challenge.use_up(tx).await? {
         return Ok(None);

@@ -1,22 +1,14 @@
-//! Who needs a second factor, and from when. Every door asks [`demand`] and nothing else decides: sign-in, registration, the
-//! operator's link, each request of a session; whatever lets somebody in later asks it too.
+//! Who needs a second factor, and from when. Every door asks [`demand`] and nothing else decides:
+//! sign-in, registration, the operator's link, each request of a session; whatever lets somebody in
+//! later asks it too.
 
 use crate::base::clock::UnixMicros;
 use crate::base::config::{AllowedFactor, Config, SecondFactorConfig, SecondFactorPolicy};
 use crate::domain::accounts::{Account, Role};
+pub use crate::domain::factor_kind::Demand;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-
-/// Whether somebody may come in as they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
-    Nothing,
-    /// They may, until this moment. The caller notes when they were met first: `accounts::note_second_factor_asked`.
-    Soon(UnixMicros),
-    /// Not without a second factor.
-    Now,
-}
 
 /// What is asked about: an account, or one that is about to be made.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +33,8 @@ impl From<&Account> for Asked {
     }
 }
 
-/// What the operator's `rules` demand of whom is `asked` about. `protected`: there are two factors already, those of the account
-/// when it signs in, those that were proved when a session goes on.
+/// What the operator's `rules` demand of whom is `asked` about. `protected`: there are two factors
+/// already, those of the account when it signs in, those that were proved when a session goes on.
 pub fn demand(rules: &SecondFactorConfig, asked: Asked, protected: bool, now: UnixMicros) -> Demand {
     if protected {
         return Demand::Nothing;
@@ -75,8 +67,8 @@ pub fn allows(rules: &SecondFactorConfig, factor: AllowedFactor) -> bool {
     rules.allowed.contains(&factor)
 }
 
-/// The fewest characters of a new password: fewer where it never lets anybody in by itself (NIST SP 800-63B-4 §3.1.1.2).
-/// `asked` and `protected` as for [`demand`].
+/// The fewest characters of a new password: fewer where it never lets anybody in by itself (NIST SP
+/// 800-63B-4 §3.1.1.2). `asked` and `protected` as for [`demand`].
 pub fn password_minimum(config: &Config, asked: Asked, protected: bool, now: UnixMicros) -> u16 {
     // The password that is to be replaced is no reason.
     let asked = Asked { password_stands_alone: true, ..asked };

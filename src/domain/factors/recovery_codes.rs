@@ -104,7 +104,8 @@ pub async fn replace(
     now: UnixMicros,
 ) -> Result<(), sqlx::Error> {
     const REMOVE: &str = "DELETE FROM recovery_codes WHERE account_id = $1";
-    const ADD: &str = "INSERT INTO recovery_codes (code_hash, account_id, created_at) VALUES ($1, $2, $3)";
+    const ADD: &str = "INSERT INTO recovery_codes (code_hash, account_id, created_at) \
+        VALUES ($1, $2, $3)";
     on!(tx, |connection| {
         sqlx::query(REMOVE).bind(account).execute(&mut *connection).await?;
         for code in &codes.0 {
@@ -121,8 +122,9 @@ pub(super) async fn take(
     code: &RecoveryCode,
     now: UnixMicros,
 ) -> Result<bool, sqlx::Error> {
-    const TAKE: &str =
-        "UPDATE recovery_codes SET used_at = $3 WHERE code_hash = $1 AND account_id = $2 AND used_at IS NULL";
+    const TAKE: &str = "UPDATE recovery_codes \
+        SET used_at = $3 \
+        WHERE code_hash = $1 AND account_id = $2 AND used_at IS NULL";
     let taken = on!(tx, |connection| sqlx::query(TAKE)
         .bind(&code.hash()[..])
         .bind(account)
@@ -140,7 +142,9 @@ pub async fn left(db: &Db, account: AccountId) -> Result<i64, sqlx::Error> {
 
 /// Codes of the set there is that were used.
 pub async fn used(db: &Db, account: AccountId) -> Result<i64, sqlx::Error> {
-    const USED: &str = "SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND used_at IS NOT NULL";
+    const USED: &str = "SELECT COUNT(*) \
+        FROM recovery_codes \
+        WHERE account_id = $1 AND used_at IS NOT NULL";
     read!(db, |pool| sqlx::query_scalar(USED).bind(account).fetch_one(pool).await)
 }
 

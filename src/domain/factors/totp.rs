@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 
 /// 160 bits, as RFC 4226 §4 recommends.
 const SEED_BYTES: usize = 20;
-/// Steps by which a clock may be off, each way, and people may be slow: a code counts for at most 90 seconds (RFC 6238 §5.2).
+/// Steps by which a clock may be off, each way, and people may be slow: a code counts for at most
+/// 90 seconds (RFC 6238 §5.2).
 const TOLERANCE: u16 = 1;
 /// Steps within which a code that is right but not now shows that a clock is wrong.
 const NOTICEABLE: u16 = 10;
@@ -119,7 +120,8 @@ impl Key {
         self.totp(TOLERANCE).map(|totp| Zeroizing::new(totp.generate(seconds(at)).to_string()))
     }
 
-    /// For a first code: says so if a clock is off. Only to somebody who holds the seed; to others it would tell when a guess was near.
+    /// For a first code: says so if a clock is off. Only to somebody who holds the seed; to others
+    /// it would tell when a guess was near.
     pub fn judge(&self, typed: &str, now: UnixMicros) -> Stands {
         let step = |tolerance| typed_step(self.totp(tolerance), typed, now);
         match step(TOLERANCE) {
@@ -182,7 +184,10 @@ pub struct Authenticator {
 
 /// The account's authenticators, oldest first.
 pub async fn list(db: &Db, account: AccountId) -> Result<Vec<Authenticator>, sqlx::Error> {
-    const LIST: &str = "SELECT id, name, created_at, last_used_at FROM totp_authenticators WHERE account_id = $1 ORDER BY created_at, id";
+    const LIST: &str = "SELECT id, name, created_at, last_used_at \
+        FROM totp_authenticators \
+        WHERE account_id = $1 \
+        ORDER BY created_at, id";
     read!(db, |pool| sqlx::query_as(LIST).bind(account).fetch_all(pool).await)
 }
 
@@ -195,13 +200,16 @@ pub async fn count(tx: &mut Tx, account: AccountId) -> Result<i64, sqlx::Error> 
 pub struct Confirmed<'a> {
     pub key: &'a Key,
     pub name: &'a DeviceName,
-    /// The step of the code that proved it; no code of this step or an older one counts from now on.
+    /// The step of the code that proved it; no code of this step or an older one counts from now
+    /// on.
     pub step: i64,
 }
 
 /// Adds an authenticator, and gives how many the account had before.
 pub async fn add(tx: &mut Tx, account: AccountId, confirmed: Confirmed<'_>) -> Result<i64, AppError> {
-    const ADD: &str = "INSERT INTO totp_authenticators (id, account_id, name, sealed, algorithm, digits, period, last_step, created_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    const ADD: &str = "INSERT INTO totp_authenticators (id, account_id, name, sealed, algorithm, \
+            digits, period, last_step, created_at, last_used_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
     let now = tx.now();
     let before = count(tx, account).await?;
     if before >= MOST {
@@ -231,7 +239,8 @@ pub async fn add(tx: &mut Tx, account: AccountId, confirmed: Confirmed<'_>) -> R
     Ok(before)
 }
 
-/// What a sealed seed is bound to: put into another row, or given to another account, it can't be opened.
+/// What a sealed seed is bound to: put into another row, or given to another account, it can't be
+/// opened.
 fn row(id: AuthenticatorId, account: AccountId) -> Vec<u8> {
     [b"totp_authenticators".as_slice(), id.0.as_bytes(), account.0.as_bytes()].concat()
 }
@@ -283,7 +292,8 @@ impl Stored {
     }
 }
 
-/// Uses up `code` if one of the account's authenticators makes it now; false if none does, or it was used before.
+/// Uses up `code` if one of the account's authenticators makes it now; false if none does, or it
+/// was used before.
 pub(super) async fn take(
     tx: &mut Tx,
     vault: &Vault,
@@ -291,10 +301,14 @@ pub(super) async fn take(
     code: &str,
     now: UnixMicros,
 ) -> Result<bool, sqlx::Error> {
-    const LIST: &str = "SELECT id, sealed, algorithm, digits, period FROM totp_authenticators WHERE account_id = $1 ORDER BY COALESCE(last_used_at, created_at) DESC, id";
+    const LIST: &str = "SELECT id, sealed, algorithm, digits, period \
+        FROM totp_authenticators \
+        WHERE account_id = $1 \
+        ORDER BY COALESCE(last_used_at, created_at) DESC, id";
     // Compared and stored at once: of two who send the same code, one finds the other's step.
-    const USE: &str =
-        "UPDATE totp_authenticators SET last_step = $2, last_used_at = $3 WHERE id = $1 AND last_step < $2";
+    const USE: &str = "UPDATE totp_authenticators \
+        SET last_step = $2, last_used_at = $3 \
+        WHERE id = $1 AND last_step < $2";
     let stored: Vec<Stored> = on!(tx, |connection| sqlx::query_as(LIST).bind(account).fetch_all(connection).await)?;
     for stored in stored {
         let totp = stored.key(vault, account).and_then(|key| key.totp(TOLERANCE));

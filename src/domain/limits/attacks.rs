@@ -1,8 +1,8 @@
-//! Whether somebody is trying many names or passwords: far more tries fail than usual, wherever they come from, or one network goes on
-//! beyond its limit. Each try alone looks like anybody's.
+//! Whether somebody is trying many names or passwords: far more tries fail than usual, wherever
+//! they come from, or one network goes on beyond its limit. Each try alone looks like anybody's.
 //!
-//! No password is kept, so one password over many names and many passwords over many names look alike; what is told is how many names,
-//! networks and doors there are.
+//! No password is kept, so one password over many names and many passwords over many names look
+//! alike; what is told is how many names, networks and doors there are.
 
 use super::counters::{self, Key};
 use super::rules::{DAY, HOUR, Kind};
@@ -10,9 +10,8 @@ use super::{Door, counted_network};
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Db, Tx, on, read};
 use crate::base::error::AppError;
+use crate::base::metrics::Count;
 use crate::domain::audit::{self, Details, Event};
-use crate::request::app::App;
-use crate::request::visitor;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -36,7 +35,8 @@ const LISTED: i64 = 100;
 pub enum Shape {
     /// One network went on beyond its limit.
     OneNetwork,
-    /// Several networks, and about as many names or more: a list of stolen passwords, or a few passwords over all names.
+    /// Several networks, and about as many names or more: a list of stolen passwords, or a few
+    /// passwords over all names.
     ManyNames,
     /// Several networks at a few names.
     FewNames,
@@ -71,8 +71,9 @@ pub struct Pressure {
 
 /// Whether fewer tries are let through: somebody attacks from more than one network.
 pub(super) async fn is_under_way(db: &Db, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const UNDER_WAY: &str =
-        "SELECT COUNT(*) FROM attacks WHERE network_hash IS NULL AND last_at > $1 AND last_at <= $2";
+    const UNDER_WAY: &str = "SELECT COUNT(*) \
+        FROM attacks \
+        WHERE network_hash IS NULL AND last_at > $1 AND last_at <= $2";
     let attacks: i64 = read!(db, |pool| sqlx::query_scalar(UNDER_WAY)
         .bind(now.before(QUIET))
         // By a clock that was ahead it would go on for as long.
@@ -101,7 +102,13 @@ struct Row {
 
 /// Those of the last 90 days, the one that went on last first, at most 100.
 pub async fn lately(db: &Db, now: UnixMicros) -> Result<Vec<Attack>, sqlx::Error> {
-    const LATELY: &str = "SELECT CAST(CASE WHEN network_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) AS one_network, began_at, last_at, failures, names, networks, doors FROM attacks WHERE last_at > $1 ORDER BY last_at DESC, id DESC LIMIT $2";
+    const LATELY: &str = "SELECT CAST(CASE WHEN network_hash IS NULL THEN 0 ELSE 1 \
+            END AS BIGINT) AS one_network, began_at, last_at, failures, names, \
+            networks, doors \
+        FROM attacks \
+        WHERE last_at > $1 \
+        ORDER BY last_at DESC, id DESC \
+        LIMIT $2";
     let since = now.before(ATTACKS_KEPT);
     let rows: Vec<Row> = read!(db, |pool| sqlx::query_as(LATELY).bind(since).bind(LISTED).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|row| row.read(now)).collect())
@@ -132,7 +139,11 @@ pub async fn pressure(db: &Db, now: UnixMicros) -> Result<Pressure, sqlx::Error>
 }
 
 /// Failures since the hour `$1`, and from `$2` to it. `SUM` of BIGINT is no BIGINT on PostgreSQL.
-const SUMS: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN hour >= $1 THEN failures ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN hour < $1 THEN failures ELSE 0 END), 0) AS BIGINT) FROM failed_tries WHERE hour >= $2";
+const SUMS: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN hour >= $1 THEN failures ELSE 0 END), \
+        0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN hour < $1 THEN failures ELSE 0 \
+        END), 0) AS BIGINT) \
+    FROM failed_tries \
+    WHERE hour >= $2";
 
 fn hour(now: UnixMicros) -> i64 {
     now.seconds().div_euclid(hours_in_seconds(HOUR))
@@ -146,33 +157,33 @@ fn hours(span: Duration) -> i64 {
     hours_in_seconds(span) / hours_in_seconds(HOUR)
 }
 
-/// Counts a wrong try at `door`, in the recorded transaction that notes it. `beyond`: the network that has used all it may.
-pub(super) async fn note_failure(app: &App, tx: &mut Tx, door: Door, beyond: Option<Key>) -> Result<(), AppError> {
-    let now = app.clock.now();
-    if let Some(network) = counted_network(app) {
+/// Counts a wrong try at `door`, in the recorded transaction that notes it. `beyond`: the network
+/// that has used all it may.
+pub(super) async fn note_failure(tx: &mut Tx, door: Door, beyond: Option<Key>) -> Result<(), AppError> {
+    let now = tx.now();
+    if let Some(network) = counted_network(tx) {
         let around = network.neighbourhood().to_text();
-        add(app, tx, Key::of(&app.vault, Kind::Neighbourhood, around.as_bytes())).await?;
+        add(tx, Key::of(tx.vault(), Kind::Neighbourhood, around.as_bytes())).await?;
     }
     add_to_hour(tx, door, now).await?;
-    let counter = app.metrics.failed_at(door);
-    tx.once_committed(move || {
-        counter.inc();
-    });
+    tx.count_once_committed(Count::Failed(door.name()));
     if let Some(network) = beyond {
-        note(app, tx, door, Some(network), now, 0).await?;
+        note(tx, door, Some(network), now, 0).await?;
     }
-    let begun = add(app, tx, Key::of(&app.vault, Kind::Everything, b"")).await?;
+    let begun = add(tx, Key::of(tx.vault(), Kind::Everything, b"")).await?;
     if let Some((since, failures)) = begun
         && is_unusual(tx, now).await?
     {
-        note(app, tx, door, None, since, failures).await?;
+        note(tx, door, None, since, failures).await?;
     }
     Ok(())
 }
 
 /// Counts one more; if that is all there may be, gives since when and how many there were.
-async fn add(app: &App, tx: &mut Tx, key: Key) -> Result<Option<(UnixMicros, i64)>, sqlx::Error> {
-    let (rule, now) = (key.kind.rule(&app.config.limits, false), app.clock.now());
+async fn add(tx: &mut Tx, key: Key) -> Result<Option<(UnixMicros, i64)>, sqlx::Error> {
+    let config = tx.config();
+    let now = tx.now();
+    let rule = key.kind.rule(&config.limits, false);
     let before = counters::take(tx, key, now).await?.count(rule, now);
     let mut counted = rule.counted(before, now);
     // Of all tries together it is kept when they began to come faster than they drain.
@@ -184,11 +195,14 @@ async fn add(app: &App, tx: &mut Tx, key: Key) -> Result<Option<(UnixMicros, i64
 }
 
 async fn add_to_hour(tx: &mut Tx, door: Door, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const ADD: &str = "INSERT INTO failed_tries (hour, door, failures) VALUES ($1, $2, 1) ON CONFLICT (hour, door) DO UPDATE SET failures = failed_tries.failures + 1";
+    const ADD: &str = "INSERT INTO failed_tries (hour, door, failures) \
+        VALUES ($1, $2, 1) \
+        ON CONFLICT (hour, door) DO UPDATE SET failures = failed_tries.failures + 1";
     on!(tx, |connection| sqlx::query(ADD).bind(hour(now)).bind(door.name()).execute(connection).await.map(|_| ()))
 }
 
-/// Whether more fails than on other days: a large installation has a large number of people who mistype.
+/// Whether more fails than on other days: a large installation has a large number of people who
+/// mistype.
 async fn is_unusual(tx: &mut Tx, now: UnixMicros) -> Result<bool, sqlx::Error> {
     let (failures, week): (i64, i64) = on!(tx, |connection| sqlx::query_as(SUMS)
         .bind(hour(now) - 1)
@@ -206,18 +220,15 @@ struct UnderWay {
     counted_at: UnixMicros,
 }
 
-/// Goes on with the attack that is under way, or begins one, which is recorded. Recorded transactions pass one after the other, so there
-/// is never a second one beside it.
-async fn note(
-    app: &App,
-    tx: &mut Tx,
-    door: Door,
-    network: Option<Key>,
-    since: UnixMicros,
-    failures: i64,
-) -> Result<(), AppError> {
-    const FIND: &str = "SELECT id, began_at, doors, counted_at FROM attacks WHERE COALESCE(network_hash, $1) = $1 AND (network_hash IS NULL) = $2 AND last_at > $3 ORDER BY last_at DESC LIMIT 1";
-    let now = app.clock.now();
+/// Goes on with the attack that is under way, or begins one, which is recorded. Recorded
+/// transactions pass one after the other, so there is never a second one beside it.
+async fn note(tx: &mut Tx, door: Door, network: Option<Key>, since: UnixMicros, failures: i64) -> Result<(), AppError> {
+    const FIND: &str = "SELECT id, began_at, doors, counted_at \
+        FROM attacks \
+        WHERE COALESCE(network_hash, $1) = $1 AND (network_hash IS NULL) = $2 AND last_at > $3 \
+        ORDER BY last_at DESC \
+        LIMIT 1";
+    let now = tx.now();
     let hash = network.map_or([0; 32], |network| network.hash);
     let found: Option<UnderWay> = on!(tx, |connection| sqlx::query_as(FIND)
         .bind(&hash[..])
@@ -227,7 +238,7 @@ async fn note(
         .await)?;
     match found {
         Some(attack) => Ok(go_on(tx, &attack, door, network.is_some(), now).await?),
-        None => begin(app, tx, door, network, since, failures).await,
+        None => begin(tx, door, network, since, failures).await,
     }
 }
 
@@ -238,8 +249,12 @@ async fn go_on(
     one_network: bool,
     now: UnixMicros,
 ) -> Result<(), sqlx::Error> {
-    const GO_ON: &str = "UPDATE attacks SET last_at = $2, failures = failures + 1, doors = $3 WHERE id = $1";
-    const COUNTED: &str = "UPDATE attacks SET names = $2, networks = $3, counted_at = $4 WHERE id = $1";
+    const GO_ON: &str = "UPDATE attacks \
+        SET last_at = $2, failures = failures + 1, doors = $3 \
+        WHERE id = $1";
+    const COUNTED: &str = "UPDATE attacks \
+        SET names = $2, networks = $3, counted_at = $4 \
+        WHERE id = $1";
     let mut doors = attack.doors.clone();
     if !doors.split(' ').any(|name| name == door.name()) {
         doors = format!("{doors} {}", door.name());
@@ -267,24 +282,27 @@ async fn go_on(
 }
 
 async fn begin(
-    app: &App,
     tx: &mut Tx,
     door: Door,
     network: Option<Key>,
     since: UnixMicros,
     failures: i64,
 ) -> Result<(), AppError> {
-    const BEGIN: &str = "INSERT INTO attacks (id, network_hash, began_at, last_at, failures, names, networks, doors, counted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4)";
-    let now = app.clock.now();
+    const BEGIN: &str = "INSERT INTO attacks (id, network_hash, began_at, last_at, failures, \
+            names, networks, doors, counted_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4)";
+    let config = tx.config();
+    let now = tx.now();
     let (failures, names, networks) = match network {
-        Some(_) => (i64::from(app.config.limits.network_failures), 0, 1),
+        Some(_) => (i64::from(config.limits.network_failures), 0, 1),
         None => {
             let names = counters::failing(tx, Kind::Name, since.before(HASHED_IN)).await?;
             (failures, names, counters::failing(tx, Kind::Network, since.before(HASHED_IN)).await?)
         }
     };
+    let id = tx.randomness().id(now);
     on!(tx, |connection| sqlx::query(BEGIN)
-        .bind(app.randomness.id(now))
+        .bind(id)
         .bind(network.map(|network| network.hash.to_vec()))
         .bind(since)
         .bind(now)
@@ -297,11 +315,12 @@ async fn begin(
         .map(|_| ()))?;
     let count = u64::try_from(failures).ok();
     let details = match network {
-        // Whose network it is may be looked up; of an attack from many, each failed sign-in says where it came from.
+        // Whose network it is may be looked up; of an attack from many, each failed sign-in says
+        // where it came from.
         Some(_) => Details {
             reason: Some("network".to_owned()),
             count,
-            address: visitor::details().address,
+            address: Some(tx.origin().address.clone()),
             ..Details::default()
         },
         None => Details { reason: Some("everywhere".to_owned()), count, ..Details::default() },

@@ -10,7 +10,8 @@ use std::time::Duration;
 /// Counters removed at once: their number is up to whoever attacks, and SQLite has one writer.
 const REMOVED_AT_ONCE: i64 = 2000;
 
-/// What stands for a name, an account or a network in the database: a keyed hash, so that a copy of it does not say who was asked for.
+/// What stands for a name, an account or a network in the database: a keyed hash, so that a copy of
+/// it does not say who was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     pub kind: Kind,
@@ -23,10 +24,12 @@ impl Key {
     }
 }
 
-/// What is stored of one counter. `failures` and `full_until` have the tries under way, `last_at` is that of the last wrong one.
+/// What is stored of one counter. `failures` and `full_until` have the tries under way, `last_at`
+/// is that of the last wrong one.
 ///
-/// A try that is never settled, since its server was killed while it hashed, must not count against whoever made it: it is taken out again
-/// once it is older than [`KEPT_UNSETTLED`], and after twice that at the latest.
+/// A try that is never settled, since its server was killed while it hashed, must not count against
+/// whoever made it: it is taken out again once it is older than [`KEPT_UNSETTLED`], and after twice
+/// that at the latest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Stored {
     failures: i64,
@@ -61,7 +64,8 @@ pub struct Begun {
 impl Stored {
     /// Those under way that still count: of the half minute of the last one, and of the one before.
     fn unsettled(&self, now: UnixMicros) -> (i64, i64) {
-        // Clocks of several nodes differ a little. Begun by one that was far ahead, it would count for as long as that was wrong.
+        // Clocks of several nodes differ a little. Begun by one that was far ahead, it would count
+        // for as long as that was wrong.
         match half_minute(now) - half_minute(self.begun_at) {
             ..=0 if self.begun_at <= now.after(CLOCK_TOLERANCE) => (self.under_way, self.under_way_before),
             1 => (0, self.under_way),
@@ -75,7 +79,8 @@ impl Stored {
         let over = self.under_way + self.under_way_before - these - before;
         let stored = Count { failures: self.failures, last_at: self.last_at, full_until: self.full_until };
         let mut count = rule.without(stored, over);
-        // The next one waits from the last try on, settled or not. One that was settled by a clock that was far ahead says nothing.
+        // The next one waits from the last try on, settled or not. One that was settled by a clock
+        // that was far ahead says nothing.
         if these + before > 0 && (self.begun_at > count.last_at || count.last_at > now.after(CLOCK_TOLERANCE)) {
             count.last_at = self.begun_at;
         }
@@ -86,7 +91,8 @@ impl Stored {
     fn with_one_more(&self, rule: Rule, now: UnixMicros) -> (Self, Begun) {
         let (count, (these, before)) = (self.count(rule, now), self.unsettled(now));
         let counted = rule.counted(count, now);
-        // The first of all, or of a new row of them: whatever was counted before is forgotten, with its time.
+        // The first of all, or of a new row of them: whatever was counted before is forgotten, with
+        // its time.
         let last_at = if counted.failures <= 1 { now } else { self.last_at };
         let begun_at = if self.begun_at > now.after(CLOCK_TOLERANCE) { now } else { self.begun_at.max(now) };
         let Count { failures, full_until, .. } = counted;
@@ -99,13 +105,18 @@ impl Stored {
 
 /// As it is now, for a first look that writes nothing.
 pub async fn look(db: &Db, key: Key) -> Result<Option<Stored>, sqlx::Error> {
-    const LOOK: &str = "SELECT failures, last_at, full_until, begun_at, under_way, under_way_before FROM limit_counters WHERE key_hash = $1";
+    const LOOK: &str = "SELECT failures, last_at, full_until, begun_at, under_way, \
+            under_way_before \
+        FROM limit_counters \
+        WHERE key_hash = $1";
     read!(db, |pool| sqlx::query_as(LOOK).bind(&key.hash[..]).fetch_optional(pool).await)
 }
 
-/// As it is now. Its row stays locked until the commit, so that of tries that come at once each is counted before the next is looked at.
+/// As it is now. Its row stays locked until the commit, so that of tries that come at once each is
+/// counted before the next is looked at.
 pub async fn take(tx: &mut Tx, key: Key, now: UnixMicros) -> Result<Stored, sqlx::Error> {
-    const TAKE: &str = "INSERT INTO limit_counters (key_hash, kind, failures, last_at, full_until) \
+    const TAKE: &str = "INSERT INTO limit_counters (key_hash, kind, failures, last_at, \
+            full_until) \
         VALUES ($1, $2, 0, $3, $3) \
         ON CONFLICT (key_hash) DO UPDATE SET failures = limit_counters.failures \
         RETURNING failures, last_at, full_until, begun_at, under_way, under_way_before";
@@ -119,7 +130,9 @@ pub async fn take(tx: &mut Tx, key: Key, now: UnixMicros) -> Result<Stored, sqlx
 
 /// What was settled as soon as it came.
 pub async fn put(tx: &mut Tx, key: Key, count: Count) -> Result<(), sqlx::Error> {
-    const PUT: &str = "UPDATE limit_counters SET failures = $2, last_at = $3, full_until = $4 WHERE key_hash = $1";
+    const PUT: &str = "UPDATE limit_counters \
+        SET failures = $2, last_at = $3, full_until = $4 \
+        WHERE key_hash = $1";
     on!(tx, |connection| sqlx::query(PUT)
         .bind(&key.hash[..])
         .bind(count.failures)
@@ -133,7 +146,8 @@ pub async fn put(tx: &mut Tx, key: Key, count: Count) -> Result<(), sqlx::Error>
 /// Counts a try that is to be settled, in a row that was [taken](take).
 pub async fn begin(tx: &mut Tx, key: Key, rule: Rule, stored: &Stored, now: UnixMicros) -> Result<Begun, sqlx::Error> {
     const BEGIN: &str = "UPDATE limit_counters \
-        SET failures = $2, last_at = $3, full_until = $4, begun_at = $5, under_way = $6, under_way_before = $7 \
+        SET failures = $2, last_at = $3, full_until = $4, begun_at = $5, under_way = $6, \
+            under_way_before = $7 \
         WHERE key_hash = $1";
     let (stored, begun) = stored.with_one_more(rule, now);
     on!(tx, |connection| sqlx::query(BEGIN)
@@ -150,12 +164,14 @@ pub async fn begin(tx: &mut Tx, key: Key, rule: Rule, stored: &Stored, now: Unix
     Ok(begun)
 }
 
-/// Takes a try back. One that was not settled in time is taken out by then, or by whoever counts the next one.
+/// Takes a try back. One that was not settled in time is taken out by then, or by whoever counts
+/// the next one.
 pub async fn give_back(tx: &mut Tx, key: Key, begun: Begun) -> Result<(), sqlx::Error> {
     const GIVE_BACK: &str = "UPDATE limit_counters \
-        SET failures = CASE WHEN failures > 0 THEN failures - 1 ELSE 0 END, full_until = full_until - $5, \
-            under_way = under_way - CASE WHEN begun_at < $3 THEN 1 ELSE 0 END, \
-            under_way_before = under_way_before - CASE WHEN begun_at < $3 THEN 0 ELSE 1 END \
+        SET failures = CASE WHEN failures > 0 THEN failures - 1 ELSE 0 END, \
+            full_until = full_until - $5, under_way = under_way - CASE WHEN begun_at < $3 THEN 1 \
+            ELSE 0 END, under_way_before = under_way_before - CASE WHEN begun_at < $3 THEN 0 ELSE 1 \
+            END \
         WHERE key_hash = $1 AND ((begun_at >= $2 AND begun_at < $3 AND under_way > 0) \
             OR (begun_at >= $3 AND begun_at < $4 AND under_way_before > 0))";
     let [from, to, next] = begun.half_minutes();
@@ -173,8 +189,7 @@ pub async fn give_back(tx: &mut Tx, key: Key, begun: Begun) -> Result<(), sqlx::
 /// Has a try count for good, from `now` on: it was wrong.
 pub async fn settle(tx: &mut Tx, key: Key, rule: Rule, begun: Begun, now: UnixMicros) -> Result<(), sqlx::Error> {
     const SETTLE: &str = "UPDATE limit_counters \
-        SET last_at = $5, \
-            under_way = under_way - CASE WHEN begun_at < $3 THEN 1 ELSE 0 END, \
+        SET last_at = $5, under_way = under_way - CASE WHEN begun_at < $3 THEN 1 ELSE 0 END, \
             under_way_before = under_way_before - CASE WHEN begun_at < $3 THEN 0 ELSE 1 END \
         WHERE key_hash = $1 AND ((begun_at >= $2 AND begun_at < $3 AND under_way > 0) \
             OR (begun_at >= $3 AND begun_at < $4 AND under_way_before > 0))";
@@ -212,14 +227,18 @@ pub async fn forget(tx: &mut Tx, key: Key) -> Result<u64, sqlx::Error> {
 
 /// How many of `kind` failed since `since`, each once.
 pub async fn failing(tx: &mut Tx, kind: Kind, since: UnixMicros) -> Result<i64, sqlx::Error> {
-    const FAILING: &str = "SELECT COUNT(*) FROM limit_counters WHERE kind = $1 AND last_at >= $2 AND failures > 0";
+    const FAILING: &str = "SELECT COUNT(*) \
+        FROM limit_counters \
+        WHERE kind = $1 AND last_at >= $2 AND failures > 0";
     on!(tx, |connection| sqlx::query_scalar(FAILING).bind(kind.name()).bind(since).fetch_one(connection).await)
 }
 
 /// Removes some of those that say nothing any more; gives how many.
 pub async fn remove_old(tx: &mut Tx, limits: &LimitsConfig, now: UnixMicros) -> Result<u64, sqlx::Error> {
     // A row whose try was given back says nothing at once, but is soon used again.
-    const REMOVE: &str = "DELETE FROM limit_counters WHERE key_hash IN (SELECT key_hash FROM limit_counters WHERE last_at < $1 AND full_until < $2 LIMIT $3)";
+    const REMOVE: &str = "DELETE FROM limit_counters \
+        WHERE key_hash IN (SELECT key_hash FROM limit_counters WHERE last_at < $1 \
+            AND full_until < $2 LIMIT $3)";
     let kept = Waits::of_names(limits, false).forgotten_after().max(DAY);
     on!(tx, |connection| sqlx::query(REMOVE)
         .bind(now.before(kept))

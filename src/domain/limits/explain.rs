@@ -1,5 +1,5 @@
-//! What the limits come to, for an attacker and for a person, computed by the rules that refuse them: `doorward check-config
-//! --explain-limits`, and the figures of `docs/abuse.md` (ASVS 6.1.1).
+//! What the limits come to, for an attacker and for a person, computed by the rules that refuse
+//! them: `doorward check-config --explain-limits`, and the figures of `docs/abuse.md` (ASVS 6.1.1).
 
 use super::attacks::{QUIET, TIMES_USUAL};
 use super::rules::{ACTS, Bucket, CHANGES, DAY, Kind, NEIGHBOURHOOD, Rule, Waits};

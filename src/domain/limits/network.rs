@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An IPv4 address, or a /64 of IPv6: any customer may use all addresses of theirs, one after the other.
+/// An IPv4 address, or a /64 of IPv6: any customer may use all addresses of theirs, one after the
+/// other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network(IpAddr);
 
@@ -14,7 +15,8 @@ impl Network {
         }
     }
 
-    /// Of an address as sessions and audit entries keep it; an unknown one is a network like any other.
+    /// Of an address as sessions and audit entries keep it; an unknown one is a network like any
+    /// other.
     pub fn of_text(address: &str) -> Self {
         Self::of(address.parse().unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
     }

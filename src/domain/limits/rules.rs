@@ -1,5 +1,6 @@
-//! How long a try has to wait: by wrong tries in a row, or by how many there may be in an hour. Arithmetic alone, so that what is
-//! explained to people (`explain.rs`) is computed by the same lines that refuse.
+//! How long a try has to wait: by wrong tries in a row, or by how many there may be in an hour.
+//! Arithmetic alone, so that what is explained to people (`explain.rs`) is computed by the same
+//! lines that refuse.
 
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::config::LimitsConfig;
@@ -156,7 +157,8 @@ impl Waits {
         Self { free, first: limits.first_wait.as_std(), longest: limits.longest_wait.as_std() }
     }
 
-    /// After so long without a wrong try all are forgotten. Long enough that stopping to guess and beginning anew gains nothing.
+    /// After so long without a wrong try all are forgotten. Long enough that stopping to guess and
+    /// beginning anew gains nothing.
     pub fn forgotten_after(self) -> Duration {
         self.longest.saturating_mul(24).max(DAY)
     }
@@ -176,14 +178,16 @@ impl Waits {
 
     fn left(self, count: Count, now: UnixMicros) -> Duration {
         if count.last_at > now.after(CLOCK_TOLERANCE) {
-            // Counted by a clock that was ahead: it would last for as long as that clock was wrong. The next wrong try waits again.
+            // Counted by a clock that was ahead: it would last for as long as that clock was wrong.
+            // The next wrong try waits again.
             return Duration::ZERO;
         }
         let wait = self.after(self.in_a_row(count, now));
         count.last_at.after(wait).since(now).min(wait)
     }
 
-    /// The most tries that one name gets in `span` from whoever never stops, or stops wherever that gains most.
+    /// The most tries that one name gets in `span` from whoever never stops, or stops wherever that
+    /// gains most.
     pub fn most_tries_in(self, span: Duration) -> u64 {
         let going_on = self.tries_in(span);
         let pausing = (1..=i64::from(self.free) + 40).map(|tries| {
@@ -227,7 +231,8 @@ impl Bucket {
         self.every.saturating_mul(self.most)
     }
 
-    /// When it will have drained. Later than a full one can only have been counted by a clock that was ahead, and says nothing.
+    /// When it will have drained. Later than a full one can only have been counted by a clock that
+    /// was ahead, and says nothing.
     fn drains_at(self, count: Count, now: UnixMicros) -> UnixMicros {
         let full = now.after(self.whole());
         if count.full_until > full.after(CLOCK_TOLERANCE) { now } else { count.full_until.min(full).max(now) }

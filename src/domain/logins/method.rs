@@ -1,13 +1,15 @@
-//! How a person proved to be who they are: with one thing first and, where it was asked for, with a second factor after it.
+//! How a person proved to be who they are: with one thing first and, where it was asked for, with a
+//! second factor after it.
 
-use crate::domain::factors::FactorKind;
+use crate::domain::factor_kind::FactorKind;
 use strum::VariantArray;
 
 /// What was shown first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum First {
     Password,
-    /// A password, in a browser where a second factor was shown before and that its owner trusts. No second factor.
+    /// A password, in a browser where a second factor was shown before and that its owner trusts.
+    /// No second factor.
     PasswordOnTrustedBrowser,
     /// Registration ended behind a link that only went to their address.
     MailLink,
@@ -17,7 +19,8 @@ pub enum First {
     Passkey,
     /// A sign-in at another service.
     Provider,
-    /// At another service, which asked for a second factor, as far as the operator takes its word for it.
+    /// At another service, which asked for a second factor, as far as the operator takes its word
+    /// for it.
     ProviderWithSecondFactor,
 }
 
@@ -42,8 +45,9 @@ impl From<First> for Method {
 }
 
 impl Method {
-    /// With a second factor of this `kind` shown after it, in place of one from before. A browser is trusted for a password, which stands
-    /// beside the factor from then on. Whoever came by a link may have none, and showed none.
+    /// With a second factor of this `kind` shown after it, in place of one from before. A browser
+    /// is trusted for a password, which stands beside the factor from then on. Whoever came by a
+    /// link may have none, and showed none.
     #[must_use]
     pub fn and(self, kind: FactorKind) -> Self {
         match self.first {
@@ -100,7 +104,8 @@ impl Method {
         self.second.is_some() || self.first.is_two_factors()
     }
 
-    /// Whether it is what a policy of second factors asks for: one was shown, now or when this browser was trusted.
+    /// Whether it is what a policy of second factors asks for: one was shown, now or when this
+    /// browser was trusted.
     pub fn satisfies_policy(self) -> bool {
         self.has_second_factor() || self.first == First::PasswordOnTrustedBrowser
     }
@@ -116,11 +121,13 @@ impl Method {
         match (self.first, self.second) {
             (First::Passkey, _) => &["pop", "user", "mfa"],
             (First::Password | First::PasswordOnTrustedBrowser, None) => &["pwd"],
-            // Proof of a mailbox or of the operator's word has no name; how somebody signed in elsewhere is that service's to say.
+            // Proof of a mailbox or of the operator's word has no name; how somebody signed in
+            // elsewhere is that service's to say.
             (First::MailLink | First::SetUpLink | First::Provider, None) => &[],
             (First::ProviderWithSecondFactor, _) => &["mfa"],
             (First::Password | First::PasswordOnTrustedBrowser, Some(Totp)) => &["pwd", "otp", "mfa"],
-            // A list of codes is no OTP generator; that there were two factors is all that can be said.
+            // A list of codes is no OTP generator; that there were two factors is all that can be
+            // said.
             (First::Password | First::PasswordOnTrustedBrowser, Some(RecoveryCode)) => &["pwd", "mfa"],
             (First::Password | First::PasswordOnTrustedBrowser, Some(Passkey)) => &["pwd", "pop", "mfa"],
             (First::MailLink | First::SetUpLink | First::Provider, Some(Totp)) => &["otp", "mfa"],

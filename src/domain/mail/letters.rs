@@ -1,4 +1,5 @@
-//! The letters people get. Every word comes from `locales/`; one template makes the plain text and the HTML of each.
+//! The letters people get. Every word comes from `locales/`; one template makes the plain text and
+//! the HTML of each.
 //!
 //! Links are no values of the words, so that no translation can lose or bend one.
 
@@ -21,52 +22,53 @@ pub use lifecycle::{
 
 use crate::base::clock::UnixMicros;
 use crate::base::user_agent;
-use crate::base::words::{language, moment, word, word_with};
+use crate::base::words::bundles::Language;
 use crate::domain::mail::{Letter, To};
 use crate::domain::sessions::Origin;
-use crate::flows::taking_back::Taken;
+use crate::domain::ways_in::Taken;
 use std::fmt::Write;
 use zeroize::Zeroizing;
 
 /// To an address that nobody has an account with yet: the link goes on with the registration.
-pub fn verify_email(to: &To, site: &str, link: &str) -> Letter {
+pub fn verify_email(to: &To<'_>, site: &str, link: &str) -> Letter {
     compose(
         to,
-        words("mail-verify-subject", site),
+        words("mail-verify-subject", to, site),
         &[
-            Block::Words(words("mail-verify-why", site)),
-            Block::Words(word("mail-verify-do")),
-            Block::Link { label: word("mail-verify-link"), url: link, prominent: true },
-            Block::Words(word("mail-verify-not-you")),
+            Block::Words(words("mail-verify-why", to, site)),
+            Block::Words(to.word("mail-verify-do")),
+            Block::Link { label: to.word("mail-verify-link"), url: link, prominent: true },
+            Block::Words(to.word("mail-verify-not-you")),
         ],
     )
 }
 
-/// To an address that has an account already when somebody registers it: only its owner learns that.
-pub fn already_registered(to: &To, site: &str, sign_in_link: &str, reset_link: &str) -> Letter {
+/// To an address that has an account already when somebody registers it: only its owner learns
+/// that.
+pub fn already_registered(to: &To<'_>, site: &str, sign_in_link: &str, reset_link: &str) -> Letter {
     compose(
         to,
-        words("mail-known-subject", site),
+        words("mail-known-subject", to, site),
         &[
-            Block::Words(words("mail-known-why", site)),
-            Block::Link { label: word("mail-known-link"), url: sign_in_link, prominent: true },
-            Block::Words(word("mail-known-forgot")),
-            Block::Link { label: word("mail-known-reset-link"), url: reset_link, prominent: false },
-            Block::Words(word("mail-known-not-you")),
+            Block::Words(words("mail-known-why", to, site)),
+            Block::Link { label: to.word("mail-known-link"), url: sign_in_link, prominent: true },
+            Block::Words(to.word("mail-known-forgot")),
+            Block::Link { label: to.word("mail-known-reset-link"), url: reset_link, prominent: false },
+            Block::Words(to.word("mail-known-not-you")),
         ],
     )
 }
 
 /// To the owner of an account who forgot the password. An address without an account gets nothing.
-pub fn reset_password(to: &To, site: &str, link: &str) -> Letter {
+pub fn reset_password(to: &To<'_>, site: &str, link: &str) -> Letter {
     compose(
         to,
-        words("mail-reset-subject", site),
+        words("mail-reset-subject", to, site),
         &[
-            Block::Words(words("mail-reset-why", site)),
-            Block::Words(word("mail-reset-do")),
-            Block::Link { label: word("mail-reset-link"), url: link, prominent: true },
-            Block::Words(word("mail-reset-not-you")),
+            Block::Words(words("mail-reset-why", to, site)),
+            Block::Words(to.word("mail-reset-do")),
+            Block::Link { label: to.word("mail-reset-link"), url: link, prominent: true },
+            Block::Words(to.word("mail-reset-not-you")),
         ],
     )
 }
@@ -84,59 +86,60 @@ impl Occasion {
     }
 
     /// In words for the reader of the letter.
-    fn values(&self, site: &str) -> [(&'static str, String); 4] {
+    fn values(&self, to: &To<'_>, site: &str) -> [(&'static str, String); 4] {
         [
             ("site", one_line(site)),
-            ("device", one_line(&user_agent::describe(&self.origin.user_agent))),
+            ("device", one_line(&user_agent::describe(to.reader(), &self.origin.user_agent))),
             ("address", one_line(&self.origin.address)),
-            ("when", one_line(&moment(self.at.0).0)),
+            ("when", one_line(&to.moment(self.at))),
         ]
     }
 }
 
-/// To the owner of an account whose password was changed or reset (ASVS 6.3.7). `reset_link` is the public page that
-/// asks for a new one, never a link that lets in. `taken` is what went with it.
-pub fn password_changed(to: &To, site: &str, occasion: &Occasion, taken: &Taken, reset_link: &str) -> Letter {
+/// To the owner of an account whose password was changed or reset (ASVS 6.3.7). `reset_link` is the
+/// public page that asks for a new one, never a link that lets in. `taken` is what went with it.
+pub fn password_changed(to: &To<'_>, site: &str, occasion: &Occasion, taken: &Taken, reset_link: &str) -> Letter {
     let mut blocks = vec![
-        Block::Words(word_with("mail-changed-what", &occasion.values(site))),
-        Block::Words(word("mail-changed-others")),
+        Block::Words(to.word_with("mail-changed-what", &occasion.values(to, site))),
+        Block::Words(to.word("mail-changed-others")),
     ];
-    blocks.extend(taken.paragraph().map(Block::Words));
+    blocks.extend(taken.paragraph(to.reader()).map(Block::Words));
     blocks.extend([
-        Block::Words(word("mail-changed-not-you")),
-        Block::Link { label: word("mail-changed-link"), url: reset_link, prominent: true },
+        Block::Words(to.word("mail-changed-not-you")),
+        Block::Link { label: to.word("mail-changed-link"), url: reset_link, prominent: true },
     ]);
-    compose(to, words("mail-changed-subject", site), &blocks)
+    compose(to, words("mail-changed-subject", to, site), &blocks)
 }
 
-/// To the owner of an account that was signed in to from a browser it does not know (ASVS 6.3.5). `link` shows the session and
-/// ends it. With `reset_link` the letter says that it is the last for a while, and how to end every session at once.
-pub fn new_device(to: &To, site: &str, occasion: &Occasion, link: &str, reset_link: Option<&str>) -> Letter {
+/// To the owner of an account that was signed in to from a browser it does not know (ASVS 6.3.5).
+/// `link` shows the session and ends it. With `reset_link` the letter says that it is the last for
+/// a while, and how to end every session at once.
+pub fn new_device(to: &To<'_>, site: &str, occasion: &Occasion, link: &str, reset_link: Option<&str>) -> Letter {
     let mut blocks = vec![
-        Block::Words(word_with("mail-device-what", &occasion.values(site))),
-        Block::Words(word("mail-device-you")),
-        Block::Words(word("mail-device-not-you")),
-        Block::Link { label: word("mail-device-link"), url: link, prominent: true },
+        Block::Words(to.word_with("mail-device-what", &occasion.values(to, site))),
+        Block::Words(to.word("mail-device-you")),
+        Block::Words(to.word("mail-device-not-you")),
+        Block::Link { label: to.word("mail-device-link"), url: link, prominent: true },
     ];
     if let Some(url) = reset_link {
-        blocks.push(Block::Words(word("mail-device-last")));
-        blocks.push(Block::Link { label: word("mail-device-reset-link"), url, prominent: false });
+        blocks.push(Block::Words(to.word("mail-device-last")));
+        blocks.push(Block::Link { label: to.word("mail-device-reset-link"), url, prominent: false });
     }
-    compose(to, words("mail-device-subject", site), &blocks)
+    compose(to, words("mail-device-subject", to, site), &blocks)
 }
 
-/// To the owner of passkeys that were made for the name `was` and that the operator voided by giving it up. `lock_link` says so once
-/// more, and locks the account.
-pub fn passkeys_void(to: &To, site: &str, was: &str, link: &str, lock_link: &str) -> Letter {
+/// To the owner of passkeys that were made for the name `was` and that the operator voided by
+/// giving it up. `lock_link` says so once more, and locks the account.
+pub fn passkeys_void(to: &To<'_>, site: &str, was: &str, link: &str, lock_link: &str) -> Letter {
     compose(
         to,
-        words("mail-passkeys-void-subject", site),
+        words("mail-passkeys-void-subject", to, site),
         &[
-            Block::Words(word_with("mail-passkeys-void-what", &[("site", one_line(site)), ("was", one_line(was))])),
-            Block::Words(word("mail-passkeys-void-do")),
-            Block::Link { label: word("mail-passkeys-void-link"), url: link, prominent: true },
-            Block::Words(word("mail-passkeys-void-not-you")),
-            Block::Link { label: word("mail-factor-lock-link"), url: lock_link, prominent: false },
+            Block::Words(to.word_with("mail-passkeys-void-what", &[("site", one_line(site)), ("was", one_line(was))])),
+            Block::Words(to.word("mail-passkeys-void-do")),
+            Block::Link { label: to.word("mail-passkeys-void-link"), url: link, prominent: true },
+            Block::Words(to.word("mail-passkeys-void-not-you")),
+            Block::Link { label: to.word("mail-factor-lock-link"), url: lock_link, prominent: false },
         ],
     )
 }
@@ -161,42 +164,42 @@ pub enum FactorNews {
     TokenMade,
 }
 
-/// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7, 6.6.3). `lock_link` says so once
-/// more, and locks the account.
-pub fn second_factor(to: &To, site: &str, occasion: &Occasion, news: FactorNews, lock_link: &str) -> Letter {
-    let values = occasion.values(site);
+/// To the owner of an account whose second factors were changed, used up or guessed at (ASVS 6.3.7,
+/// 6.6.3). `lock_link` says so once more, and locks the account.
+pub fn second_factor(to: &To<'_>, site: &str, occasion: &Occasion, news: FactorNews, lock_link: &str) -> Letter {
+    let values = occasion.values(to, site);
     let mut paragraphs = vec![match news {
-        FactorNews::Added => word_with("mail-factor-added-what", &values),
-        FactorNews::PasskeyAdded => word_with("mail-passkey-added-what", &values),
-        FactorNews::PasskeyRemoved => word_with("mail-passkey-removed-what", &values),
-        FactorNews::Removed => word_with("mail-factor-removed-what", &values),
-        FactorNews::Off => word_with("mail-factor-off-what", &values),
-        FactorNews::CodesMade => word_with("mail-factor-codes-what", &values),
+        FactorNews::Added => to.word_with("mail-factor-added-what", &values),
+        FactorNews::PasskeyAdded => to.word_with("mail-passkey-added-what", &values),
+        FactorNews::PasskeyRemoved => to.word_with("mail-passkey-removed-what", &values),
+        FactorNews::Removed => to.word_with("mail-factor-removed-what", &values),
+        FactorNews::Off => to.word_with("mail-factor-off-what", &values),
+        FactorNews::CodesMade => to.word_with("mail-factor-codes-what", &values),
         FactorNews::CodeUsed(left) => {
             let mut values = values.to_vec();
             values.push(("left", left.to_string()));
-            word_with("mail-factor-used-what", &values)
+            to.word_with("mail-factor-used-what", &values)
         }
-        FactorNews::WrongCodes => word_with("mail-factor-wrong-what", &values),
-        FactorNews::TokenMade => word_with("mail-token-made-what", &values),
+        FactorNews::WrongCodes => to.word_with("mail-factor-wrong-what", &values),
+        FactorNews::TokenMade => to.word_with("mail-token-made-what", &values),
     }];
     if news == FactorNews::WrongCodes {
-        paragraphs.extend([word("mail-factor-wrong-you"), word("mail-factor-wrong-not-you")]);
+        paragraphs.extend([to.word("mail-factor-wrong-you"), to.word("mail-factor-wrong-not-you")]);
     } else {
-        paragraphs.push(word("mail-factor-not-you"));
+        paragraphs.push(to.word("mail-factor-not-you"));
     }
     let subject = match news {
-        FactorNews::Added => words("mail-factor-added-subject", site),
-        FactorNews::PasskeyAdded => words("mail-passkey-added-subject", site),
-        FactorNews::PasskeyRemoved => words("mail-passkey-removed-subject", site),
-        FactorNews::Removed => words("mail-factor-removed-subject", site),
-        FactorNews::Off => words("mail-factor-off-subject", site),
-        FactorNews::CodesMade => words("mail-factor-codes-subject", site),
-        FactorNews::CodeUsed(_) => words("mail-factor-used-subject", site),
-        FactorNews::WrongCodes => words("mail-factor-wrong-subject", site),
-        FactorNews::TokenMade => words("mail-token-made-subject", site),
+        FactorNews::Added => words("mail-factor-added-subject", to, site),
+        FactorNews::PasskeyAdded => words("mail-passkey-added-subject", to, site),
+        FactorNews::PasskeyRemoved => words("mail-passkey-removed-subject", to, site),
+        FactorNews::Removed => words("mail-factor-removed-subject", to, site),
+        FactorNews::Off => words("mail-factor-off-subject", to, site),
+        FactorNews::CodesMade => words("mail-factor-codes-subject", to, site),
+        FactorNews::CodeUsed(_) => words("mail-factor-used-subject", to, site),
+        FactorNews::WrongCodes => words("mail-factor-wrong-subject", to, site),
+        FactorNews::TokenMade => words("mail-token-made-subject", to, site),
     };
-    let link = Block::Link { label: word("mail-factor-lock-link"), url: lock_link, prominent: true };
+    let link = Block::Link { label: to.word("mail-factor-lock-link"), url: lock_link, prominent: true };
     compose(to, subject, &paragraphs.into_iter().map(Block::Words).chain([link]).collect::<Vec<_>>())
 }
 
@@ -206,18 +209,24 @@ enum Block<'a> {
     Link { label: String, url: &'a str, prominent: bool },
 }
 
-fn words(key: &'static str, site: &str) -> String {
-    word_with(key, &[("site", one_line(site))])
+fn words(key: &'static str, to: &To<'_>, site: &str) -> String {
+    to.word_with(key, &[("site", one_line(site))])
 }
 
-/// A value as it may stand within a sentence: short and on one line, whatever a browser claims to be called.
+/// A value as it may stand within a sentence: short and on one line, whatever a browser claims to
+/// be called.
 fn one_line(value: &str) -> String {
     value.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(100).collect()
 }
 
-fn compose(to: &To, subject: String, blocks: &[Block<'_>]) -> Letter {
+fn compose(to: &To<'_>, subject: String, blocks: &[Block<'_>]) -> Letter {
     let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-    Letter { to: to.address().to_owned(), text: as_text(blocks), html: as_html(&subject, blocks), subject }
+    Letter {
+        to: to.address().to_owned(),
+        text: as_text(blocks),
+        html: as_html(to.reader().language, &subject, blocks),
+        subject,
+    }
 }
 
 fn as_text(blocks: &[Block<'_>]) -> Zeroizing<String> {
@@ -225,18 +234,20 @@ fn as_text(blocks: &[Block<'_>]) -> Zeroizing<String> {
         .iter()
         .map(|block| match block {
             Block::Words(words) => words.trim().to_owned(),
-            // On a line of its own, so that no mail program takes the punctuation after it for a part of it.
+            // On a line of its own, so that no mail program takes the punctuation after it for a
+            // part of it.
             Block::Link { label, url, .. } => format!("{}:\n{url}", label.trim()),
         })
         .collect();
     Zeroizing::new(paragraphs.join("\n\n") + "\n")
 }
 
-/// No images, fonts or styles from elsewhere: opening a letter tells nobody. No colours of text and page either, except
-/// on the button: mail programs then choose ones that can be read, in light and in dark.
-fn as_html(subject: &str, blocks: &[Block<'_>]) -> Zeroizing<String> {
+/// No images, fonts or styles from elsewhere: opening a letter tells nobody. No colours of text and
+/// page either, except on the button: mail programs then choose ones that can be read, in light and
+/// in dark.
+fn as_html(language: Language, subject: &str, blocks: &[Block<'_>]) -> Zeroizing<String> {
     const BUTTON: &str = "display:inline-block;padding:12px 20px;border-radius:8px;background:#2b59c3;color:#ffffff;font-weight:600;text-decoration:none";
-    let (lang, dir) = language();
+    let (lang, dir) = (language.tag(), language.direction());
     let mut body = Zeroizing::new(String::with_capacity(2048));
     for block in blocks {
         // Writing into a string can't fail.
@@ -281,12 +292,14 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::accounts::Role;
-    use crate::flows::deletions::Called;
+    use crate::domain::mail::Recipient;
+    use crate::domain::waiting_deletions::Called;
 
     const LINK: &str = "https://id.example.org/reset?token=abc&then=account";
 
     fn each() -> Vec<Letter> {
-        let to = &To::test("ada@example.org");
+        let recipient = Recipient::test("ada@example.org");
+        let to = &recipient.to();
         let origin = Origin { address: "192.0.2.1".to_owned(), user_agent: String::new() };
         let occasion = &Occasion::of(&origin, UnixMicros(0));
         let taken = &Taken::of_each();
@@ -364,7 +377,7 @@ mod tests {
             Block::Words("<b>\"Tom\" & 'Ada'</b>".to_owned()),
             Block::Link { label: "<i>".to_owned(), url: "https://a.example/\"><script>", prominent: false },
         ];
-        let letter = compose(&To::test("ada@example.org"), "<title>\n & more".to_owned(), &blocks);
+        let letter = compose(&Recipient::test("ada@example.org").to(), "<title>\n & more".to_owned(), &blocks);
         assert!(letter.html.contains("&lt;b&gt;&quot;Tom&quot; &amp; &#39;Ada&#39;&lt;/b&gt;"));
         assert!(letter.html.contains("<title>&lt;title&gt; &amp; more</title>"));
         assert!(!letter.html.contains("<script>") && !letter.html.contains("<i>") && !letter.html.contains("<b>"));

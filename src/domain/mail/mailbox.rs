@@ -63,7 +63,8 @@ async fn off_the_runtime<T: Send + 'static>(
     tokio::task::spawn_blocking(move || work(folder)).await.ok()
 }
 
-/// A name that [`file_name`] made. Nothing else reaches the file system, so no name leads out of the folder.
+/// A name that [`file_name`] made. Nothing else reaches the file system, so no name leads out of
+/// the folder.
 pub(super) struct MailFile {
     name: String,
     /// When it was queued.
@@ -78,7 +79,8 @@ impl MailFile {
         (file_name(at, id) == name).then(|| Self { name: name.to_owned(), at })
     }
 
-    /// The file that `name` is, or was to become: one that a crash left half written is called `.part`.
+    /// The file that `name` is, or was to become: one that a crash left half written is called
+    /// `.part`.
     pub(super) fn written_as(name: &str) -> Option<Self> {
         match name.strip_suffix(PART) {
             Some(stem) => Self::parse(&format!("{stem}.eml")),

@@ -1,7 +1,8 @@
 //! Mail to people: composed from words, kept sealed until it is sent, sent in the background.
 //!
-//! A request writes its letter as a row in its own transaction ([`queue`]); the [`Outbox`] sends it afterwards. So a
-//! mail server that is slow or gone slows nobody down and tells nobody, by its answering time, who has an account.
+//! A request writes its letter as a row in its own transaction ([`queue`]); the [`Outbox`] sends it
+//! afterwards. So a mail server that is slow or gone slows nobody down and tells nobody, by its
+//! answering time, who has an account.
 
 pub mod letters;
 pub mod mailbox;
@@ -45,7 +46,8 @@ impl fmt::Debug for Letter {
     }
 }
 
-/// What is inside the sealed bytes: JSON, so that a letter queued by an older version can still be read.
+/// What is inside the sealed bytes: JSON, so that a letter queued by an older version can still be
+/// read.
 #[derive(Serialize, Deserialize)]
 struct Sealed<T> {
     to: T,
@@ -80,27 +82,28 @@ impl From<QueueError> for AppError {
     }
 }
 
-/// Adds `letter` to the waiting mails in the caller's transaction: it is sent if that commits, and only then, but at once.
-/// To somebody without an address it only pretends.
+/// Adds `letter` to the waiting mails in the caller's transaction: it is sent if that commits, and
+/// only then, but at once. To somebody without an address it only pretends.
 pub async fn queue(tx: &mut Tx, letter: &Letter) -> Result<(), QueueError> {
     add(tx, letter, accounts::is_reachable(&letter.to)).await
 }
 
-/// Does the work of [`queue`] for a letter that nobody gets: to an address without an account, so that neither the time
-/// taken nor what comes after tells that there is none (ASVS 6.3.8).
+/// Does the work of [`queue`] for a letter that nobody gets: to an address without an account, so
+/// that neither the time taken nor what comes after tells that there is none (ASVS 6.3.8).
 ///
-/// The row has the same size, holds blanks instead of the letter, and is due as the others are. The [`Outbox`] claims it,
-/// takes as long over it as over the last letter it sent, and wipes it: the same writes at the same distances, which on
-/// SQLite anybody could otherwise feel in the answering times of their next requests. Not equalised: a mail server that
-/// refuses or hangs has real letters tried again, these never.
+/// The row has the same size, holds blanks instead of the letter, and is due as the others are. The
+/// [`Outbox`] claims it, takes as long over it as over the last letter it sent, and wipes it: the
+/// same writes at the same distances, which on SQLite anybody could otherwise feel in the answering
+/// times of their next requests. Not equalised: a mail server that refuses or hangs has real
+/// letters tried again, these never.
 pub async fn pretend_to_queue(tx: &mut Tx, letter: &Letter) -> Result<(), QueueError> {
     add(tx, letter, false).await
 }
 
 /// Of a letter that is not `meant`, only the length is sealed.
 async fn add(tx: &mut Tx, letter: &Letter, meant: bool) -> Result<(), QueueError> {
-    const ADD: &str =
-        "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts) VALUES ($1, $2, $3, $3, 0)";
+    const ADD: &str = "INSERT INTO mails (id, sealed, created_at, next_attempt_at, attempts) \
+        VALUES ($1, $2, $3, $3, 0)";
     if !transport::is_mailable(letter) {
         return Err(QueueError::Unmailable);
     }

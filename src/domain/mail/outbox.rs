@@ -1,8 +1,9 @@
 //! Sends the waiting mails, in the background and until each is sent or given up.
 //!
-//! Claiming a mail moves its next attempt ahead by [`LEASE`]: another node leaves it alone meanwhile, and after a crash
-//! it comes back by itself. A crash between sending and wiping sends a mail twice; none is ever lost. When the server
-//! stops, a mail that is not sent in time goes back to the queue, due at once.
+//! Claiming a mail moves its next attempt ahead by [`LEASE`]: another node leaves it alone
+//! meanwhile, and after a crash it comes back by itself. A crash between sending and wiping sends a
+//! mail twice; none is ever lost. When the server stops, a mail that is not sent in time goes back
+//! to the queue, due at once.
 
 use crate::base::clock::{Clock, Randomness, UnixMicros};
 use crate::base::db::{Db, on};
@@ -19,7 +20,8 @@ use uuid::Uuid;
 
 /// How long a claimed mail is left to its node: longer than sending and noting it can take.
 const LEASE: Duration = LONGEST_SENDING.saturating_add(Duration::from_secs(60));
-/// How often the table is looked at when nothing wakes us: for retries, and for mails of other nodes and the command line.
+/// How often the table is looked at when nothing wakes us: for retries, and for mails of other
+/// nodes and the command line.
 const POLL: Duration = Duration::from_secs(5);
 /// Mails sent at once: one slow answer must not hold up the rest.
 const AT_ONCE: usize = 4;
@@ -33,10 +35,11 @@ const WAITS: [Duration; 5] = [
 ];
 /// A link in it lives 1 h, but that a password was changed is worth knowing a day later.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
-/// Attempts in the face of 5yz answers that may be the operator's to mend, such as a wrong password: some three quarters of an hour; going
-/// on for a day would make us look like a spammer.
+/// Attempts in the face of 5yz answers that may be the operator's to mend, such as a wrong
+/// password: some three quarters of an hour; going on for a day would make us look like a spammer.
 const ATTEMPTS_WHEN_REFUSED_FOR_GOOD: i64 = 5;
-/// How long noting what became of mails may take when the server stops; what is not noted waits for its lease.
+/// How long noting what became of mails may take when the server stops; what is not noted waits for
+/// its lease.
 const NOTE_WITHIN: Duration = Duration::from_secs(3);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -97,8 +100,9 @@ impl Outbox {
         self.db.wake_outbox();
     }
 
-    /// Sends mails until `shutdown` completes, then finishes those under way within the time it gives (and 3 s more to note
-    /// how they went). The others go back to the queue: they are sent at the next start, perhaps for a second time.
+    /// Sends mails until `shutdown` completes, then finishes those under way within the time it
+    /// gives (and 3 s more to note how they went). The others go back to the queue: they are sent
+    /// at the next start, perhaps for a second time.
     pub async fn run(self: Arc<Self>, shutdown: impl Future<Output = Duration>) {
         tokio::pin!(shutdown);
         let (give_up, given_up) = watch::channel(false);
@@ -141,9 +145,14 @@ impl Outbox {
         }
     }
 
-    /// Takes the mail that has been due longest. Of two nodes at once only one gets it: the second finds the row changed.
+    /// Takes the mail that has been due longest. Of two nodes at once only one gets it: the second
+    /// finds the row changed.
     pub(super) async fn claim(&self) -> Result<Option<Claimed>, sqlx::Error> {
-        const CLAIM: &str = "UPDATE mails SET next_attempt_at = $1, attempts = attempts + 1 WHERE id = (SELECT id FROM mails WHERE next_attempt_at <= $2 ORDER BY next_attempt_at LIMIT 1) AND next_attempt_at <= $2 RETURNING id, sealed, created_at, attempts";
+        const CLAIM: &str = "UPDATE mails \
+            SET next_attempt_at = $1, attempts = attempts + 1 \
+            WHERE id = (SELECT id FROM mails WHERE next_attempt_at <= $2 \
+                ORDER BY next_attempt_at LIMIT 1) AND next_attempt_at <= $2 \
+            RETURNING id, sealed, created_at, attempts";
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let claimed = on!(&mut tx, |connection| sqlx::query_as(CLAIM)
@@ -206,14 +215,16 @@ impl Outbox {
         Outcome::Again(now.after(wait))
     }
 
-    /// Up to a fifth more than the listed wait, so that mails that failed together do not come back together.
+    /// Up to a fifth more than the listed wait, so that mails that failed together do not come back
+    /// together.
     fn wait_after(&self, attempts: i64) -> Duration {
         let failures_before = usize::try_from(attempts.saturating_sub(1)).unwrap_or(0);
         let wait = WAITS.get(failures_before).or(WAITS.last()).copied().unwrap_or_default();
         wait + wait / 5 * u32::from(self.randomness.bytes::<1>()[0]) / 256
     }
 
-    /// Notes the outcome. A sent mail whose wiping failed would be sent again, so it is tried until the lease's margin is used.
+    /// Notes the outcome. A sent mail whose wiping failed would be sent again, so it is tried until
+    /// the lease's margin is used.
     async fn settle(&self, id: Uuid, attempts: i64, outcome: Outcome) {
         for pause in [1, 2, 4, 8, 0] {
             match self.write_outcome(id, attempts, outcome).await {
@@ -225,11 +236,16 @@ impl Outbox {
     }
 
     async fn write_outcome(&self, id: Uuid, attempts: i64, outcome: Outcome) -> Result<(), sqlx::Error> {
-        const SENT: &str = "UPDATE mails SET sealed = NULL, next_attempt_at = NULL, sent_at = $2 WHERE id = $1";
+        const SENT: &str = "UPDATE mails \
+            SET sealed = NULL, next_attempt_at = NULL, sent_at = $2 \
+            WHERE id = $1";
         // `attempts` names our claim: when the lease ran out meanwhile, another node's word counts.
-        const AGAIN: &str =
-            "UPDATE mails SET next_attempt_at = $2 WHERE id = $1 AND attempts = $3 AND sealed IS NOT NULL";
-        const GIVE_UP: &str = "UPDATE mails SET sealed = NULL, next_attempt_at = NULL WHERE id = $1 AND attempts = $2";
+        const AGAIN: &str = "UPDATE mails \
+            SET next_attempt_at = $2 \
+            WHERE id = $1 AND attempts = $3 AND sealed IS NOT NULL";
+        const GIVE_UP: &str = "UPDATE mails \
+            SET sealed = NULL, next_attempt_at = NULL \
+            WHERE id = $1 AND attempts = $2";
         let mut tx = self.db.begin().await?;
         on!(&mut tx, |connection| {
             match outcome {

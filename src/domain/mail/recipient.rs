@@ -1,10 +1,10 @@
 //! To whom a letter goes, and how they read it.
 
 use super::Letter;
-use crate::base::db::Tx;
+use crate::base::clock::UnixMicros;
+use crate::base::db::{Given, Tx};
 use crate::base::words::reader::Reader;
-use crate::domain::accounts::{self, Account, AccountId, Email};
-use crate::request::app::App;
+use crate::domain::accounts::{self, Account, AccountId, Email, Reading};
 
 /// Somebody who gets letters.
 #[derive(Clone, Debug)]
@@ -13,38 +13,56 @@ pub struct Recipient {
     reader: Reader,
 }
 
-/// The address of a letter that is being written, in its reader's language: only [`Recipient::letter`] gives one.
-pub struct To(String);
+/// Whom a letter is being written to, and in whose words: only [`Recipient::letter`] gives one.
+pub struct To<'a>(&'a Recipient);
 
-impl To {
-    #[cfg(test)]
-    pub(super) fn test(address: &str) -> Self {
-        Self(address.to_owned())
+impl To<'_> {
+    pub fn address(&self) -> &str {
+        &self.0.address
     }
 
-    pub fn address(&self) -> &str {
-        &self.0
+    pub fn reader(&self) -> &Reader {
+        &self.0.reader
+    }
+
+    /// See [`Reader::word`].
+    pub(super) fn word(&self, key: &'static str) -> String {
+        self.reader().word(key)
+    }
+
+    /// See [`Reader::word_with`].
+    pub(super) fn word_with(&self, key: &'static str, values: &[(&'static str, String)]) -> String {
+        self.reader().word_with(key, values)
+    }
+
+    /// `at` by their clock, in words.
+    pub fn moment(&self, at: UnixMicros) -> String {
+        self.reader().moment(at.0).0
     }
 }
 
 impl Recipient {
-    /// Somebody without an account, who is spoken to in the language of the request that is being answered.
-    pub fn stranger(app: &App, address: &Email) -> Self {
-        let operators = || Reader { language: app.config.site.language, ..Reader::default() };
-        Self { address: address.to_string(), reader: Reader::known().unwrap_or_else(operators) }
+    /// Somebody without an account, who is spoken to in the language of the request that is being
+    /// answered.
+    pub fn stranger(given: &impl Given, address: &Email) -> Self {
+        let operators = || Reader { language: given.config().site.language, ..Reader::default() };
+        Self { address: address.to_string(), reader: given.visit().reader.clone().unwrap_or_else(operators) }
     }
 
-    pub fn owner(app: &App, account: &Account) -> Self {
-        Self { address: account.email.to_string(), reader: account.reading.reader(app.config.site.language) }
+    pub fn owner(given: &impl Given, account: &Account) -> Self {
+        Self::known(given, &account.email, &account.reading)
     }
 
     /// The owner of `account`, as the transaction sees it; none if it is gone.
-    pub async fn of(app: &App, tx: &mut Tx, account: AccountId) -> Result<Option<Self>, sqlx::Error> {
+    pub async fn of(tx: &mut Tx, account: AccountId) -> Result<Option<Self>, sqlx::Error> {
         let found = accounts::reading_of(tx, account).await?;
-        Ok(found.map(|(email, reading)| Self {
-            address: email.to_string(),
-            reader: reading.reader(app.config.site.language),
-        }))
+        Ok(found.map(|(email, reading)| Self::known(tx, &email, &reading)))
+    }
+
+    /// Where nothing is known of their language, that of the request: they may have made it.
+    fn known(given: &impl Given, email: &Email, reading: &Reading) -> Self {
+        let otherwise = given.visit().reader.as_ref().map_or(given.config().site.language, |asker| asker.language);
+        Self { address: email.to_string(), reader: reading.reader(otherwise) }
     }
 
     /// The same reader, at another address of theirs.
@@ -53,7 +71,18 @@ impl Recipient {
     }
 
     /// A letter to them, as `write` puts it: its words and times are for them.
-    pub fn letter(&self, write: impl FnOnce(&To) -> Letter) -> Letter {
-        self.reader.told(|| write(&To(self.address.clone())))
+    pub fn letter(&self, write: impl FnOnce(&To<'_>) -> Letter) -> Letter {
+        write(&To(self))
+    }
+}
+
+#[cfg(test)]
+impl Recipient {
+    pub(super) fn test(address: &str) -> Self {
+        Self { address: address.to_owned(), reader: Reader::default() }
+    }
+
+    pub(super) fn to(&self) -> To<'_> {
+        To(self)
     }
 }

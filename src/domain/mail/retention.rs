@@ -1,4 +1,5 @@
-//! How long mails that are done with leave a trace: their empty rows, and the files that they were written to.
+//! How long mails that are done with leave a trace: their empty rows, and the files that they were
+//! written to.
 
 use super::mailbox::MailFile;
 use crate::base::clock::UnixMicros;
@@ -19,10 +20,13 @@ pub struct Kept {
     pub folder: PathBuf,
 }
 
-/// Removes the rows of some mails that were sent or given up before `before`; gives of how many. One that waits is not done with.
+/// Removes the rows of some mails that were sent or given up before `before`; gives of how many.
+/// One that waits is not done with.
 pub(super) async fn remove_rows(db: &Db, before: UnixMicros) -> Result<u64, sqlx::Error> {
     // A mail that was given up has no `sent_at`, and was a day old then at most.
-    const REMOVE: &str = "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE sealed IS NULL AND COALESCE(sent_at, created_at) < $1 ORDER BY COALESCE(sent_at, created_at) LIMIT $2)";
+    const REMOVE: &str = "DELETE FROM mails \
+        WHERE id IN (SELECT id FROM mails WHERE sealed IS NULL \
+            AND COALESCE(sent_at, created_at) < $1 ORDER BY COALESCE(sent_at, created_at) LIMIT $2)";
     let rows = i64::try_from(ROWS).unwrap_or(i64::MAX);
     let mut tx = db.begin().await?;
     let removed = on!(&mut tx, |connection| sqlx::query(REMOVE)
@@ -35,8 +39,9 @@ pub(super) async fn remove_rows(db: &Db, before: UnixMicros) -> Result<u64, sqlx
     Ok(removed)
 }
 
-/// Removes the files of mails that were queued before `before`; gives how many. A file is one of ours by its name, whose time counts: a copy
-/// or a backup changes the others. Links are left alone, and so is what lies behind a folder that is one.
+/// Removes the files of mails that were queued before `before`; gives how many. A file is one of
+/// ours by its name, whose time counts: a copy or a backup changes the others. Links are left
+/// alone, and so is what lies behind a folder that is one.
 pub(super) async fn remove_files(folder: &Path, before: UnixMicros) -> std::io::Result<u64> {
     let folder = folder.to_owned();
     tokio::task::spawn_blocking(move || remove_files_now(&folder, before)).await.map_err(std::io::Error::other)?

@@ -25,7 +25,8 @@ pub(super) const LONGEST_SENDING: Duration = Duration::from_secs(4 * 60);
 #[derive(Clone, Debug)]
 pub struct MailSettings {
     pub from: Mailbox,
-    /// The public URL's host, without a port: stands in `Message-ID` and in the greeting to the mail server.
+    /// The public URL's host, without a port: stands in `Message-ID` and in the greeting to the
+    /// mail server.
     pub public_host: String,
     pub transport: TransportSettings,
 }
@@ -55,8 +56,8 @@ pub struct SmtpSettings {
 /// How the connection to the mail server is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
-    /// Begins in clear and must turn to TLS before anything is sent (RFC 3207). Never "if offered": whoever sits in
-    /// between would just not offer it.
+    /// Begins in clear and must turn to TLS before anything is sent (RFC 3207). Never "if offered":
+    /// whoever sits in between would just not offer it.
     Starttls,
     /// TLS from the first byte (RFC 8314).
     Tls,
@@ -92,7 +93,8 @@ pub enum SetUpError {
     NoCertificate(PathBuf),
 }
 
-/// Why one mail was not sent. Never says to whom nor what the server answered in words: servers repeat the address.
+/// Why one mail was not sent. Never says to whom nor what the server answered in words: servers
+/// repeat the address.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     #[error("the letter can't be put into the shape of a mail")]
@@ -112,7 +114,8 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// Whether trying again is likely to end the same way: the server answered 5yz (RFC 5321 §4.2.1), or the letter is at fault.
+    /// Whether trying again is likely to end the same way: the server answered 5yz (RFC 5321
+    /// §4.2.1), or the letter is at fault.
     pub(super) fn is_for_good(&self) -> bool {
         matches!(self, Self::Unmailable | Self::NoSuchRecipient { .. } | Self::Refused { for_good: true, .. })
     }
@@ -144,7 +147,8 @@ impl Transport {
         })
     }
 
-    /// `tls` gives the trust in the server called like its argument; a test trusts a certificate of its own.
+    /// `tls` gives the trust in the server called like its argument; a test trusts a certificate of
+    /// its own.
     pub(super) fn with_tls(
         settings: MailSettings,
         tls: impl FnOnce(&str) -> Result<TlsParameters, lettre::transport::smtp::Error>,
@@ -159,7 +163,8 @@ impl Transport {
         Ok(Self { from: settings.from, public_host: settings.public_host, way })
     }
 
-    /// Sends `letter`, which is the row `id`. `queued_at` and `id` name the file, so that one sent again replaces itself.
+    /// Sends `letter`, which is the row `id`. `queued_at` and `id` name the file, so that one sent
+    /// again replaces itself.
     pub(super) async fn send(
         &self,
         letter: &Letter,
@@ -177,7 +182,8 @@ impl Transport {
                     .map_err(std::io::Error::other)??;
                 Ok(())
             }
-            // lettre's own timeout covers only the connecting: a server that falls silent later would hold us for ever.
+            // lettre's own timeout covers only the connecting: a server that falls silent later
+            // would hold us for ever.
             Way::Smtp { client, limit } => match tokio::time::timeout(*limit, client.send(message)).await {
                 Ok(Ok(_)) => Ok(()),
                 Ok(Err(error)) => Err(told_safely(&error)),
@@ -213,8 +219,9 @@ fn certificates_in(file: &Path) -> Result<Vec<Certificate>, SetUpError> {
     read.ok().filter(|all| !all.is_empty()).ok_or_else(|| SetUpError::NoCertificate(file.to_owned()))
 }
 
-/// Whether the letter fits into headers as it is. A line break in an address or subject would begin a header of the
-/// sender's choosing; lettre encodes it away, but a letter that holds one is wrong in the first place.
+/// Whether the letter fits into headers as it is. A line break in an address or subject would begin
+/// a header of the sender's choosing; lettre encodes it away, but a letter that holds one is wrong
+/// in the first place.
 pub(super) fn is_mailable(letter: &Letter) -> bool {
     let one_line = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
     one_line(&letter.to) && letter.to.is_ascii() && one_line(&letter.subject) && letter.to.parse::<Address>().is_ok()
@@ -261,8 +268,9 @@ fn client(
         Security::None if is_loopback_host(host) => Tls::None,
         Security::None => return Err(SetUpError::ClearText(host.to_owned())),
     };
-    // One connection a mail, lettre's pool left out: it takes a connection back in the middle of a conversation when a
-    // sending is given up, and the late answer would then count for the next mail.
+    // One connection a mail, lettre's pool left out: it takes a connection back in the middle of a
+    // conversation when a sending is given up, and the late answer would then count for the next
+    // mail.
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
         .port(smtp.port)
         .tls(tls)
@@ -298,16 +306,19 @@ fn told_safely(error: &lettre::transport::smtp::Error) -> SendError {
     }
 }
 
-/// Whether a permanent refusal says that the address leads nowhere, by its enhanced status (RFC 3463 §3.2, RFC 2034): no such mailbox or
-/// domain, a misshapen address, a mailbox that has moved, a domain that takes no mail (RFC 7505). Neither the three digits nor the command
-/// that was answered tell that: `550` in answer to `RCPT` also says that the password is missing ("relay not permitted") or that the
-/// sender is not liked, which many servers only say there and an operator can mend.
+/// Whether a permanent refusal says that the address leads nowhere, by its enhanced status (RFC
+/// 3463 §3.2, RFC 2034): no such mailbox or domain, a misshapen address, a mailbox that has moved,
+/// a domain that takes no mail (RFC 7505). Neither the three digits nor the command that was
+/// answered tell that: `550` in answer to `RCPT` also says that the password is missing ("relay not
+/// permitted") or that the sender is not liked, which many servers only say there and an operator
+/// can mend.
 fn is_about_the_recipient(words: &str) -> bool {
     const ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
     words.split([' ', '\r', '\n']).next().is_some_and(|status| ADDRESS.contains(&status))
 }
 
-/// Writes a file that is there as a whole or not at all, for its owner alone: it holds links that let people in.
+/// Writes a file that is there as a whole or not at all, for its owner alone: it holds links that
+/// let people in.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;

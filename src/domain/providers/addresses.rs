@@ -1,5 +1,6 @@
-//! Which network addresses a provider may be at. A name is looked up by us, and what it leads to is the operator's choice no more: a
-//! provider that is taken over, or whose name is pointed elsewhere for a moment, must not make this server knock at its own network.
+//! Which network addresses a provider may be at. A name is looked up by us, and what it leads to is
+//! the operator's choice no more: a provider that is taken over, or whose name is pointed elsewhere
+//! for a moment, must not make this server knock at its own network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,7 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub enum Reach {
     /// What everybody on the internet can reach.
     Public,
-    /// Private networks and this machine too; never link-local addresses, where clouds keep the credentials of a machine.
+    /// Private networks and this machine too; never link-local addresses, where clouds keep the
+    /// credentials of a machine.
     PrivateToo,
 }
 
@@ -61,7 +63,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     )
 }
 
-/// Of what is given out to the world (2000::/3), all but what is for tunnels, documentation and measuring.
+/// Of what is given out to the world (2000::/3), all but what is for tunnels, documentation and
+/// measuring.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     match address.segments() {
         [0x2001, 0..=0x01ff, ..] | [0x2001, 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,

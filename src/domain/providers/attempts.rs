@@ -1,8 +1,9 @@
 //! Sign-ins that went to a provider and have not come back yet.
 //!
-//! The browser holds one random value in a cookie, and each attempt has another, its `state`. What only this attempt may bring back
-//! (nonce, PKCE verifier) is derived from both, and the database holds no more than their hashes: a copy of it finishes nobody's
-//! sign-in. Tabs share the cookie and nothing else, so they don't disturb each other.
+//! The browser holds one random value in a cookie, and each attempt has another, its `state`. What
+//! only this attempt may bring back (nonce, PKCE verifier) is derived from both, and the database
+//! holds no more than their hashes: a copy of it finishes nobody's sign-in. Tabs share the cookie
+//! and nothing else, so they don't disturb each other.
 
 use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
 use crate::base::db::{Db, Tx, on, read};
@@ -120,7 +121,10 @@ pub async fn start(
     attempt: &Attempt,
     issuer: &str,
 ) -> Result<OneUseToken, sqlx::Error> {
-    const START: &str = "INSERT INTO provider_attempts (state_hash, browser_hash, provider, issuer, purpose, session_handle, keep, destination, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    const START: &str = "INSERT INTO provider_attempts (state_hash, browser_hash, provider, \
+            issuer, purpose, session_handle, keep, destination, created_at, \
+            expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let state = OneUseToken::new(randomness);
     on!(tx, |connection| sqlx::query(START)
         .bind(&state.hash()[..])
@@ -141,7 +145,10 @@ pub async fn start(
 
 /// Looks without using it up: for the page that leads to the provider.
 pub async fn find(db: &Db, secrets: &Secrets<'_>, now: UnixMicros) -> Result<Option<Stored>, sqlx::Error> {
-    const FIND: &str = "SELECT provider, issuer, purpose, session_handle, keep, destination, created_at FROM provider_attempts WHERE state_hash = $1 AND browser_hash = $2 AND expires_at > $3 AND created_at <= $4";
+    const FIND: &str = "SELECT provider, issuer, purpose, session_handle, keep, destination, \
+            created_at \
+        FROM provider_attempts \
+        WHERE state_hash = $1 AND browser_hash = $2 AND expires_at > $3 AND created_at <= $4";
     let row: Option<Row> = read!(db, |pool| sqlx::query_as(FIND)
         .bind(&secrets.state.hash()[..])
         .bind(&secrets.browser.hash()[..])
@@ -152,10 +159,12 @@ pub async fn find(db: &Db, secrets: &Secrets<'_>, now: UnixMicros) -> Result<Opt
     Ok(row.and_then(Row::read))
 }
 
-/// Uses it up: of two answers to one attempt only the first is looked at. One of another browser stays as it is, or whoever reads a
-/// `state` somewhere could end it.
+/// Uses it up: of two answers to one attempt only the first is looked at. One of another browser
+/// stays as it is, or whoever reads a `state` somewhere could end it.
 pub async fn take(tx: &mut Tx, secrets: &Secrets<'_>, now: UnixMicros) -> Result<Option<Stored>, sqlx::Error> {
-    const TAKE: &str = "DELETE FROM provider_attempts WHERE state_hash = $1 AND browser_hash = $2 AND expires_at > $3 AND created_at <= $4 RETURNING provider, issuer, purpose, session_handle, keep, destination, created_at";
+    const TAKE: &str = "DELETE FROM provider_attempts \
+        WHERE state_hash = $1 AND browser_hash = $2 AND expires_at > $3 AND created_at <= $4 \
+        RETURNING provider, issuer, purpose, session_handle, keep, destination, created_at";
     let row: Option<Row> = on!(tx, |connection| sqlx::query_as(TAKE)
         .bind(&secrets.state.hash()[..])
         .bind(&secrets.browser.hash()[..])

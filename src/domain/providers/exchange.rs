@@ -1,4 +1,5 @@
-//! What OAuth 2 itself asks for, the same at every provider: where the browser goes, and the code in exchange for tokens.
+//! What OAuth 2 itself asks for, the same at every provider: where the browser goes, and the code
+//! in exchange for tokens.
 
 use super::Refused;
 use super::attempts::Secrets;
@@ -111,7 +112,8 @@ impl Exchange {
         Ok(request.url().0)
     }
 
-    /// Gives the code back for what it stands for. It can be used once, and only with the verifier of this attempt.
+    /// Gives the code back for what it stands for. It can be used once, and only with the verifier
+    /// of this attempt.
     pub async fn tokens(
         &self,
         endpoints: &Endpoints,
@@ -145,8 +147,8 @@ impl Exchange {
     }
 }
 
-/// Of what a token endpoint gives, what is used here: the library refuses all of it for an `expires_in` in quotes, or for scopes in a list.
-/// An error, and what is no JSON, stays as it is.
+/// Of what a token endpoint gives, what is used here: the library refuses all of it for an
+/// `expires_in` in quotes, or for scopes in a list. An error, and what is no JSON, stays as it is.
 fn only_tokens(body: Vec<u8>) -> Vec<u8> {
     const USED: [&str; 5] = ["access_token", "token_type", "id_token", "error", "error_description"];
     match serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&body) {

@@ -1,4 +1,5 @@
-//! GitHub, and GitHub Enterprise Server, which speak OAuth 2 without OpenID Connect: whose account it is, the API says.
+//! GitHub, and GitHub Enterprise Server, which speak OAuth 2 without OpenID Connect: whose account
+//! it is, the API says.
 
 use super::attempts::Secrets;
 use super::exchange::{Endpoints, Exchange};

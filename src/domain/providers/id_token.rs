@@ -1,8 +1,10 @@
 //! ID tokens (OpenID Connect Core 1.0 §2): read, and checked as §3.1.3.7 says.
 //!
-//! openidconnect checks the signature, for each kind of key. Its claims are not used: it refuses a token for any of the two dozen that it
-//! knows by name and that a provider writes in a way of its own (`updated_at` as text, as Auth0 and better-auth do). Here only what is
-//! used is read. What decides whether a token counts must be as the standard has it; of the rest, whatever is something else is not there.
+//! openidconnect checks the signature, for each kind of key. Its claims are not used: it refuses a
+//! token for any of the two dozen that it knows by name and that a provider writes in a way of its
+//! own (`updated_at` as text, as Auth0 and better-auth do). Here only what is used is read. What
+//! decides whether a token counts must be as the standard has it; of the rest, whatever is
+//! something else is not there.
 
 use super::shown_name;
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
@@ -25,7 +27,8 @@ const OLDEST: Duration = Duration::from_secs(600);
 /// Of `sub` (OpenID Connect Core 1.0 §2).
 const LONGEST_SUBJECT: usize = 255;
 
-/// Signatures that only the provider can make. Not `none`, and not HS256, which anybody could make who knows the client's secret.
+/// Signatures that only the provider can make. Not `none`, and not HS256, which anybody could make
+/// who knows the client's secret.
 const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::EcdsaP256Sha256,
     Algorithm::EcdsaP384Sha384,
@@ -38,7 +41,8 @@ const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::RsaSsaPssSha512,
 ];
 
-/// Where Microsoft's issuers are: in general, for the government of the United States, and in China.
+/// Where Microsoft's issuers are: in general, for the government of the United States, and in
+/// China.
 const MICROSOFT: [&str; 3] =
     ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
 
@@ -174,7 +178,8 @@ impl<'t> IdToken<'t> {
         Ok(Self { header: read(header)?, signed, signature, claims: read(claims)? })
     }
 
-    /// The claims, if one of `keys` made the token and it is what it must be. [`BadToken::Signature`] may be for want of a new key.
+    /// The claims, if one of `keys` made the token and it is what it must be.
+    /// [`BadToken::Signature`] may be for want of a new key.
     pub fn verified(self, keys: &Keys, expected: Expected<'_>) -> Result<Claims, BadToken> {
         self.header.check()?;
         if !keys.keys().iter().any(|key| self.is_signed_with(key)) {
@@ -205,7 +210,8 @@ impl Header {
         if !ALGORITHMS.contains(&self.alg) {
             return Err(BadToken::Algorithm);
         }
-        // An access token of the same provider may be a JWT as well (RFC 9068 §5), and what is critical is not known here.
+        // An access token of the same provider may be a JWT as well (RFC 9068 §5), and what is
+        // critical is not known here.
         let typ = self.typ.as_deref().map(str::to_ascii_lowercase);
         let is_id_token = typ.is_none_or(|typ| matches!(typ.trim_start_matches("application/"), "jwt" | "jose"));
         if is_id_token && self.cty.is_none() && self.crit.is_none() { Ok(()) } else { Err(BadToken::Type) }
@@ -277,7 +283,8 @@ impl Said {
     }
 }
 
-/// What `xms_edov` means is Microsoft's to say. At another provider people may write claims of that name themselves.
+/// What `xms_edov` means is Microsoft's to say. At another provider people may write claims of that
+/// name themselves.
 fn is_microsoft(issuer: &str) -> bool {
     let url = issuer.parse::<url::Url>().ok();
     url.is_some_and(|url| url.scheme() == "https" && url.host_str().is_some_and(|host| MICROSOFT.contains(&host)))

@@ -1,5 +1,6 @@
-//! Who somebody is at a provider, and whose account that opens. An identity is the pair of issuer and subject and nothing else: an
-//! e-mail address changes hands, and one provider could claim another's (ASVS 6.8.1, 10.3.3).
+//! Who somebody is at a provider, and whose account that opens. An identity is the pair of issuer
+//! and subject and nothing else: an e-mail address changes hands, and one provider could claim
+//! another's (ASVS 6.8.1, 10.3.3).
 
 use super::Claimed;
 use crate::base::clock::UnixMicros;
@@ -7,6 +8,8 @@ use crate::base::db::{self, Db, Tx, on, read};
 use crate::base::error::AppError;
 use crate::base::names::ProviderName;
 use crate::domain::accounts::AccountId;
+use crate::domain::factor_kind::{Demand, FactorKind};
+use crate::domain::logins::{Login, Proof};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -50,7 +53,10 @@ pub async fn list_in(tx: &mut Tx, account: AccountId) -> Result<Vec<Connection>,
     on!(tx, |connection| sqlx::query_as(LIST).bind(account).fetch_all(connection).await)
 }
 
-const LIST: &str = "SELECT id, issuer, provider, email, display_name, created_at, last_used_at FROM identities WHERE account_id = $1 ORDER BY created_at, id";
+const LIST: &str = "SELECT id, issuer, provider, email, display_name, created_at, last_used_at \
+    FROM identities \
+    WHERE account_id = $1 \
+    ORDER BY created_at, id";
 
 /// Whose it is.
 pub async fn owner(db: &Db, claimed: &Claimed) -> Result<Option<AccountId>, sqlx::Error> {
@@ -58,9 +64,12 @@ pub async fn owner(db: &Db, claimed: &Claimed) -> Result<Option<AccountId>, sqlx
     read!(db, |pool| sqlx::query_scalar(OWNER).bind(&claimed.issuer).bind(&claimed.subject).fetch_optional(pool).await)
 }
 
-/// Gives the identity to `account`. `ConnectionTaken`: it is somebody's already, perhaps this one's.
+/// Gives the identity to `account`. `ConnectionTaken`: it is somebody's already, perhaps this
+/// one's.
 pub async fn add(tx: &mut Tx, account: AccountId, provider: ProviderName, claimed: &Claimed) -> Result<(), AppError> {
-    const ADD: &str = "INSERT INTO identities (id, account_id, issuer, subject, provider, email, display_name, created_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    const ADD: &str = "INSERT INTO identities (id, account_id, issuer, subject, provider, email, \
+            display_name, created_at, last_used_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let now = tx.now();
     if list_in(tx, account).await?.len() >= MOST {
         return Err(AppError::TooManyConnections);
@@ -85,7 +94,8 @@ pub async fn add(tx: &mut Tx, account: AccountId, provider: ProviderName, claime
     }
 }
 
-/// An identity that was shown, in the transaction of what it lets happen. Only [`note_use`] makes one.
+/// An identity that was shown, in the transaction of what it lets happen. Only [`note_use`] makes
+/// one.
 #[derive(Debug)]
 pub struct Shown {
     account: AccountId,
@@ -101,6 +111,16 @@ impl Shown {
     pub fn has_second_factor(&self) -> bool {
         self.second_factor
     }
+
+    /// The sign-in that goes on from here: one factor was shown, unless the operator takes the
+    /// provider's word for a second. `factors`: those of the account. `demand`: what is asked of it
+    /// if it has none.
+    pub fn login(&self, returning: bool, factors: &[FactorKind], demand: Demand) -> Login {
+        if self.second_factor {
+            return Login::Complete(Proof::after_provider_with_second_factor(self.account, returning));
+        }
+        Login::after_provider(self.account, returning, factors, demand)
+    }
 }
 
 /// Notes that the identity was used, if it is still `account`'s and the account still in use.
@@ -110,7 +130,11 @@ pub async fn note_use(
     claimed: &Claimed,
     now: UnixMicros,
 ) -> Result<Option<Shown>, sqlx::Error> {
-    const USE: &str = "UPDATE identities SET last_used_at = $4, email = $5, display_name = $6 WHERE issuer = $1 AND subject = $2 AND account_id = $3 AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = identities.account_id AND accounts.disabled_at IS NULL AND accounts.frozen_at IS NULL)";
+    const USE: &str = "UPDATE identities \
+        SET last_used_at = $4, email = $5, display_name = $6 \
+        WHERE issuer = $1 AND subject = $2 AND account_id = $3 \
+            AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = identities.account_id \
+            AND accounts.disabled_at IS NULL AND accounts.frozen_at IS NULL)";
     let used = on!(tx, |connection| sqlx::query(USE)
         .bind(&claimed.issuer)
         .bind(&claimed.subject)

@@ -1,8 +1,9 @@
 //! Other services that people may sign in with: what each says of somebody, and how it is asked.
 //!
-//! An answer counts only if it belongs to an attempt that this browser began (`attempts.rs`), comes from the provider that it was sent
-//! to, and names somebody in a token that passes every check (`openid.rs`; `github.rs` for the one that has no such token). All calls
-//! go through `outbound.rs`. Whose account it opens is `identities.rs`.
+//! An answer counts only if it belongs to an attempt that this browser began (`attempts.rs`), comes
+//! from the provider that it was sent to, and names somebody in a token that passes every check
+//! (`openid.rs`; `github.rs` for the one that has no such token). All calls go through
+//! `outbound.rs`. Whose account it opens is `identities.rs`.
 
 mod addresses;
 pub mod attempts;
@@ -29,10 +30,11 @@ use outbound::{CallFailed, Outbound};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
-use strum::{IntoStaticStr, VariantNames};
+use strum::{EnumDiscriminants, IntoStaticStr, VariantNames};
 use url::Url;
 
-/// What one step of a sign-in waits for a provider in all: nobody looks at an empty page for longer.
+/// What one step of a sign-in waits for a provider in all: nobody looks at an empty page for
+/// longer.
 const PATIENCE: Duration = Duration::from_secs(12);
 
 /// All that are configured, by name.
@@ -45,7 +47,8 @@ pub struct Provider {
     pub name: ProviderName,
     /// What people call it.
     pub label: String,
-    /// Whether somebody without an account gets one here, and with an address of which domains; any if there is none.
+    /// Whether somebody without an account gets one here, and with an address of which domains; any
+    /// if there is none.
     pub creates_accounts: bool,
     pub allowed_domains: Vec<String>,
     kind: Kind,
@@ -88,8 +91,9 @@ pub struct Answer {
 }
 
 /// Why an answer is not taken. The names are stored; the details are in the log.
-#[derive(Debug, IntoStaticStr, VariantNames)]
+#[derive(Debug, IntoStaticStr, VariantNames, EnumDiscriminants)]
 #[strum(serialize_all = "snake_case")]
+#[strum_discriminants(name(Reason), derive(IntoStaticStr), strum(serialize_all = "snake_case"))]
 pub enum Refused {
     /// The provider is down, slow, or answers nonsense.
     Unreachable(CallFailed),
@@ -192,7 +196,8 @@ impl Provider {
         }
     }
 
-    /// Whether it can be asked to have its people prove once more who they are, and to say when they did.
+    /// Whether it can be asked to have its people prove once more who they are, and to say when
+    /// they did.
     pub fn asks_again(&self) -> bool {
         matches!(self.kind, Kind::OpenId(_))
     }
@@ -224,7 +229,8 @@ impl Provider {
         self.in_time(url).await
     }
 
-    /// Whether an answer that says it is from `issuer` may be this provider's. Asked before anything is sent to it.
+    /// Whether an answer that says it is from `issuer` may be this provider's. Asked before
+    /// anything is sent to it.
     pub async fn expects(&self, issuer: Option<&str>, now: UnixMicros) -> Result<(), Refused> {
         let expected = async {
             match &self.kind {

@@ -17,8 +17,8 @@ use url::Url;
 
 /// How long what a provider says about itself, and its keys, are taken as they were read.
 const KEPT: Duration = Duration::from_secs(3600);
-/// How soon keys are read again for a token that none of them fits, and a provider is tried again that did not answer: whoever sends
-/// made-up tokens must not make us ask for keys each time.
+/// How soon keys are read again for a token that none of them fits, and a provider is tried again
+/// that did not answer: whoever sends made-up tokens must not make us ask for keys each time.
 const KEYS_AGAIN: Duration = Duration::from_secs(60);
 const DOWN_FOR: Duration = Duration::from_secs(10);
 
@@ -125,7 +125,8 @@ impl OpenId {
         Ok(metadata)
     }
 
-    /// The provider's keys; read again if they are old, or if `again` and they were not read just now.
+    /// The provider's keys; read again if they are old, or if `again` and they were not read just
+    /// now.
     async fn keys(&self, metadata: &Metadata, again: bool, now: UnixMicros) -> Result<Arc<Keys>, Refused> {
         let mut known = self.known.lock().await;
         if let Some((keys, read_at)) = &known.keys {
@@ -196,7 +197,8 @@ impl OpenId {
         })
     }
 
-    /// The claims of a token that passes every check, by keys that are read once more if none of those at hand made it.
+    /// The claims of a token that passes every check, by keys that are read once more if none of
+    /// those at hand made it.
     async fn verified(&self, metadata: &Metadata, text: &str, nonce: &str, now: UnixMicros) -> Result<Claims, Refused> {
         let expected = Expected { issuer: &self.issuer, client_id: &self.exchange.client_id, nonce, now };
         let check = |keys: &Keys| IdToken::parse(text)?.verified(keys, expected);
@@ -207,14 +209,16 @@ impl OpenId {
         claims.map_err(|bad| Refused::BadToken(bad.to_string()))
     }
 
-    /// What else the provider says of the person: in the token, or where the token says nothing about the address, when asked.
+    /// What else the provider says of the person: in the token, or where the token says nothing
+    /// about the address, when asked.
     async fn person(&self, metadata: &Metadata, claims: &Claims, access: &AccessToken) -> Result<Person, Refused> {
         let in_token = Person::of(&claims.person, &self.issuer);
         let Some(place) = metadata.userinfo_endpoint.as_ref().filter(|_| !claims.person.has_email()) else {
             return Ok(in_token);
         };
         let asked: UserInfo = self.exchange.outbound.document(place, Some(access.secret())).await?;
-        // Else an access token of one person could be passed off with the token of another (OpenID Connect Core, 5.3.2).
+        // Else an access token of one person could be passed off with the token of another (OpenID
+        // Connect Core, 5.3.2).
         if asked.sub != claims.sub {
             return Err(Refused::OtherSubject);
         }

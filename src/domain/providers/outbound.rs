@@ -1,7 +1,9 @@
-//! Every call to a provider: with limits of time and size, without following redirects, and only to addresses that it may be at.
+//! Every call to a provider: with limits of time and size, without following redirects, and only to
+//! addresses that it may be at.
 
 use super::addresses::Reach;
-use http::{Request, Response, StatusCode, header};
+use http::{StatusCode, header};
+use oauth2::{HttpRequest, HttpResponse};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use rustls::crypto::ring;
@@ -18,7 +20,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// No answer of a provider is longer; the key set of the largest takes a tenth.
 const LARGEST: usize = 256 * 1024;
-/// Calls under way at once: somebody who begins very many sign-ins at a slow provider must not use up the connections of this server.
+/// Calls under way at once: somebody who begins very many sign-ins at a slow provider must not use
+/// up the connections of this server.
 const AT_ONCE: usize = 32;
 
 /// Why a call brought nothing. Told to the operator in the log, never to the visitor.
@@ -85,15 +88,32 @@ impl Outbound {
             && literal.is_none_or(|address| self.reach.allows(address))
     }
 
-    /// Sends `request` as it is and gives the whole answer, whatever its status.
-    pub async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, CallFailed> {
-        let shown = || request.uri().host().unwrap_or_default().to_owned();
-        let url: Url = request.uri().to_string().parse().map_err(|_| CallFailed::NotAllowed(shown()))?;
-        if !self.may_call(&url) {
-            return Err(CallFailed::NotAllowed(shown()));
+    /// Sends what the OAuth library asks and gives the whole answer, whatever its status.
+    pub async fn call(&self, request: HttpRequest) -> Result<HttpResponse, CallFailed> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        // Its address is all that can be wrong with it.
+        let request = reqwest::Request::try_from(request).map_err(|_| CallFailed::NotAllowed(host))?;
+        self.send(request).await
+    }
+
+    /// Asks for a JSON document.
+    pub async fn document<T: DeserializeOwned>(&self, url: &Url, bearer: Option<&str>) -> Result<T, CallFailed> {
+        let mut request = self.client.get(url.clone()).header(header::ACCEPT, "application/json");
+        if let Some(token) = bearer {
+            request = request.bearer_auth(token);
+        }
+        let answer = self.send(request.build().map_err(network)?).await?;
+        if answer.status() != StatusCode::OK {
+            return Err(CallFailed::Status(answer.status()));
+        }
+        serde_json::from_slice(answer.body()).map_err(CallFailed::Unreadable)
+    }
+
+    async fn send(&self, request: reqwest::Request) -> Result<HttpResponse, CallFailed> {
+        if !self.may_call(request.url()) {
+            return Err(CallFailed::NotAllowed(request.url().host_str().unwrap_or_default().to_owned()));
         }
         let _turn = self.turns.try_acquire().map_err(|_| CallFailed::TooMany)?;
-        let request = reqwest::Request::try_from(request).map_err(network)?;
         let mut answer = self.client.execute(request).await.map_err(network)?;
         let mut body = Vec::new();
         // Counted as it comes: its length is only what it says.
@@ -103,24 +123,10 @@ impl Outbound {
             }
             body.extend_from_slice(&chunk);
         }
-        let mut whole = Response::new(body);
+        let mut whole = HttpResponse::new(body);
         *whole.status_mut() = answer.status();
         *whole.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(whole)
-    }
-
-    /// Asks for a JSON document.
-    pub async fn document<T: DeserializeOwned>(&self, url: &Url, bearer: Option<&str>) -> Result<T, CallFailed> {
-        let mut request = Request::get(url.as_str()).header(header::ACCEPT, "application/json");
-        if let Some(token) = bearer {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        let request = request.body(Vec::new()).map_err(|error| CallFailed::Network(error.to_string()))?;
-        let answer = self.call(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(CallFailed::Status(answer.status()));
-        }
-        serde_json::from_slice(answer.body()).map_err(CallFailed::Unreadable)
     }
 }
 
@@ -146,15 +152,16 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
     if roots.is_empty() {
         tracing::error!(ignored, "this system has no certificates to trust: no provider can be reached over https");
     }
-    // The provider of cryptography is named here rather than installed for the process, so nothing depends on who came first.
+    // The provider of cryptography is named here rather than installed for the process, so nothing
+    // depends on who came first.
     Ok(ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth())
 }
 
-/// Looks names up and leaves out what must not be called. The connection is made to what is given here and to nothing else, so a name
-/// that leads elsewhere a moment later changes nothing.
+/// Looks names up and leaves out what must not be called. The connection is made to what is given
+/// here and to nothing else, so a name that leads elsewhere a moment later changes nothing.
 struct Checked(Reach);
 
 impl Resolve for Checked {

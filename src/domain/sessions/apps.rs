@@ -1,5 +1,6 @@
-//! Sessions at the hosts of apps. Each is a row that names the session it belongs to, behind a cookie of that host's own: the app, which
-//! sees that cookie, can do nothing with it elsewhere, and it is worth nothing once the session is over.
+//! Sessions at the hosts of apps. Each is a row that names the session it belongs to, behind a
+//! cookie of that host's own: the app, which sees that cookie, can do nothing with it elsewhere,
+//! and it is worth nothing once the session is over.
 
 use super::{Session, SessionHandle, SessionWithAccount, select_live, session_columns};
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
@@ -9,7 +10,8 @@ pub use crate::base::one_use_token::OneUseToken as AppToken;
 use crate::domain::accounts::{Account, AccountId, account_columns};
 use std::time::Duration;
 
-/// How long the cookie before still counts when a browser is given another: two tabs may have asked at once.
+/// How long the cookie before still counts when a browser is given another: two tabs may have asked
+/// at once.
 const OVERLAP: Duration = Duration::from_secs(60);
 
 /// A session as it is used at an app.
@@ -17,8 +19,9 @@ const OVERLAP: Duration = Duration::from_secs(60);
 pub struct AtApp {
     pub session: Session,
     pub account: Account,
-    /// Whether a second factor had been shown in it when the cookie was made. One that was made before does not get stronger with its
-    /// session (ASVS 7.2.4): whoever stole it then would gain.
+    /// Whether a second factor had been shown in it when the cookie was made. One that was made
+    /// before does not get stronger with its session (ASVS 7.2.4): whoever stole it then would
+    /// gain.
     pub second_factor: bool,
 }
 
@@ -36,9 +39,16 @@ pub async fn start(
     origin: &str,
     second_factor: bool,
 ) -> Result<Option<(AccountId, AppToken)>, sqlx::Error> {
-    const OWNER: &str = "SELECT s.account_id FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.handle = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
-    const REPLACE: &str = "DELETE FROM app_sessions WHERE session_handle = $1 AND origin = $2 AND made_at < $3";
-    const START: &str = "INSERT INTO app_sessions (token_hash, session_handle, origin, second_factor, made_at) VALUES ($1, $2, $3, $4, $5)";
+    const OWNER: &str = "SELECT s.account_id \
+        FROM sessions s \
+        JOIN accounts a ON a.id = s.account_id \
+        WHERE s.handle = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND a.disabled_at IS NULL \
+            AND a.frozen_at IS NULL";
+    const REPLACE: &str = "DELETE FROM app_sessions \
+        WHERE session_handle = $1 AND origin = $2 AND made_at < $3";
+    const START: &str = "INSERT INTO app_sessions (token_hash, session_handle, origin, \
+            second_factor, made_at) \
+        VALUES ($1, $2, $3, $4, $5)";
     let now = tx.now();
     let owner: Option<AccountId> =
         on!(tx, |connection| sqlx::query_scalar(OWNER).bind(session).bind(now).fetch_optional(connection).await)?;
@@ -58,8 +68,8 @@ pub async fn start(
     Ok(Some((owner, token)))
 }
 
-/// The live session behind a cookie that came with a request for `origin`, and its owner: one indexed read, with the same conditions
-/// as [`super::resolve`].
+/// The live session behind a cookie that came with a request for `origin`, and its owner: one
+/// indexed read, with the same conditions as [`super::resolve`].
 pub async fn resolve(db: &Db, token: &AppToken, origin: &str, now: UnixMicros) -> Result<Option<AtApp>, sqlx::Error> {
     const RESOLVE: &str = select_live!(
         ", p.second_factor",

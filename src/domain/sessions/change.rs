@@ -1,7 +1,9 @@
-//! A session that is suddenly used from elsewhere: what counts as a change, and what is done about it.
+//! A session that is suddenly used from elsewhere: what counts as a change, and what is done about
+//! it.
 //!
-//! A stolen cookie comes with another browser, so that is where its user is stopped by default. The comparison is with the last
-//! request that was accepted: while a change waits to be confirmed, the owner's own browser goes on undisturbed.
+//! A stolen cookie comes with another browser, so that is where its user is stopped by default. The
+//! comparison is with the last request that was accepted: while a change waits to be confirmed, the
+//! owner's own browser goes on undisturbed.
 
 use super::{Origin, Session, SessionHandle};
 use crate::base::clock::UnixMicros;
@@ -12,7 +14,8 @@ use ipnet::{Ipv4Net, Ipv6Net};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Different browsers that a session may be tried from before it ends: whoever holds a stolen cookie could go through all there are.
+/// Different browsers that a session may be tried from before it ends: whoever holds a stolen
+/// cookie could go through all there are.
 pub const MOST_DOUBTS: i64 = 5;
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
@@ -47,10 +50,11 @@ impl Judgement {
     }
 }
 
-/// Compares a request with the last one that was taken for the same person's; none if nothing changed. Of two changes, what the
-/// operator wants done about the more serious one is done.
+/// Compares a request with the last one that was taken for the same person's; none if nothing
+/// changed. Of two changes, what the operator wants done about the more serious one is done.
 pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Option<Judgement> {
-    // Most requests come as the one before did; taking a User-Agent apart costs more than the query that found the session.
+    // Most requests come as the one before did; taking a User-Agent apart costs more than the query
+    // that found the session.
     let differs = |before: &str, now: &str| before != now && family(before) != family(now);
     let agent = differs(&session.seen_user_agent, &origin.user_agent)
         .then_some((Change::UserAgent, settings.user_agent_change));
@@ -66,8 +70,8 @@ pub fn judge(session: &Session, origin: &Origin, settings: &SessionConfig) -> Op
     Some(Judgement { changes: found.into_iter().map(|(change, _)| change).collect(), done })
 }
 
-/// Whether a change that is only noted may be told again: a phone between two networks would fill the trail, and so would whoever
-/// changes their User-Agent with each request.
+/// Whether a change that is only noted may be told again: a phone between two networks would fill
+/// the trail, and so would whoever changes their User-Agent with each request.
 pub fn is_note_due(session: &Session, now: UnixMicros) -> bool {
     now.since(session.noted_at) >= NOTE_EVERY
 }
@@ -91,15 +95,19 @@ fn trace(change: Change, origin: &Origin) -> String {
     format!("{}|{}|{}|{}", change.name(), browser.unwrap_or_default(), system.unwrap_or_default(), origin.address)
 }
 
-/// Notes a change that waits to be confirmed; gives how many different ones there were since the last proof, none if it is known
-/// already. From [`MOST_DOUBTS`] on, somebody is trying which browser the owner has.
+/// Notes a change that waits to be confirmed; gives how many different ones there were since the
+/// last proof, none if it is known already. From [`MOST_DOUBTS`] on, somebody is trying which
+/// browser the owner has.
 pub async fn doubt(
     tx: &mut Tx,
     handle: SessionHandle,
     change: Change,
     origin: &Origin,
 ) -> Result<Option<i64>, sqlx::Error> {
-    const DOUBT: &str = "UPDATE sessions SET doubted = $2, doubts = doubts + 1 WHERE handle = $1 AND ended_at IS NULL AND (doubted IS NULL OR doubted <> $2) RETURNING doubts";
+    const DOUBT: &str = "UPDATE sessions \
+        SET doubted = $2, doubts = doubts + 1 \
+        WHERE handle = $1 AND ended_at IS NULL AND (doubted IS NULL OR doubted <> $2) \
+        RETURNING doubts";
     on!(tx, |connection| sqlx::query_scalar(DOUBT)
         .bind(handle)
         .bind(trace(change, origin))
@@ -114,7 +122,9 @@ pub fn is_told(session: &Session, change: Change, origin: &Origin) -> bool {
 
 /// Takes a change for the owner's own; false if the session ended or another request did so first.
 pub async fn accept(tx: &mut Tx, session: &Session, origin: &Origin, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const ACCEPT: &str = "UPDATE sessions SET seen_address = $2, seen_user_agent = $3, noted_at = $6 WHERE handle = $1 AND ended_at IS NULL AND seen_address = $4 AND seen_user_agent = $5";
+    const ACCEPT: &str = "UPDATE sessions \
+        SET seen_address = $2, seen_user_agent = $3, noted_at = $6 \
+        WHERE handle = $1 AND ended_at IS NULL AND seen_address = $4 AND seen_user_agent = $5";
     let accepted = on!(tx, |connection| sqlx::query(ACCEPT)
         .bind(session.handle)
         .bind(&origin.address)

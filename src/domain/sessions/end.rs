@@ -79,10 +79,12 @@ struct EndedRow {
     idle_micros: i64,
 }
 
-/// Why the session behind a cookie is over; none if there never was one, it is too long ago, or it is live. Only told to whoever
-/// holds the cookie.
+/// Why the session behind a cookie is over; none if there never was one, it is too long ago, or it
+/// is live. Only told to whoever holds the cookie.
 pub async fn why(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<Ended>, sqlx::Error> {
-    const WHY: &str = "SELECT end_reason, ends_at, expires_at, idle_micros FROM sessions WHERE session_key = $1";
+    const WHY: &str = "SELECT end_reason, ends_at, expires_at, idle_micros \
+        FROM sessions \
+        WHERE session_key = $1";
     let row: Option<EndedRow> =
         read!(db, |pool| sqlx::query_as(WHY).bind(&token.key().0[..]).fetch_optional(pool).await)?;
     Ok(row.and_then(|row| {
@@ -97,7 +99,8 @@ pub async fn why(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option
     }))
 }
 
-/// Ends one session, if it is one of `account`: whoever names another's ends nothing. False if it was over already.
+/// Ends one session, if it is one of `account`: whoever names another's ends nothing. False if it
+/// was over already.
 pub async fn one_of(
     tx: &mut Tx,
     account: AccountId,
@@ -105,8 +108,9 @@ pub async fn one_of(
     reason: EndReason,
     now: UnixMicros,
 ) -> Result<bool, sqlx::Error> {
-    const END: &str =
-        "UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE handle = $2 AND account_id = $1 AND ended_at IS NULL";
+    const END: &str = "UPDATE sessions \
+        SET ended_at = $3, end_reason = $4 \
+        WHERE handle = $2 AND account_id = $1 AND ended_at IS NULL";
     let ended = on!(tx, |connection| sqlx::query(END)
         .bind(account)
         .bind(handle)
@@ -118,8 +122,9 @@ pub async fn one_of(
     Ok(ended == 1)
 }
 
-/// Ends the session and the ones that took its place in the same browser, if they are `account`'s; gives the ended ones. Signing
-/// in once more must not carry a thief past the link that asks about the first time.
+/// Ends the session and the ones that took its place in the same browser, if they are `account`'s;
+/// gives the ended ones. Signing in once more must not carry a thief past the link that asks about
+/// the first time.
 pub async fn of_browser(
     tx: &mut Tx,
     account: AccountId,
@@ -127,7 +132,12 @@ pub async fn of_browser(
     reason: EndReason,
     now: UnixMicros,
 ) -> Result<Vec<SessionHandle>, sqlx::Error> {
-    const END: &str = "UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE account_id = $1 AND ended_at IS NULL AND (handle = $2 OR device_id = (SELECT device_id FROM sessions WHERE handle = $2 AND account_id = $1)) RETURNING handle";
+    const END: &str = "UPDATE sessions \
+        SET ended_at = $3, end_reason = $4 \
+        WHERE account_id = $1 AND ended_at IS NULL \
+            AND (handle = $2 OR device_id = (SELECT device_id FROM sessions WHERE handle = $2 \
+            AND account_id = $1)) \
+        RETURNING handle";
     on!(tx, |connection| sqlx::query_scalar(END)
         .bind(account)
         .bind(handle)
@@ -145,7 +155,10 @@ pub async fn all_of(
     reason: EndReason,
     now: UnixMicros,
 ) -> Result<Vec<SessionHandle>, sqlx::Error> {
-    const END_ALL: &str = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL AND handle <> $4 RETURNING handle";
+    const END_ALL: &str = "UPDATE sessions \
+        SET ended_at = $2, end_reason = $3 \
+        WHERE account_id = $1 AND ended_at IS NULL AND handle <> $4 \
+        RETURNING handle";
     // The nil UUID names no session.
     let kept = kept.unwrap_or(SessionHandle(Uuid::nil()));
     on!(tx, |connection| sqlx::query_scalar(END_ALL)
@@ -157,9 +170,10 @@ pub async fn all_of(
         .await)
 }
 
-/// Ends the oldest live sessions of `account` above `most`, and gives them. Never `started`, the one that began just now: by another
-/// node's clock it may seem the oldest. Those of programs and those of browsers are counted apart, or a program that signs in every
-/// minute would sign its owner out everywhere.
+/// Ends the oldest live sessions of `account` above `most`, and gives them. Never `started`, the
+/// one that began just now: by another node's clock it may seem the oldest. Those of programs and
+/// those of browsers are counted apart, or a program that signs in every minute would sign its
+/// owner out everywhere.
 pub async fn surplus(
     tx: &mut Tx,
     account: AccountId,
@@ -168,7 +182,13 @@ pub async fn surplus(
     most: u16,
     now: UnixMicros,
 ) -> Result<Vec<SessionHandle>, sqlx::Error> {
-    const END_SURPLUS: &str = "UPDATE sessions SET ended_at = $2, end_reason = 'too_many' WHERE account_id = $1 AND program = $5 AND ended_at IS NULL AND handle NOT IN (SELECT handle FROM sessions WHERE account_id = $1 AND program = $5 AND ended_at IS NULL ORDER BY CASE WHEN handle = $4 THEN 0 ELSE 1 END, started_at DESC, handle DESC LIMIT $3) RETURNING handle";
+    const END_SURPLUS: &str = "UPDATE sessions \
+        SET ended_at = $2, end_reason = 'too_many' \
+        WHERE account_id = $1 AND program = $5 AND ended_at IS NULL \
+            AND handle NOT IN (SELECT handle FROM sessions WHERE account_id = $1 AND program = $5 \
+            AND ended_at IS NULL ORDER BY CASE WHEN handle = $4 THEN 0 ELSE 1 END, started_at DESC, \
+            handle DESC LIMIT $3) \
+        RETURNING handle";
     on!(tx, |connection| sqlx::query_scalar(END_SURPLUS)
         .bind(account)
         .bind(now)

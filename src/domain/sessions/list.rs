@@ -32,13 +32,18 @@ pub async fn device_of(
     handle: SessionHandle,
     now: UnixMicros,
 ) -> Result<Option<DeviceId>, sqlx::Error> {
-    const DEVICE: &str = "SELECT device_id FROM sessions WHERE handle = $2 AND account_id = $1 AND ended_at IS NULL AND ends_at > $3 AND device_id IS NOT NULL";
+    const DEVICE: &str = "SELECT device_id \
+        FROM sessions \
+        WHERE handle = $2 AND account_id = $1 AND ended_at IS NULL AND ends_at > $3 \
+            AND device_id IS NOT NULL";
     read!(db, |pool| sqlx::query_scalar(DEVICE).bind(account).bind(handle).bind(now).fetch_optional(pool).await)
 }
 
 /// How many live sessions `account` has.
 pub async fn count_live(db: &Db, account: AccountId, now: UnixMicros) -> Result<i64, sqlx::Error> {
-    const COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND ends_at > $2";
+    const COUNT: &str = "SELECT COUNT(*) \
+        FROM sessions \
+        WHERE account_id = $1 AND ended_at IS NULL AND ends_at > $2";
     read!(db, |pool| sqlx::query_scalar(COUNT).bind(account).bind(now).fetch_one(pool).await)
 }
 
@@ -60,6 +65,11 @@ pub async fn told(
     handle: SessionHandle,
     now: UnixMicros,
 ) -> Result<Option<Told>, sqlx::Error> {
-    const TOLD: &str = "SELECT s.started_at, s.address, s.user_agent, EXISTS (SELECT 1 FROM sessions l WHERE l.account_id = s.account_id AND (l.handle = s.handle OR l.device_id = s.device_id) AND l.ended_at IS NULL AND l.ends_at > $3) AS live FROM sessions s WHERE s.handle = $2 AND s.account_id = $1";
+    const TOLD: &str = "SELECT s.started_at, s.address, s.user_agent, \
+            EXISTS (SELECT 1 FROM sessions l WHERE l.account_id = s.account_id \
+            AND (l.handle = s.handle OR l.device_id = s.device_id) \
+            AND l.ended_at IS NULL AND l.ends_at > $3) AS live \
+        FROM sessions s \
+        WHERE s.handle = $2 AND s.account_id = $1";
     read!(db, |pool| sqlx::query_as(TOLD).bind(account).bind(handle).bind(now).fetch_optional(pool).await)
 }

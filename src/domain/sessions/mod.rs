@@ -1,7 +1,8 @@
 //! The places where people are signed in.
 //!
-//! A session is a row; its cookie holds a random id and the row holds that id's SHA-256. Nothing about sessions is
-//! cached: each request asks the database, so an ended session is refused at its next request, on every node.
+//! A session is a row; its cookie holds a random id and the row holds that id's SHA-256. Nothing
+//! about sessions is cached: each request asks the database, so an ended session is refused at its
+//! next request, on every node.
 
 pub mod apps;
 pub mod change;
@@ -14,9 +15,12 @@ pub mod search;
 use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros, micros};
 use crate::base::config::Config;
 use crate::base::db::{Db, Tx, on, read};
+pub use crate::base::ids::SessionHandle;
+use crate::base::ids::SessionKey;
+pub use crate::base::visit::Origin;
 use crate::domain::accounts::{Account, account_columns};
 use crate::domain::devices::DeviceId;
-use crate::domain::factors::FactorKind;
+use crate::domain::factor_kind::FactorKind;
 use crate::domain::logins::{First, Method, Proof};
 pub use end::EndReason;
 use sha2::{Digest, Sha256};
@@ -24,11 +28,11 @@ use std::fmt;
 use std::time::Duration;
 use strum::VariantArray;
 use tower_sessions_core::session::Id;
-use uuid::Uuid;
 
 /// `last_seen_at` is written at most this often, so that a busy session costs one write a minute.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
-/// What the browser holds: 128 random bits (ASVS 7.2.3), in tower-sessions' text form. Never stored, never logged.
+/// What the browser holds: 128 random bits (ASVS 7.2.3), in tower-sessions' text form. Never
+/// stored, never logged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionToken(Id);
 
@@ -43,7 +47,8 @@ impl SessionToken {
         Self(Id(i128::from_le_bytes(randomness.bytes())))
     }
 
-    /// Exactly the text that was given out: 22 characters of URL-safe base64, without the spellings that decode alike.
+    /// Exactly the text that was given out: 22 characters of URL-safe base64, without the spellings
+    /// that decode alike.
     pub fn parse(text: &str) -> Option<Self> {
         let id: Id = text.parse().ok()?;
         (id.to_string() == text).then_some(Self(id))
@@ -57,34 +62,6 @@ impl SessionToken {
         SessionKey(Sha256::digest(self.0.0.to_le_bytes()).into())
     }
 }
-
-/// What the database holds, so that a copy of it lets nobody in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SessionKey([u8; 32]);
-
-impl fmt::Debug for SessionKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionKey(..)")
-    }
-}
-
-impl TryFrom<Vec<u8>> for SessionKey {
-    type Error = KeyLength;
-
-    fn try_from(bytes: Vec<u8>) -> Result<Self, KeyLength> {
-        bytes.try_into().map(Self).map_err(|_| KeyLength)
-    }
-}
-
-/// A stored key that is none.
-#[derive(Debug, thiserror::Error)]
-#[error("a session key is not 32 bytes long")]
-pub struct KeyLength;
-
-/// Names a session to its owner; lets nobody in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(transparent)]
-pub struct SessionHandle(pub Uuid);
 
 /// A live session, as read for a request.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -113,7 +90,8 @@ pub struct Session {
     pub noted_at: UnixMicros,
     /// Carried by a program's tokens instead of a browser's cookie.
     pub program: bool,
-    /// The key it was found by: an old one has lost its rights, whatever the request that came with it has left to do.
+    /// The key it was found by: an old one has lost its rights, whatever the request that came with
+    /// it has left to do.
     #[sqlx(try_from = "Vec<u8>")]
     session_key: SessionKey,
 }
@@ -127,6 +105,11 @@ macro_rules! session_columns {
 pub(crate) use session_columns;
 
 impl Session {
+    /// What the database holds of the id that came with the request.
+    pub fn key(&self) -> SessionKey {
+        self.session_key
+    }
+
     /// Whether the person proved who they are within `recent` (step-up: ASVS 7.5.1, 7.5.2).
     pub fn is_recent(&self, recent: Duration, now: UnixMicros) -> bool {
         // A proof from the future was given by a clock that was wrong.
@@ -160,13 +143,6 @@ impl Session {
         self.last_seen_at = now;
         self.ends_at = self.expires_at.min(UnixMicros(now.0.saturating_add(self.idle_micros)));
     }
-}
-
-/// From where a session is started or used.
-#[derive(Clone, Debug)]
-pub struct Origin {
-    pub address: String,
-    pub user_agent: String,
 }
 
 /// What the person said about the computer they sign in on.
@@ -216,28 +192,22 @@ impl Keep {
     }
 }
 
-/// How and where a session begins.
-#[derive(Clone, Debug)]
-pub struct Beginning<'a> {
-    pub origin: &'a Origin,
-    pub keep: Keep,
-    pub device: Option<DeviceId>,
-}
-
 /// Starts a session for whoever `proof` is about; only a finished login makes a proof.
 pub async fn start(
     tx: &mut Tx,
-    randomness: &Randomness,
-    config: &Config,
     proof: &Proof,
-    beginning: Beginning<'_>,
-    now: UnixMicros,
+    keep: Keep,
+    device: Option<DeviceId>,
 ) -> Result<(SessionHandle, SessionToken), sqlx::Error> {
-    const START: &str = "INSERT INTO sessions (handle, session_key, account_id, method, started_at, confirmed_at, last_seen_at, idle_micros, expires_at, remembered, shared, program, device_id, address, user_agent, seen_address, seen_user_agent) VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $13)";
-    let Beginning { origin, keep, device } = beginning;
-    let token = SessionToken::new(randomness);
-    let handle = SessionHandle(randomness.id(now));
-    let (idle, absolute) = keep.lifetimes(config);
+    const START: &str = "INSERT INTO sessions (handle, session_key, account_id, method, \
+            started_at, confirmed_at, last_seen_at, idle_micros, expires_at, \
+            remembered, shared, program, device_id, address, user_agent, \
+            seen_address, seen_user_agent) \
+        VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $13)";
+    let (visit, now) = (tx.visit(), tx.now());
+    let token = SessionToken::new(tx.randomness());
+    let handle = SessionHandle(tx.randomness().id(now));
+    let (idle, absolute) = keep.lifetimes(&tx.config());
     on!(tx, |connection| sqlx::query(START)
         .bind(handle)
         .bind(&token.key().0[..])
@@ -250,8 +220,8 @@ pub async fn start(
         .bind(keep == Keep::Shared)
         .bind(keep == Keep::Program)
         .bind(device)
-        .bind(&origin.address)
-        .bind(&origin.user_agent)
+        .bind(&visit.origin.address)
+        .bind(&visit.origin.user_agent)
         .execute(connection)
         .await
         .map(|_| ()))?;
@@ -294,8 +264,8 @@ macro_rules! select_live {
 }
 use select_live;
 
-/// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too long, or of a disabled
-/// or locked account: none.
+/// The live session behind a cookie and its owner: one indexed read. Ended, expired, idle for too
+/// long, or of a disabled or locked account: none.
 pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Option<(Session, Account)>, sqlx::Error> {
     const RESOLVE: &str = select_live!("s.session_key = $1");
     let found: Option<SessionWithAccount> = read!(db, |pool| sqlx::query_as(RESOLVE)
@@ -307,16 +277,19 @@ pub async fn resolve(db: &Db, token: SessionToken, now: UnixMicros) -> Result<Op
     Ok(found.map(SessionWithAccount::apart))
 }
 
-/// Notes that the session was used, at most once a minute; and from where, unless a change has still to be told. An ended session
-/// stays ended: the statement only reaches live rows. A last use that lies ahead was noted by a clock that was wrong, and is put
-/// right.
+/// Notes that the session was used, at most once a minute; and from where, unless a change has
+/// still to be told. An ended session stays ended: the statement only reaches live rows. A last use
+/// that lies ahead was noted by a clock that was wrong, and is put right.
 pub async fn touch(
     db: &Db,
     session: &mut Session,
     origin: Option<&Origin>,
     now: UnixMicros,
 ) -> Result<(), sqlx::Error> {
-    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2, seen_address = COALESCE($4, seen_address), seen_user_agent = COALESCE($5, seen_user_agent) WHERE handle = $1 AND ended_at IS NULL AND (last_seen_at < $2 OR last_seen_at > $3)";
+    const TOUCH: &str = "UPDATE sessions \
+        SET last_seen_at = $2, seen_address = COALESCE($4, seen_address), \
+            seen_user_agent = COALESCE($5, seen_user_agent) \
+        WHERE handle = $1 AND ended_at IS NULL AND (last_seen_at < $2 OR last_seen_at > $3)";
     if !session.is_touch_due(now) {
         return Ok(());
     }
@@ -335,23 +308,22 @@ pub async fn touch(
     Ok(())
 }
 
-/// Gives a live session a new id (fixation: ASVS 7.2.4), after its owner proved once more who they are: what had changed about
-/// them is accepted. The old id is refused from the commit on. None if the session ended meanwhile, or has a new id already.
-pub async fn cycle(
-    tx: &mut Tx,
-    randomness: &Randomness,
-    session: &Session,
-    origin: &Origin,
-    now: UnixMicros,
-) -> Result<Option<SessionToken>, sqlx::Error> {
-    const CYCLE: &str = "UPDATE sessions SET session_key = $2, confirmed_at = $3, last_seen_at = $3, seen_address = $4, seen_user_agent = $5, doubted = NULL, doubts = 0 WHERE handle = $1 AND session_key = $6 AND ended_at IS NULL AND ends_at > $3";
-    let token = SessionToken::new(randomness);
+/// Gives a live session a new id (fixation: ASVS 7.2.4), after its owner proved once more who they
+/// are: what had changed about them is accepted. The old id is refused from the commit on. None if
+/// the session ended meanwhile, or has a new id already.
+pub async fn cycle(tx: &mut Tx, session: &Session) -> Result<Option<SessionToken>, sqlx::Error> {
+    const CYCLE: &str = "UPDATE sessions \
+        SET session_key = $2, confirmed_at = $3, last_seen_at = $3, seen_address = $4, \
+            seen_user_agent = $5, doubted = NULL, doubts = 0 \
+        WHERE handle = $1 AND session_key = $6 AND ended_at IS NULL AND ends_at > $3";
+    let (visit, now) = (tx.visit(), tx.now());
+    let token = SessionToken::new(tx.randomness());
     let cycled = on!(tx, |connection| sqlx::query(CYCLE)
         .bind(session.handle)
         .bind(&token.key().0[..])
         .bind(now)
-        .bind(&origin.address)
-        .bind(&origin.user_agent)
+        .bind(&visit.origin.address)
+        .bind(&visit.origin.user_agent)
         .bind(&session.session_key.0[..])
         .execute(connection)
         .await?
@@ -359,20 +331,27 @@ pub async fn cycle(
     Ok((cycled == 1).then_some(token))
 }
 
-/// Notes that a second factor was turned on and proved in this session, which counts as begun with `method` from now on.
+/// Notes that a second factor was turned on and proved in this session, which counts as begun with
+/// `method` from now on.
 pub async fn note_second_factor(tx: &mut Tx, handle: SessionHandle, method: Method) -> Result<(), sqlx::Error> {
     const NOTE: &str = "UPDATE sessions SET method = $2 WHERE handle = $1 AND ended_at IS NULL";
     on!(tx, |connection| sqlx::query(NOTE).bind(handle).bind(method.name()).execute(connection).await.map(|_| ()))
 }
 
-/// Whether the session is still live under the id that came with the request, and its owner may still act; asked in the transaction
-/// that acts for them: a request decides who is visiting when it begins, and whoever holds its body back can act long after the
-/// session was ended or got a new id.
-pub async fn is_live(tx: &mut Tx, session: &Session, now: UnixMicros) -> Result<bool, sqlx::Error> {
-    const LIVE_UNDER_KEY: &str = "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.handle = $1 AND s.session_key = $2 AND s.ended_at IS NULL AND s.ends_at > $3 AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
+/// Whether the session is still live under the id that came with the request, and its owner may
+/// still act; asked in the transaction that acts for them: a request decides who is visiting when
+/// it begins, and whoever holds its body back can act long after the session was ended or got a new
+/// id.
+pub async fn is_live(tx: &mut Tx, session: SessionHandle, key: SessionKey) -> Result<bool, sqlx::Error> {
+    const LIVE_UNDER_KEY: &str = "SELECT COUNT(*) \
+        FROM sessions s \
+        JOIN accounts a ON a.id = s.account_id \
+        WHERE s.handle = $1 AND s.session_key = $2 AND s.ended_at IS NULL AND s.ends_at > $3 \
+            AND a.disabled_at IS NULL AND a.frozen_at IS NULL";
+    let now = tx.now();
     let live: i64 = on!(tx, |connection| sqlx::query_scalar(LIVE_UNDER_KEY)
-        .bind(session.handle)
-        .bind(&session.session_key.0[..])
+        .bind(session)
+        .bind(&key.0[..])
         .bind(now)
         .fetch_one(connection)
         .await)?;
@@ -385,7 +364,9 @@ pub async fn is_still_live(db: &Db, handle: SessionHandle, now: UnixMicros) -> R
     Ok(live == 1)
 }
 
-const LIVE: &str = "SELECT COUNT(*) FROM sessions WHERE handle = $1 AND ended_at IS NULL AND ends_at > $2";
+const LIVE: &str = "SELECT COUNT(*) \
+    FROM sessions \
+    WHERE handle = $1 AND ended_at IS NULL AND ends_at > $2";
 
 #[cfg(test)]
 mod tests {
@@ -393,13 +374,15 @@ mod tests {
     use data_encoding::BASE64URL_NOPAD;
     use std::collections::HashSet;
 
-    /// ASVS 7.2.3, as far as looking at the outcome can show it: nothing is lost between the generator and the cookie.
+    /// ASVS 7.2.3, as far as looking at the outcome can show it: nothing is lost between the
+    /// generator and the cookie.
     #[test]
     fn ids_are_all_different_and_each_of_their_128_bits_is_as_often_one_as_zero() {
         const IDS: u32 = 20_000;
         const BITS: usize = 128;
         const OFF: f64 = 0.03;
-        // Hoeffding: the share of ones among n fair bits is off by t or more with a probability of at most 2·exp(-2nt²).
+        // Hoeffding: the share of ones among n fair bits is off by t or more with a probability of
+        // at most 2·exp(-2nt²).
         let by_chance = BITS as f64 * 2.0 * (-2.0 * f64::from(IDS) * OFF * OFF).exp();
         assert!(by_chance < 1e-9, "fails by chance with {by_chance:e}");
         let randomness = Randomness::system();

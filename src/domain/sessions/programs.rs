@@ -22,15 +22,17 @@ pub async fn resolve_handle(
     Ok(found.map(SessionWithAccount::apart))
 }
 
-/// As [`resolve_handle`], for the program whose session it is, in the transaction that gives it new tokens: notes the use, and keeps
-/// whoever ends the session waiting until the commit.
+/// As [`resolve_handle`], for the program whose session it is, in the transaction that gives it new
+/// tokens: notes the use, and keeps whoever ends the session waiting until the commit.
 pub async fn use_by_program(
     tx: &mut Tx,
     handle: SessionHandle,
     origin: &Origin,
     now: UnixMicros,
 ) -> Result<Option<(Session, Account)>, sqlx::Error> {
-    const USE: &str = "UPDATE sessions SET last_seen_at = $2, seen_address = $3, seen_user_agent = $4 WHERE handle = $1 AND program AND ended_at IS NULL AND ends_at > $2";
+    const USE: &str = "UPDATE sessions \
+        SET last_seen_at = $2, seen_address = $3, seen_user_agent = $4 \
+        WHERE handle = $1 AND program AND ended_at IS NULL AND ends_at > $2";
     let used = on!(tx, |connection| sqlx::query(USE)
         .bind(handle)
         .bind(now)
@@ -51,10 +53,12 @@ pub async fn use_by_program(
     Ok(found.map(SessionWithAccount::apart))
 }
 
-/// Whether a program of this name has signed in to `account` from this address before, as far back as ended sessions are kept.
+/// Whether a program of this name has signed in to `account` from this address before, as far back
+/// as ended sessions are kept.
 pub async fn is_known_program(tx: &mut Tx, account: AccountId, origin: &Origin) -> Result<bool, sqlx::Error> {
-    const KNOWN: &str =
-        "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND program AND address = $2 AND user_agent = $3";
+    const KNOWN: &str = "SELECT COUNT(*) \
+        FROM sessions \
+        WHERE account_id = $1 AND program AND address = $2 AND user_agent = $3";
     let known: i64 = on!(tx, |connection| sqlx::query_scalar(KNOWN)
         .bind(account)
         .bind(&origin.address)

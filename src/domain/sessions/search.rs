@@ -1,4 +1,5 @@
-//! Everybody's live sessions, as an administrator looks for them: part by part, whatever their number.
+//! Everybody's live sessions, as an administrator looks for them: part by part, whatever their
+//! number.
 
 use super::{Session, SessionHandle, session_columns};
 use crate::base::clock::UnixMicros;
@@ -13,7 +14,8 @@ use std::str::FromStr;
 
 /// Sessions one read of the database brings, where not each of them is taken.
 const WINDOW: usize = 1000;
-/// Sessions that one page looks through for those that are asked for; the next page goes on from where this one stopped.
+/// Sessions that one page looks through for those that are asked for; the next page goes on from
+/// where this one stopped.
 const LOOKED_THROUGH: usize = 10_000;
 
 /// Which sessions are asked for: all of this together.
@@ -34,13 +36,15 @@ impl Filter {
         self.network.as_ref().is_none_or(holds) && self.device.as_ref().is_none_or(|device| device.is_in(found))
     }
 
-    /// How many sessions to read at once: no more than a page and the one after, where each is taken.
+    /// How many sessions to read at once: no more than a page and the one after, where each is
+    /// taken.
     fn window(&self, size: usize) -> usize {
         if self.network.is_none() && self.device.is_none() { size + 1 } else { WINDOW }
     }
 }
 
-/// Network addresses: one, a block (`192.0.2.0/24`), or all that begin with the same parts (`192.0.2`, `2001:db8`).
+/// Network addresses: one, a block (`192.0.2.0/24`), or all that begin with the same parts
+/// (`192.0.2`, `2001:db8`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Network {
     Block(IpNet),
@@ -103,7 +107,8 @@ impl FromStr for DeviceText {
 }
 
 impl DeviceText {
-    /// Never compared with the whole User-Agent: nearly every browser's names the others, so "Safari" would mean them all.
+    /// Never compared with the whole User-Agent: nearly every browser's names the others, so
+    /// "Safari" would mean them all.
     fn is_in(&self, found: &Found) -> bool {
         let (browser, system) = family(&found.session.seen_user_agent);
         let said: Vec<&str> = [browser, system].into_iter().flatten().collect();
@@ -128,8 +133,8 @@ pub struct Found {
 pub type Place = listing::Place<SessionHandle>;
 pub type Page = listing::Page<Found, SessionHandle>;
 
-/// Up to `size` sessions at `place`. It may hold fewer, even none, and have an older page all the same: it stops looking after
-/// [`LOOKED_THROUGH`] sessions.
+/// Up to `size` sessions at `place`. It may hold fewer, even none, and have an older page all the
+/// same: it stops looking after [`LOOKED_THROUGH`] sessions.
 pub async fn page(db: &Db, filter: &Filter, place: Place, size: usize, now: UnixMicros) -> Result<Page, sqlx::Error> {
     let bounds = Bounds { size, window: filter.window(size), look_through: LOOKED_THROUGH };
     listing::page(&Live { db, filter, now }, place, bounds).await

@@ -14,7 +14,8 @@ impl PrivateKey {
     pub fn new(randomness: &Randomness) -> Self {
         loop {
             let bytes = Zeroizing::new(randomness.bytes::<32>());
-            // One in 2^32 is zero or beyond the group's order. Taken modulo the order instead, small numbers would be likelier.
+            // One in 2^32 is zero or beyond the group's order. Taken modulo the order instead,
+            // small numbers would be likelier.
             if let Some(key) = Self::from_bytes(bytes.as_slice()) {
                 return key;
             }
@@ -36,7 +37,8 @@ impl PrivateKey {
         PublicKey(*self.0.verifying_key())
     }
 
-    /// r and s, 32 bytes each, as JOSE has them. Deterministic (RFC 6979): no bad random number gives the key away.
+    /// r and s, 32 bytes each, as JOSE has them. Deterministic (RFC 6979): no bad random number
+    /// gives the key away.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         let signature: Signature = self.0.sign(message);
         signature.to_bytes().into()

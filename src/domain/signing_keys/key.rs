@@ -1,5 +1,5 @@
-//! A key of one of the algorithms that an operator can choose. Each key is used with its own algorithm alone, whatever a token says
-//! (RFC 8725 §3.1).
+//! A key of one of the algorithms that an operator can choose. Each key is used with its own
+//! algorithm alone, whatever a token says (RFC 8725 §3.1).
 
 use super::{eddsa, es256, rs256};
 use crate::base::clock::Randomness;
@@ -30,7 +30,8 @@ impl fmt::Debug for PrivateKey {
 pub struct Unusable;
 
 impl PrivateKey {
-    /// One for RS256 takes seconds of a processor: not to be made on a thread that serves requests, or inside a transaction.
+    /// One for RS256 takes seconds of a processor: not to be made on a thread that serves requests,
+    /// or inside a transaction.
     pub fn new(algorithm: SigningAlgorithm, randomness: &Randomness) -> Result<Self, Unusable> {
         Ok(match algorithm {
             SigningAlgorithm::Es256 => Self::Es256(es256::PrivateKey::new(randomness)),
@@ -91,7 +92,8 @@ pub enum PublicKey {
     Rs256(rs256::PublicKey),
 }
 
-/// The members of a JWK that make the key (RFC 7638 §3.2), `kty` among them, in the order of that section.
+/// The members of a JWK that make the key (RFC 7638 §3.2), `kty` among them, in the order of that
+/// section.
 pub type Members = Vec<(&'static str, String)>;
 
 impl PublicKey {
@@ -112,7 +114,8 @@ impl PublicKey {
         }
     }
 
-    /// What names the key: its thumbprint (RFC 7638), so that two different keys never have the same name.
+    /// What names the key: its thumbprint (RFC 7638), so that two different keys never have the
+    /// same name.
     pub fn kid(&self) -> String {
         // The members in order and without spaces. None has a character that JSON would escape.
         let members: Vec<String> =

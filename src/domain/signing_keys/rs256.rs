@@ -1,7 +1,9 @@
-//! RSA with SHA-256 and the padding of PKCS #1 1.5 (RFC 7518 §3.3), for verifiers that know nothing newer.
+//! RSA with SHA-256 and the padding of PKCS #1 1.5 (RFC 7518 §3.3), for verifiers that know nothing
+//! newer.
 //!
-//! Two libraries, each for what it does safely: ring signs in constant time and can't make keys; `rsa` makes them, and never signs:
-//! how long its private operations take tells something about the key (RUSTSEC-2023-0071).
+//! Two libraries, each for what it does safely: ring signs in constant time and can't make keys;
+//! `rsa` makes them, and never signs: how long its private operations take tells something about
+//! the key (RUSTSEC-2023-0071).
 
 use super::key::{Members, Unusable};
 use crate::base::clock::Randomness;

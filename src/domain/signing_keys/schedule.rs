@@ -1,7 +1,8 @@
 //! When keys come and go, told from nothing but the moments from which they sign.
 //!
-//! A key signs until the next one does. It is published for `overlap` before it signs, so that verifiers who keep a copy of the key
-//! set have it by then, and for `overlap` after its last signature, so that what it signed can be verified to its end.
+//! A key signs until the next one does. It is published for `overlap` before it signs, so that
+//! verifiers who keep a copy of the key set have it by then, and for `overlap` after its last
+//! signature, so that what it signed can be verified to its end.
 
 use crate::base::clock::UnixMicros;
 use std::time::Duration;
@@ -36,7 +37,8 @@ impl Schedule {
             Some(waits) if *waits > now => None,
             Some(newest) => {
                 let (planned, earliest) = (newest.after(self.rotate_every), self.announced(now));
-                // After a long standstill the plan lies in the past; the new key is announced all the same.
+                // After a long standstill the plan lies in the past; the new key is announced all
+                // the same.
                 (earliest >= planned).then(|| earliest.max(planned))
             }
         };
@@ -55,7 +57,8 @@ impl Schedule {
     }
 }
 
-/// Which of the keys signs: the newest whose time has come. The oldest one if none's has, which takes a clock that was put back.
+/// Which of the keys signs: the newest whose time has come. The oldest one if none's has, which
+/// takes a clock that was put back.
 pub fn signing(starts: &[UnixMicros], now: UnixMicros) -> Option<usize> {
     let begun = starts.iter().filter(|start| **start <= now).count();
     (!starts.is_empty()).then(|| begun.saturating_sub(1))

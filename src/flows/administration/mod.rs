@@ -1,5 +1,5 @@
-//! Who may see and do what in the administration: one list, which the guard before every request asks and the tests read. What is not
-//! in the list is there for nobody.
+//! Who may see and do what in the administration: one list, which the guard before every request
+//! asks and the tests read. What is not in the list is there for nobody.
 
 mod acts;
 
@@ -7,12 +7,11 @@ mod acts;
 pub use acts::tests::each as each_act;
 pub use acts::{Act, act};
 
-use crate::base::db::Tx;
+use crate::base::db::{Db, Tx};
 use crate::base::error::AppError;
 use crate::domain::accounts::{self, AccountId, Role};
 use crate::domain::sessions;
-use crate::request::app::App;
-use crate::request::visitor::{self, Person, Visitor};
+use crate::flows::acting::{self, Person};
 
 /// A page or an act of the administration.
 #[derive(Clone, Copy, Debug)]
@@ -79,21 +78,22 @@ pub fn allows(role: Role, path: &str) -> bool {
     function(path).is_some_and(|function| role >= function.least)
 }
 
-/// Whether an act at `path` is refused before anything of it is read: it is in no list, or not for this visitor. Whoever is not signed
-/// in is told so by the act itself, like everywhere.
-pub fn refuses(visitor: &Visitor, path: &str) -> bool {
+/// Whether an act at `path` is refused before anything of it is read: it is in no list, or not for
+/// whoever has this role. Whoever is not signed in is told so by the act itself, like everywhere.
+pub fn refuses(role: Option<Role>, path: &str) -> bool {
     path.starts_with(ACTS)
-        && match (function(path), visitor) {
+        && match (function(path), role) {
             (None, _) => true,
-            (Some(function), Visitor::SignedIn(person)) => person.account.role < function.least,
-            (Some(_), Visitor::Anonymous | Visitor::Doubted(..)) => false,
+            (Some(function), Some(role)) => role < function.least,
+            (Some(_), None) => false,
         }
 }
 
-/// Makes sure, in the transaction of an act, that the person may do what is at `path` still: who it is was decided when the request began,
-/// and whoever holds its body back can act long after they were signed out or lost the role. `NotFound`: they may not, or there is none.
-pub async fn check_still(app: &App, tx: &mut Tx, person: &Person, path: &str) -> Result<(), AppError> {
-    if !sessions::is_live(tx, &person.session, app.clock.now()).await? {
+/// Makes sure, in the transaction of an act, that the person may do what is at `path` still: who it
+/// is was decided when the request began, and whoever holds its body back can act long after they
+/// were signed out or lost the role. `NotFound`: they may not, or there is none.
+pub async fn check_still(tx: &mut Tx, person: &Person, path: &str) -> Result<(), AppError> {
+    if !sessions::is_live(tx, person.session.handle, person.session.key()).await? {
         return Err(AppError::SignInRequired);
     }
     check_role(tx, person, path).await
@@ -104,28 +104,31 @@ async fn check_role(tx: &mut Tx, person: &Person, path: &str) -> Result<(), AppE
     if role.is_some_and(|role| allows(role, path)) { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Whether somebody with `role` may act on the account of somebody with the role `of`. Only administrators help those who administer:
-/// whoever gets at the mail of an administrator must not need more than support to get in.
+/// Whether somebody with `role` may act on the account of somebody with the role `of`. Only
+/// administrators help those who administer: whoever gets at the mail of an administrator must not
+/// need more than support to get in.
 pub fn may_act_on(role: Role, of: Role) -> bool {
     role == Role::Admin || of == Role::Member
 }
 
-/// Whether somebody with `role` may unlock an account that is held from an address that it had before ([`crate::flows::freezes::hold`]).
+/// Whether somebody with `role` may unlock an account that is held from an address that it had
+/// before ([`crate::flows::freezes::hold`]).
 pub fn may_end_hold(role: Role) -> bool {
     role == Role::Admin
 }
 
-/// Begins what the person does at `path` and to nobody's account: not without a recent proof, nor without a second factor if they have one.
-pub async fn begin_for_nobody(app: &App, person: &Person, path: &str) -> Result<Tx, AppError> {
-    let mut tx = visitor::begin_administering(app, person).await?;
+/// Begins what the person does at `path` and to nobody's account: not without a recent proof, nor
+/// without a second factor if they have one.
+pub async fn begin_for_nobody(db: &Db, person: &Person, path: &str) -> Result<Tx, AppError> {
+    let mut tx = acting::begin_administering(db, person).await?;
     check_role(&mut tx, person, path).await?;
     Ok(tx)
 }
 
 /// [`begin_for_nobody`], for what is done to `target`.
 /// `NotFound`: there is no such account. `Forbidden`: it is not one that they may act on.
-async fn begin(app: &App, person: &Person, path: &str, target: AccountId) -> Result<Tx, AppError> {
-    let mut tx = begin_for_nobody(app, person, path).await?;
+async fn begin(db: &Db, person: &Person, path: &str, target: AccountId) -> Result<Tx, AppError> {
+    let mut tx = begin_for_nobody(db, person, path).await?;
     let account = accounts::find_in(&mut tx, target).await?.ok_or(AppError::NotFound)?;
     let role = accounts::role_in_use(&mut tx, person.account.id).await?.ok_or(AppError::NotFound)?;
     if may_act_on(role, account.role) { Ok(tx) } else { Err(AppError::Forbidden) }
@@ -140,8 +143,8 @@ mod tests {
         for path in ["/form/admin-nothing", "/admin/nothing", "/admin/users/", "/admin/users/1/2", "/admin/", ""] {
             assert!(function(path).is_none() && !allows(Role::Admin, path), "{path}");
         }
-        assert!(refuses(&Visitor::Anonymous, "/form/admin-nothing"));
-        assert!(!refuses(&Visitor::Anonymous, "/form/admin-disable") && !refuses(&Visitor::Anonymous, "/form/sign-in"));
+        assert!(refuses(None, "/form/admin-nothing"));
+        assert!(!refuses(None, "/form/admin-disable") && !refuses(None, "/form/sign-in"));
         assert_eq!(function("/admin/users/0189").unwrap().path, "/admin/users/:id");
     }
 

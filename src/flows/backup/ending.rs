@@ -1,18 +1,18 @@
-//! What a restore ends: whatever may have been ended since the backup was made, and would come back with it.
+//! What a restore ends: whatever may have been ended since the backup was made, and would come back
+//! with it.
 //!
-//! Most of that is not in a backup at all ([`super::tables`]). What is here was kept so that its owners can be told.
+//! Most of that is not in a backup at all ([`super::tables`]). What is here was kept so that its
+//! owners can be told.
 
 use super::NotRestored;
 use super::file::{Counts, Header};
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Tx, on};
-use crate::base::words::moment;
+use crate::base::words::rfc3339;
 use crate::domain::accounts::AccountId;
-use crate::domain::audit::By;
-use crate::domain::audit::{self, Details, Event, Kind, many};
+use crate::domain::audit::{self, By, Details, Event, Kind, many};
 use crate::domain::sessions::{EndReason, SessionHandle};
 use crate::flows::deletions;
-use crate::request::app::App;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -39,17 +39,17 @@ pub struct Ended {
     pub deletions: u64,
 }
 
-/// Ends it all in `tx`, which holds what the backup held, with an entry of the trail for each thing that had an owner, and one that says
-/// what was restored.
-pub(super) async fn end_all(app: &App, tx: &mut Tx, header: &Header, rows: &Counts) -> Result<Ended, NotRestored> {
-    let now = app.clock.now();
+/// Ends it all in `tx`, which holds what the backup held, with an entry of the trail for each thing
+/// that had an owner, and one that says what was restored.
+pub(super) async fn end_all(tx: &mut Tx, header: &Header, rows: &Counts) -> Result<Ended, NotRestored> {
+    let now = tx.now();
     let ended = Ended {
         sessions: sessions(tx, now).await?,
         access_tokens: access_tokens(tx).await?,
         recovery_codes: recovery_codes(tx, now).await?,
         invitations: invitations(tx).await?,
         factor_resets: factor_resets(tx).await?,
-        deletions: deletions::wait_again(app, tx, header.made_at).await.map_err(|_| NotRestored::NotTold)?,
+        deletions: deletions::wait_again(tx, header.made_at).await.map_err(|_| NotRestored::NotTold)?,
     };
     codes_of_apps(tx, now).await?;
     let counts = [
@@ -62,7 +62,7 @@ pub(super) async fn end_all(app: &App, tx: &mut Tx, header: &Header, rows: &Coun
         ("deletions", ended.deletions),
     ];
     let details = Details {
-        was: Some(moment(header.made_at.0).1),
+        was: Some(rfc3339(header.made_at.0)),
         counts: Some(counts.map(|(name, count)| (name.to_owned(), count)).into()),
         by: Some(By::CommandLine.name().to_owned()),
         ..Details::default()
@@ -72,10 +72,15 @@ pub(super) async fn end_all(app: &App, tx: &mut Tx, header: &Header, rows: &Coun
     Ok(ended)
 }
 
-/// Those too whose time is over by now: that they were not ended before is more than we know. In the order of their handles: looking for
-/// what is left would have PostgreSQL walk over all that was ended before, each time.
+/// Those too whose time is over by now: that they were not ended before is more than we know. In
+/// the order of their handles: looking for what is left would have PostgreSQL walk over all that
+/// was ended before, each time.
 async fn sessions(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
-    const END: &str = "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE handle IN (SELECT handle FROM sessions WHERE ended_at IS NULL AND handle > $3 ORDER BY handle LIMIT $4) RETURNING handle, account_id";
+    const END: &str = "UPDATE sessions \
+        SET ended_at = $1, end_reason = $2 \
+        WHERE handle IN (SELECT handle FROM sessions WHERE ended_at IS NULL AND handle > $3 \
+            ORDER BY handle LIMIT $4) \
+        RETURNING handle, account_id";
     let (mut count, mut after) = (0, Uuid::nil());
     loop {
         let ended: Vec<(SessionHandle, AccountId)> = on!(tx, |connection| sqlx::query_as(END)
@@ -98,7 +103,9 @@ async fn sessions(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
 
 /// As [`sessions`].
 async fn access_tokens(tx: &mut Tx) -> Result<u64, sqlx::Error> {
-    const END: &str = "DELETE FROM personal_tokens WHERE id IN (SELECT id FROM personal_tokens WHERE id > $1 ORDER BY id LIMIT $2) RETURNING id, account_id, name";
+    const END: &str = "DELETE FROM personal_tokens \
+        WHERE id IN (SELECT id FROM personal_tokens WHERE id > $1 ORDER BY id LIMIT $2) \
+        RETURNING id, account_id, name";
     let (mut count, mut after) = (0, Uuid::nil());
     loop {
         let ended: Vec<(Uuid, AccountId, String)> =
@@ -111,10 +118,15 @@ async fn access_tokens(tx: &mut Tx) -> Result<u64, sqlx::Error> {
     }
 }
 
-/// One that was used since would work once more. Nobody is locked out: without an app or a passkey there are none, and with one their
-/// owner signs in and makes new ones. The rows stay as used ones, so that pages say that none is left.
+/// One that was used since would work once more. Nobody is locked out: without an app or a passkey
+/// there are none, and with one their owner signs in and makes new ones. The rows stay as used
+/// ones, so that pages say that none is left.
 async fn recovery_codes(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::Error> {
-    const OWNERS: &str = "SELECT DISTINCT account_id FROM recovery_codes WHERE used_at IS NULL AND account_id > $1 ORDER BY account_id LIMIT $2";
+    const OWNERS: &str = "SELECT DISTINCT account_id \
+        FROM recovery_codes \
+        WHERE used_at IS NULL AND account_id > $1 \
+        ORDER BY account_id \
+        LIMIT $2";
     const END: &str = "UPDATE recovery_codes SET used_at = $1 WHERE used_at IS NULL";
     let (mut count, mut after) = (0, AccountId(Uuid::nil()));
     loop {
@@ -145,10 +157,13 @@ async fn factor_resets(tx: &mut Tx) -> Result<u64, sqlx::Error> {
     Ok(count)
 }
 
-/// A code of an app that was used since the backup must not work again: none counts until a step after the one that a fast clock may
-/// be in by now has come. With steps of 30 s that is a minute at most.
+/// A code of an app that was used since the backup must not work again: none counts until a step
+/// after the one that a fast clock may be in by now has come. With steps of 30 s that is a minute
+/// at most.
 async fn codes_of_apps(tx: &mut Tx, now: UnixMicros) -> Result<(), sqlx::Error> {
-    const USE: &str = "UPDATE totp_authenticators SET last_step = $1 / period + 1 WHERE last_step < $1 / period + 1";
+    const USE: &str = "UPDATE totp_authenticators \
+        SET last_step = $1 / period + 1 \
+        WHERE last_step < $1 / period + 1";
     on!(tx, |connection| sqlx::query(USE).bind(now.seconds()).execute(connection).await.map(|_| ()))
 }
 

@@ -1,8 +1,9 @@
 //! What a backup looks like: JSON lines in gzip.
 //!
-//! The first line is the [`Header`]. Then comes, table by table, a line with its name and the names of its columns, and a line for each
-//! row: an array in the order of the columns. Then a line that counts the rows, and one with the MAC over all bytes before it, under a
-//! key that is not in the file. Uncompressed a backup can be read by a person, and by nobody written or changed.
+//! The first line is the [`Header`]. Then comes, table by table, a line with its name and the names
+//! of its columns, and a line for each row: an array in the order of the columns. Then a line that
+//! counts the rows, and one with the MAC over all bytes before it, under a key that is not in the
+//! file. Uncompressed a backup can be read by a person, and by nobody written or changed.
 
 use super::NotRestored;
 use super::tables::{Column, Of};
@@ -135,8 +136,8 @@ pub enum Line {
     End(Counts),
 }
 
-/// Reads a backup line by line. What it gives is what somebody sent until [`Line::End`] came: nothing may be done with it before
-/// that can't be undone.
+/// Reads a backup line by line. What it gives is what somebody sent until [`Line::End`] came:
+/// nothing may be done with it before that can't be undone.
 pub struct Reader<R: Read> {
     input: BufReader<MultiGzDecoder<R>>,
     mac: BackupMac,
@@ -158,7 +159,8 @@ struct Mac {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads the header, and refuses what is no backup, a newer format, or one that was made with another secret key.
+    /// Reads the header, and refuses what is no backup, a newer format, or one that was made with
+    /// another secret key.
     pub fn open(input: R, vault: &Vault) -> Result<Self, NotRestored> {
         // A header of another format, as far as all of them are alike.
         #[derive(Deserialize)]

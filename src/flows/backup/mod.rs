@@ -1,7 +1,9 @@
-//! Everything that Doorward keeps in one file, which either database takes: written while others go on, restored all or nothing.
+//! Everything that Doorward keeps in one file, which either database takes: written while others go
+//! on, restored all or nothing.
 //!
-//! The secret key is not in it. What the database holds sealed or hashed under that key stays so, and whoever restores needs the same one:
-//! a backup alone lets nobody in, as a copy of the database lets nobody in.
+//! The secret key is not in it. What the database holds sealed or hashed under that key stays so,
+//! and whoever restores needs the same one: a backup alone lets nobody in, as a copy of the
+//! database lets nobody in.
 
 mod ending;
 pub mod file;
@@ -15,8 +17,7 @@ pub use new_file::{NewFile, NotPlaced};
 pub use restore::{Restored, restore};
 
 use crate::base::clock::UnixMicros;
-use crate::base::db::{Tx, on};
-use crate::request::app::App;
+use crate::base::db::{Db, Tx, on};
 use file::{FORMAT, Value, Writer};
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Row};
@@ -79,19 +80,20 @@ pub enum NotRestored {
     NotTold,
 }
 
-/// Writes everything to `output`, as it is at one moment. Rows go through one by one, so it takes little memory however many there are,
-/// and nobody has to wait for it. Writes on the calling thread: for a command, which has nothing else to do.
-pub async fn write<W: Write>(app: &App, output: W) -> Result<Written<W>, NotWritten> {
-    let mut snapshot = app.db.snapshot().await?;
+/// Writes everything to `output`, as it is at one moment. Rows go through one by one, so it takes
+/// little memory however many there are, and nobody has to wait for it. Writes on the calling
+/// thread: for a command, which has nothing else to do.
+pub async fn write<W: Write>(db: &Db, output: W) -> Result<Written<W>, NotWritten> {
+    let mut snapshot = db.snapshot().await?;
     let header = Header {
         doorward_backup: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: snapshot.schema().await?,
-        engine: app.db.engine().to_owned(),
-        made_at: app.clock.now(),
-        key_check: crate::base::vault::hex(&app.vault.backup_key_check()),
+        engine: db.engine().to_owned(),
+        made_at: db.now(),
+        key_check: crate::base::vault::hex(&db.vault().backup_key_check()),
     };
-    let mut writer = Writer::begin(output, &app.vault, &header)?;
+    let mut writer = Writer::begin(output, db.vault(), &header)?;
     let mut rows = Counts::new();
     for table in tables::kept() {
         rows.insert(table.name.to_owned(), copy(&mut snapshot, table, &mut writer).await?);

@@ -14,8 +14,9 @@ pub enum NotPlaced {
     Unwritable(PathBuf, std::io::Error),
 }
 
-/// Written under another name beside its place and renamed when it is complete, so that whoever copies backups elsewhere never meets
-/// half of one. For its owner alone. Dropped before [`Self::place`], it is gone.
+/// Written under another name beside its place and renamed when it is complete, so that whoever
+/// copies backups elsewhere never meets half of one. For its owner alone. Dropped before
+/// [`Self::place`], it is gone.
 pub struct NewFile {
     path: PathBuf,
     beside: PathBuf,
@@ -37,7 +38,8 @@ impl NewFile {
         Ok(Self { path: path.to_owned(), beside, overwrite, content: Some(BufWriter::new(file)) })
     }
 
-    /// Puts it in its place once it lies on the disk. Without `overwrite` never over another one, even one that came meanwhile.
+    /// Puts it in its place once it lies on the disk. Without `overwrite` never over another one,
+    /// even one that came meanwhile.
     pub fn place(mut self) -> Result<(), NotPlaced> {
         let placed = self.put();
         placed.map_err(|error| match error.kind() {
@@ -58,7 +60,8 @@ impl NewFile {
         };
         match linked {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
-            // Memory sticks and network drives often have no links; that nothing was there was looked at in the beginning.
+            // Memory sticks and network drives often have no links; that nothing was there was
+            // looked at in the beginning.
             Err(_) => std::fs::rename(&self.beside, &self.path)?,
             Ok(()) => {}
         }

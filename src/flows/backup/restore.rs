@@ -1,12 +1,12 @@
-//! A backup becomes the data of a database: in one transaction, of which nothing is left if the process is killed or the file is not whole.
+//! A backup becomes the data of a database: in one transaction, of which nothing is left if the
+//! process is killed or the file is not whole.
 
 use super::NotRestored;
 use super::ending::{self, Ended};
 use super::file::{Counts, Header, Line, Reader, Value};
 use super::tables::{self, Column, OLDEST_SCHEMA, Table};
-use crate::base::db::{Tx, on, rows_of_values};
+use crate::base::db::{Db, Tx, on, rows_of_values};
 use crate::domain::{accounts, signing_keys};
-use crate::request::app::App;
 use sqlx::AssertSqlSafe;
 use std::io::Read;
 
@@ -24,11 +24,12 @@ pub struct Restored {
     pub ended: Ended,
 }
 
-/// Puts the data of `backup` in the place of what the database holds, and ends what could have been ended since ([`ending`]). Unless
-/// `replace` is said, only where there is no data yet. Nodes that run on this database serve it from the next request on.
-pub async fn restore<R: Read>(app: &App, mut backup: Reader<R>, replace: bool) -> Result<Restored, NotRestored> {
+/// Puts the data of `backup` in the place of what the database holds, and ends what could have been
+/// ended since ([`ending`]). Unless `replace` is said, only where there is no data yet. Nodes that
+/// run on this database serve it from the next request on.
+pub async fn restore<R: Read>(db: &Db, mut backup: Reader<R>, replace: bool) -> Result<Restored, NotRestored> {
     let tables = tables::emptied();
-    let mut tx = app.db.begin_replacing(&tables).await?;
+    let mut tx = db.begin_replacing(&tables).await?;
     let (schema, known) = (backup.header().schema, tx.schema().await?);
     if schema > known {
         return Err(NotRestored::NewerSchema(schema, known));
@@ -45,10 +46,10 @@ pub async fn restore<R: Read>(app: &App, mut backup: Reader<R>, replace: bool) -
     if schema < UNPROVEN_SINCE {
         accounts::note_unproven_of_before(&mut tx).await?;
     }
-    let ended = ending::end_all(app, &mut tx, &header, &rows).await?;
+    let ended = ending::end_all(&mut tx, &header, &rows).await?;
     tx.commit().await?;
     // As each start does. Without one nothing is signed, and nobody is let in by that.
-    if let Err(error) = signing_keys::make_first(app).await {
+    if let Err(error) = signing_keys::make_first(db).await {
         tracing::error!(%error, "the data is restored, and the first signing key was not made; the next start makes it");
     }
     Ok(Restored { header, rows, ended })
@@ -111,8 +112,8 @@ struct Filling {
 }
 
 impl Filling {
-    /// Of the columns that the file has, which may be fewer than there are by now. None for names that are not ours: they become part
-    /// of a statement.
+    /// Of the columns that the file has, which may be fewer than there are by now. None for names
+    /// that are not ours: they become part of a statement.
     fn new(name: &str, columns: &[String]) -> Option<Self> {
         let table = tables::kept().find(|table| table.name == name)?;
         let column = |name: &String| table.columns().iter().find(|column| column.name == name).copied();

@@ -1,8 +1,9 @@
-//! Every table there is: what of it is in a backup, or why it is left out. A test holds this against the schema of both databases,
-//! so that no migration forgets it.
+//! Every table there is: what of it is in a backup, or why it is left out. A test holds this
+//! against the schema of both databases, so that no migration forgets it.
 
-/// The oldest migration whose backups can still be restored. Since then tables and columns were only added, and a row without the new
-/// ones is as if it had been there when they came. Whoever adds a migration that changes what rows mean raises this to its number.
+/// The oldest migration whose backups can still be restored. Since then tables and columns were
+/// only added, and a row without the new ones is as if it had been there when they came. Whoever
+/// adds a migration that changes what rows mean raises this to its number.
 pub const OLDEST_SCHEMA: i64 = 17;
 
 /// What a column holds, in the words of neither engine.

@@ -18,7 +18,8 @@ pub struct Candidate {
     pub password_hash: Option<StoredHash>,
 }
 
-/// The good ones among `lines`, each once; why the others are not goes to `reasons`, under their number.
+/// The good ones among `lines`, each once; why the others are not goes to `reasons`, under their
+/// number.
 pub fn each(lines: Vec<Line>, reasons: &mut BTreeMap<usize, String>) -> Vec<Candidate> {
     let mut emails: HashMap<String, usize> = HashMap::new();
     let mut usernames: HashMap<String, usize> = HashMap::new();
@@ -27,7 +28,8 @@ pub fn each(lines: Vec<Line>, reasons: &mut BTreeMap<usize, String>) -> Vec<Cand
         let candidate = fields.and_then(|fields| of_fields(number, fields)).and_then(|candidate| {
             let email = candidate.email.as_ref().map(Email::as_str);
             let username = candidate.username.as_ref().map(Username::as_str);
-            // Both are looked at before either is noted: a line that is refused takes nothing from those after it.
+            // Both are looked at before either is noted: a line that is refused takes nothing from
+            // those after it.
             for (name, value, seen) in [("email", email, &emails), ("username", username, &usernames)] {
                 if let Some(first) = value.and_then(|value| seen.get(value)) {
                     return Err(format!("{name}: the same as in line {first}"));

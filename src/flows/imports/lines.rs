@@ -60,7 +60,8 @@ pub enum Unreadable {
     NobodyNamed,
 }
 
-/// Takes CSV (RFC 4180, the first line names the columns) or JSON lines apart; a byte order mark is passed over.
+/// Takes CSV (RFC 4180, the first line names the columns) or JSON lines apart; a byte order mark is
+/// passed over.
 ///
 /// # Errors
 /// What can't be either. A line that can't be read is no error: it says so itself.
@@ -90,7 +91,8 @@ fn read_csv(file: &[u8]) -> Result<Vec<Line>, Unreadable> {
             continue;
         }
         let start = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(counted);
-        // The reader ends a record at a CR and begins the next one with the LF, or with empty lines: its own count stays behind.
+        // The reader ends a record at a CR and begins the next one with the LF, or with empty
+        // lines: its own count stays behind.
         let skipped = file.get(start..).unwrap_or_default().iter().take_while(|byte| b"\r\n".contains(byte)).count();
         let start = start + skipped;
         number += line_breaks(file.get(counted..start).unwrap_or_default());

@@ -1,7 +1,9 @@
-//! Accounts from another application: read from a file, judged line by line, and added all at once or not at all.
+//! Accounts from another application: read from a file, judged line by line, and added all at once
+//! or not at all.
 //!
-//! [`lines`] takes the file apart, [`judge`] says of each line who it is or why it is refused, [`store`] asks who is there already and
-//! writes. A report names every line that is refused, by its number in the file.
+//! [`lines`] takes the file apart, [`judge`] says of each line who it is or why it is refused,
+//! [`store`] asks who is there already and writes. A report names every line that is refused, by
+//! its number in the file.
 
 mod json_lines;
 mod judge;
@@ -10,7 +12,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::request::app::App;
+use crate::base::db::Db;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -62,15 +64,16 @@ pub enum NotImported {
 /// Imports `file`, the content of a CSV file with a header line or of JSON lines.
 ///
 /// # Errors
-/// A file that is neither, and a database that fails. Lines that are refused are no error: they are in the report.
-pub async fn import(app: &App, file: &[u8], options: Options) -> Result<Report, NotImported> {
+/// A file that is neither, and a database that fails. Lines that are refused are no error: they are
+/// in the report.
+pub async fn import(db: &Db, file: &[u8], options: Options) -> Result<Report, NotImported> {
     let lines = read(file)?;
     let mut report = Report { lines: lines.len(), dry_run: options.dry_run, ..Report::default() };
     let mut reasons = BTreeMap::new();
     let candidates = judge::each(lines, &mut reasons);
     let mut arrivals = Vec::with_capacity(candidates.len());
     for chunk in candidates.chunks(crate::domain::accounts::bulk::ASKED) {
-        let known = store::known(&app.db, &app.vault, chunk).await?;
+        let known = store::known(db, db.vault(), chunk).await?;
         for candidate in chunk {
             match known.of(candidate) {
                 store::Standing::New => arrivals.push(candidate.clone()),
@@ -87,8 +90,8 @@ pub async fn import(app: &App, file: &[u8], options: Options) -> Result<Report, 
         report.imported = arrivals.len();
     }
     if all_good && !options.dry_run && !arrivals.is_empty() {
-        let arrivals = store::with_usernames(app, arrivals).await?;
-        store::write(app, &arrivals, options).await?;
+        let arrivals = store::with_usernames(db, arrivals).await?;
+        store::write(db, &arrivals, options).await?;
     }
     Ok(report)
 }

@@ -6,13 +6,12 @@ use crate::base::db::{Db, Tx};
 use crate::base::vault::Vault;
 use crate::domain::accounts::bulk::{self, ADDED, ASKED, Arrival, Taken};
 use crate::domain::accounts::{AccountId, Email, Username};
-use crate::domain::audit::By;
 use crate::domain::audit::many::record_all;
-use crate::domain::audit::{Details, Event, Kind};
-use crate::request::app::App;
+use crate::domain::audit::{By, Details, Event, Kind};
 use std::collections::HashSet;
 
-/// Accounts in one transaction where each may stand by itself: a running server waits no longer than for that.
+/// Accounts in one transaction where each may stand by itself: a running server waits no longer
+/// than for that.
 const AT_ONCE: usize = 2_000;
 /// How often usernames are made anew that turn out to be somebody's. They have six random digits.
 const MOST_ROUNDS: usize = 20;
@@ -65,8 +64,8 @@ impl Known {
 }
 
 /// Gives an id to each, and a username to those that have none.
-pub async fn with_usernames(app: &App, candidates: Vec<Candidate>) -> Result<Vec<Arrival>, NotImported> {
-    let now = app.clock.now();
+pub async fn with_usernames(db: &Db, candidates: Vec<Candidate>) -> Result<Vec<Arrival>, NotImported> {
+    let now = db.now();
     let mut used: HashSet<String> =
         candidates.iter().filter_map(|one| one.username.as_ref()).map(|name| name.as_str().to_owned()).collect();
     let mut made: Vec<Option<Username>> = vec![None; candidates.len()];
@@ -78,10 +77,10 @@ pub async fn with_usernames(app: &App, candidates: Vec<Candidate>) -> Result<Vec
             let proposed: Vec<(usize, Username)> = chunk
                 .iter()
                 .filter_map(|at| candidates.get(*at)?.email.as_ref().map(|email| (*at, email)))
-                .map(|(at, email)| (at, bulk::any_username(email, &app.randomness)))
+                .map(|(at, email)| (at, bulk::any_username(email, db.randomness())))
                 .collect();
             let names: Vec<&str> = proposed.iter().map(|(_, name)| name.as_str()).collect();
-            let taken = bulk::taken(&app.db, &app.vault, &[], &names).await?.used_usernames;
+            let taken = bulk::taken(db, db.vault(), &[], &names).await?.used_usernames;
             for (at, name) in proposed {
                 let free = !taken.contains(name.as_str()) && used.insert(name.as_str().to_owned());
                 match made.get_mut(at).filter(|_| free) {
@@ -98,18 +97,18 @@ pub async fn with_usernames(app: &App, candidates: Vec<Candidate>) -> Result<Vec
     let arrivals = candidates.into_iter().zip(made).map(|(candidate, made)| {
         let Candidate { email, email_verified, username, display_name, password_hash, .. } = candidate;
         let username = username.or(made)?;
-        let id = AccountId(app.randomness.id(now));
+        let id = AccountId(db.randomness().id(now));
         Some(Arrival { id, email, email_verified, username, display_name, password_hash })
     });
     arrivals.collect::<Option<_>>().ok_or(NotImported::Overtaken)
 }
 
 /// Adds `arrivals`: all at once, or a part after the other where each may stand by itself.
-pub async fn write(app: &App, arrivals: &[Arrival], options: Options) -> Result<(), NotImported> {
-    let now = app.clock.now();
+pub async fn write(db: &Db, arrivals: &[Arrival], options: Options) -> Result<(), NotImported> {
+    let now = db.now();
     let at_once = if options.continue_on_error { AT_ONCE } else { arrivals.len() };
     for part in arrivals.chunks(at_once.max(1)) {
-        let mut tx = app.db.begin().await?;
+        let mut tx = db.begin().await?;
         for rows in part.chunks(ADDED) {
             if !bulk::add(&mut tx, rows, now).await? {
                 return Err(NotImported::Overtaken);
@@ -121,8 +120,9 @@ pub async fn write(app: &App, arrivals: &[Arrival], options: Options) -> Result<
     Ok(())
 }
 
-/// An entry for each account, as for one that is made by itself, and one with their number. The head of the trail is taken only now:
-/// on PostgreSQL nobody waits for it while the accounts are written, and their rows are known to nobody else yet.
+/// An entry for each account, as for one that is made by itself, and one with their number. The
+/// head of the trail is taken only now: on PostgreSQL nobody waits for it while the accounts are
+/// written, and their rows are known to nobody else yet.
 async fn record(tx: &mut Tx, part: &[Arrival]) -> Result<(), sqlx::Error> {
     let by = Some(By::CommandLine.name().to_owned());
     let details = Details { reason: Some("import".to_owned()), by: by.clone(), ..Details::default() };

@@ -1,127 +1,72 @@
-//! Every way into an account, and what becomes of each when the account is taken back. Whoever adds one adds it here: a test holds
-//! [`TABLES`] against the schema.
+//! What becomes of each way into an account when that is taken back. Whoever adds one adds it here:
+//! a test holds [`TABLES`] against the schema.
 
 use super::Occasion;
 use crate::base::clock::UnixMicros;
 use crate::base::db::{Tx, on};
 use crate::base::error::AppError;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::AccountId;
 use crate::domain::audit::{self, Details, Event, Kind};
+use crate::domain::devices::{self, trusted};
 use crate::domain::sessions::EndReason;
-use crate::domain::{devices, links, pending, trusted};
+use crate::domain::ways_in::WayIn;
+use crate::domain::{links, pending};
 use crate::flows::factor_resets::{self, Stop};
-use crate::request::{app::App, visitor};
+use crate::flows::session_ends;
 use sqlx::AssertSqlSafe;
-use strum::VariantArray;
 
-/// A way in. In the order in which they are taken away and told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum WayIn {
-    /// Replaced behind a mailed link, which asks for the factors that stay.
-    Password,
-    Passkeys,
-    AuthenticatorApps,
-    RecoveryCodes,
-    AccessTokens,
-    /// Sign-ins at other services that open it.
-    Connections,
-    /// Of browsers, apps behind a proxy and programs: their cookies, codes and refresh tokens are worth nothing without one.
-    Sessions,
-    /// Those that it is recognised in, which spare its owner a letter.
-    KnownBrowsers,
-    /// Those in which the password alone signs in.
-    TrustedBrowsers,
-    /// Links in letters: to a new password, to another address that waits for its consent. Not those that only take access away.
-    MailedLinks,
-    /// Sign-ins that wait for a second factor.
-    WaitingSignIns,
-    /// What is shown to one session while it is set up: keys of apps, codes, tokens.
-    Drafts,
-    /// The removal of all second factors that waits.
-    FactorRemoval,
-}
-
-impl WayIn {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// The stored name.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// Whether its owner has to know, to set it up again or to see what somebody did. The end of sessions has entries of its own.
-    pub(super) fn is_told(self) -> bool {
-        self.is_factor() || matches!(self, Self::AccessTokens | Self::Connections)
-    }
-
-    pub(super) fn is_factor(self) -> bool {
-        matches!(self, Self::Passkeys | Self::AuthenticatorApps | Self::RecoveryCodes)
-    }
-
-    pub(super) fn in_words(self, count: u64) -> String {
-        let count = [("count", count.to_string())];
-        match self {
-            Self::Passkeys => word_with("taken-passkeys", &count),
-            Self::AuthenticatorApps => word_with("taken-apps", &count),
-            Self::RecoveryCodes => word("taken-recovery-codes"),
-            Self::AccessTokens => word_with("taken-tokens", &count),
-            Self::Connections => word_with("taken-connections", &count),
-            other => other.name().to_owned(),
+/// Takes a `way` in away as the rule of [`super`] says; gives how much went, where somebody counts
+/// it.
+pub(super) async fn take(
+    way: WayIn,
+    tx: &mut Tx,
+    account: AccountId,
+    since: UnixMicros,
+    occasion: Occasion,
+) -> Result<u64, AppError> {
+    // The account stays open for its owner, and they are in.
+    let open = occasion == Occasion::NotMe;
+    match way {
+        // Whoever proves an address by confirming it has none to put in its place: the caller takes
+        // it.
+        WayIn::Password => Ok(0),
+        WayIn::Passkeys => added_since(tx, "passkeys", account, since).await,
+        WayIn::AuthenticatorApps => added_since(tx, "totp_authenticators", account, since).await,
+        WayIn::RecoveryCodes => added_since(tx, "recovery_codes", account, since).await,
+        WayIn::AccessTokens => added_since(tx, "personal_tokens", account, everything_unless(open, since)).await,
+        WayIn::Connections => {
+            let count = added_since(tx, "identities", account, everything_unless(open, since)).await?;
+            if count > 0 {
+                note_unlinked(tx, account, occasion).await?;
+            }
+            Ok(count)
         }
-    }
-
-    /// Takes it away as the rule of [`super`] says; gives how much went, where somebody counts it.
-    pub(super) async fn take(
-        self,
-        app: &App,
-        tx: &mut Tx,
-        account: AccountId,
-        since: UnixMicros,
-        occasion: Occasion,
-    ) -> Result<u64, AppError> {
-        // The account stays open for its owner, and they are in.
-        let open = occasion == Occasion::NotMe;
-        match self {
-            // Whoever proves an address by confirming it has none to put in its place: the caller takes it.
-            Self::Password => Ok(0),
-            Self::Passkeys => added_since(tx, "passkeys", account, since).await,
-            Self::AuthenticatorApps => added_since(tx, "totp_authenticators", account, since).await,
-            Self::RecoveryCodes => added_since(tx, "recovery_codes", account, since).await,
-            Self::AccessTokens => added_since(tx, "personal_tokens", account, everything_unless(open, since)).await,
-            Self::Connections => {
-                let count = added_since(tx, "identities", account, everything_unless(open, since)).await?;
-                if count > 0 {
-                    note_unlinked(tx, account, occasion).await?;
-                }
-                Ok(count)
-            }
-            Self::Sessions if open => Ok(0),
-            Self::Sessions => {
-                let reason = match occasion {
-                    Occasion::Locked => EndReason::AccountLocked,
-                    Occasion::NotMe => EndReason::NotMe,
-                    Occasion::NewPassword | Occasion::FirstProof => EndReason::PasswordReset,
-                };
-                visitor::end_sessions(app, tx, account, None, reason).await?;
-                Ok(0)
-            }
-            Self::KnownBrowsers if open => Ok(0),
-            Self::KnownBrowsers => Ok(devices::forget_all(tx, account, None).await.map(|()| 0)?),
-            Self::TrustedBrowsers => Ok(trusted::stop_all(tx, account, None).await?),
-            Self::MailedLinks => Ok(links::void_of_account(tx, account).await.map(|()| 0)?),
-            Self::WaitingSignIns => Ok(pending::void_of_account(tx, account).await.map(|()| 0)?),
-            // Of the browsers that its owner is in, too: what a session that goes on is shown was asked for by it, and nothing of it is lost.
-            Self::Drafts if open => Ok(0),
-            Self::Drafts => added_since(tx, "factor_drafts", account, UnixMicros(i64::MIN)).await,
-            // A new password says nothing against it: whoever lost a factor may have forgotten that too.
-            Self::FactorRemoval if occasion == Occasion::Locked => {
-                factor_resets::stop(app, tx, account, Stop::AccountLocked).await?;
-                Ok(0)
-            }
-            Self::FactorRemoval => Ok(0),
+        WayIn::Sessions if open => Ok(0),
+        WayIn::Sessions => {
+            let reason = match occasion {
+                Occasion::Locked => EndReason::AccountLocked,
+                Occasion::NotMe => EndReason::NotMe,
+                Occasion::NewPassword | Occasion::FirstProof => EndReason::PasswordReset,
+            };
+            session_ends::all(tx, account, None, reason, Details::of_visitor()).await?;
+            Ok(0)
         }
+        WayIn::KnownBrowsers if open => Ok(0),
+        WayIn::KnownBrowsers => Ok(devices::forget_all(tx, account, None).await.map(|()| 0)?),
+        WayIn::TrustedBrowsers => Ok(trusted::stop_all(tx, account, None).await?),
+        WayIn::MailedLinks => Ok(links::void_of_account(tx, account).await.map(|()| 0)?),
+        WayIn::WaitingSignIns => Ok(pending::void_of_account(tx, account).await.map(|()| 0)?),
+        // Of the browsers that its owner is in, too: what a session that goes on is shown was asked
+        // for by it, and nothing of it is lost.
+        WayIn::Drafts if open => Ok(0),
+        WayIn::Drafts => added_since(tx, "factor_drafts", account, UnixMicros(i64::MIN)).await,
+        // A new password says nothing against it: whoever lost a factor may have forgotten that
+        // too.
+        WayIn::FactorRemoval if occasion == Occasion::Locked => {
+            factor_resets::stop(tx, account, Stop::AccountLocked).await?;
+            Ok(0)
+        }
+        WayIn::FactorRemoval => Ok(0),
     }
 }
 
@@ -146,7 +91,7 @@ async fn added_since(tx: &mut Tx, table: &'static str, account: AccountId, since
 }
 
 async fn note_unlinked(tx: &mut Tx, account: AccountId, occasion: Occasion) -> Result<(), sqlx::Error> {
-    let details = Details { reason: Some(occasion.name().to_owned()), ..visitor::details() };
+    let details = Details { reason: Some(occasion.name().to_owned()), ..Details::of_visitor() };
     let event = Event { kind: Kind::ProviderUnlinked, account: Some(account), details };
     audit::record(tx, &event).await
 }
@@ -211,7 +156,8 @@ mod tests {
     use crate::flows::backup::tables;
     use std::collections::BTreeSet;
 
-    /// The list that this one is held against is held against the schema of both databases (`backup_files.rs`).
+    /// The list that this one is held against is held against the schema of both databases
+    /// (`backup_files.rs`).
     #[test]
     fn every_table_is_a_way_in_or_says_why_it_is_none() {
         let here: BTreeSet<&str> = TABLES.iter().map(|(table, _)| *table).collect();

@@ -1,9 +1,10 @@
-//! The first thing on the overview: what is wrong with the account, the worst first. It says that all is well only when nothing is.
+//! The first thing on the overview: what is wrong with the account, the worst first. It says that
+//! all is well only when nothing is.
 
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::Account;
 use crate::domain::factors::recovery_codes::FEW;
+use crate::ui::words::{word, word_with};
 use crate::ui::{Glyph, Item, Items, LinkButton, Section};
 use leptos::prelude::*;
 
@@ -12,7 +13,8 @@ use leptos::prelude::*;
 enum Concern {
     /// Its owner said that somebody else was in, and the password is the one of then.
     SomebodyWasIn,
-    /// One of the recovery codes there are was used: by the owner, who has lost something then, or by somebody else.
+    /// One of the recovery codes there are was used: by the owner, who has lost something then, or
+    /// by somebody else.
     CodeUsed,
     NoSecondFactor,
     AddressUnconfirmed,

@@ -1,19 +1,20 @@
-//! The visitor's whole trail as one file. docs/activity.md says what its fields mean; they are kept.
+//! The visitor's whole trail as one file. docs/activity.md says what its fields mean; they are
+//! kept.
 
-use super::wording::sentence;
 use crate::base::cells::guarded;
 use crate::base::error::AppError;
 use crate::base::user_agent;
-use crate::base::words::moment;
 use crate::domain::accounts::AccountId;
 use crate::domain::audit::activity::{Entry, part};
 use crate::domain::sessions::{self, SessionHandle};
+use crate::flows::acting::Person;
+use crate::pages::wording::sentence;
 use crate::request::app::App;
 use crate::request::refused::Refused;
-use crate::request::visitor::{Person, Visitor};
+use crate::request::visitor::Visitor;
+use crate::ui::words::{moment, reader};
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{Stream, try_unfold};
 use http::{HeaderValue, StatusCode, header};
@@ -23,16 +24,17 @@ pub const JSON: &str = "/account/activity.json";
 pub const CSV: &str = "/account/activity.csv";
 
 /// `GET /account/activity.json`: an array of objects, newest first.
-pub async fn json(app: State<App>, visitor: Extension<Visitor>) -> Response {
-    answer(app.0, &visitor, Format::Json).await
+pub async fn json(app: App, visitor: Extension<Visitor>) -> Response {
+    answer(app, &visitor, Format::Json).await
 }
 
 /// `GET /account/activity.csv`: the same with a line an entry (RFC 4180), the first with the names.
-pub async fn csv(app: State<App>, visitor: Extension<Visitor>) -> Response {
-    answer(app.0, &visitor, Format::Csv).await
+pub async fn csv(app: App, visitor: Extension<Visitor>) -> Response {
+    answer(app, &visitor, Format::Csv).await
 }
 
-/// One entry as exported. What is not named here is not told: nothing of the chain, and no hash of what somebody typed.
+/// One entry as exported. What is not named here is not told: nothing of the chain, and no hash of
+/// what somebody typed.
 #[derive(Debug, Serialize)]
 struct Line {
     time: String,
@@ -59,7 +61,7 @@ impl From<Entry> for Line {
             description: sentence(&entry.kind, &details),
             kind: entry.kind,
             reason: details.reason,
-            device: details.device.as_deref().map(user_agent::describe),
+            device: details.device.as_deref().map(|agent| user_agent::describe(&reader(), agent)),
             user_agent: details.device,
             address: details.address,
             session: details.session,
@@ -119,7 +121,8 @@ async fn parts(
         format,
         app,
     };
-    // The first part is made before the answer begins, so that a database that is gone is told with a status.
+    // The first part is made before the answer begins, so that a database that is gone is told with
+    // a status.
     let first = match trail.part().await {
         Ok(first) => first,
         Err(PartError::Database(error)) => return Err(error.into()),
@@ -137,7 +140,8 @@ async fn parts(
     }))
 }
 
-/// Why an export ends before its end. The connection is then broken off, so that nobody takes a part for the whole.
+/// Why an export ends before its end. The connection is then broken off, so that nobody takes a
+/// part for the whole.
 #[derive(Debug, thiserror::Error)]
 pub enum PartError {
     #[error("the database does not answer: {0}")]
@@ -150,7 +154,8 @@ pub enum PartError {
     Csv(#[from] csv::Error),
 }
 
-/// A trail being read part by part, each when the one before was sent: whatever its length, one part is held in memory.
+/// A trail being read part by part, each when the one before was sent: whatever its length, one
+/// part is held in memory.
 struct Trail {
     app: App,
     account: AccountId,
@@ -173,7 +178,8 @@ impl Trail {
         if self.next == Next::Done {
             return Ok(None);
         }
-        // Whoever reads slowly keeps the answer open for as long as they like; an ended session is told nothing more.
+        // Whoever reads slowly keeps the answer open for as long as they like; an ended session is
+        // told nothing more.
         if !sessions::is_still_live(&self.app.db, self.session, self.app.clock.now()).await? {
             return Err(PartError::SessionEnded);
         }

@@ -4,13 +4,14 @@ use super::{AdminPage, shown};
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::user_agent;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::{self, Account, AccountId};
 use crate::domain::audit::Kind;
 use crate::domain::audit::trail::{self, Entry, Filter, Owner, Page, Place};
-use crate::pages::activity::{Group, Span, sentence_of_another, telling};
+use crate::pages::activity::Span;
+use crate::pages::wording::{Group, sentence_of_another, telling};
 use crate::request::app::App;
 use crate::request::page_query::query;
+use crate::ui::words::{reader, word, word_with};
 use crate::ui::{Empty, Field, FilterForm, FormError, Glyph, Item, Items, Pager, Section, Select, When};
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -84,16 +85,17 @@ impl About {
     }
 }
 
-/// What the page's address asks for. Anybody can write an address, so whatever makes no sense is as if it were not there.
+/// What the page's address asks for. Anybody can write an address, so whatever makes no sense is as
+/// if it were not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Asked {
+struct TrailQuery {
     who: String,
     about: Option<About>,
     span: Option<Span>,
     place: Option<Place>,
 }
 
-impl Asked {
+impl TrailQuery {
     fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let (about, span) = (value("kind"), value("time"));
         let sequence = |key| value(key).and_then(|text| text.parse::<i64>().ok()).filter(|sequence| *sequence >= 0);
@@ -153,7 +155,7 @@ async fn somebody(app: &App, who: &str) -> Result<Option<Account>, sqlx::Error> 
 
 #[component]
 pub fn AdminActivityPage() -> impl IntoView {
-    let asked = Asked::read(query);
+    let asked = TrailQuery::read(query);
     shown(Then::AdminActivity.page(), |app, _| async move {
         let filter = asked.filter(&app).await?;
         let found = match &filter {
@@ -185,7 +187,7 @@ pub fn AdminActivityPage() -> impl IntoView {
 }
 
 #[component]
-fn FilterFields(asked: Asked, refused: bool) -> impl IntoView {
+fn FilterFields(asked: TrailQuery, refused: bool) -> impl IntoView {
     let error = match refused {
         true => FormError { field: Some("who"), message: word("admin-sessions-no-person") },
         false => FormError::default(),
@@ -221,7 +223,7 @@ fn FilterFields(asked: Asked, refused: bool) -> impl IntoView {
 }
 
 #[component]
-fn Entries(asked: Asked, page: Page, others: Vec<Option<Owner>>, now: i64) -> impl IntoView {
+fn Entries(asked: TrailQuery, page: Page, others: Vec<Option<Owner>>, now: i64) -> impl IntoView {
     let (newer, older) = (page.newer.map(|place| asked.path_at(place)), page.older.map(|place| asked.path_at(place)));
     let list = if page.rows.is_empty() {
         let (heading, text) = match (asked.is_filtered(), older.is_none()) {
@@ -257,7 +259,7 @@ pub fn Told(
     now: i64,
 ) -> impl IntoView {
     let glyph = telling(&entry.kind, entry.details.reason.as_deref()).glyph;
-    let device = entry.details.device.as_deref().map(user_agent::describe);
+    let device = entry.details.device.as_deref().map(|agent| user_agent::describe(&reader(), agent));
     let from: String =
         [device, entry.details.address.clone()].into_iter().flatten().map(|part| format!(" · {part}")).collect();
     let by_command_line = entry.details.by.as_deref() == Some("command_line");
@@ -302,8 +304,8 @@ mod tests {
     use super::*;
     use crate::request::page_query::query_of;
 
-    fn asked(query: &str) -> Asked {
-        Asked::read(query_of(query))
+    fn asked(query: &str) -> TrailQuery {
+        TrailQuery::read(query_of(query))
     }
 
     #[test]
@@ -311,7 +313,7 @@ mod tests {
         for about in About::all().map(Some).chain([None]) {
             for span in Span::ALL.iter().copied().map(Some).chain([None]) {
                 for place in [Place::Before(7), Place::After(9)] {
-                    let page = Asked { who: "ada+x@example.org".to_owned(), about, span, place: Some(place) };
+                    let page = TrailQuery { who: "ada+x@example.org".to_owned(), about, span, place: Some(place) };
                     let path = page.path_at(place);
                     assert_eq!(asked(path.strip_prefix("/admin/activity?").unwrap()), page, "{path}");
                     assert_eq!(crate::base::paths::path_asking(&path), path, "it survives a confirmation");
@@ -319,7 +321,7 @@ mod tests {
             }
         }
         for hostile in ["", "who=%20&kind=all&time=99&before=-1&after=1e3"] {
-            assert_eq!(asked(hostile), Asked::default(), "{hostile}");
+            assert_eq!(asked(hostile), TrailQuery::default(), "{hostile}");
         }
     }
 }

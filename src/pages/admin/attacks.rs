@@ -3,10 +3,10 @@
 use super::{AdminPage, shown};
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::limits::Door;
 use crate::domain::limits::attacks::{self, Attack, Pressure, Shape};
 use crate::request::app::App;
+use crate::ui::words::{word, word_with};
 use crate::ui::{Badge, Empty, Glyph, Item, Items, Notice, NoticeKind, Section, When};
 use leptos::prelude::*;
 
@@ -93,11 +93,11 @@ fn OneAttack(attack: Attack, now: i64) -> impl IntoView {
 }
 
 fn name_of(door: Door) -> String {
-    word(match door {
-        Door::SignIn => "admin-attacks-door-sign-in",
-        Door::Token => "admin-attacks-door-token",
-        Door::Confirm => "admin-attacks-door-confirm",
+    match door {
+        Door::SignIn => word("admin-attacks-door-sign-in"),
+        Door::Token => word("admin-attacks-door-token"),
+        Door::Confirm => word("admin-attacks-door-confirm"),
         // Nothing can be guessed there, so their failures are counted apart.
-        _ => "admin-attacks-door-other",
-    })
+        _ => word("admin-attacks-door-other"),
+    }
 }

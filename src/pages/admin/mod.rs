@@ -1,7 +1,8 @@
-//! What only those who administer see and do: the frame around the pages, and the check before each page and each act. Who may what is
-//! one list, `flows/administration/`.
+//! What only those who administer see and do: the frame around the pages, and the check before each
+//! page and each act. Who may what is one list, `flows/administration/`.
 //!
-//! Nobody else is told that there is anything: a member who asks for a page gets the one for a wrong address.
+//! Nobody else is told that there is anything: a member who asks for a page gets the one for a
+//! wrong address.
 
 pub mod activity;
 pub mod attacks;
@@ -12,13 +13,15 @@ pub mod users;
 
 use crate::base::error::AppError;
 use crate::base::paths::{Then, confirm_path_asking};
-use crate::base::words::word;
 use crate::domain::accounts::Role;
+use crate::flows::acting::{self, Missing, Person};
 use crate::flows::administration;
 use crate::pages::account::PersonFrame;
 use crate::request::app::App;
 use crate::request::document::{self, NotFoundPage};
-use crate::request::visitor::{self, Missing, Person, Visitor};
+use crate::request::site_map::{self, SeenBy};
+use crate::request::visitor::{self, Visitor};
+use crate::ui::words::word;
 use crate::ui::{DangerButton, Form, FormError, Glyph, Hidden, LinkButton, NavItem, PrimaryButton, Section};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -26,8 +29,9 @@ use leptos_axum::redirect;
 use std::future::Future;
 use std::sync::Arc;
 
-/// Whoever is behind the request, for the act that `F` is. None once they are led to show what is missing (a recent proof, and a second
-/// factor if they have one), and then to `asked`, which is a page and its query: the act is not done then.
+/// Whoever is behind the request, for the act that `F` is. None once they are led to show what is
+/// missing (a recent proof, and a second factor if they have one), and then to `asked`, which is a
+/// page and its query: the act is not done then.
 async fn acting<F>(app: &App, asked: &str) -> Result<Option<Arc<Person>>, AppError>
 where
     F: ServerFn<Error = AppError>,
@@ -36,22 +40,24 @@ where
     if !administration::allows(person.account.role, F::PATH) {
         return Err(AppError::NotFound);
     }
-    if visitor::missing(app, &person).await? != Missing::Nothing {
+    if acting::missing(&app.db, &person).await? != Missing::Nothing {
         redirect(&confirm_path_asking(asked));
         return Ok(None);
     }
     Ok(Some(person))
 }
 
-/// Shows those who may see the page of the list at `path` what `make` gives, once it is there. `visitor::resolve` has asked them to
-/// confirm who they are before.
+/// Shows those who may see the page of the list at `path` what `make` gives, once it is there.
+/// `visitor::resolve` has asked them to confirm who they are before.
 fn shown<F>(path: &'static str, make: impl FnOnce(App, Arc<Person>) -> F) -> AnyView
 where
     F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
 {
     let visitor = Visitor::current();
     match (App::current(), visitor.person().filter(|person| administration::allows(person.account.role, path))) {
-        (Ok(app), Some(person)) if visitor::is_recent(&app, person) => document::loaded(make(app, Arc::clone(person))),
+        (Ok(app), Some(person)) if acting::is_recent(&app.db, person) => {
+            document::loaded(make(app, Arc::clone(person)))
+        }
         _ => view! { <NotFoundPage /> }.into_any(),
     }
 }
@@ -64,15 +70,8 @@ fn AdminPage(
     current: Then,
     children: Children,
 ) -> impl IntoView {
-    let nav = vec![
-        NavItem { href: Then::Account.page(), label: word("nav-own-account"), glyph: Glyph::Home },
-        NavItem { href: Then::Admin.page(), label: word("nav-admin-overview"), glyph: Glyph::Info },
-        NavItem { href: Then::AdminUsers.page(), label: word("nav-admin-users"), glyph: Glyph::Person },
-        NavItem { href: Then::AdminInvitations.page(), label: word("nav-admin-invitations"), glyph: Glyph::Mail },
-        NavItem { href: Then::AdminSessions.page(), label: word("nav-admin-sessions"), glyph: Glyph::Device },
-        NavItem { href: Then::AdminAttacks.page(), label: word("nav-admin-attacks"), glyph: Glyph::Warning },
-        NavItem { href: Then::AdminActivity.page(), label: word("nav-admin-activity"), glyph: Glyph::Clock },
-    ];
+    let own = NavItem { href: Then::Account.page(), label: word("nav-to-account"), glyph: Glyph::Home };
+    let nav = std::iter::once(own).chain(site_map::navigation(SeenBy::Administrators)).collect();
     view! {
         <PersonFrame title lead current nav wide=true>
             {children()}
@@ -80,8 +79,8 @@ fn AdminPage(
     }
 }
 
-/// The page that names the consequence of an act before it is done. `title` is what the button says too, `fields` what the form carries,
-/// `back` the page that whoever leaves it alone comes back to.
+/// The page that names the consequence of an act before it is done. `title` is what the button says
+/// too, `fields` what the form carries, `back` the page that whoever leaves it alone comes back to.
 #[component]
 fn QuestionPage(
     title: String,

@@ -2,9 +2,9 @@
 
 use super::{AdminPage, shown};
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::figures::{self, Attention, Figures, Lately};
 use crate::domain::limits::attacks;
+use crate::ui::words::{word, word_with};
 use crate::ui::{Empty, Fact, Facts, Glyph, Item, Items, LinkButton, Section};
 use leptos::prelude::*;
 
@@ -29,37 +29,55 @@ pub fn AdminOverviewPage() -> impl IntoView {
 fn Needed(attacks: i64, attention: Attention) -> impl IntoView {
     let Attention { factor_resets, locked, unprotected, mails_given_up, mails_late } = attention;
     let users = |query: &str| Some((format!("{}?{query}", Then::AdminUsers.page()), word("admin-show-people")));
+    let how_many = |count: i64| [("count", count.to_string())];
     let all = [
         (
             attacks,
             Glyph::Warning,
-            "admin-needed-attacks",
+            word_with("admin-needed-attacks", &how_many(attacks)),
             word("admin-needed-attacks-text"),
             Some((Then::AdminAttacks.page().to_owned(), word("admin-show-attacks"))),
         ),
         (
             factor_resets,
             Glyph::Clock,
-            "admin-needed-factor-resets",
+            word_with("admin-needed-factor-resets", &how_many(factor_resets)),
             word("admin-needed-factor-resets-text"),
             users("state=factor-reset"),
         ),
-        (mails_given_up, Glyph::Mail, "admin-needed-mails-given-up", word("admin-needed-mails-text"), None),
-        (mails_late, Glyph::Mail, "admin-needed-mails-late", word("admin-needed-mails-text"), None),
+        (
+            mails_given_up,
+            Glyph::Mail,
+            word_with("admin-needed-mails-given-up", &how_many(mails_given_up)),
+            word("admin-needed-mails-text"),
+            None,
+        ),
+        (
+            mails_late,
+            Glyph::Mail,
+            word_with("admin-needed-mails-late", &how_many(mails_late)),
+            word("admin-needed-mails-text"),
+            None,
+        ),
         (
             unprotected,
             Glyph::Shield,
-            "admin-needed-unprotected",
+            word_with("admin-needed-unprotected", &how_many(unprotected)),
             word("admin-needed-unprotected-text"),
             users("state=unprotected&role=staff"),
         ),
-        (locked, Glyph::Key, "admin-needed-locked", word("admin-needed-locked-text"), users("state=locked")),
+        (
+            locked,
+            Glyph::Key,
+            word_with("admin-needed-locked", &how_many(locked)),
+            word("admin-needed-locked-text"),
+            users("state=locked"),
+        ),
     ];
     let items: Vec<_> = all
         .into_iter()
         .filter(|(count, ..)| *count > 0)
-        .map(|(count, glyph, key, text, href)| {
-            let heading = word_with(key, &[("count", count.to_string())]);
+        .map(|(_, glyph, heading, text, href)| {
             view! {
                 <Item
                     glyph

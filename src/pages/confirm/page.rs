@@ -1,23 +1,25 @@
-//! The page that asks who is there: for the password or a passkey, and where that is not enough, for a second factor.
+//! The page that asks who is there: for the password or a passkey, and where that is not enough,
+//! for a second factor.
 
 use super::{Confirm, ConfirmWithCode, ConfirmWithPasskey};
 use crate::base::error::AppError;
 use crate::base::paths::{Then, path_asking};
 use crate::base::user_agent;
-use crate::base::words::{word, word_with};
-use crate::domain::factors::FactorKind;
-use crate::domain::factors::passkeys as stored;
+use crate::domain::factors::{FactorKind, passkeys as stored};
 use crate::domain::providers::{Provider, identities};
 use crate::domain::sessions::change::Change;
+use crate::flows::acting::{self, Missing, Person};
 use crate::pages::account::AccountPage;
-use crate::pages::passkeys::{Act, PasskeyAnswer};
+use crate::pages::passkey_challenge::{Act, PasskeyAnswer};
+use crate::pages::pieces::factors::code_help;
 use crate::pages::providers::{Choices, ConfirmWithProvider};
-use crate::pages::second_factor_sign_in::code_help;
-use crate::pages::sign_in::SignOut;
+use crate::pages::sign_out::SignOut;
 use crate::request::app::App;
 use crate::request::document::lead_to;
 use crate::request::page_query::{query, refusal};
-use crate::request::visitor::{self, Missing, Person, Visitor};
+use crate::request::visit;
+use crate::request::visitor::Visitor;
+use crate::ui::words::{reader, word, word_with};
 use crate::ui::{
     CodeField, Form, FrontDoor, Hidden, LinkButton, Notice, NoticeKind, PasswordField, PlainButton, PrimaryButton,
     Section, SubmitButton,
@@ -42,8 +44,8 @@ pub fn ConfirmPage() -> impl IntoView {
         };
         Ok::<_, AppError>(match visitor {
             Visitor::SignedIn(person) => {
-                let missing = if visitor::changes_way_in(&then, &person.account) {
-                    visitor::missing(&app, &person).await?
+                let missing = if acting::changes_way_in(&then, &person.account) {
+                    acting::missing(&app.db, &person).await?
                 } else {
                     Missing::RecentProof
                 };
@@ -70,7 +72,8 @@ pub fn ConfirmPage() -> impl IntoView {
                     .into_any(),
                 }
             }
-            // Whoever holds this cookie may be a thief: they see no more of the account than its name.
+            // Whoever holds this cookie may be a thief: they see no more of the account than its
+            // name.
             Visitor::Doubted(person, change) => {
                 view! { <DoubtedPage person change path passkeys providers /> }.into_any()
             }
@@ -98,12 +101,12 @@ fn DoubtedPage(
     passkeys: bool,
     providers: Vec<Arc<Provider>>,
 ) -> impl IntoView {
-    let origin = visitor::origin();
+    let origin = visit::current().origin;
     let text = match change {
         Change::UserAgent => word_with(
             "confirm-user-agent",
             // Not which browser it was: a thief would only have to say that name.
-            &[("is", user_agent::describe(&origin.user_agent))],
+            &[("is", user_agent::describe(&reader(), &origin.user_agent))],
         ),
         Change::Network => word("confirm-network"),
     };

@@ -1,69 +1,36 @@
-//! Passkeys: which there are, and what is done with them. The browser's part is `ui/improve/passkey.rs`.
+//! Passkeys: which there are, and what is done with them.
 
 mod acts;
-mod challenge;
 mod sign_in;
 mod sign_up;
 
-pub use acts::{
-    AddPasskey, NamePasskey, RemovePasskey, add_passkey, check, check_created, is_last_way_in, name_or_device,
-    name_passkey, remove_passkey, use_up,
-};
-pub use challenge::{Act, PasskeyChallenge, may_be_added, passkey_challenge};
+pub use acts::{AddPasskey, NamePasskey, RemovePasskey, add_passkey, name_or_browser, name_passkey, remove_passkey};
 pub use sign_in::{SignInWithPasskey, sign_in_with_passkey};
 pub use sign_up::{
-    CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, begin, create_account_with_passkey, created_for,
-    register_with_passkey, without_password,
+    CreateAccountWithPasskey, RegisterWithPasskey, SignUpWithPasskey, create_account_with_passkey,
+    register_with_passkey,
 };
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::factors;
 use crate::domain::factors::passkeys::{self, MOST, Passkey};
 use crate::domain::providers::identities;
+use crate::flows::connections::is_last_way_in;
 use crate::pages::account::AccountPage;
-use crate::pages::second_factor::{Few, InPlaceOfShortPassword, Off, Since, must_confirm};
+use crate::pages::passkey_challenge::{Act, PasskeyAnswer, are_offered, can_be_added};
+use crate::pages::pieces::factors::{Few, InPlaceOfShortPassword, Off, Since};
+use crate::pages::pieces::step_up::must_confirm;
 use crate::request::app::App;
 use crate::request::page_query::{asked, query, refusal, was_done};
 use crate::request::visitor::Visitor;
+use crate::ui::words::{word, word_with};
 use crate::ui::{
     AskButton, DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind,
-    PasskeyFields, PrimaryButton, Section,
+    PrimaryButton, Section,
 };
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-
-/// Whether passkeys can be used at all: not where the public URL is an IP address.
-pub fn are_offered() -> bool {
-    App::current().is_ok_and(|app| app.relying_party.is_some())
-}
-
-/// Whether new ones can be added.
-pub fn can_be_added() -> bool {
-    are_offered() && App::current().is_ok_and(|app| may_be_added(&app).is_ok())
-}
-
-/// What a form needs whose answer a passkey gives. The button and the fields stand in `children`.
-#[component]
-pub fn PasskeyAnswer(act: Act, #[prop(optional)] autofill: bool, children: Children) -> impl IntoView {
-    view! {
-        <PasskeyFields
-            act=act.name()
-            ask=PasskeyChallenge::PATH
-            creates=act.creates()
-            autofill
-            cancelled=word("passkey-cancelled")
-            failed=word("passkey-failed")
-            impossible=word("passkey-impossible")
-            known=word("error-passkey-known")
-            without_script=word("passkey-without-script")
-            unsupported=word("passkey-unsupported")
-        >
-            {children()}
-        </PasskeyFields>
-    }
-}
 
 #[component]
 pub fn PasskeysPage() -> impl IntoView {
@@ -89,7 +56,7 @@ pub fn PasskeysPage() -> impl IntoView {
         let find = |wanted: String| list.iter().find(|passkey| passkey.id.0.to_string() == wanted).cloned();
         let connections = identities::list(&app.db, account).await?;
         let count = list.len().try_into().unwrap_or(i64::MAX);
-        let only_way_in = is_last_way_in(&app, &person.account, count, &connections);
+        let only_way_in = is_last_way_in(&app.providers, &person.account, count, &connections);
         let content = if let Some(passkey) = removing.and_then(|id: uuid::Uuid| find(id.to_string())) {
             let last = factors.iter().filter(|kind| **kind != factors::FactorKind::RecoveryCode).count() == 1;
             let off = Off::of(&app, &person.account, last && list.len() == 1);

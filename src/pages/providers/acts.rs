@@ -1,20 +1,13 @@
 //! Going to a provider, for whatever reason, and unlinking what is linked.
 
-use super::letters::{record, tell};
 use crate::base::error::AppError;
-use crate::base::one_use_token::OneUseToken;
 use crate::base::paths::Then;
-use crate::domain::accounts::Account;
-use crate::domain::audit::Kind;
-use crate::domain::factors::passkeys;
-use crate::domain::limits::proofs;
-use crate::domain::mail::letters::ConnectionNews;
-use crate::domain::pending;
 use crate::domain::providers::Provider;
-use crate::domain::providers::attempts::{self, Attempt, Purpose};
-use crate::domain::providers::identities::{self, Connection, ConnectionId};
+use crate::domain::providers::attempts::Purpose;
+use crate::domain::providers::identities::ConnectionId;
 use crate::domain::sessions::Keep;
-use crate::pages::second_factor::is_led_to_confirm;
+use crate::flows::{connections, provider_attempts};
+use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
 use crate::request::visitor::{self, Visitor};
 use leptos::prelude::*;
@@ -68,18 +61,10 @@ fn named(app: &App, typed: &str) -> Result<Arc<Provider>, AppError> {
 
 /// Begins the attempt and leads to the page that goes on to the provider.
 async fn leave(app: &App, provider: &Provider, purpose: Purpose, keep: Keep, then: Then) -> Result<(), AppError> {
-    let now = app.clock.now();
-    proofs::may_begin_at_provider(app).await?;
-    // One that is down is told where the button is, not on a page of its own.
-    provider.ready(now).await.map_err(|_| AppError::ProviderUnavailable)?;
-    let attempt = Attempt { provider: provider.name, purpose, keep, then, begun_at: now };
-    let browser = visitor::provider_token().unwrap_or_else(|| OneUseToken::new(&app.randomness));
-    let mut tx = app.db.begin().await?;
-    proofs::begin_at_provider(app, &mut tx).await?;
-    let state = attempts::start(&mut tx, &app.randomness, &browser, &attempt, provider.issuer()).await?;
-    tx.commit().await?;
-    visitor::give_provider(&browser);
-    redirect(&format!("/providers/{}/start?state={}", provider.name, state.to_text().as_str()));
+    let browser = visitor::provider_token();
+    let begun = provider_attempts::begin(&app.db, provider, browser, purpose, (keep, then)).await?;
+    visitor::give_provider(&begun.browser);
+    redirect(&format!("/providers/{}/start?state={}", provider.name, begun.state.to_text().as_str()));
     Ok(())
 }
 
@@ -92,40 +77,7 @@ pub async fn unlink_provider(#[server(default)] connection: String) -> Result<()
     if is_led_to_confirm(&app, &person, Then::Unlink(id.0)).await? {
         return Ok(());
     }
-    let account = &person.account;
-    let mut tx = visitor::begin_change(&app, &person).await?;
-    let all = identities::list_in(&mut tx, account.id).await?;
-    let Some(connection) = all.iter().find(|connection| connection.id == id) else { return Err(AppError::NotFound) };
-    let others = all.iter().filter(|other| other.id != id);
-    if ways_in(&app, account, passkeys::count(&mut tx, account.id).await?, others) == 0 {
-        return Err(AppError::LastWayIn);
-    }
-    identities::remove(&mut tx, account.id, id).await?;
-    // A sign-in begun with it may wait for a second factor.
-    pending::void_of_account(&mut tx, account.id).await?;
-    let label = label_of(&app, connection);
-    record(&mut tx, Some(account.id), Kind::ProviderUnlinked, &label, None).await?;
-    tell(&app, &mut tx, account, &label, ConnectionNews::Unlinked).await?;
-    tx.commit().await?;
+    connections::unlink(&app.db, &app.providers, &person, id).await?;
     redirect("/account/connections?unlinked");
     Ok(())
-}
-
-/// What people call the service; of one that is no longer configured, its address.
-pub fn label_of(app: &App, connection: &Connection) -> String {
-    let provider = app.providers.of_issuer(&connection.issuer, &connection.provider);
-    provider.map_or_else(|| connection.issuer.clone(), |provider| provider.label.clone())
-}
-
-/// In how many ways somebody can sign in to the account. A sign-in at a service that is no longer configured is none.
-pub fn ways_in<'a>(
-    app: &App,
-    account: &Account,
-    passkeys: i64,
-    connections: impl IntoIterator<Item = &'a Connection>,
-) -> usize {
-    let served = |connection: &&Connection| app.providers.of_issuer(&connection.issuer, "").is_some();
-    usize::from(account.password_hash.is_some())
-        + usize::try_from(passkeys).unwrap_or(0)
-        + connections.into_iter().filter(served).count()
 }

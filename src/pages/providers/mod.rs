@@ -1,28 +1,30 @@
 //! Signing in with another service: the buttons, the way there, and what is said on the way back.
 //!
-//! `/providers/NAME/start` begins nothing when it is opened: a page elsewhere that sends a browser there signs nobody in (ASVS 7.6.2).
-//! A form of ours begins the attempt, and the page then leads on by itself: `form-action 'self'` lets no form lead to another site.
+//! `/providers/NAME/start` begins nothing when it is opened: a page elsewhere that sends a browser
+//! there signs nobody in (ASVS 7.6.2). A form of ours begins the attempt, and the page then leads
+//! on by itself: `form-action 'self'` lets no form lead to another site.
 
 mod acts;
 mod callback;
-mod letters;
 
 pub use acts::{
-    ConfirmWithProvider, LinkProvider, StartProvider, UnlinkProvider, confirm_with_provider, label_of, link_provider,
-    start_provider, unlink_provider, ways_in,
+    ConfirmWithProvider, LinkProvider, StartProvider, UnlinkProvider, confirm_with_provider, link_provider,
+    start_provider, unlink_provider,
 };
 pub use callback::ProviderCallbackPage;
 
 use crate::base::error::AppError;
 use crate::base::one_use_token::OneUseToken;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
-use crate::domain::providers::attempts::{self, Attempt, Purpose, Secrets};
-use crate::domain::providers::{Freshness, Provider};
+use crate::domain::providers::Provider;
+use crate::domain::providers::attempts::{self, Secrets};
+use crate::flows::provider_attempts::freshness;
 use crate::request::app::App;
 use crate::request::document::NotFoundPage;
 use crate::request::page_query::{asked, query, refusal};
+use crate::request::refused::Message;
 use crate::request::visitor;
+use crate::ui::words::{word, word_with};
 use crate::ui::{ChoiceButton, Form, FormError, FrontDoor, Hidden, LinkButton, PrimaryButton};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -30,21 +32,14 @@ use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;
 use std::sync::Arc;
 
-/// What the attempt asks of the provider.
-fn freshness(attempt: &Attempt) -> Freshness {
-    match attempt.purpose {
-        Purpose::SignIn | Purpose::Link(_) => Freshness::Any,
-        Purpose::Confirm(_) => Freshness::Since(attempt.begun_at),
-    }
-}
-
 /// The provider in the page's address.
 fn asked_for(app: &App) -> Option<Arc<Provider>> {
     let name = use_params_map().get_untracked().get("name").unwrap_or_default();
     app.providers.named(&name).cloned()
 }
 
-/// A button for each provider, on the pages where people who are not signed in begin. Nothing where there is none.
+/// A button for each provider, on the pages where people who are not signed in begin. Nothing where
+/// there is none.
 #[component]
 pub fn ProviderButtons(
     then: Then,
@@ -163,7 +158,8 @@ fn Over() -> impl IntoView {
     }
 }
 
-/// For whoever came back with an address that has an account already: it is not theirs by that, but they can show that it is.
+/// For whoever came back with an address that has an account already: it is not theirs by that, but
+/// they can show that it is.
 #[component]
 fn KnownAddress(provider: Arc<Provider>) -> impl IntoView {
     let values = [("provider", provider.label.clone())];

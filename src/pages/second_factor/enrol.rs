@@ -1,54 +1,45 @@
-//! A sign-in of somebody who must have a second factor and has none: they set one up before they are let in.
+//! A sign-in of somebody who must have a second factor and has none: they set one up before they
+//! are let in.
 
-use super::recovery_codes::{lead_to_codes, make_codes};
-use super::totp::{Steps, confirm_app, shown_to};
-use super::{record, tell};
+use super::totp::{Steps, shown_to};
 use crate::base::config::AllowedFactor;
-use crate::base::db::Tx;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
-use crate::base::words::word;
-use crate::domain::accounts::{self, Account};
-use crate::domain::audit::Kind;
+use crate::domain::accounts::Account;
 use crate::domain::devices::DeviceName;
 use crate::domain::factors::drafts::Owner;
-use crate::domain::factors::passkeys;
-use crate::domain::factors::passkeys::ceremonies::For;
-use crate::domain::factors::{self, FactorKind, policy};
-use crate::domain::mail::letters::FactorNews;
-use crate::domain::pending::{self, Pending, PendingToken, Stage};
-use crate::pages::passkeys::{Act, PasskeyAnswer, can_be_added, check_created, may_be_added, name_or_device};
-use crate::pages::second_factor_sign_in::{TooLate, begin_anew};
+use crate::domain::factors::{self, policy};
+use crate::domain::pending::PendingToken;
+use crate::flows::enrolment::{self, Done};
+use crate::flows::passkey_answers::Answer;
+use crate::pages::passkey_challenge::{Act, PasskeyAnswer, can_be_added};
+use crate::pages::passkeys::name_or_browser;
+use crate::pages::pieces::landing::lead_to_codes;
+use crate::pages::pieces::too_late::{TooLate, begin_anew};
 use crate::request::app::App;
 use crate::request::page_query::refusal;
-use crate::request::visitor::{self, Started};
+use crate::request::visitor;
+use crate::ui::words::word;
 use crate::ui::{Form, FrontDoor, Notice, NoticeKind, PrimaryButton, SubmitButton};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-/// Turns on the authenticator app that this waiting sign-in was shown a key for, uses the sign-in up and starts the session, all at
-/// once; leads to the recovery codes and from there to where it was to lead. A sign-in that waits no more, or whose account got a second factor meanwhile, leads back to its
-/// beginning: that one is asked for then.
+/// Turns on the authenticator app that this waiting sign-in was shown a key for, and starts the
+/// session; leads to the recovery codes and from there to where it was to lead. A sign-in that
+/// waits no more leads back to its beginning.
 #[server(prefix = "/form", endpoint = "enrol-totp")]
 pub async fn enrol_totp(
     #[server(default)] code: Secret,
     #[server(default)] device_name: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some((token, account)) = waiting_for_enrolment(&app).await? else { return begin_anew(&Then::default()) };
-    let name = DeviceName::parse(&device_name)?;
-    let mut tx = app.db.begin_recorded().await?;
-    let Some(pending) = still_waiting(&app, &mut tx, &token).await? else {
-        tx.commit().await?;
-        return begin_anew(&Then::default());
+    let Some((token, account)) = waiting_for_enrolment(&app).await? else {
+        begin_anew(&Then::default());
+        return Ok(());
     };
-    confirm_app(&app, &mut tx, &account, Owner::pending(account.id, &token), &code, &name).await?;
-    let then = pending.then.clone();
-    let started = begin(&app, &mut tx, pending, &token, FactorKind::Totp).await?;
-    tx.commit().await?;
-    visitor::take_pending();
-    lead_to_codes(started, &then);
+    let name = DeviceName::parse(&device_name)?;
+    lead(enrolment::with_app(&app.db, &token, &account, &code, &name).await?);
     Ok(())
 }
 
@@ -59,60 +50,30 @@ pub async fn enrol_passkey(
     #[server(default)] credential: Secret,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let Some((token, account)) = waiting_for_enrolment(&app).await? else { return begin_anew(&Then::default()) };
-    may_be_added(&app)?;
-    let created = check_created(&app, &For::Enrol(&token), account.id, &challenge, &credential)?;
-    let name = name_or_device("")?;
-    let mut tx = app.db.begin_recorded().await?;
-    let Some(pending) = still_waiting(&app, &mut tx, &token).await? else {
-        tx.commit().await?;
-        return begin_anew(&Then::default());
+    let Some((token, account)) = waiting_for_enrolment(&app).await? else {
+        begin_anew(&Then::default());
+        return Ok(());
     };
-    passkeys::add(&mut tx, account.id, &created, &name).await?;
-    record(&mut tx, account.id, Kind::SecondFactorAdded, Some(FactorKind::Passkey)).await?;
-    tell(&app, &mut tx, &account, FactorNews::PasskeyAdded).await?;
-    let then = pending.then.clone();
-    let started = begin(&app, &mut tx, pending, &token, FactorKind::Passkey).await?;
-    tx.commit().await?;
-    visitor::take_pending();
-    lead_to_codes(started, &then);
+    let (party, name) = (app.relying_party.as_ref(), name_or_browser("")?);
+    let answer = Answer { challenge: &challenge, credential: &credential };
+    lead(enrolment::with_passkey(&app.db, party, (&token, &account), answer, &name).await?);
     Ok(())
 }
 
-/// What waits for a second factor, as the transaction sees it. It is used up if its account has one by now.
-async fn still_waiting(app: &App, tx: &mut Tx, token: &PendingToken) -> Result<Option<Pending>, sqlx::Error> {
-    let pending = pending::find_in(tx, token, app.clock.now()).await?;
-    let Some(pending) = pending.filter(|pending| pending.stage == Stage::Enrolment) else { return Ok(None) };
-    if factors::any_in(tx, pending.first.account()).await? {
-        pending::take(tx, token).await?;
-        return Ok(None);
+fn lead(done: Done) {
+    match done {
+        Done::SignedIn(started, then) => {
+            visitor::take_pending();
+            lead_to_codes(started, &then);
+        }
+        Done::Over => begin_anew(&Then::default()),
     }
-    Ok(Some(pending))
-}
-
-/// Uses the sign-in up, now that its account has a factor of this `kind`, and starts the session and its recovery codes.
-async fn begin(
-    app: &App,
-    tx: &mut Tx,
-    pending: Pending,
-    token: &PendingToken,
-    kind: FactorKind,
-) -> Result<Started, AppError> {
-    let account = pending.first.account();
-    pending::take(tx, token).await?;
-    let proof = pending.first.after_second_factor(kind);
-    let started = visitor::start_session(app, tx, &proof, pending.keep).await?;
-    make_codes(app, tx, Owner::session(account, started.handle())).await?;
-    visitor::know_browser(app, tx, &started).await?;
-    Ok(started)
 }
 
 /// The sign-in of this browser that waits for its account to get a second factor, if there is one.
-pub async fn waiting_for_enrolment(app: &App) -> Result<Option<(PendingToken, Account)>, sqlx::Error> {
+async fn waiting_for_enrolment(app: &App) -> Result<Option<(PendingToken, Account)>, sqlx::Error> {
     let Some(token) = visitor::pending_token() else { return Ok(None) };
-    let pending = pending::find(&app.db, &token, app.clock.now()).await?;
-    let Some(pending) = pending.filter(|pending| pending.stage == Stage::Enrolment) else { return Ok(None) };
-    Ok(accounts::find(&app.db, pending.first.account()).await?.map(|account| (token, account)))
+    Ok(enrolment::waiting(&app.db, &token).await?.map(|account| (token, account)))
 }
 
 #[component]

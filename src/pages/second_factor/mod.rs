@@ -1,78 +1,45 @@
-//! Second factors: what there is, and turning them off. Turning on is in `totp.rs`, codes on paper are in `recovery_codes.rs`.
+//! Second factors: what there is, and turning them off. Turning on is in `totp.rs`, codes on paper
+//! are in `recovery_codes.rs`.
 
 mod acts;
 mod enrol;
 mod off;
 mod qr;
 mod recovery_codes;
-mod reset;
 mod totp;
 
-pub use crate::domain::factors::notices::{record, take_code, tell};
-pub use acts::{
-    NameAuthenticator, TurnOffTotp, after_adding, after_removing, lead_after_adding, longer_password,
-    name_authenticator, turn_off_totp,
-};
-pub use enrol::{EnrolPage, EnrolPasskey, EnrolTotp, enrol_passkey, enrol_totp, waiting_for_enrolment};
-pub use off::{InPlaceOfShortPassword, Off};
+pub use acts::{NameAuthenticator, TurnOffTotp, name_authenticator, turn_off_totp};
+pub use enrol::{EnrolPage, EnrolPasskey, EnrolTotp, enrol_passkey, enrol_totp};
 pub use recovery_codes::{
-    DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, lead_to_codes, make_codes,
-    make_recovery_codes, recovery_codes_saved,
+    DOWNLOAD, MakeRecoveryCodes, RecoveryCodesPage, RecoveryCodesSaved, download, make_recovery_codes,
+    recovery_codes_saved,
 };
-pub use reset::{StopFactorReset, WaitingReset, stop_factor_reset};
 pub use totp::{TotpPage, TurnOnTotp, turn_on_totp};
 
 use off::OffQuestion;
 
-use crate::base::clock::UnixMicros;
 use crate::base::config::AllowedFactor;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::base::words::{moment, word, word_with};
-use crate::domain::factors;
-use crate::domain::factors::drafts::Owner;
-use crate::domain::factors::passkeys;
-use crate::domain::factors::policy::{self, Demand};
-use crate::domain::factors::recovery_codes::FEW;
+use crate::domain::factors::policy;
 use crate::domain::factors::totp::{self as authenticators, Authenticator};
+use crate::domain::factors::{self, passkeys};
 use crate::domain::sessions::list;
 use crate::pages::account::AccountPage;
-use crate::pages::passkeys::{are_offered, can_be_added};
+use crate::pages::passkey_challenge::{are_offered, can_be_added};
+use crate::pages::pieces::factors::{AskedFor, Few, Off, Since};
+use crate::pages::pieces::step_up::must_confirm;
 use crate::pages::sessions::EndOtherSessions;
 use crate::request::app::App;
-use crate::request::document::lead_to;
 use crate::request::page_query::{asked, query, refusal};
-use crate::request::visitor::{self, Missing, Person, Visitor};
+use crate::request::visitor::Visitor;
+use crate::ui::words::{word, word_with};
 use crate::ui::{
     AskButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, PrimaryButton,
-    QuietButton, Section, When,
+    QuietButton, Section,
 };
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_axum::redirect;
-
-/// Leads whoever has something to show first ([`visitor::missing`]) to the page that asks, and then back to `then`. Before anything is
-/// shown: a passer-by at an unlocked screen must neither see a key nor get as far as a form.
-pub async fn must_confirm(app: &App, person: &Person, then: Then) -> Result<bool, AppError> {
-    leads_to_confirm(app, person, then, lead_to).await
-}
-
-/// As [`must_confirm`], for what is done on such a page.
-pub async fn is_led_to_confirm(app: &App, person: &Person, then: Then) -> Result<bool, AppError> {
-    leads_to_confirm(app, person, then, redirect).await
-}
-
-async fn leads_to_confirm(app: &App, person: &Person, then: Then, lead: fn(&str)) -> Result<bool, AppError> {
-    let must = visitor::missing(app, person).await? != Missing::Nothing;
-    if must {
-        lead(&then.confirm_path());
-    }
-    Ok(must)
-}
-
-pub fn owner(person: &Person) -> Owner {
-    Owner::session(person.account.id, person.session.handle)
-}
 
 #[component]
 pub fn SecondFactorPage() -> impl IntoView {
@@ -132,7 +99,8 @@ pub fn SecondFactorPage() -> impl IntoView {
     crate::request::document::loaded(page)
 }
 
-/// What was done just now. After a change of what signs in, the other sessions can be ended (ASVS 7.4.3).
+/// What was done just now. After a change of what signs in, the other sessions can be ended (ASVS
+/// 7.4.3).
 fn done(elsewhere: i64) -> Option<AnyView> {
     let (text, offer) = if asked("on") {
         (word("factor-on"), true)
@@ -167,32 +135,6 @@ fn OfferEndOthers(elsewhere: i64) -> impl IntoView {
             </div>
         </Form>
     }
-}
-
-/// Says until when somebody is let in without a second factor, where one is asked for; with a `link` to where it is set up.
-#[component]
-pub fn AskedFor(demand: Demand, link: bool) -> impl IntoView {
-    let Demand::Soon(until) = demand else { return ().into_any() };
-    view! {
-        <Notice kind=NoticeKind::Warning>
-            {word_with("factor-asked-for", &[("until", moment(until.0).0)])}
-            {link.then(|| view! { " " <a href=Then::SecondFactor.page()>{word("overview-next-factor")}</a> })}
-        </Notice>
-    }
-    .into_any()
-}
-
-/// Says in time that recovery codes run out; nothing where there are enough, or none are needed.
-#[component]
-pub fn Few(on: bool, codes: i64) -> impl IntoView {
-    (on && codes <= FEW).then(|| {
-        view! {
-            <Notice kind=NoticeKind::Warning>
-                {word_with("factor-few-codes", &[("count", codes.to_string())])} " "
-                <a href=Then::RecoveryCodes.page()>{word("factor-few-codes-link")}</a>
-            </Notice>
-        }
-    })
 }
 
 /// What an authenticator is called, by its owner or by us.
@@ -230,24 +172,6 @@ fn Apps(apps: Vec<Authenticator>, now: i64, may_add: bool) -> impl IntoView {
         </Section>
     }
     .into_any()
-}
-
-/// Since when something lets its owner in, and when it did so last.
-#[component]
-pub fn Since(label: String, at: UnixMicros, used: Option<UnixMicros>, now: i64) -> impl IntoView {
-    let used = used.map(|used| {
-        view! {
-            " · "
-            {word("factor-used")}
-            " "
-            <When micros=used.0 now />
-        }
-    });
-    view! {
-        <p>
-            {label} " " <When micros=at.0 now /> {used}
-        </p>
-    }
 }
 
 #[component]

@@ -3,55 +3,13 @@
 use super::acts::TurnOffTotp;
 use super::name_of;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
-use crate::domain::accounts::Account;
-use crate::domain::factors::policy;
 use crate::domain::factors::totp::Authenticator;
-use crate::pages::registration::{NewPasswordField, OwnerOfPassword};
-use crate::request::app::App;
+use crate::pages::pieces::factors::{InPlaceOfShortPassword, Off};
 use crate::request::page_query::refusal;
+use crate::ui::words::{word, word_with};
 use crate::ui::{DangerButton, Form, Hidden, LinkButton, Section};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-
-/// What turning a factor off means for the account.
-#[derive(Clone, Debug)]
-pub enum Off {
-    OneOfSeveral,
-    Last,
-    /// The policy asks for a second factor.
-    LastAndRequired,
-    /// The password of this address, too short to stand alone, is replaced by one of so many characters.
-    LastOfShortPassword {
-        email: String,
-        minimum: u16,
-    },
-}
-
-impl Off {
-    pub fn of(app: &App, account: &Account, last: bool) -> Self {
-        if !last {
-            Self::OneOfSeveral
-        } else if policy::covers(&app.config.second_factor, account.role) {
-            Self::LastAndRequired
-        } else if account.password_stands_alone {
-            Self::Last
-        } else {
-            Self::LastOfShortPassword { email: account.email.to_string(), minimum: app.config.password.minimum }
-        }
-    }
-}
-
-/// The field for the password that is to stand alone; nothing where the old one can.
-#[component]
-pub fn InPlaceOfShortPassword(off: Off) -> impl IntoView {
-    let Off::LastOfShortPassword { email, minimum } = off else { return ().into_any() };
-    view! {
-        <OwnerOfPassword name=email />
-        <NewPasswordField minimum autofocus=true />
-    }
-    .into_any()
-}
 
 #[component]
 pub(super) fn OffQuestion(authenticator: Authenticator, off: Off) -> impl IntoView {

@@ -1,10 +1,12 @@
-//! QR codes, drawn on the server: neither script nor an image from elsewhere ever sees what is in them.
+//! QR codes, drawn on the server: neither script nor an image from elsewhere ever sees what is in
+//! them.
 
 use leptos::prelude::*;
 use qrcode::{Color, EcLevel, QrCode};
 use std::fmt::Write;
 
-/// Modules of white around the code, without which a camera does not find it (ISO/IEC 18004 §6.3.8).
+/// Modules of white around the code, without which a camera does not find it (ISO/IEC 18004
+/// §6.3.8).
 const QUIET: usize = 4;
 
 /// Black on white whatever the page's colours are: many cameras don't read one that is inverted.

@@ -1,27 +1,25 @@
-//! Recovery codes: making them, and showing them to the session that made them until they are saved.
+//! Recovery codes: making them, and showing them to the session that made them until they are
+//! saved.
 
-use super::{is_led_to_confirm, must_confirm, owner, record, tell};
-use crate::base::db::Tx;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::base::words::{moment, word, word_with};
 use crate::domain::accounts::Account;
-use crate::domain::audit::Kind;
 use crate::domain::factors;
-use crate::domain::factors::drafts::{self, Draft, Owner};
-use crate::domain::factors::recovery_codes::{self as codes, RecoveryCodes};
-use crate::domain::mail::letters::FactorNews;
+use crate::domain::factors::drafts::{self, Draft};
+use crate::domain::factors::recovery_codes::RecoveryCodes;
+use crate::flows::acting::{self, Person};
+use crate::flows::recovery_codes;
 use crate::pages::account::AccountPage;
-use crate::pages::registration::where_next;
+use crate::pages::pieces::step_up::{is_led_to_confirm, must_confirm};
 use crate::request::app::App;
-use crate::request::page_query::refusal;
+use crate::request::page_query::{refusal, where_next};
 use crate::request::refused::Refused;
-use crate::request::visitor::{self, Person, Started, Visitor};
+use crate::request::visitor::{self, Visitor};
+use crate::ui::words::{moment, word, word_with};
 use crate::ui::{
     CopyButton, Empty, Form, Glyph, Hidden, LinkButton, Notice, NoticeKind, PrimaryButton, PrintButton, Section,
 };
 use axum::Extension;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use leptos::prelude::*;
@@ -32,19 +30,8 @@ use zeroize::Zeroizing;
 /// The codes as a file, for the session that was just shown them.
 pub const DOWNLOAD: &str = "/account/second-factor/recovery-codes.txt";
 
-/// Puts new codes in place of all that the owner had, and keeps them for their session to see.
-pub async fn make_codes(app: &App, tx: &mut Tx, owner: Owner) -> Result<(), AppError> {
-    let now = app.clock.now();
-    let new = RecoveryCodes::new(&app.randomness);
-    codes::replace(tx, owner.account, &new, now).await?;
-    // Another session's are void.
-    drafts::forget(tx, owner.account, Draft::RecoveryCodes).await?;
-    drafts::keep(tx, owner, Draft::RecoveryCodes, &new.to_bytes()).await?;
-    record(tx, owner.account, Kind::RecoveryCodesMade, None).await?;
-    Ok(())
-}
-
-/// Makes ten new codes for the visitor; the old ones are void. Asks first for what [`visitor::missing`] says.
+/// Makes ten new codes for the visitor; the old ones are void. Asks first for what
+/// [`acting::missing`] says.
 #[server(prefix = "/form", endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes() -> Result<(), AppError> {
     let app = App::current()?;
@@ -52,33 +39,18 @@ pub async fn make_recovery_codes() -> Result<(), AppError> {
     if is_led_to_confirm(&app, &person, Then::RecoveryCodes).await? {
         return Ok(());
     }
-    let mut tx = visitor::begin_change(&app, &person).await?;
-    // Alone they are no second factor.
-    if factors::authenticators(&mut tx, person.account.id).await? == 0 {
-        return Err(AppError::NotFound);
-    }
-    make_codes(&app, &mut tx, owner(&person)).await?;
-    tell(&app, &mut tx, &person.account, FactorNews::CodesMade).await?;
-    tx.commit().await?;
+    recovery_codes::make_anew(&app.db, &person).await?;
     redirect(Then::RecoveryCodes.page());
     Ok(())
 }
 
-/// After the commit: to the recovery codes that were made with the session, and from there to `then`.
-pub fn lead_to_codes(started: Started, then: &Then) {
-    started.give();
-    redirect(&then.through(Then::RecoveryCodes.page()));
-}
-
-/// The visitor has saved the codes: they are not shown again. Leads to `then`, or to the second factors they belong to.
+/// The visitor has saved the codes: they are not shown again. Leads to `then`, or to the second
+/// factors they belong to.
 #[server(prefix = "/form", endpoint = "recovery-codes-saved")]
 pub async fn recovery_codes_saved(#[server(default)] then: String) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
-    let mut tx = app.db.begin().await?;
-    // Wiped before it leaves this line: nobody asks for it any more.
-    drop(drafts::take(&mut tx, owner(&person), Draft::RecoveryCodes).await?);
-    tx.commit().await?;
+    recovery_codes::saved(&app.db, &person).await?;
     match Then::parse(&then) {
         Then::Account => redirect("/account/second-factor?saved"),
         then => redirect(&then.path()),
@@ -89,17 +61,18 @@ pub async fn recovery_codes_saved(#[server(default)] then: String) -> Result<(),
 /// The codes that this session made and has not saved yet.
 async fn shown_to(app: &App, person: &Person) -> Result<Option<Vec<Zeroizing<String>>>, sqlx::Error> {
     let now = app.clock.now();
-    let draft = drafts::read(&app.db, &app.vault, owner(person), Draft::RecoveryCodes, now).await?;
+    let draft = drafts::read(&app.db, &app.vault, person.draft_owner(), Draft::RecoveryCodes, now).await?;
     Ok(draft.map(|draft| RecoveryCodes::from_bytes(&draft).texts()))
 }
 
-/// `GET /account/second-factor/recovery-codes.txt`: what the page shows, to be kept. Nothing that could be led astray: no codes in
-/// the address, none in a cache, and nothing left to ask for once they are saved.
-pub async fn download(app: State<App>, visitor: Extension<Visitor>) -> Response {
+/// `GET /account/second-factor/recovery-codes.txt`: what the page shows, to be kept. Nothing that
+/// could be led astray: no codes in the address, none in a cache, and nothing left to ask for once
+/// they are saved.
+pub async fn download(app: App, visitor: Extension<Visitor>) -> Response {
     // `visitor::resolve` has led everybody else away before.
     let Some(person) = visitor.person() else { return StatusCode::FORBIDDEN.into_response() };
     let codes = match shown_to(&app, person).await {
-        Ok(Some(codes)) if visitor::is_recent(&app, person) => codes,
+        Ok(Some(codes)) if acting::is_recent(&app.db, person) => codes,
         Ok(_) => return (StatusCode::SEE_OTHER, [(header::LOCATION, Then::RecoveryCodes.page())]).into_response(),
         Err(error) => return Refused(error.into()).into_response(),
     };

@@ -2,11 +2,11 @@
 
 use super::StopTrusting;
 use crate::base::user_agent;
-use crate::base::words::word;
 use crate::domain::devices::DeviceId;
-use crate::domain::trusted::{self, TrustedBrowser};
+use crate::domain::devices::trusted::{self, TrustedBrowser};
+use crate::flows::acting::Person;
 use crate::request::app::App;
-use crate::request::visitor::Person;
+use crate::ui::words::{reader, word};
 use crate::ui::{Badge, Form, Glyph, Hidden, Item, Items, QuietButton, Section, When};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -43,7 +43,7 @@ pub(super) fn Trusted(
 #[component]
 fn Row(browser: TrustedBrowser, here: bool, now: i64) -> impl IntoView {
     let TrustedBrowser { device_id, name, user_agent, created_at, expires_at } = browser;
-    let described = user_agent::describe(&user_agent);
+    let described = user_agent::describe(&reader(), &user_agent);
     let glyph = if user_agent::is_phone(&user_agent) { Glyph::Phone } else { Glyph::Device };
     let title = name.clone().unwrap_or_else(|| described.clone());
     let id = device_id.0.to_string();

@@ -1,12 +1,12 @@
-//! What an open page asks from time to time: whether the session in use goes on, and whether the list of sessions changed. Asking
-//! is no use of the session.
+//! What an open page asks from time to time: whether the session in use goes on, and whether the
+//! list of sessions changed. Asking is no use of the session.
 
 use crate::base::error::AppError;
 use crate::domain::sessions::list::{self, Listed};
 use crate::request::app::App;
 use crate::request::refused::Refused;
 use crate::request::visitor::Visitor;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use http::{HeaderValue, header};
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 /// `?version`: the list is asked for too.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct WatchQuery {
     version: Option<String>,
 }
 
@@ -31,11 +31,7 @@ struct StateOfSession {
 }
 
 /// `GET /account/state`: JSON for our own script. 401 once the session is over.
-pub async fn state(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
-    Query(asked): Query<Asked>,
-) -> Response {
+pub async fn state(app: App, Extension(visitor): Extension<Visitor>, Query(asked): Query<WatchQuery>) -> Response {
     let Some(person) = visitor.person() else {
         return Refused(AppError::SignInRequired).into_response();
     };

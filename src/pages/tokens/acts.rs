@@ -4,20 +4,18 @@ use super::{choices, lifetimes};
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::domain::accounts::DisplayName;
-use crate::domain::audit::Kind;
-use crate::domain::factors::drafts::{self, Draft};
-use crate::domain::mail::letters::FactorNews;
-use crate::domain::personal_tokens::{self, NewToken, PersonalTokenId};
+use crate::domain::personal_tokens::{NewToken, PersonalTokenId};
 use crate::domain::scopes::{Scope, Scopes};
-use crate::pages::second_factor::{is_led_to_confirm, owner, tell};
+use crate::flows::personal_tokens;
+use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
 use crate::request::visitor;
 use leptos::prelude::*;
 use leptos_axum::redirect;
 use std::time::Duration;
 
-/// Makes a token that is then shown to this session, and to it alone, until it is saved. Its owner is written to. Asks who is there first
-/// where that was too long ago.
+/// Makes a token that is then shown to this session, and to it alone, until it is saved. Its owner
+/// is written to. Asks who is there first where that was too long ago.
 #[server(prefix = "/form", endpoint = "make-token")]
 pub async fn make_token(
     #[server(default)] token_name: String,
@@ -50,13 +48,7 @@ pub async fn make_token(
         second_factor: person.session.satisfies_policy(),
         lifetime: Duration::from_secs(u64::from(days) * 24 * 3600),
     };
-    let account = person.account.id;
-    let mut tx = visitor::begin_change(&app, &person).await?;
-    let token = personal_tokens::create(&mut tx, account, &new).await?;
-    drafts::keep(&mut tx, owner(&person), Draft::PersonalToken, token.to_text().as_bytes()).await?;
-    personal_tokens::record(&mut tx, account, Kind::TokenCreated, new.name).await?;
-    tell(&app, &mut tx, &person.account, FactorNews::TokenMade).await?;
-    tx.commit().await?;
+    personal_tokens::make(&app.db, &person, &new).await?;
     redirect(Then::Tokens.page());
     Ok(())
 }
@@ -66,26 +58,19 @@ pub async fn make_token(
 pub async fn token_saved() -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
-    let mut tx = app.db.begin().await?;
-    // Wiped before it leaves this line: nobody asks for it any more.
-    drop(drafts::take(&mut tx, owner(&person), Draft::PersonalToken).await?);
-    tx.commit().await?;
+    personal_tokens::saved(&app.db, &person).await?;
     redirect("/account/tokens?saved");
     Ok(())
 }
 
-/// Revokes one of the visitor's tokens; the next request with it is refused. Needs no recent proof, since it only takes rights away.
+/// Revokes one of the visitor's tokens; the next request with it is refused. Needs no recent proof,
+/// since it only takes rights away.
 #[server(prefix = "/form", endpoint = "revoke-token")]
 pub async fn revoke_token(#[server(default)] token: String) -> Result<(), AppError> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = PersonalTokenId(token.parse().map_err(|_| AppError::BadRequest)?);
-    let account = person.account.id;
-    let mut tx = visitor::begin(&app, &person).await?;
-    if let Some(name) = personal_tokens::end(&mut tx, account, id).await? {
-        personal_tokens::record(&mut tx, account, Kind::TokenRevoked, &name).await?;
-    }
-    tx.commit().await?;
+    personal_tokens::revoke(&app.db, &person, id).await?;
     redirect("/account/tokens?revoked");
     Ok(())
 }

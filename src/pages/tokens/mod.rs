@@ -6,16 +6,17 @@ pub use acts::{MakeToken, RevokeToken, TokenSaved, make_token, revoke_token, tok
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::{Account, Role};
 use crate::domain::factors::drafts::{self, Draft};
 use crate::domain::personal_tokens::{self, Listed};
 use crate::domain::scopes::{Scope, Scopes};
+use crate::flows::acting::Person;
 use crate::pages::account::AccountPage;
-use crate::pages::second_factor::{must_confirm, owner};
+use crate::pages::pieces::step_up::must_confirm;
 use crate::request::app::App;
 use crate::request::page_query::{asked, query, refusal, was_done};
-use crate::request::visitor::{Person, Visitor};
+use crate::request::visitor::Visitor;
+use crate::ui::words::{word, word_with};
 use crate::ui::{
     AskButton, CheckBox, CopyButton, DangerButton, Empty, Field, Form, Glyph, Hidden, Item, Items, LinkButton, Notice,
     NoticeKind, PrimaryButton, Section, Select, When,
@@ -102,7 +103,7 @@ pub fn TokensPage() -> impl IntoView {
 /// The token that this session made and has not saved yet.
 async fn shown_to(app: &App, person: &Person) -> Result<Option<Zeroizing<String>>, sqlx::Error> {
     let now = app.clock.now();
-    let draft = drafts::read(&app.db, &app.vault, owner(person), Draft::PersonalToken, now).await?;
+    let draft = drafts::read(&app.db, &app.vault, person.draft_owner(), Draft::PersonalToken, now).await?;
     Ok(draft.and_then(|draft| String::from_utf8(draft.to_vec()).ok()).map(Zeroizing::new))
 }
 

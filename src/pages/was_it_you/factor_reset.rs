@@ -1,8 +1,8 @@
 //! Second factors that are going to be removed, and the way to stop that.
 
 use super::WasItYou;
-use crate::base::words::word;
 use crate::flows::factor_resets::FactorReset;
+use crate::ui::words::word;
 use crate::ui::{Fact, Facts, Form, FormError, FrontDoor, Hidden, LinkButton, PrimaryButton, When};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

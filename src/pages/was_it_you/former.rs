@@ -2,8 +2,8 @@
 
 use super::{WasItYou, lock::WhatHappened};
 use crate::base::clock::UnixMicros;
-use crate::base::words::{moment, word, word_with};
 use crate::domain::audit::activity::Entry;
+use crate::ui::words::{moment, word, word_with};
 use crate::ui::{DangerButton, Form, FormError, FrontDoor, Hidden, LinkButton, Site};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

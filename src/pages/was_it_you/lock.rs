@@ -2,9 +2,9 @@
 
 use super::WasItYou;
 use crate::base::user_agent;
-use crate::base::words::word;
 use crate::domain::audit::activity::Entry;
-use crate::pages::activity::sentence;
+use crate::pages::wording::sentence;
+use crate::ui::words::{reader, word};
 use crate::ui::{DangerButton, Fact, Facts, Form, FormError, FrontDoor, Hidden, LinkButton, When};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -49,7 +49,7 @@ pub(super) fn WhatHappened(entry: Entry, now: i64) -> impl IntoView {
     let what = sentence(&entry.kind, &entry.details);
     // Nobody asked for what happens by itself.
     let device = entry.details.device.map(|agent| {
-        view! { <Fact label=word("overview-device")>{user_agent::describe(&agent)}</Fact> }
+        view! { <Fact label=word("overview-device")>{user_agent::describe(&reader(), &agent)}</Fact> }
     });
     let address = entry.details.address.map(|address| {
         view! { <Fact label=word("overview-address")>{address}</Fact> }

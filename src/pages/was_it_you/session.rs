@@ -2,8 +2,8 @@
 
 use super::WasItYou;
 use crate::base::user_agent;
-use crate::base::words::word;
 use crate::domain::sessions::list::Told;
+use crate::ui::words::{reader, word};
 use crate::ui::{Badge, DangerButton, Fact, Facts, Form, FormError, FrontDoor, Hidden, LinkButton, When};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -37,7 +37,8 @@ pub fn SessionNotice(
 
 #[component]
 fn TheSession(told: Told, now: i64) -> impl IntoView {
-    let (device, address, started_at) = (user_agent::describe(&told.user_agent), told.address, told.started_at.0);
+    let (device, address, started_at) =
+        (user_agent::describe(&reader(), &told.user_agent), told.address, told.started_at.0);
     view! {
         <Facts>
             <Fact label=word("overview-device")>{device}</Fact>

@@ -3,9 +3,9 @@
 use super::hand_over::{BrowserToken, TIME_TO_SIGN_IN};
 use super::{APP_COOKIE, BROWSER_COOKIE, Known, own_pages};
 use crate::base::names::GroupName;
-use crate::base::words::{language, word};
 use crate::domain::sessions::apps::AppToken;
 use crate::request::visitor::set_cookie;
+use crate::ui::words::{language, word};
 use axum::response::{Html, IntoResponse, Response};
 use data_encoding::BASE64;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -13,7 +13,8 @@ use leptos::prelude::*;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
-/// All of them stand in every 200, empty where nobody is signed in: a proxy that copies them overwrites what the client sent.
+/// All of them stand in every 200, empty where nobody is signed in: a proxy that copies them
+/// overwrites what the client sent.
 const REMOTE: [HeaderName; 6] = [
     HeaderName::from_static("remote-id"),
     HeaderName::from_static("remote-user"),
@@ -28,7 +29,8 @@ pub(super) enum Answer {
     Pass(Option<Known>),
     /// Nobody is signed in, and nobody looks at what comes.
     SignInFirst,
-    /// To the sign-in page and back. The browser is given what it is known by when it comes back; none where it is here already.
+    /// To the sign-in page and back. The browser is given what it is known by when it comes back;
+    /// none where it is here already.
     SignIn {
         location: String,
         browser: Option<BrowserToken>,
@@ -65,7 +67,8 @@ impl IntoResponse for Answer {
                 let lifetime = Some(TIME_TO_SIGN_IN);
                 found(&location, browser.and_then(|browser| set_cookie(BROWSER_COOKIE, &browser.to_text(), lifetime)))
             }
-            // It ends with the browser or with the session, whichever is first; the session knows when that is.
+            // It ends with the browser or with the session, whichever is first; the session knows
+            // when that is.
             Self::Enter { location, app } => found(&location, set_cookie(APP_COOKIE, &app.to_text(), None)),
             Self::Go { location } => found(&location, None),
             Self::Denied => (StatusCode::FORBIDDEN, "denied\n").into_response(),
@@ -122,17 +125,20 @@ fn remote(known: Option<&Known>) -> HeaderMap {
     REMOTE.into_iter().zip(values).collect()
 }
 
-/// Printable ASCII as it is; all else, and `%`, percent-encoded as UTF-8: every server passes that on unchanged, and whatever decodes
-/// URLs reads it (`urllib.parse.unquote`, `decodeURIComponent`). No value can end the line.
+/// Printable ASCII as it is; all else, and `%`, percent-encoded as UTF-8: every server passes that
+/// on unchanged, and whatever decodes URLs reads it (`urllib.parse.unquote`, `decodeURIComponent`).
+/// No value can end the line.
 fn in_header(value: &str) -> String {
     const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
     utf8_percent_encode(value, ENCODED).to_string()
 }
 
-/// The look of our own pages, for the few that stand at an app's host, where no style sheet of ours is.
+/// The look of our own pages, for the few that stand at an app's host, where no style sheet of ours
+/// is.
 const STYLE: &str = include_str!("page.css");
 
-/// Nothing counts on such a page but [`STYLE`], named by its hash: a nonce would have to be another for each answer that proxies pass on.
+/// Nothing counts on such a page but [`STYLE`], named by its hash: a nonce would have to be another
+/// for each answer that proxies pass on.
 fn policy() -> String {
     let style = BASE64.encode(&Sha256::digest(STYLE));
     format!(

@@ -1,10 +1,13 @@
 //! How a session comes to the host of an app.
 //!
-//! 1. A browser that is not signed in asks the app for a page. Its proxy asks us, and the answer leads it to the sign-in page. It is given
-//!    a random value as a cookie of the app's host; where it was, and the hash of that value, travel sealed in the address.
-//! 2. Once it is signed in here, it goes back to the app's host with a code: one use, one minute, hashed at rest.
-//! 3. There the code counts only with the cookie of the first step, at the host it was made for. So a code that leaks, or that somebody
-//!    sends to somebody else (login CSRF), lets nobody in: neither a browser without the cookie nor the cookie without the code.
+//! 1. A browser that is not signed in asks the app for a page. Its proxy asks us, and the answer
+//!    leads it to the sign-in page. It is given a random value as a cookie of the app's host; where
+//!    it was, and the hash of that value, travel sealed in the address.
+//! 2. Once it is signed in here, it goes back to the app's host with a code: one use, one minute,
+//!    hashed at rest.
+//! 3. There the code counts only with the cookie of the first step, at the host it was made for. So
+//!    a code that leaks, or that somebody sends to somebody else (login CSRF), lets nobody in:
+//!    neither a browser without the cookie nor the cookie without the code.
 
 use super::original::Original;
 use crate::base::clock::{CLOCK_TOLERANCE, Randomness, UnixMicros};
@@ -21,10 +24,12 @@ use std::time::Duration;
 
 /// What a code is good for. A redirect takes a fraction of a second.
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
-/// Time to sign in, from when the app was asked for: that of the browser's cookie at the app's host.
+/// Time to sign in, from when the app was asked for: that of the browser's cookie at the app's
+/// host.
 pub const TIME_TO_SIGN_IN: Duration = Duration::from_secs(3600);
 const SEALED_FOR: &[u8] = b"hand-over";
-/// Of the address that is come back to. It travels in a header, and nginx takes only 4 KiB of them all.
+/// Of the address that is come back to. It travels in a header, and nginx takes only 4 KiB of them
+/// all.
 const LONGEST_KEPT: usize = 1500;
 
 /// From where somebody was sent here to sign in, and where they go back to.
@@ -47,7 +52,8 @@ impl Begun {
         Self { origin, uri, browser: hex(&browser.hash()), at: now }
     }
 
-    /// Sealed, so that nobody else can send anybody anywhere, and that an address which is kept somewhere tells nothing.
+    /// Sealed, so that nobody else can send anybody anywhere, and that an address which is kept
+    /// somewhere tells nothing.
     pub fn seal(&self, vault: &Vault, strong: bool) -> Option<HandOver> {
         let plain = serde_json::to_vec(self).ok()?;
         let sealed = vault.seal_hand_over(SEALED_FOR, &plain).ok()?;
@@ -98,7 +104,9 @@ pub async fn give(
     hand_over: &HandOver,
     now: UnixMicros,
 ) -> Result<Code, sqlx::Error> {
-    const GIVE: &str = "INSERT INTO hand_overs (code_hash, session_handle, second_factor, begun, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    const GIVE: &str = "INSERT INTO hand_overs (code_hash, session_handle, second_factor, begun, \
+            expires_at) \
+        VALUES ($1, $2, $3, $4, $5)";
     let code = Code::new(randomness);
     on!(tx, |connection| sqlx::query(GIVE)
         .bind(&code.hash()[..])
@@ -112,17 +120,20 @@ pub async fn give(
     Ok(code)
 }
 
-/// Whether the code was given and not taken: asked first, so that whoever makes codes up takes no lock.
+/// Whether the code was given and not taken: asked first, so that whoever makes codes up takes no
+/// lock.
 pub async fn is_given(db: &Db, code: &Code) -> Result<bool, sqlx::Error> {
     const GIVEN: &str = "SELECT COUNT(*) FROM hand_overs WHERE code_hash = $1";
     let given: i64 = read!(db, |pool| sqlx::query_scalar(GIVEN).bind(&code.hash()[..]).fetch_one(pool).await)?;
     Ok(given == 1)
 }
 
-/// Uses the code up, whatever comes of it. None if it was never given, was taken before, or is too old.
+/// Uses the code up, whatever comes of it. None if it was never given, was taken before, or is too
+/// old.
 pub async fn take(app: &App, tx: &mut Tx, code: &Code, now: UnixMicros) -> Result<Option<HandedOver>, sqlx::Error> {
-    const TAKE: &str =
-        "DELETE FROM hand_overs WHERE code_hash = $1 RETURNING session_handle, second_factor, begun, expires_at";
+    const TAKE: &str = "DELETE FROM hand_overs \
+        WHERE code_hash = $1 \
+        RETURNING session_handle, second_factor, begun, expires_at";
     let row: Option<CodeRow> =
         on!(tx, |connection| sqlx::query_as(TAKE).bind(&code.hash()[..]).fetch_optional(connection).await)?;
     Ok(row.filter(|row| row.expires_at > now && row.expires_at <= now.after(CODE_LIFETIME + CLOCK_TOLERANCE)).and_then(

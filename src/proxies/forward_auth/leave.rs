@@ -6,19 +6,20 @@ use crate::base::error::AppError;
 use crate::base::paths::{HandOver, Then};
 use crate::domain::factors;
 use crate::domain::limits::proofs;
-use crate::request::document;
+use crate::flows::acting::Person;
 use crate::request::refused::Refused;
-use crate::request::visitor::{Person, Visitor};
-use crate::request::{app::App, headers};
+use crate::request::visitor::Visitor;
+use crate::request::{app::App, document, headers};
 use axum::Extension;
-use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use http::{StatusCode, Uri, header};
 
-/// `GET /auth/hand-over`. [`crate::request::visitor::resolve`] has led everybody who is not signed in to sign in first.
+/// `GET /auth/hand-over`. [`crate::request::visitor::resolve`] has led everybody who is not signed
+/// in to sign in first.
 ///
-/// It goes on by a page and not by a redirect: behind a form, browsers apply `form-action` to where redirects lead.
-pub async fn leave(State(app): State<App>, Extension(visitor): Extension<Visitor>, uri: Uri) -> Response {
+/// It goes on by a page and not by a redirect: behind a form, browsers apply `form-action` to where
+/// redirects lead.
+pub async fn leave(app: App, Extension(visitor): Extension<Visitor>, uri: Uri) -> Response {
     let then = Then::parse(&uri.to_string());
     match (&then, visitor.person()) {
         (Then::App(hand_over), Some(person)) => match way_on(&app, person, &then, hand_over).await {
@@ -61,9 +62,9 @@ async fn way_on(app: &App, person: &Person, then: &Then, hand_over: &HandOver) -
         // The browser's cookie there is gone. From that page it comes back at once, with another.
         return Ok(Way::Away { href: begun.page(), host });
     }
-    proofs::may_act(app, person.session.handle).await?;
+    proofs::may_act(&app.db, person.session.handle).await?;
     let mut tx = app.db.begin().await?;
-    proofs::begin_act(app, &mut tx, person.session.handle).await?;
+    proofs::begin_act(&mut tx, person.session.handle).await?;
     let code = hand_over::give(&mut tx, &app.randomness, &person.session, hand_over, now).await?;
     tx.commit().await?;
     let href = format!("{}{}?code={}", begun.origin, own_pages::CALLBACK, code.to_text().as_str());

@@ -1,7 +1,9 @@
-//! Forward-auth: a reverse proxy asks, before it lets a request through to an app, whether it may and who it is from.
+//! Forward-auth: a reverse proxy asks, before it lets a request through to an app, whether it may
+//! and who it is from.
 //!
-//! `GET /auth/forward` answers 200 with the person in `Remote-*` headers, 401 or 403. With `?mode=redirect`, where the answer reaches the
-//! browser, a person is led to sign in and back. [`hand_over`] says how a session comes to the app's host.
+//! `GET /auth/forward` answers 200 with the person in `Remote-*` headers, 401 or 403. With
+//! `?mode=redirect`, where the answer reaches the browser, a person is led to sign in and back.
+//! [`hand_over`] says how a session comes to the app's host.
 
 mod answer;
 pub mod hand_over;
@@ -20,13 +22,16 @@ use crate::base::names::GroupName;
 use crate::base::paths::Then;
 use crate::domain::groups;
 use crate::domain::sessions::apps::{self, AppToken, AtApp};
+use crate::flows::acting::Person;
 use crate::request::app::{App, PATIENCE};
 use crate::request::client_address::{self, Client, ClientAddress};
 use crate::request::reader;
 use crate::request::refused::Refused;
-use crate::request::visitor::{self, Person, Visitor};
+use crate::request::visitor;
+use crate::request::visitor::Visitor;
+use crate::ui::words::told_to;
 use answer::Answer;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use hand_over::{Begun, BrowserToken};
 use http::{Extensions, HeaderMap, HeaderValue, header};
@@ -70,11 +75,12 @@ struct Known {
 }
 
 /// `GET /auth/forward`.
-pub async fn answer(State(app): State<App>, request: Request) -> Response {
+pub async fn answer(app: App, request: Request) -> Response {
     let https = app.config.server.public_url.is_https();
     let mut answer = decided(app, request).await;
     if https {
-        // The browser takes it for the app's answer. About the hosts below the app's it is not for us to say anything.
+        // The browser takes it for the app's answer. About the hosts below the app's it is not for
+        // us to say anything.
         let alone = HeaderValue::from_static("max-age=63072000");
         answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, alone);
     }
@@ -96,9 +102,9 @@ async fn decided(app: App, request: Request) -> Response {
             return Answer::Refused("the request is not described as it has to be").into_response();
         }
     };
-    let asked = Asked { app: &app, headers, extensions, original, mode };
+    let asked = AppRequest { app: &app, headers, extensions, original, mode };
     match tokio::time::timeout(PATIENCE, asked.answer()).await {
-        Ok(Ok(answer)) => reader::of(&app, headers, None).told(|| answer.into_response()),
+        Ok(Ok(answer)) => told_to(&reader::of(&app, headers, None), || answer.into_response()),
         // Without the database nobody can be told from anybody. Proxies let nothing through on 503.
         Ok(Err(error)) => Refused(error).into_response(),
         Err(_) => Refused(AppError::Unavailable).into_response(),
@@ -112,7 +118,7 @@ fn is_trusted(app: &App, extensions: &Extensions) -> bool {
 }
 
 /// A proxy's question.
-struct Asked<'a> {
+struct AppRequest<'a> {
     app: &'a App,
     headers: &'a HeaderMap,
     extensions: &'a Extensions,
@@ -120,7 +126,7 @@ struct Asked<'a> {
     mode: Mode,
 }
 
-impl Asked<'_> {
+impl AppRequest<'_> {
     async fn answer(&self) -> Result<Answer, AppError> {
         if self.is_own_page() {
             return self.own_page().await;
@@ -159,13 +165,15 @@ impl Asked<'_> {
         }
     }
 
-    /// The client, as [`client_address`] decided it; none if the proxy does not name it, and all that is known is the proxy.
+    /// The client, as [`client_address`] decided it; none if the proxy does not name it, and all
+    /// that is known is the proxy.
     fn address(&self) -> Option<IpAddr> {
         let ClientAddress(decided) = self.extensions.get::<Client>()?.address;
         client_address::named(self.headers).any(|named| named == decided).then_some(decided)
     }
 
-    /// At the public URL itself the session's own cookie counts; anywhere else only that of the host that was asked for.
+    /// At the public URL itself the session's own cookie counts; anywhere else only that of the
+    /// host that was asked for.
     async fn known(&self) -> Result<Option<Known>, AppError> {
         let app = self.app;
         let found = if self.is_at_home() {
@@ -189,11 +197,11 @@ impl Asked<'_> {
         let Some(token) = token else { return Ok(None) };
         let found = apps::resolve(&app.db, &token, &self.original.site.origin(), app.clock.now()).await?;
         let Some(AtApp { session, account, second_factor }) = found else { return Ok(None) };
-        let mut origin = visitor::origin_of(self.headers, self.extensions);
+        let mut visit = app.db.visit().clone();
         if self.address().is_none() {
-            origin.address.clone_from(&session.seen_address);
+            visit.origin.address.clone_from(&session.seen_address);
         }
-        let visitor = visitor::of_session(app, Person { account, session }, &origin).await?;
+        let visitor = visitor::of_session(&app.db.visited_by(visit), Person { account, session }).await?;
         // Both: what the session lost since counts too.
         Ok(match visitor {
             Visitor::SignedIn(person) => Some((second_factor && person.session.has_second_factor(), person)),
@@ -201,7 +209,8 @@ impl Asked<'_> {
         })
     }
 
-    /// Leads whoever looks at a page to sign in, `strong`: with a second factor; `otherwise` is for all others.
+    /// Leads whoever looks at a page to sign in, `strong`: with a second factor; `otherwise` is for
+    /// all others.
     fn sign_in(&self, strong: bool, otherwise: Answer) -> Answer {
         if self.mode == Mode::Plain || !self.is_a_page() {
             return otherwise;
@@ -230,7 +239,8 @@ impl Asked<'_> {
         }
     }
 
-    /// Whether a person looks at what comes, as against a script or a picture. Browsers say so; others are taken at their word.
+    /// Whether a person looks at what comes, as against a script or a picture. Browsers say so;
+    /// others are taken at their word.
     fn is_a_page(&self) -> bool {
         if let Some(mode) = self.headers.get("sec-fetch-mode") {
             return mode == "navigate";

@@ -11,7 +11,8 @@ use std::borrow::Cow;
 /// Longer ones are refused, as most servers do.
 const LONGEST_URI: usize = 8192;
 
-/// The site that was asked for. `https`, or `http` on this machine itself, is where people can be signed in.
+/// The site that was asked for. `https`, or `http` on this machine itself, is where people can be
+/// signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     https: bool,
@@ -53,9 +54,10 @@ const ORIGINAL_URL: &str = "X-Original-URL";
 const ORIGINAL_METHOD: &str = "X-Original-Method";
 
 impl Original {
-    /// Reads `X-Original-URL` and `X-Original-Method`, or without them `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri`. Where both
-    /// descriptions come along they must say the same: proxies that send the one pass the other on from the client. Only for requests of
-    /// trusted proxies.
+    /// Reads `X-Original-URL` and `X-Original-Method`, or without them `X-Forwarded-Method`,
+    /// `-Proto`, `-Host` and `-Uri`. Where both descriptions come along they must say the same:
+    /// proxies that send the one pass the other on from the client. Only for requests of trusted
+    /// proxies.
     pub fn read(headers: &HeaderMap) -> Result<Self, Undescribed> {
         let needed = |name| only(headers, name)?.ok_or(Undescribed::Missing(name));
         if !headers.contains_key(ORIGINAL_URL) && !headers.contains_key(ORIGINAL_METHOD) {
@@ -131,16 +133,16 @@ fn only<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<Cow<'a,
     }
 }
 
-/// An address whose query holds bytes that nobody encoded, as programs send them and nginx passes them on. In a path servers read such
-/// bytes in more than one way; there it is none.
+/// An address whose query holds bytes that nobody encoded, as programs send them and nginx passes
+/// them on. In a path servers read such bytes in more than one way; there it is none.
 fn with_encoded_query(line: &[u8]) -> Option<String> {
     let (before, query) = line.split_at(line.iter().position(|byte| *byte == b'?')?);
     let before = std::str::from_utf8(before).ok().filter(|before| before.is_ascii())?;
     Some(format!("{before}{}", percent_encode(query, &AsciiSet::EMPTY)))
 }
 
-/// Whether it is over TLS. WebSockets are asked for under names of their own, and two proxies in a row write a list: of one word, or it is
-/// none.
+/// Whether it is over TLS. WebSockets are asked for under names of their own, and two proxies in a
+/// row write a list: of one word, or it is none.
 fn is_https(proto: &str) -> Result<bool, Undescribed> {
     let mut each = proto.split(',').map(|one| match one.trim_matches([' ', '\t']) {
         "https" | "wss" => Ok(true),
@@ -171,7 +173,8 @@ impl Site {
         Some(Self { https, name, port, dotted: undotted.is_some() })
     }
 
-    /// Whether browsers take it for another site than its [`origin`](Self::origin), so that no cookie of that one comes along.
+    /// Whether browsers take it for another site than its [`origin`](Self::origin), so that no
+    /// cookie of that one comes along.
     pub fn is_dotted(&self) -> bool {
         self.dotted
     }
@@ -180,7 +183,8 @@ impl Site {
         self.port.unwrap_or(usual_port(self.https))
     }
 
-    /// Whether browsers keep cookies there from everybody else: over TLS, or without a network in between.
+    /// Whether browsers keep cookies there from everybody else: over TLS, or without a network in
+    /// between.
     pub fn is_secure(&self) -> bool {
         self.https || is_loopback_host(&self.name)
     }

@@ -1,9 +1,9 @@
-//! What an app's host has of ours: where somebody comes back signed in, and a way to sign out. Proxies ask about them like about any
-//! other page, and pass our answer on.
+//! What an app's host has of ours: where somebody comes back signed in, and a way to sign out.
+//! Proxies ask about them like about any other page, and pass our answer on.
 
 use super::answer::Answer;
 use super::hand_over::{self, BrowserToken, Code};
-use super::{Asked, BROWSER_COOKIE, Mode, NormalPath, OWN};
+use super::{AppRequest, BROWSER_COOKIE, Mode, NormalPath, OWN};
 use crate::base::error::AppError;
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::sessions::apps;
@@ -14,7 +14,7 @@ pub(super) const CALLBACK: &str = "/.doorward/callback";
 /// For apps to link to.
 pub(super) const SIGN_OUT: &str = "/.doorward/sign-out";
 
-impl Asked<'_> {
+impl AppRequest<'_> {
     pub(super) fn is_own_page(&self) -> bool {
         let begins = match &self.original.path {
             Ok(path) => Some(path),
@@ -70,11 +70,8 @@ impl Asked<'_> {
             tx.commit().await?;
             return refused(page);
         };
-        let details = Details {
-            session: Some(handed.session.0.to_string()),
-            is: Some(origin),
-            ..visitor::details_of(&visitor::origin_of(self.headers, self.extensions))
-        };
+        let details =
+            Details { session: Some(handed.session.0.to_string()), is: Some(origin), ..Details::of_visitor() };
         let event = Event { kind: Kind::AppEntered, account: Some(account), details };
         audit::record(&mut tx, &event).await?;
         tx.commit().await?;

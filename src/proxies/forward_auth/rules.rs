@@ -15,7 +15,8 @@ pub enum Decision {
     NoRule,
     /// Denied: servers read the path in more than one way.
     Ambiguous(Ambiguous),
-    /// Denied: the rule at this place names networks, and the proxy does not say where the request comes from.
+    /// Denied: the rule at this place names networks, and the proxy does not say where the request
+    /// comes from.
     NoAddress(usize),
 }
 
@@ -29,12 +30,14 @@ pub enum Asking<'a> {
 
 /// The first rule that matches decides.
 ///
-/// A rule that lets members of a group in stops a stranger too: they are asked to sign in, and only then is known whether it is about
-/// them. One that denies members, or lets them in without a session, is not about strangers.
+/// A rule that lets members of a group in stops a stranger too: they are asked to sign in, and only
+/// then is known whether it is about them. One that denies members, or lets them in without a
+/// session, is not about strangers.
 ///
-/// A path that servers read in more than one way is denied, but by a rule that takes such paths (`unclear_paths`) and is about all that
-/// it may be read as. A rule before that which may be about it, and is about the rest of the request, denies it: whoever finds the one
-/// spelling that the app takes for `/admin` must not get past the rule about `/admin`.
+/// A path that servers read in more than one way is denied, but by a rule that takes such paths
+/// (`unclear_paths`) and is about all that it may be read as. A rule before that which may be about
+/// it, and is about the rest of the request, denies it: whoever finds the one spelling that the app
+/// takes for `/admin` must not get past the rule about `/admin`.
 pub fn decide(rules: &[Rule], original: &Original, address: Option<IpAddr>, asking: Asking<'_>) -> Decision {
     for (at, rule) in rules.iter().enumerate() {
         let Rule { hosts, methods, paths, networks, groups, unclear_paths, require } = rule;
@@ -201,7 +204,8 @@ require = "nothing"
             ("GET", "https://a.example/also", None, None, By(6, Session)),
             ("GET", "https://a.example/Open", None, None, By(6, Session)),
             ("GET", "https://c.example/open", None, None, NoRule),
-            // By group: a stranger may be in any of those that let in, and is in none of the others.
+            // By group: a stranger may be in any of those that let in, and is in none of the
+            // others.
             ("GET", "https://c.example/by-group", None, None, By(2, SecondFactor)),
             ("GET", "https://c.example/by-group", None, Some(&[][..]), NoRule),
             ("GET", "https://c.example/by-group", None, Some(&["staff"]), By(2, SecondFactor)),

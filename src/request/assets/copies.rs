@@ -1,7 +1,8 @@
 //! Copies of builds in the data folder: `<data_dir>/assets/<build>/<file>`.
 //!
-//! How old a copy is does not count: a build that ran for a year is as much needed on the day after its upgrade as one
-//! that ran for an hour. So the time runs from the first start of another build, which leaves a mark in the folder.
+//! How old a copy is does not count: a build that ran for a year is as much needed on the day after
+//! its upgrade as one that ran for an hour. So the time runs from the first start of another build,
+//! which leaves a mark in the folder.
 
 use std::{
     fs::{self, File},
@@ -16,7 +17,8 @@ use crate::base::clock::UnixMicros;
 
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// In the folder of a build that another has followed: when that was, in microseconds. Hidden names are never served.
+/// In the folder of a build that another has followed: when that was, in microseconds. Hidden names
+/// are never served.
 const FOLLOWED: &str = ".followed";
 
 const UNFINISHED: &str = ".unfinished-";
@@ -24,7 +26,8 @@ const UNFINISHED: &str = ".unfinished-";
 /// An unfinished copy older than this is what a killed process left, not what another is writing.
 const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// Writes `files` (paths within `pkg`, contents) as the copy of `own` if there is none yet, and tidies up the others.
+/// Writes `files` (paths within `pkg`, contents) as the copy of `own` if there is none yet, and
+/// tidies up the others.
 pub(super) fn keep<'a>(
     folder: &Path,
     own: &BuildId,
@@ -51,7 +54,8 @@ pub(super) fn keep<'a>(
     Ok(())
 }
 
-/// Whole or not at all: another process, or a start after a power cut, finds a complete copy or none.
+/// Whole or not at all: another process, or a start after a power cut, finds a complete copy or
+/// none.
 fn write<'a>(folder: &Path, own: &BuildId, files: impl Iterator<Item = (&'a str, &'a [u8])>) -> io::Result<()> {
     let unfinished = folder.join(format!("{UNFINISHED}{}-{}", own.0, std::process::id()));
     ignore_missing(fs::remove_dir_all(&unfinished))?;

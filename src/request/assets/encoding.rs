@@ -3,7 +3,8 @@
 use crate::base::header_text;
 use http::{HeaderMap, header};
 
-/// A form in which a file is stored, best first: at equal preference of the client the smaller one is sent.
+/// A form in which a file is stored, best first: at equal preference of the client the smaller one
+/// is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     Brotli,
@@ -41,8 +42,9 @@ impl Encoding {
     }
 }
 
-/// The encodings the client accepts, the one to prefer first. The plain form is always among them: a client that
-/// refuses it and accepts no form we have gets it all the same, which the RFC prefers to an error.
+/// The encodings the client accepts, the one to prefer first. The plain form is always among them:
+/// a client that refuses it and accepts no form we have gets it all the same, which the RFC prefers
+/// to an error.
 pub(super) fn accepted(headers: &HeaderMap) -> Vec<Encoding> {
     let lines: Vec<_> = header_text::lines(headers, header::ACCEPT_ENCODING).collect();
     let listed: Vec<(&str, u16)> = lines.iter().flat_map(|line| line.split(',')).filter_map(token_and_weight).collect();
@@ -62,7 +64,8 @@ pub(super) fn accepted(headers: &HeaderMap) -> Vec<Encoding> {
     accepted
 }
 
-/// One list element: the coding, and its weight in thousandths. A malformed weight counts as "not acceptable".
+/// One list element: the coding, and its weight in thousandths. A malformed weight counts as "not
+/// acceptable".
 fn token_and_weight(element: &str) -> Option<(&str, u16)> {
     let mut parts = element.split(';').map(str::trim);
     let token = parts.next().filter(|token| !token.is_empty())?;

@@ -1,12 +1,13 @@
-//! What a browser asks to be spoken to in: `Accept-Language` (RFC 9110 §12.5.4), looked up as RFC 4647 §3.4 says. The crate that Fluent
-//! brings reads the header without its weights.
+//! What a browser asks to be spoken to in: `Accept-Language` (RFC 9110 §12.5.4), looked up as RFC
+//! 4647 §3.4 says. The crate that Fluent brings reads the header without its weights.
 
 use crate::base::header_text;
 use crate::base::words::bundles::Language;
 use http::{HeaderMap, header};
 use std::cmp::Reverse;
 
-/// Of a header, at most so much is looked at: browsers send a few languages, and a longer one is meant to keep us busy.
+/// Of a header, at most so much is looked at: browsers send a few languages, and a longer one is
+/// meant to keep us busy.
 const MOST_BYTES: usize = 1024;
 const MOST_RANGES: usize = 32;
 
@@ -62,8 +63,8 @@ fn weight(parameter: &str) -> Option<u16> {
     (thousandths <= 1000).then_some(thousandths)
 }
 
-/// The language for `de-AT-1996`: that one, or what is left as its end is cut off (`de-AT`, `de`), or a narrower one (`de-CH`) where that
-/// is all there is.
+/// The language for `de-AT-1996`: that one, or what is left as its end is cut off (`de-AT`, `de`),
+/// or a narrower one (`de-CH`) where that is all there is.
 fn lookup(range: &str) -> Option<Language> {
     let mut rest = range;
     loop {

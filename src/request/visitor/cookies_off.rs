@@ -1,14 +1,15 @@
 //! A browser that keeps no cookies, so that nobody who signs in there is known at the next page.
 //!
-//! Most say of themselves that they come from a form that gives a cookie (`Referer`). To a browser that does not, and that sent none of our
-//! cookies with the form either, the next address is given with [`GIVEN`] in it; whoever comes there with a cookie is led on to the address
-//! itself at once, so it stays nowhere.
+//! Most say of themselves that they come from a form that gives a cookie (`Referer`). To a browser
+//! that does not, and that sent none of our cookies with the form either, the next address is given
+//! with [`GIVEN`] in it; whoever comes there with a cookie is led on to the address itself at once,
+//! so it stays nowhere.
 
 use super::cookies;
 use crate::base::header_text;
-use crate::base::own_path::is_own_path;
 use crate::request::app::App;
 use crate::request::cross_site::NoReferer;
+use crate::ui::own_path::is_own_path;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, Uri, header};
 use leptos::prelude::use_context;
@@ -19,7 +20,8 @@ const DOORS: [&str; 5] = ["/sign-in", "/sign-in/second-factor", "/sign-in/enrol"
 /// In the query of an address: that the browser has just been given a cookie, perhaps its first.
 const GIVEN: &str = "cookie-given";
 
-/// Whether the request being answered shows that this browser keeps no cookies: see [`came_without_cookies`].
+/// Whether the request being answered shows that this browser keeps no cookies: see
+/// [`came_without_cookies`].
 pub fn keeps_no_cookies() -> bool {
     let origin = use_context::<App>().map(|app| app.config.server.public_url.origin().to_owned());
     use_context::<Parts>()
@@ -27,9 +29,10 @@ pub fn keeps_no_cookies() -> bool {
         .is_some_and(|(parts, origin)| came_without_cookies(&parts.headers, &parts.uri, &origin))
 }
 
-/// Whether somebody comes from a form that gives a cookie, on a page of `origin`, without a single cookie of ours. A browser that keeps
-/// them brings one from there; none is given only to find that out, and nothing is noted. Whoever cleared their cookies between two pages
-/// looks the same, so what is said of it is said as a possibility.
+/// Whether somebody comes from a form that gives a cookie, on a page of `origin`, without a single
+/// cookie of ours. A browser that keeps them brings one from there; none is given only to find that
+/// out, and nothing is noted. Whoever cleared their cookies between two pages looks the same, so
+/// what is said of it is said as a possibility.
 pub fn came_without_cookies(headers: &HeaderMap, uri: &Uri, origin: &str) -> bool {
     let referer = headers.get(header::REFERER).map(header_text::of);
     let page =
@@ -38,8 +41,9 @@ pub fn came_without_cookies(headers: &HeaderMap, uri: &Uri, origin: &str) -> boo
     (from_a_door || (is_marked(uri) && is_led(headers))) && !cookies::any(headers)
 }
 
-/// Whether a browser sent a form without a word about its page and without any cookie of ours: only at the next page can it be told whether it
-/// keeps one. A program says as little and is led where everybody is; every browser says what it wants the answer for (Fetch Metadata).
+/// Whether a browser sent a form without a word about its page and without any cookie of ours: only
+/// at the next page can it be told whether it keeps one. A program says as little and is led where
+/// everybody is; every browser says what it wants the answer for (Fetch Metadata).
 pub fn says_nothing(headers: &HeaderMap, extensions: &Extensions) -> bool {
     extensions.get::<NoReferer>().is_some() && headers.contains_key("sec-fetch-dest") && !cookies::any(headers)
 }
@@ -72,7 +76,8 @@ fn unmarked(uri: &Uri) -> Option<String> {
     is_own_path(&address).then_some(address)
 }
 
-/// Puts [`GIVEN`] into the address that `answer` leads to, if it gives the cookie of somebody who is in, or half the way.
+/// Puts [`GIVEN`] into the address that `answer` leads to, if it gives the cookie of somebody who
+/// is in, or half the way.
 pub fn mark(answer: &mut HeaderMap) {
     let gives = |name: &str| {
         answer.get_all(header::SET_COOKIE).iter().any(|line| {

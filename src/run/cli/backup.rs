@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::base::output::{note, say};
 use crate::base::vault::hex;
-use crate::base::words::moment;
+use crate::base::words::rfc3339;
 use crate::flows::backup::{self, Counts, NewFile};
 use crate::request::app::App;
 use clap::Args;
@@ -25,14 +25,14 @@ pub async fn run(arguments: &BackupArguments, app: &App) -> Result<(), Failure> 
         if std::io::stdout().is_terminal() {
             return Err("a backup is no text for a terminal: lead standard output to a file or a program".into());
         }
-        let written = backup::write(app, std::io::BufWriter::new(std::io::stdout())).await?;
+        let written = backup::write(&app.db, std::io::BufWriter::new(std::io::stdout())).await?;
         written.output.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         return Ok(());
     }
     let file = NewFile::create(&arguments.file, arguments.overwrite, &hex(&app.randomness.bytes::<8>()))?;
-    let written = backup::write(app, file).await?;
+    let written = backup::write(&app.db, file).await?;
     written.output.place()?;
-    let (file, made_at) = (arguments.file.display(), moment(written.made_at.0).1);
+    let (file, made_at) = (arguments.file.display(), rfc3339(written.made_at.0));
     let printed = say!("{file} holds the data of {made_at}\n{}", summary(&written.rows));
     note!(
         "The secret key is not in it, and without that key nobody can restore it: keep a copy of the key, but not beside the backups."

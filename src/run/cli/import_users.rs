@@ -30,7 +30,7 @@ pub struct ImportArguments {
 pub async fn run(arguments: &ImportArguments, app: &App) -> Result<(), Failure> {
     let file = content(arguments).map_err(|error| format!("{} can't be read: {error}", arguments.file.display()))?;
     let options = Options { dry_run: arguments.dry_run, continue_on_error: arguments.continue_on_error };
-    let report = imports::import(app, &file, options).await?;
+    let report = imports::import(&app.db, &file, options).await?;
     for refusal in &report.refused {
         note!("line {}: {}", refusal.line, refusal.reason);
     }

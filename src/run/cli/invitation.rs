@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::base::error::AppError;
 use crate::base::output::say;
-use crate::base::words::moment;
+use crate::base::words::rfc3339;
 use crate::domain::accounts::Email;
 use crate::domain::audit::Details;
 use crate::domain::invitations::{self, Invitation, Inviter, Place};
@@ -47,7 +47,7 @@ pub async fn run(command: InvitationCommand, app: &App) -> Result<(), Failure> {
 
 async fn create(app: &App, email: &Email) -> Result<(), Failure> {
     let mut tx = app.db.begin_recorded().await?;
-    match invitations::invite(app, &mut tx, email, Inviter::CommandLine, Details::default()).await {
+    match invitations::invite(&mut tx, email, Inviter::CommandLine, Details::default()).await {
         Err(AppError::InvitedHasAccount) => Err("this address has an account".into()),
         Err(AppError::RegistrationClosed) => Err("registration.mode is \"closed\": nobody can make an account".into()),
         invited => {
@@ -84,7 +84,7 @@ fn as_text(app: &App, invitation: &Invitation) -> String {
     let Invitation { email, inviter, created_at, expires_at, .. } = invitation;
     let by = inviter.name().map(|inviter| format!(" by {inviter}")).unwrap_or_default();
     let verb = if invitation.is_over(app.clock.now()) { "over since" } else { "until" };
-    format!("{email}  invited {}{by}, {verb} {}", moment(created_at.0).1, moment(expires_at.0).1)
+    format!("{email}  invited {}{by}, {verb} {}", rfc3339(created_at.0), rfc3339(expires_at.0))
 }
 
 async fn revoke(app: &App, email: &Email) -> Result<(), Failure> {

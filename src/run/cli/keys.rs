@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::base::output::{note, say};
-use crate::base::words::moment;
+use crate::base::words::rfc3339;
 use crate::domain::signing_keys::{self, Rotation, SigningKey, State};
 use crate::request::app::App;
 use clap::Subcommand;
@@ -33,7 +33,7 @@ pub async fn run(command: KeysCommand, app: &App) -> Result<(), Failure> {
 }
 
 async fn list(app: &App, line: fn(&App, &SigningKey) -> String) -> Result<(), Failure> {
-    for key in signing_keys::published(app).await? {
+    for key in signing_keys::published(&app.db).await? {
         say!("{}", line(app, &key))?;
     }
     Ok(())
@@ -41,7 +41,7 @@ async fn list(app: &App, line: fn(&App, &SigningKey) -> String) -> Result<(), Fa
 
 /// Never the private part.
 fn as_json(app: &App, key: &SigningKey) -> String {
-    let removed_at = key.retired_at.map(|retired_at| signing_keys::schedule(app).removed(retired_at));
+    let removed_at = key.retired_at.map(|retired_at| signing_keys::schedule(&app.db).removed(retired_at));
     json!({
         "kid": key.kid, "algorithm": key.private.algorithm().to_string(), "state": key.state.name(), "created_at": key.created_at,
         "signs_from": key.signs_from, "retired_at": key.retired_at, "removed_at": removed_at,
@@ -50,12 +50,12 @@ fn as_json(app: &App, key: &SigningKey) -> String {
 }
 
 fn as_text(app: &App, key: &SigningKey) -> String {
-    let from = moment(key.signs_from.0).1;
-    let until = |retired_at| moment(signing_keys::schedule(app).removed(retired_at).0).1;
+    let from = rfc3339(key.signs_from.0);
+    let until = |retired_at| rfc3339(signing_keys::schedule(&app.db).removed(retired_at).0);
     let told = match (key.state, key.retired_at) {
         (State::Announced, _) => format!("signs from {from}"),
         (State::Retired, Some(retired_at)) => {
-            format!("signed until {}, published until {}", moment(retired_at.0).1, until(retired_at))
+            format!("signed until {}, published until {}", rfc3339(retired_at.0), until(retired_at))
         }
         _ => format!("signs since {from}"),
     };
@@ -63,19 +63,19 @@ fn as_text(app: &App, key: &SigningKey) -> String {
 }
 
 async fn rotate(app: &App) -> Result<(), Failure> {
-    match signing_keys::rotate(app).await? {
+    match signing_keys::rotate(&app.db).await? {
         Rotation::UnderWay { kid, signs_from } => {
-            Err(format!("the next key was made before: {kid} signs from {}", moment(signs_from.0).1).into())
+            Err(format!("the next key was made before: {kid} signs from {}", rfc3339(signs_from.0)).into())
         }
         Rotation::Made { kid, signs_from } => {
-            say!("made {kid}, which signs from {}", moment(signs_from.0).1)?;
+            say!("made {kid}, which signs from {}", rfc3339(signs_from.0))?;
             Ok(())
         }
     }
 }
 
 async fn revoke(app: &App) -> Result<(), Failure> {
-    let kid = signing_keys::revoke(app).await?;
+    let kid = signing_keys::revoke(&app.db).await?;
     let printed = say!("made {kid}, which signs from now on; all others are gone");
     note!(
         "Programs that keep a copy of the key set accept the old keys until they read it again, usually within minutes."

@@ -6,7 +6,7 @@ use crate::base::clock::{Randomness, SystemClock};
 use crate::base::config::Config;
 use crate::base::output::{NotPrinted, say};
 use crate::base::vault::Vault;
-use crate::base::words::moment;
+use crate::base::words::rfc3339;
 use crate::domain::audit::{self, Verdict};
 use crate::flows::backup::{self, Reader, Restored};
 use crate::request::app::App;
@@ -37,7 +37,7 @@ pub async fn run(arguments: &RestoreArguments, config: Config) -> Result<(), Fai
     };
     let backup = Reader::open(input, &vault)?;
     let app = start::open_to_restore(config, Arc::new(SystemClock), Randomness::system()).await?;
-    let restored = backup::restore(&app, backup, arguments.replace).await?;
+    let restored = backup::restore(&app.db, backup, arguments.replace).await?;
     let told = tell(&restored);
     check(&app).await?;
     Ok(told?)
@@ -45,7 +45,7 @@ pub async fn run(arguments: &RestoreArguments, config: Config) -> Result<(), Fai
 
 fn tell(restored: &Restored) -> Result<(), NotPrinted> {
     let Restored { header, rows, ended } = restored;
-    say!("restored the data of {} ({})", moment(header.made_at.0).1, header.engine)?;
+    say!("restored the data of {} ({})", rfc3339(header.made_at.0), header.engine)?;
     say!("{}", summary(rows))?;
     say!("Ended, since it may have been ended after the backup was made:")?;
     say!("  sessions: {}, with every link in a mail. Everybody signs in again", ended.sessions)?;

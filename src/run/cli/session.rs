@@ -5,12 +5,13 @@ use super::Failure;
 use crate::base::config::Duration;
 use crate::base::output::{note, print};
 use crate::base::user_agent;
-use crate::base::words::moment;
+use crate::base::words::reader::Reader;
+use crate::base::words::rfc3339;
 use crate::domain::accounts;
 use crate::domain::audit::By;
 use crate::domain::sessions::SessionHandle;
 use crate::domain::sessions::search::{self, DeviceText, Filter, Found, Network, Place};
-use crate::flows::evictions::{self, BATCH};
+use crate::flows::session_ends::{self, BATCH};
 use crate::request::app::App;
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
@@ -106,7 +107,7 @@ fn as_json(found: &Found) -> String {
     let Found { session, .. } = found;
     json!({
         "id": session.handle.0.to_string(), "account": found.account_id.0.to_string(), "email": found.email.known(),
-        "username": found.username.as_str(), "device": user_agent::describe(&session.seen_user_agent),
+        "username": found.username.as_str(), "device": user_agent::describe(&Reader::default(), &session.seen_user_agent),
         "device_name": found.device_name, "user_agent": session.seen_user_agent, "address": session.seen_address,
         "sign_in_address": session.address, "method": session.method, "remembered": session.remembered,
         "shared": session.shared, "started_at": session.started_at, "last_seen_at": session.last_seen_at,
@@ -120,7 +121,7 @@ fn as_text(found: &Found) -> String {
     let mut line = named(found);
     for (what, at) in [("since", session.started_at), ("last used", session.last_seen_at), ("ends", session.ends_at)] {
         // Writing into a text can't fail.
-        let _ = write!(line, "  {what} {}", moment(at.0).1);
+        let _ = write!(line, "  {what} {}", rfc3339(at.0));
     }
     line
 }
@@ -128,7 +129,7 @@ fn as_text(found: &Found) -> String {
 fn named(found: &Found) -> String {
     let Found { session, email, username, .. } = found;
     let who = email.or(username);
-    let device = user_agent::describe(&session.seen_user_agent);
+    let device = user_agent::describe(&Reader::default(), &session.seen_user_agent);
     let device = match &found.device_name {
         Some(name) => format!("{name} ({device})"),
         None => device,
@@ -165,7 +166,7 @@ async fn end(app: &App, found: Vec<Found>) -> Result<usize, Failure> {
         return Ok(0);
     }
     let mut tx = app.db.begin_recorded().await?;
-    let ended = evictions::end(app, &mut tx, found, By::CommandLine).await?;
+    let ended = session_ends::by_others(&mut tx, found, By::CommandLine).await?;
     tx.commit().await?;
     let lines: String = ended.iter().map(|found| format!("ended {}\n", named(found))).collect();
     // Nobody reading along is no reason to leave the rest open.

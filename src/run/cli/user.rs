@@ -7,6 +7,7 @@ use super::Failure;
 use crate::base::error::AppError;
 use crate::base::output::{note, say};
 use crate::base::secret::Secret;
+use crate::base::words::reader::Reader;
 use crate::domain::accounts::{self, Account, Email, NewAccount, Role, Username};
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::factors::policy::{self, Asked};
@@ -132,7 +133,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     let password = match typed_password()? {
         Some(typed) => {
             let minimum = policy::password_minimum(&app.config, Asked::newcomer(role), false, now);
-            Some(app.new_password(&typed, minimum, &person).await.map_err(said)?)
+            Some(app.passwords.choose(&typed, minimum, &person).await.map_err(said)?)
         }
         None => None,
     };
@@ -160,7 +161,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
     }
     tx.commit().await?;
     if admin {
-        set_up_links::withdraw(app);
+        set_up_links::withdraw(&app.config);
     }
     let printed = say!("made an account for {email}");
     if let Some(token) = link {
@@ -172,7 +173,7 @@ async fn create(app: &App, email: &str, username: Option<&str>, admin: bool) -> 
 }
 
 fn said(error: AppError) -> Failure {
-    error.message().into()
+    error.in_words(&Reader::default()).into()
 }
 
 /// From the terminal, unseen, or one line of standard input; never from an argument, which every process can read.

@@ -1,6 +1,6 @@
-//! How many connections may be open at once. Whoever comes when all places are taken waits in the kernel's accept
-//! queue, where they cost neither memory nor a descriptor of ours, until a place is given up or taken from somebody
-//! who only holds it.
+//! How many connections may be open at once. Whoever comes when all places are taken waits in the
+//! kernel's accept queue, where they cost neither memory nor a descriptor of ours, until a place is
+//! given up or taken from somebody who only holds it.
 
 use std::{
     collections::HashMap,
@@ -25,15 +25,16 @@ use tokio::{
     time::Instant,
 };
 
-/// Descriptors kept for all else, besides the database's connections: standard streams, sockets that listen, SQLite's
-/// files, mails on their way, the runtime's own.
+/// Descriptors kept for all else, besides the database's connections: standard streams, sockets
+/// that listen, SQLite's files, mails on their way, the runtime's own.
 const KEPT_DESCRIPTORS: u64 = 128;
 
 /// What memory allows: an idle connection costs some 10 KiB, with TLS up to 50 KiB.
 const MOST_CONNECTIONS: u64 = 16 * 1024;
 
-/// How long a connection must have been silent in both directions before it can lose its place: longer than a request
-/// waits for its answer while all is well. A sixth of it for one that never said anything.
+/// How long a connection must have been silent in both directions before it can lose its place:
+/// longer than a request waits for its answer while all is well. A sixth of it for one that never
+/// said anything.
 pub(super) const SILENCE: Duration = Duration::from_secs(3);
 
 /// How often silent connections are looked for while somebody may be waiting.
@@ -41,7 +42,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Raises this process's limit of open descriptors to what it may have, and gives it.
 ///
-/// The soft limit is 1024 in most places for the sake of programs that use `select(2)`, which nothing here does.
+/// The soft limit is 1024 in most places for the sake of programs that use `select(2)`, which
+/// nothing here does.
 pub fn raise_descriptor_limit() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
@@ -143,8 +145,8 @@ impl Places {
         }
     }
 
-    /// Ends the connections that have been silent longest: a sixteenth of all, so that a flood does not have every
-    /// place looked at for every connection.
+    /// Ends the connections that have been silent longest: a sixteenth of all, so that a flood does
+    /// not have every place looked at for every connection.
     fn take_from_the_silent(&self) {
         let now = self.now();
         let silence = u64::try_from(self.silence.as_millis()).unwrap_or(u64::MAX);

@@ -47,7 +47,8 @@ pub(super) struct Certificate {
     seen: Option<[Stamp; 2]>,
 }
 
-/// What changes when a file is written or replaced. A renewal may also move a symbolic link: the target counts.
+/// What changes when a file is written or replaced. A renewal may also move a symbolic link: the
+/// target counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     device: u64,
@@ -69,7 +70,8 @@ impl Certificate {
         self.config.clone()
     }
 
-    /// Looks at the files for ever. Polling also works on network and container file systems that report no changes.
+    /// Looks at the files for ever. Polling also works on network and container file systems that
+    /// report no changes.
     pub(super) async fn keep_fresh(mut self, every: Duration) {
         let mut looks = tokio::time::interval(every);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -89,8 +91,9 @@ impl Certificate {
         }
     }
 
-    /// A renewal writes two files, one after the other: in between they do not fit and the old pair stays. A pair
-    /// that failed is tried again when a file changes, so it is logged once and not at each look.
+    /// A renewal writes two files, one after the other: in between they do not fit and the old pair
+    /// stays. A pair that failed is tried again when a file changes, so it is logged once and not
+    /// at each look.
     fn look(&mut self) {
         let now = stamps(&self.files);
         if now == self.seen {
@@ -126,7 +129,8 @@ fn load(files: &TlsFiles) -> Result<ServerConfig, CertificateError> {
     let key = PrivateKeyDer::from_pem_slice(&read(&files.key)?)
         .map_err(|_| CertificateError::NoKey { path: files.key.clone() })?;
     let rejected = |source| CertificateError::Rejected { path: files.cert.clone(), source };
-    // The provider is named here rather than installed for the process, so nothing depends on who came first.
+    // The provider is named here rather than installed for the process, so nothing depends on who
+    // came first.
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&TLS13, &TLS12])
         .map_err(rejected)?

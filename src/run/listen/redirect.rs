@@ -9,8 +9,9 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::request::headers::{HeaderSettings, security_headers};
 
-/// Answers GET and HEAD with 308 to the same path at `public_origin`, never at the Host that was sent. All else is
-/// refused: what was posted here already travelled in clear, and a redirect would make that look as if it worked.
+/// Answers GET and HEAD with 308 to the same path at `public_origin`, never at the Host that was
+/// sent. All else is refused: what was posted here already travelled in clear, and a redirect would
+/// make that look as if it worked.
 pub(super) fn to_https(public_origin: &str) -> Router {
     let origin = public_origin.trim_end_matches('/').to_owned();
     let router = Router::new().fallback(move |request: Request| {

@@ -20,13 +20,14 @@ impl Stop {
     }
 }
 
-/// Completes at the first SIGTERM or SIGINT. From then on a second one, of either kind, ends the process at once: it
-/// says so and exits with status 143 or 130.
+/// Completes at the first SIGTERM or SIGINT. From then on a second one, of either kind, ends the
+/// process at once: it says so and exits with status 143 or 130.
 ///
 /// # Errors
 /// When the process may not handle signals.
 pub fn stop_signal() -> io::Result<impl Future<Output = Stop>> {
-    // Both are taken over here, not at the first poll: a signal that comes during the start is not lost.
+    // Both are taken over here, not at the first poll: a signal that comes during the start is not
+    // lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

@@ -222,7 +222,8 @@ fn tls_files(folder: &TempDir) -> TlsFiles {
     TlsFiles { cert: folder.path().join("cert.pem"), key: folder.path().join("key.pem") }
 }
 
-/// The certificate the server shows, the protocol agreed on, and the answer; an error when it is not `trusted`.
+/// The certificate the server shows, the protocol agreed on, and the answer; an error when it is
+/// not `trusted`.
 async fn ask_tls(
     addr: SocketAddr,
     trusted: CertificateDer<'static>,

@@ -1,5 +1,5 @@
-//! Reads out what a page says of what was just done. A live region that is there with its words when a page comes is silent to screen
-//! readers; one that is filled afterwards is not.
+//! Reads out what a page says of what was just done. A live region that is there with its words
+//! when a page comes is silent to screen readers; one that is filled afterwards is not.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;

@@ -1,8 +1,9 @@
-//! Sends forms by `fetch`, so that a refused one keeps what was typed and says what was wrong where it was typed.
+//! Sends forms by `fetch`, so that a refused one keeps what was typed and says what was wrong where
+//! it was typed.
 //!
-//! What comes back: a header `serverfnredirect` means "go to `Location`"; any other success means "show the page anew";
-//! anything else is `{"code", "message", "field"}`, its words already in the visitor's language. The words for "no
-//! answer at all" wait in the form's `data-offline`.
+//! What comes back: a header `serverfnredirect` means "go to `Location`"; any other success means
+//! "show the page anew"; anything else is `{"code", "message", "field"}`, its words already in the
+//! visitor's language. The words for "no answer at all" wait in the form's `data-offline`.
 
 use js_sys::{Object, Reflect};
 use leptos::task::spawn_local;
@@ -16,7 +17,7 @@ use web_sys::{
 use super::page::{self, document, each, on, window};
 use super::passkey::{self, Filled};
 use super::reveal;
-use crate::base::own_path::own_or_home;
+use crate::ui::own_path::own_or_home;
 
 /// Marks a form whose answer has not come yet.
 const UNDER_WAY: &str = "data-under-way";
@@ -32,7 +33,8 @@ pub fn listen() -> Option<()> {
     on(&document, "submit", |event: SubmitEvent| {
         submitted(&event);
     });
-    // A page that comes back from the back-forward cache is as it was left: with its button still busy.
+    // A page that comes back from the back-forward cache is as it was left: with its button still
+    // busy.
     on(&window, "pageshow", |_: Event| {
         if let Some(document) = page::document() {
             each(&document, &format!("[{UNDER_WAY}]"), rest);
@@ -69,7 +71,8 @@ fn submitted(event: &SubmitEvent) -> Option<()> {
     if form.has_attribute(UNDER_WAY) {
         return None;
     }
-    // Browsers keep and offer what was typed into a text field, so a password is none when it is sent.
+    // Browsers keep and offer what was typed into a text field, so a password is none when it is
+    // sent.
     reveal::hide_all(&form);
     each(&form, ".form-error, .field-error", |alert| say(alert, ""));
     each(&form, "[aria-invalid]", |input| drop(input.remove_attribute("aria-invalid")));
@@ -178,8 +181,8 @@ pub async fn answer_of(response: Response) -> Result<Answer, JsValue> {
     Ok(Answer::Refused { message: text("message"), field: text("field"), code: text("code") })
 }
 
-/// The address of this page without the error that an earlier try without script left in it. Of `https://id.example//evil.example/` the
-/// path alone would lead elsewhere.
+/// The address of this page without the error that an earlier try without script left in it. Of
+/// `https://id.example//evil.example/` the path alone would lead elsewhere.
 pub fn here() -> String {
     let Some(location) = window().map(|window| window.location()) else { return String::new() };
     let path = location.pathname().unwrap_or_default();
@@ -191,8 +194,9 @@ pub fn here() -> String {
     own_or_home(&address).to_owned()
 }
 
-/// Takes the form's place in the history: going back to a form that was accepted would only offer to send it again. Never leaves the
-/// site, whoever named the address: a mistake on the server must not become a way out.
+/// Takes the form's place in the history: going back to a form that was accepted would only offer
+/// to send it again. Never leaves the site, whoever named the address: a mistake on the server must
+/// not become a way out.
 pub fn leave_for(address: &str) {
     let Some(location) = window().map(|window| window.location()) else { return };
     // What a redirect led to is absolute.
@@ -200,8 +204,8 @@ pub fn leave_for(address: &str) {
     let _ = location.replace(own_or_home(address.strip_prefix(&origin).unwrap_or(address)));
 }
 
-/// `aria-disabled` instead of `disabled`: a disabled button loses the focus, and with it the place of who uses the
-/// keyboard. A second press is held back by [`UNDER_WAY`].
+/// `aria-disabled` instead of `disabled`: a disabled button loses the focus, and with it the place
+/// of who uses the keyboard. A second press is held back by [`UNDER_WAY`].
 fn begin(form: &HtmlFormElement, button: Option<&Element>) {
     let _ = form.set_attribute(UNDER_WAY, "");
     if let Some(button) = button {
@@ -223,8 +227,8 @@ fn rest(form: &Element) {
     }
 }
 
-/// Takes away what the page says of an earlier act: "You are signed out" beside a wrong password would be read as one answer with it. What
-/// the form itself stands in stays.
+/// Takes away what the page says of an earlier act: "You are signed out" beside a wrong password
+/// would be read as one answer with it. What the form itself stands in stays.
 fn forget_what_was_before(form: &HtmlFormElement) -> Option<()> {
     let document = document()?;
     each(&document, "[data-until-refused]", |notice| {
@@ -235,7 +239,8 @@ fn forget_what_was_before(form: &HtmlFormElement) -> Option<()> {
     Some(())
 }
 
-/// Says what was wrong: at its field, which takes the focus with its text selected; else above the form.
+/// Says what was wrong: at its field, which takes the focus with its text selected; else above the
+/// form.
 fn refuse(form: &HtmlFormElement, message: &str, field: Option<&str>) -> Option<()> {
     let find = |selector: String| form.query_selector(&selector).ok()?;
     let spot = field.and_then(|name| Some((find(format!("[name='{name}']"))?, find(format!("[id='{name}-error']"))?)));

@@ -19,8 +19,9 @@ pub fn on<E: JsCast + 'static>(target: &EventTarget, kind: &str, handle: fn(E)) 
     closure.forget();
 }
 
-/// Calls `act` for every element below `root` that matches. `root` is a document or an element: both have the method,
-/// and going through `Element` for both saves a copy of this function in the WASM.
+/// Calls `act` for every element below `root` that matches. `root` is a document or an element:
+/// both have the method, and going through `Element` for both saves a copy of this function in the
+/// WASM.
 pub fn each(root: &Node, selector: &str, act: impl Fn(&Element)) {
     let Ok(found) = root.unchecked_ref::<Element>().query_selector_all(selector) else { return };
     for index in 0..found.length() {

@@ -1,7 +1,9 @@
-//! Passkeys: asks the server for a challenge, the browser for its answer, and puts both into the form before it is sent.
+//! Passkeys: asks the server for a challenge, the browser for its answer, and puts both into the
+//! form before it is sent.
 //!
-//! The browser turns the server's JSON into what it works with (WebAuthn Level 3, all engines since 2025); one that can't shows words in
-//! the place of the button. Its answer is made into JSON by `passkey_json.rs`.
+//! The browser turns the server's JSON into what it works with (WebAuthn Level 3, all engines since
+//! 2025); one that can't shows words in the place of the button. Its answer is made into JSON by
+//! `passkey_json.rs`.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::task::spawn_local;
@@ -17,16 +19,18 @@ use super::passkey_json::{self, get};
 
 /// A challenge lives for ten minutes; one that waits in a field for longer is replaced before.
 const RENEW_MILLISECONDS: i32 = 9 * 60 * 1000;
-/// Marks the document while a passkey is offered in a field: the browser answers one question at a time.
+/// Marks the document while a passkey is offered in a field: the browser answers one question at a
+/// time.
 const OFFERED: &str = "passkeyOffered";
 
-/// Codes of refusals after which a new passkey may be stored all the same: by an earlier post of the same press, or before the answer was
-/// lost.
+/// Codes of refusals after which a new passkey may be stored all the same: by an earlier post of
+/// the same press, or before the answer was lost.
 const MAY_BE_STORED: [&str; 6] =
     ["passkey_known", "link_expired", "sign_in_required", "unavailable", "too_busy", "internal"];
 
 thread_local! {
-    /// The passkey that was created and is not known to be stored: whom it is for, and its id, as JSON has them.
+    /// The passkey that was created and is not known to be stored: whom it is for, and its id, as
+    /// JSON has them.
     static CREATED: RefCell<Option<(JsValue, String)>> = const { RefCell::new(None) };
 }
 
@@ -66,7 +70,8 @@ pub async fn fill(form: &HtmlFormElement, fields: &Element) -> Filled {
     filled
 }
 
-/// Offers passkeys in the field for the name, without being asked (WebAuthn Level 3 §5.1.4, conditional mediation).
+/// Offers passkeys in the field for the name, without being asked (WebAuthn Level 3 §5.1.4,
+/// conditional mediation).
 fn offer() {
     spawn_local(async {
         let _ = wait_for_choice().await;
@@ -105,8 +110,9 @@ async fn wait_for_choice() -> Option<()> {
     Some(())
 }
 
-/// After the form was sent that a passkey was created for: where it is certain that it was not stored, whatever keeps it is told so, and
-/// offers it no more (WebAuthn Level 3 §5.1.10). Otherwise it would be offered at each sign-in, and refused.
+/// After the form was sent that a passkey was created for: where it is certain that it was not
+/// stored, whatever keeps it is told so, and offers it no more (WebAuthn Level 3 §5.1.10).
+/// Otherwise it would be offered at each sign-in, and refused.
 pub fn settle(answer: &Answer) {
     let Some((party, id)) = CREATED.take() else { return };
     let is_lost = match answer {
@@ -170,8 +176,8 @@ async fn ask(form: &HtmlFormElement, fields: &Element, offered: Option<&AbortCon
     }
 }
 
-/// The attribute with the words for an `error` of the browser's WebAuthn. By its name alone: a password manager that answers in the
-/// browser's place may throw what is no `DOMException`.
+/// The attribute with the words for an `error` of the browser's WebAuthn. By its name alone: a
+/// password manager that answers in the browser's place may throw what is no `DOMException`.
 fn why(error: &JsValue, create: bool) -> &'static str {
     match get(error, "name").as_string().unwrap_or_default().as_str() {
         "NotAllowedError" | "AbortError" => "data-cancelled",

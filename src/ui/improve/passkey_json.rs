@@ -1,5 +1,6 @@
-//! The answer of an authenticator as JSON (WebAuthn Level 3 §5.1.8, §5.1.9), made from its members. `toJSON` is not asked: password managers
-//! that answer in the browser's place (1Password, Bitwarden and Proton did) leave it out, or have one that throws.
+//! The answer of an authenticator as JSON (WebAuthn Level 3 §5.1.8, §5.1.9), made from its members.
+//! `toJSON` is not asked: password managers that answer in the browser's place (1Password,
+//! Bitwarden and Proton did) leave it out, or have one that throws.
 
 use js_sys::{Array, Function, JSON, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -36,7 +37,8 @@ pub fn of(credential: &JsValue) -> Option<(String, String)> {
     Some((id, json))
 }
 
-/// How a new passkey can be reached, as its browser tells it. Nothing where it tells none, and of what in its list is no word.
+/// How a new passkey can be reached, as its browser tells it. Nothing where it tells none, and of
+/// what in its list is no word.
 fn transports(response: &JsValue) -> String {
     let told = call(response, "getTransports").and_then(|told| told.dyn_into::<Array>().ok());
     told.map_or_else(
@@ -48,8 +50,8 @@ fn transports(response: &JsValue) -> String {
     )
 }
 
-/// What became of the extensions that were asked for; none of them answers with bytes. What is told may throw while it is read, or be no
-/// object.
+/// What became of the extensions that were asked for; none of them answers with bytes. What is told
+/// may throw while it is read, or be no object.
 fn extensions(credential: &JsValue) -> String {
     let told = call(credential, "getClientExtensionResults");
     let json = told.and_then(|told| JSON::stringify(&told).ok()?.as_string());

@@ -1,5 +1,6 @@
-//! Watches the session while a page is open: says when it is about to end, leaves the page once it has, and keeps the list of
-//! sessions as it is. Asking does not lengthen the session: a page that lies open is no sign of a person.
+//! Watches the session while a page is open: says when it is about to end, leaves the page once it
+//! has, and keeps the list of sessions as it is. Asking does not lengthen the session: a page that
+//! lies open is no sign of a person.
 
 use js_sys::{Date, Object, Reflect};
 use leptos::task::spawn_local;
@@ -22,8 +23,8 @@ const COMPARE_EVERY: i32 = 4_000;
 const LONGEST_WAIT: f64 = 3_600_000.0;
 
 thread_local! {
-    /// When the session ends if it is not used, when it ends however it is used, and when that was asked: milliseconds since 1970,
-    /// by this browser's clock.
+    /// When the session ends if it is not used, when it ends however it is used, and when that was
+    /// asked: milliseconds since 1970, by this browser's clock.
     static ENDS: Cell<(f64, f64, f64)> = const { Cell::new((0.0, 0.0, 0.0)) };
 }
 
@@ -109,7 +110,8 @@ fn tick() -> Option<()> {
     Some(())
 }
 
-/// How the session stands; leaves the page when it is over. The server then says why, and leads back here after a sign-in.
+/// How the session stands; leaves the page when it is over. The server then says why, and leads
+/// back here after a sign-in.
 async fn ask() -> Result<Option<String>, JsValue> {
     let document = document().ok_or(JsValue::NULL)?;
     let (left, longest, _) = ENDS.get();
@@ -157,7 +159,8 @@ async fn compare() -> Result<(), JsValue> {
     let Some(version) = ask().await? else { return Ok(()) };
     let document = document().ok_or(JsValue::NULL)?;
     let Some(list) = document.query_selector("[data-watch]")? else { return Ok(()) };
-    // A form that is on its way brings a new page anyway, and what is being typed is not taken away.
+    // A form that is on its way brings a new page anyway, and what is being typed is not taken
+    // away.
     let typing =
         document.active_element().is_some_and(|focused| focused.tag_name() == "INPUT" && list.contains(Some(&focused)));
     if list.get_attribute("data-version") == Some(version)
@@ -171,7 +174,8 @@ async fn compare() -> Result<(), JsValue> {
         return Ok(());
     }
     let page = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    // Without its head, whose style has that page's own nonce: this one's policy would refuse and report it.
+    // Without its head, whose style has that page's own nonce: this one's policy would refuse and
+    // report it.
     let body = page.find("<body").map_or("", |start| &page[start..]);
     let page = DomParser::new()?.parse_from_string(body, SupportedType::TextHtml)?;
     let Some(new) = page.query_selector("[data-watch]")? else { return Ok(()) };
@@ -190,8 +194,8 @@ async fn compare() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// The id of the form in `list` that has the focus ("" for anything else in it that has), and which of its buttons: two may stand
-/// there, and the next press of a key must not be for the other one.
+/// The id of the form in `list` that has the focus ("" for anything else in it that has), and which
+/// of its buttons: two may stand there, and the next press of a key must not be for the other one.
 fn focused_form(document: &Document, list: &Element) -> Option<(String, &'static str)> {
     let focused = document.active_element().filter(|focused| list.contains(Some(focused)))?;
     let button = if focused.has_attribute("name") { "button[name]" } else { "button:not([name])" };

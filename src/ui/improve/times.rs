@@ -1,5 +1,5 @@
-//! Tells the exact times of a page by this browser's clock, where nobody has chosen a time zone: only scripts know it. They are in the
-//! page by UTC.
+//! Tells the exact times of a page by this browser's clock, where nobody has chosen a time zone:
+//! only scripts know it. They are in the page by UTC.
 
 use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;

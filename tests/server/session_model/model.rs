@@ -29,7 +29,8 @@ pub enum Step {
         not_me: bool,
     },
     EndOthers(usize),
-    /// As an administrator, the command line, a new sign-in in the same browser or a change of browser do.
+    /// As an administrator, the command line, a new sign-in in the same browser or a change of
+    /// browser do.
     EndFor(usize, EndReason),
     PasswordReset,
     Tidy {

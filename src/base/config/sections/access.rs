@@ -23,7 +23,8 @@ impl Default for RegistrationConfig {
     }
 }
 
-/// `[limits]`: how often somebody may be wrong, and ask for letters. `docs/abuse.md` says what comes of it.
+/// `[limits]`: how often somebody may be wrong, and ask for letters. `docs/abuse.md` says what
+/// comes of it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
@@ -38,7 +39,8 @@ pub struct LimitsConfig {
     pub network_failures: u32,
     /// Failed tries an hour from everywhere, from which on they are taken for an attack.
     pub failures_in_all: u32,
-    /// Letters an hour that strangers may have written to one address, from one network, and in all; of each kind.
+    /// Letters an hour that strangers may have written to one address, from one network, and in
+    /// all; of each kind.
     pub mails_per_address: u32,
     pub mails_per_network: u32,
     pub mails_in_all: u32,

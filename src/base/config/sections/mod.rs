@@ -1,4 +1,5 @@
-//! One struct per section of the file, with the defaults. What each key is for the operator stands in `Leptos.toml`.
+//! One struct per section of the file, with the defaults. What each key is for the operator stands
+//! in `Leptos.toml`.
 
 mod access;
 mod mail;

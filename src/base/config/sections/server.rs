@@ -77,7 +77,8 @@ pub struct SiteConfig {
     /// For whoever neither chose nor asks for one that is there.
     #[serde(deserialize_with = "text")]
     pub language: Language,
-    /// Whom to tell of a security problem, as an address (RFC 9116). Without one there is no `security.txt`.
+    /// Whom to tell of a security problem, as an address (RFC 9116). Without one there is no
+    /// `security.txt`.
     #[serde(deserialize_with = "optional_text")]
     pub security_contact: Option<SecurityContact>,
 }
@@ -95,7 +96,8 @@ pub struct DatabaseConfig {
     /// See [`Config::database_url`] for the default.
     #[serde(deserialize_with = "optional_text")]
     pub url: Option<DatabaseUrl>,
-    /// PostgreSQL behind a pooler: the server itself, for migrations (advisory locks need one session).
+    /// PostgreSQL behind a pooler: the server itself, for migrations (advisory locks need one
+    /// session).
     #[serde(deserialize_with = "optional_text")]
     pub direct_url: Option<PostgresUrl>,
     /// Connections kept at most, 1 to 1000.

@@ -30,8 +30,9 @@ pub struct SessionConfig {
     /// How fresh the sign-in must be for sensitive changes.
     #[serde(deserialize_with = "text")]
     pub recent: Duration,
-    /// Live sessions of one account, 1 to 500; one more ends the oldest. Each is ended with an audit entry of its own: without
-    /// a bound, a thief who signs in ten thousand times would make the password change that evicts him too large to finish.
+    /// Live sessions of one account, 1 to 500; one more ends the oldest. Each is ended with an
+    /// audit entry of its own: without a bound, a thief who signs in ten thousand times would make
+    /// the password change that evicts him too large to finish.
     pub max_per_user: u16,
     /// When a session is used from another browser or system than before.
     #[serde(deserialize_with = "text")]
@@ -70,7 +71,8 @@ pub struct PasswordConfig {
     pub minimum: u16,
     /// Shortest password beside a second factor, 8 to `minimum`.
     pub minimum_with_second_factor: u16,
-    /// Memory of one hash in KiB, 19456 (the OWASP floor for t=2, p=1) to 131072: the hasher reads no stored hash above that.
+    /// Memory of one hash in KiB, 19456 (the OWASP floor for t=2, p=1) to 131072: the hasher reads
+    /// no stored hash above that.
     pub memory_kib: u32,
     /// Passes over the memory, 2 to 20.
     pub iterations: u32,
@@ -102,8 +104,8 @@ impl Default for PasswordConfig {
     }
 }
 
-/// `[second_factor]`: who must have one, where none is asked for, and what new authenticator apps are given. Those that are in use
-/// keep what they were given.
+/// `[second_factor]`: who must have one, where none is asked for, and what new authenticator apps
+/// are given. Those that are in use keep what they were given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecondFactorConfig {
@@ -120,7 +122,8 @@ pub struct SecondFactorConfig {
     pub digits: u16,
     /// Seconds until the next code: 30 or 60, the ones that apps know.
     pub period: u32,
-    /// The host of an earlier public URL whose passkeys are removed at the next start: they don't work under another.
+    /// The host of an earlier public URL whose passkeys are removed at the next start: they don't
+    /// work under another.
     #[serde(deserialize_with = "optional_text")]
     pub void_passkeys_of: Option<String>,
     /// Days for which a browser can be trusted, at most 90; 0: none can.

@@ -48,7 +48,8 @@ impl Pbkdf2Digest {
     }
 }
 
-/// What bcrypt is given: it reads 72 bytes and stops at a NUL, so that some programs hash the password first.
+/// What bcrypt is given: it reads 72 bytes and stops at a NUL, so that some programs hash the
+/// password first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BcryptKey {
     Password,
@@ -127,7 +128,8 @@ impl Foreign {
         }
     }
 
-    /// Whether all of `password` counts. What bcrypt never read may be mistyped: stored anew with it, the password would be another one.
+    /// Whether all of `password` counts. What bcrypt never read may be mistyped: stored anew with
+    /// it, the password would be another one.
     pub fn reads_all_of(&self, password: &str) -> bool {
         !matches!(self, Self::Bcrypt { key: BcryptKey::Password, .. }) || password.len() <= BCRYPT_READS
     }

@@ -1,4 +1,5 @@
-//! The spellings of password hashes: Werkzeug's, Django's, PHC strings, and passlib's variants of those.
+//! The spellings of password hashes: Werkzeug's, Django's, PHC strings, and passlib's variants of
+//! those.
 
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 
@@ -21,7 +22,8 @@ pub(super) fn read(text: &str) -> Result<Known, NotTaken> {
     known.unwrap_or_else(|| Err(refused(text)))
 }
 
-/// `$name$…`: PHC strings, bcrypt, and what passlib made of both. None for a name that is not known.
+/// `$name$…`: PHC strings, bcrypt, and what passlib made of both. None for a name that is not
+/// known.
 fn modular(text: &str, rest: &str) -> Option<Result<Known, NotTaken>> {
     let (name, fields) = rest.split_once('$')?;
     Some(match name {
@@ -41,7 +43,8 @@ fn argon2(text: &str) -> Result<Known, NotTaken> {
     Ok(Known::Argon2(target, expected))
 }
 
-/// `scrypt:N:r:p$salt$hex` and `pbkdf2:digest:iterations$salt$hex`; the salt is text, and used as it stands.
+/// `scrypt:N:r:p$salt$hex` and `pbkdf2:digest:iterations$salt$hex`; the salt is text, and used as
+/// it stands.
 fn werkzeug(text: &str) -> Option<Result<Known, NotTaken>> {
     let (method, rest) = text.split_once('$')?;
     let (name, parameters) = method.split_once(':')?;
@@ -177,7 +180,8 @@ fn bcrypt(format: &'static str, key: BcryptKey, text: &str) -> Result<Known, Not
     Foreign::bcrypt(format, key, without_loose_bits(text)).map(Known::Foreign)
 }
 
-/// The last characters of salt and hash hold bits that belong to nothing, and some programs left them set.
+/// The last characters of salt and hash hold bits that belong to nothing, and some programs left
+/// them set.
 fn without_loose_bits(text: &str) -> String {
     let clear = |(at, letter): (usize, char)| {
         let mask = match at {
@@ -200,7 +204,8 @@ fn fields<const N: usize>(text: &str) -> Option<[&str; N]> {
     text.split('$').collect::<Vec<_>>().try_into().ok()
 }
 
-/// The values of `name=number` pairs, in the order of `names`. None if another name comes up, or one comes twice.
+/// The values of `name=number` pairs, in the order of `names`. None if another name comes up, or
+/// one comes twice.
 fn named<const N: usize>(text: &str, names: [&str; N]) -> Option<[Option<u32>; N]> {
     let mut values = [None; N];
     for pair in text.split(',') {

@@ -1,8 +1,9 @@
-//! Password hashes that other programs made: read, held to caps, and checked as they are until their owner signs in, which stores a new
-//! one in their place.
+//! Password hashes that other programs made: read, held to caps, and checked as they are until
+//! their owner signs in, which stores a new one in their place.
 //!
-//! [`formats`] reads their many spellings into the few algorithms behind them, [`check`] computes those with the libraries that are made
-//! for it. What is too weak to be kept, and what is not known, is refused by its name ([`NotTaken`]).
+//! [`formats`] reads their many spellings into the few algorithms behind them, [`check`] computes
+//! those with the libraries that are made for it. What is too weak to be kept, and what is not
+//! known, is refused by its name ([`NotTaken`]).
 
 mod check;
 mod formats;
@@ -40,10 +41,12 @@ impl StoredHash {
         Known::of_stored(self).is_ok()
     }
 
-    /// A hash from elsewhere, as it stands. It can be checked by [`super::Hasher::verify`], within the cap.
+    /// A hash from elsewhere, as it stands. It can be checked by [`super::Hasher::verify`], within
+    /// the cap.
     ///
     /// # Errors
-    /// Names the format, or what is wrong with it; never repeats the hash, which may be a password that somebody put there.
+    /// Names the format, or what is wrong with it; never repeats the hash, which may be a password
+    /// that somebody put there.
     pub fn import(text: &str) -> Result<Self, NotTaken> {
         formats::read(text).map(|_| Self(text.to_owned()))
     }

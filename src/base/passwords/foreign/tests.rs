@@ -1,4 +1,5 @@
-//! With vectors that are written down; those of the test run itself, made by the real libraries, are in `tests/server/foreign_hashes.rs`.
+//! With vectors that are written down; those of the test run itself, made by the real libraries,
+//! are in `tests/server/foreign_hashes.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
@@ -99,7 +100,8 @@ fn what_costs_more_than_a_sign_in_may_is_refused() {
         format!("pbkdf2:sha256:5000001$salt${}", "00".repeat(32)),
         format!("pbkdf2_sha256$4294967295$salt${b64}="),
         format!("$pbkdf2-sha256$5000001$c29tZXNhbHQ${b64}"),
-        // What two wrong passwords took all memory and both cores with, and each format a little above its second or its 128 MiB.
+        // What two wrong passwords took all memory and both cores with, and each format a little
+        // above its second or its 128 MiB.
         "$argon2id$v=19$m=1048576,t=20,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc".to_owned(),
         "$argon2id$v=19$m=131073,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc".to_owned(),
         "$argon2d$v=19$m=65536,t=41,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc".to_owned(),
@@ -193,7 +195,8 @@ proptest! {
         drop(StoredHash::import(&text));
     }
 
-    /// What is taken can be computed too, within the caps: a panic in the hasher's thread would be nearer then.
+    /// What is taken can be computed too, within the caps: a panic in the hasher's thread would be
+    /// nearer then.
     #[test]
     fn a_damaged_hash_is_refused_or_can_be_checked(
         which in 0..WHOLE.len(),

@@ -9,15 +9,16 @@ use std::{
 
 use super::*;
 use crate::base::error::AppError;
+use crate::base::words::reader::Reader;
 
-type Keys = BTreeMap<String, BTreeSet<String>>;
+pub type Keys = BTreeMap<String, BTreeSet<String>>;
 
 fn files(language: Language) -> &'static [(&'static str, &'static str)] {
     TEXTS[language.0].1
 }
 
 /// Every key of the model with the variables its text names.
-fn keys() -> Keys {
+pub fn keys() -> Keys {
     files(Language::default()).iter().flat_map(|(_, text)| keys_of(text)).collect()
 }
 
@@ -62,11 +63,23 @@ fn texts() -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// What follows each call of a function; `password(` is none of `word(`.
+/// What follows each call of a function; `password(` is none of `word(`, nor is where it is
+/// declared.
 fn calls<'a>(text: &'a str, function: &'a str) -> impl Iterator<Item = &'a str> {
     text.match_indices(function)
-        .filter(|(at, _)| !text[..*at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_'))
+        .filter(|(at, _)| {
+            let before = &text[..*at];
+            let within_a_name = before.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '_');
+            !within_a_name && !before.ends_with("fn ")
+        })
         .map(|(at, _)| &text[at + function.len()..])
+}
+
+/// Functions that hand a key on to `word_with`: their first argument is `key: &'static str`.
+fn helpers(text: &str) -> impl Iterator<Item = &str> {
+    let hands_on = text.contains("word_with(key,");
+    let declared = text.match_indices("(key: &'static str").filter(move |_| hands_on).map(|(at, _)| &text[..at]);
+    declared.filter_map(|before| before.rsplit_once("fn ")).map(|(_, name)| name)
 }
 
 /// The string literal a text begins with, after white space.
@@ -88,8 +101,9 @@ fn bracketed(text: &str) -> &str {
     text
 }
 
-/// Every `word("key")` and `word_with("key", &[("variable", …)])` in the sources, as key and variables.
-/// The list of variables may be made elsewhere (`word_with("key", &values)`): then it is `None`.
+/// Every `word("key")` and `word_with("key", &[("variable", …)])` in the sources, as key and
+/// variables. The list of variables may be made elsewhere (`word_with("key", &values)`, or by a
+/// helper): then it is `None`.
 fn uses() -> Vec<(PathBuf, String, Option<BTreeSet<String>>)> {
     let mut uses = Vec::new();
     for (path, text) in texts() {
@@ -104,6 +118,10 @@ fn uses() -> Vec<(PathBuf, String, Option<BTreeSet<String>>)> {
                 items.split('(').filter_map(literal).map(ToOwned::to_owned).collect()
             });
             uses.push((path.clone(), key.to_owned(), names));
+        }
+        for helper in helpers(&text).filter(|name| !["word", "word_with", "render"].contains(name)) {
+            let helped = format!("{helper}(");
+            uses.extend(calls(&text, &helped).filter_map(literal).map(|key| (path.clone(), key.to_owned(), None)));
         }
     }
     uses
@@ -133,7 +151,8 @@ fn every_folder_is_compiled_in_with_all_its_files() {
     }
 }
 
-/// A language is whole or not at all: the same files, in them the same keys, in these the same variables.
+/// A language is whole or not at all: the same files, in them the same keys, in these the same
+/// variables.
 #[test]
 fn every_language_says_what_the_model_says() {
     let model = files(Language::default());
@@ -155,7 +174,8 @@ fn every_language_says_what_the_model_says() {
     }
 }
 
-/// Plural forms that a language does not have would never be seen; those it has and lacks here fall to "other", which may be right.
+/// Plural forms that a language does not have would never be seen; those it has and lacks here fall
+/// to "other", which may be right.
 #[test]
 fn every_language_has_its_name_its_direction_and_a_tag_that_browsers_know() {
     for language in Language::all() {
@@ -180,12 +200,36 @@ fn no_source_asks_for_words_that_are_missing() {
     assert!(missing.is_empty(), "no such key in locales/en: {missing:#?}");
 }
 
-/// A key may wait in a table or an enum before it is asked for, so any string literal counts as a use.
+/// A key that waits in a table, or is put together on the way, could be wrong without a test that
+/// finds it.
+#[test]
+fn every_call_names_its_words_itself() {
+    // They hand on the key that they are called with.
+    const WRAPPERS: [&str; 3] = ["ui/words.rs", "base/words/reader.rs", "domain/mail/recipient.rs"];
+    for (path, text) in texts().into_iter().filter(|(path, _)| !WRAPPERS.iter().any(|wrapper| path.ends_with(wrapper)))
+    {
+        for after in calls(&text, "word(").chain(calls(&text, "word_with(")).filter(|after| literal(after).is_none()) {
+            let handed_on = after.starts_with("key,") && helpers(&text).next().is_some();
+            // `made_keys` holds these to the enum.
+            let of_an_error = after.starts_with("self.word_key(),") && path.ends_with("base/error.rs");
+            assert!(handed_on || of_an_error, "no key in {}: {:?}", path.display(), after.lines().next());
+        }
+    }
+}
+
+/// Words whose keys are made of names are left to the tests that hold them to these names.
 #[test]
 fn no_words_are_kept_that_no_source_uses() {
     let texts = texts();
     let quoted: BTreeSet<&str> = texts.iter().flat_map(|(_, text)| text.split('"')).collect();
-    let unused: Vec<_> = keys().into_keys().filter(|key| !quoted.contains(key.as_str())).collect();
+    let holders = ["made_keys::exactly(", "made_keys::among("];
+    let made: BTreeSet<&str> = texts
+        .iter()
+        .flat_map(|(_, text)| holders.into_iter().flat_map(|holder| calls(text, holder)))
+        .filter_map(literal)
+        .collect();
+    let is_used = |key: &str| quoted.contains(key) || made.iter().any(|prefix| key.starts_with(prefix));
+    let unused: Vec<_> = keys().into_keys().filter(|key| !is_used(key)).collect();
     assert!(unused.is_empty(), "in locales/en, but in no source: {unused:#?}");
 }
 
@@ -199,9 +243,10 @@ fn every_use_gives_exactly_the_variables_its_words_name() {
     }
 }
 
-/// Some letters go to strangers, and others to the owner of an account that a thief is in. Mail programs make links of whatever looks like
-/// one, so no letter holds a name, or any other text that somebody chose: these are the site's, the operator's, figures,
-/// or a list of kinds of ways in with how many there were.
+/// Some letters go to strangers, and others to the owner of an account that a thief is in. Mail
+/// programs make links of whatever looks like one, so no letter holds a name, or any other text
+/// that somebody chose: these are the site's, the operator's, figures, or a list of kinds of ways
+/// in with how many there were.
 #[test]
 fn no_letter_holds_a_text_that_somebody_chose() {
     const HARMLESS: [&str; 11] =
@@ -235,7 +280,11 @@ fn every_error_has_its_words() {
         let numbers = [("minimum", "15".to_owned()), ("time", "15 minutes".to_owned())];
         let (text, mistakes) = try_render(Language::default(), error.word_key(), &numbers);
         assert!(mistakes.is_empty(), "{error:?}: {mistakes:?}");
-        assert_eq!(error.message(), text, "{error:?} gives its words another value than the test does");
+        assert_eq!(
+            error.in_words(&Reader::default()),
+            text,
+            "{error:?} gives its words another value than the test does"
+        );
     }
 }
 
@@ -259,11 +308,9 @@ fn counts_choose_their_plural_and_names_stay_as_they_are() {
 
 #[test]
 fn a_time_is_told_as_people_say_it_in_each_language() {
-    use crate::base::words::how_long;
-    use crate::base::words::reader::Reader;
     let told = |tag, seconds| {
         let reader = Reader { language: Language::known(tag).unwrap(), ..Reader::default() };
-        reader.told(|| how_long(std::time::Duration::from_secs(seconds)))
+        reader.how_long(std::time::Duration::from_secs(seconds))
     };
     const HOUR: u64 = 3600;
     const DAY: u64 = 24 * HOUR;

@@ -31,7 +31,8 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The names to choose from, sorted: places, and UTC. What else the database has is kept for old programs.
+    /// The names to choose from, sorted: places, and UTC. What else the database has is kept for
+    /// old programs.
     pub fn names() -> Vec<String> {
         const PLACES: [&str; 10] = [
             "Africa/",

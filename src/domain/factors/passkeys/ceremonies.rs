@@ -1,13 +1,15 @@
 //! What a browser is asked, and whether its answer is right.
 //!
-//! A challenge waits nowhere: it travels to the browser sealed and comes back with the answer, so asking costs no row and anybody may
-//! ask. It is sealed for one act of one session, sign-in or link, ends after ten minutes, and an answer that was taken is kept until
-//! then, so that none is taken twice.
+//! A challenge waits nowhere: it travels to the browser sealed and comes back with the answer, so
+//! asking costs no row and anybody may ask. It is sealed for one act of one session, sign-in or
+//! link, ends after ten minutes, and an answer that was taken is kept until then, so that none is
+//! taken twice.
 
 use super::relying_party::RelyingParty;
 use super::{Found, find};
 use crate::base::clock::{CLOCK_TOLERANCE, UnixMicros};
 use crate::base::db::{Db, Tx, on};
+use crate::base::error::AppError;
 use crate::base::one_use_token::OneUseToken;
 use crate::base::vault::Vault;
 use crate::domain::accounts::{Account, AccountId, Email};
@@ -25,10 +27,12 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs_proto::{AllowCredentials, ResidentKeyRequirement};
 
-/// How long a person has for an answer. The recommended time is 5 to 10 minutes (WebAuthn Level 3 §15.1).
+/// How long a person has for an answer. The recommended time is 5 to 10 minutes (WebAuthn Level 3
+/// §15.1).
 pub const LIFETIME: Duration = Duration::from_secs(600);
 
-/// Longer ones are no challenge of ours: 20 passkeys to exclude, of up to 1023 bytes each, would not fit a request anyway.
+/// Longer ones are no challenge of ours: 20 passkeys to exclude, of up to 1023 bytes each, would
+/// not fit a request anyway.
 const LONGEST: usize = 24 * 1024;
 
 /// What a challenge is for, and for whom alone.
@@ -65,10 +69,12 @@ impl For<'_> {
     }
 }
 
-/// What a browser is sent: `options` for its WebAuthn, and the sealed `challenge` to send back with the answer.
+/// What a browser is sent: `options` for its WebAuthn, and the sealed `challenge` to send back with
+/// the answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Asked {
-    /// PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3 §5.1.8, §5.1.9).
+    /// PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON (WebAuthn
+    /// Level 3 §5.1.8, §5.1.9).
     pub options: serde_json::Value,
     pub challenge: String,
 }
@@ -93,8 +99,9 @@ pub struct Challenge {
 impl Challenge {
     /// False if an answer to it was taken before.
     pub(super) async fn use_up(&self, tx: &mut Tx) -> Result<bool, sqlx::Error> {
-        const USE: &str =
-            "INSERT INTO used_challenges (challenge_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        const USE: &str = "INSERT INTO used_challenges (challenge_hash, expires_at) \
+            VALUES ($1, $2) \
+            ON CONFLICT DO NOTHING";
         let used = on!(tx, |connection| sqlx::query(USE)
             .bind(&self.hash[..])
             .bind(self.expires_at)
@@ -118,7 +125,8 @@ pub async fn remove_expired(tx: &mut Tx, now: UnixMicros) -> Result<u64, sqlx::E
 /// Why an answer is not taken; for the audit trail, never for the visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Refused {
-    /// Nothing that a browser makes, or an answer to no challenge of ours, to one for something else, or to one that is over.
+    /// Nothing that a browser makes, or an answer to no challenge of ours, to one for something
+    /// else, or to one that is over.
     NoAnswer,
     /// Nobody's, somebody else's, or removed.
     Unknown,
@@ -213,7 +221,13 @@ pub struct Ceremonies<'a> {
 #[error("a passkey can't be asked for")]
 pub struct NotAsked;
 
-impl Ceremonies<'_> {
+impl<'a> Ceremonies<'a> {
+    /// Those of `party`. `NotFound` where there is none.
+    pub fn of(db: &'a Db, party: Option<&'a RelyingParty>) -> Result<Self, AppError> {
+        let party = party.ok_or(AppError::NotFound)?;
+        Ok(Self { party, vault: db.vault(), now: db.now() })
+    }
+
     /// Asks for a new passkey on an authenticator that has none in `known` yet.
     pub fn ask_to_create(
         &self,
@@ -225,22 +239,25 @@ impl Ceremonies<'_> {
         let started = webauthn.start_passkey_registration(owner.id.0, owner.name, owner.display_name, Some(known));
         let (mut asked, state) = started.map_err(|error| not_asked(&error))?;
         if let Some(selection) = &mut asked.public_key.authenticator_selection {
-            // Kept by the authenticator under the account's name: without that it could not begin a sign-in.
+            // Kept by the authenticator under the account's name: without that it could not begin a
+            // sign-in.
             selection.resident_key = Some(ResidentKeyRequirement::Required);
             selection.require_resident_key = true;
         }
         self.asked(purpose, &asked.public_key, state, Some(owner.id))
     }
 
-    /// Asks for a passkey: one of `allowed`, or with none of them whichever its owner chooses. `account` is whose it must be.
+    /// Asks for a passkey: one of `allowed`, or with none of them whichever its owner chooses.
+    /// `account` is whose it must be.
     pub fn ask_to_sign(
         &self,
         purpose: &For<'_>,
         account: Option<AccountId>,
         allowed: Vec<CredentialID>,
     ) -> Result<Asked, NotAsked> {
-        // The one that knows no credentials beforehand, for named accounts too: the stored passkey is read when the answer comes, so
-        // that one removed or used meanwhile counts as it is then.
+        // The one that knows no credentials beforehand, for named accounts too: the stored passkey
+        // is read when the answer comes, so that one removed or used meanwhile counts as it is
+        // then.
         let (mut asked, state) =
             self.party.webauthn().start_discoverable_authentication().map_err(|error| not_asked(&error))?;
         asked.public_key.allow_credentials = allowed
@@ -305,7 +322,8 @@ impl Ceremonies<'_> {
         let Some(found) = find(db, &answer.raw_id, self.party.id()).await? else {
             return Err(refused(Refused::Unknown));
         };
-        // Whom the authenticator says it is for; only a passkey that was named beforehand may leave it out (§7.2, step 6).
+        // Whom the authenticator says it is for; only a passkey that was named beforehand may leave
+        // it out (§7.2, step 6).
         let handle = answer.get_user_unique_id().map(Uuid::from_slice);
         let owner_agrees = match (handle, waiting.account) {
             (Some(Ok(handle)), None) => handle == found.account.0,
@@ -324,8 +342,8 @@ impl Ceremonies<'_> {
     }
 }
 
-/// What a browser answered. What is not signed is a hint, and password managers that answer in its place write it in shapes of their own:
-/// where that can't be read, the answer counts without it.
+/// What a browser answered. What is not signed is a hint, and password managers that answer in its
+/// place write it in shapes of their own: where that can't be read, the answer counts without it.
 fn read<Answer: DeserializeOwned>(answer: &str) -> Option<Answer> {
     let mut answer: serde_json::Value = serde_json::from_str(answer).ok()?;
     if let Ok(whole) = Answer::deserialize(&answer) {

@@ -1,15 +1,15 @@
-//! The name that passkeys are bound to: the host of the public URL. Under another name no browser offers them, so changing it voids
-//! every passkey there is; the start is refused until the operator has said that this is meant.
+//! The name that passkeys are bound to: the host of the public URL. Under another name no browser
+//! offers them, so changing it voids every passkey there is; the start is refused until the
+//! operator has said that this is meant.
 
 use super::super::{authenticators, changed, remove_all};
 use crate::base::config::PublicUrl;
-use crate::base::db::{Tx, on, read};
+use crate::base::db::{Db, Tx, on, read};
 use crate::domain::accounts::AccountId;
 use crate::domain::audit::{self, Details, Event, Kind};
 use crate::domain::factors::FactorKind;
+use crate::domain::links;
 use crate::domain::mail::{self, Recipient, letters};
-use crate::flows::freezes;
-use crate::request::app::App;
 use url::Url;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
@@ -21,7 +21,8 @@ pub struct RelyingParty {
 }
 
 impl RelyingParty {
-    /// None where the public URL has no name: passkeys can't be bound to an IP address (WebAuthn Level 3 §5.1.3).
+    /// None where the public URL has no name: passkeys can't be bound to an IP address (WebAuthn
+    /// Level 3 §5.1.3).
     pub fn new(public_url: &PublicUrl, site: &str) -> Option<Self> {
         let origin = Url::parse(public_url.origin()).ok()?;
         let id = origin.domain()?.to_owned();
@@ -54,31 +55,38 @@ pub enum Unsettled {
     Letters,
 }
 
-/// Makes sure that every stored passkey is one of this installation's name. Those of the name that the operator gave up are removed,
-/// with an audit entry and a letter for each of their owners; any others stop the start.
-pub async fn settle(app: &App) -> Result<(), Unsettled> {
-    const OTHERS: &str = "SELECT relying_party, COUNT(*) FROM passkeys WHERE relying_party <> $1 GROUP BY relying_party ORDER BY relying_party";
-    let here = app.relying_party.as_ref().map_or("", RelyingParty::id);
-    let others: Vec<(String, i64)> = read!(&app.db, |pool| sqlx::query_as(OTHERS).bind(here).fetch_all(pool).await)?;
+/// Makes sure that every stored passkey is one of this installation's name. Those of the name that
+/// the operator gave up are removed, with an audit entry and a letter for each of their owners; any
+/// others stop the start.
+pub async fn settle(db: &Db, party: Option<&RelyingParty>) -> Result<(), Unsettled> {
+    const OTHERS: &str = "SELECT relying_party, COUNT(*) \
+        FROM passkeys \
+        WHERE relying_party <> $1 \
+        GROUP BY relying_party \
+        ORDER BY relying_party";
+    let config = db.config();
+    let here = party.map_or("", RelyingParty::id);
+    let others: Vec<(String, i64)> = read!(db, |pool| sqlx::query_as(OTHERS).bind(here).fetch_all(pool).await)?;
     for (was, passkeys) in others {
-        if app.config.second_factor.void_passkeys_of.as_ref() != Some(&was) {
+        if config.second_factor.void_passkeys_of.as_ref() != Some(&was) {
             return Err(Unsettled::Moved { was, passkeys });
         }
         tracing::warn!(relying_party = was, passkeys, "passkeys are removed: they were made for another name");
-        while let Some(account) = next_owner(app, &was).await? {
-            void(app, account, &was).await?;
+        while let Some(account) = next_owner(db, &was).await? {
+            void(db, account, &was).await?;
         }
     }
     Ok(())
 }
 
-async fn next_owner(app: &App, was: &str) -> Result<Option<AccountId>, sqlx::Error> {
+async fn next_owner(db: &Db, was: &str) -> Result<Option<AccountId>, sqlx::Error> {
     const NEXT: &str = "SELECT account_id FROM passkeys WHERE relying_party = $1 LIMIT 1";
-    read!(&app.db, |pool| sqlx::query_scalar(NEXT).bind(was).fetch_optional(pool).await)
+    read!(db, |pool| sqlx::query_scalar(NEXT).bind(was).fetch_optional(pool).await)
 }
 
-async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled> {
-    let mut tx = app.db.begin_recorded().await?;
+async fn void(db: &Db, account: AccountId, was: &str) -> Result<(), Unsettled> {
+    let config = db.config();
+    let mut tx = db.begin_recorded().await?;
     if remove_of(&mut tx, account, was).await? == 0 {
         // Another node was here first.
         return Ok(());
@@ -94,10 +102,10 @@ async fn void(app: &App, account: AccountId, was: &str) -> Result<(), Unsettled>
     };
     let event = Event { kind: Kind::SecondFactorRemoved, account: Some(account), details };
     audit::record(&mut tx, &event).await?;
-    if let Some(owner) = Recipient::of(app, &mut tx, account).await? {
-        let again = app.link("/account/passkeys");
-        let lock = freezes::link(app, &mut tx, account).await?;
-        let letter = owner.letter(|to| letters::passkeys_void(to, &app.config.site.name, was, &again, &lock));
+    if let Some(owner) = Recipient::of(&mut tx, account).await? {
+        let again = config.link("/account/passkeys");
+        let lock = config.link(&links::page_that_locks(&mut tx, account).await?);
+        let letter = owner.letter(|to| letters::passkeys_void(to, &config.site.name, was, &again, &lock));
         let queued = mail::queue(&mut tx, &letter).await;
         queued.map_err(|_| Unsettled::Letters)?;
     }

@@ -17,7 +17,8 @@ fn usual() -> Key {
     key(6, TotpAlgorithm::Sha1)
 }
 
-/// RFC 6238, appendix B, for the seed of 20 bytes; the table's other two rows have longer seeds, see the next test.
+/// RFC 6238, appendix B, for the seed of 20 bytes; the table's other two rows have longer seeds,
+/// see the next test.
 #[test]
 fn the_codes_are_those_of_the_rfc() {
     for (at, code) in [
@@ -34,8 +35,9 @@ fn the_codes_are_those_of_the_rfc() {
     }
 }
 
-/// RFC 6238, appendix B (with erratum 2866: the seeds are 32 and 64 bytes long). Through the library and not through our `Key`, whose
-/// seed is an array of 20 bytes on purpose: what `Key` adds to it is in the next test.
+/// RFC 6238, appendix B (with erratum 2866: the seeds are 32 and 64 bytes long). Through the
+/// library and not through our `Key`, whose seed is an array of 20 bytes on purpose: what `Key`
+/// adds to it is in the next test.
 #[test]
 fn the_codes_of_the_other_algorithms_are_those_of_the_rfc() {
     let times = [59, 1_111_111_109, 1_111_111_111, 1_234_567_890, 2_000_000_000, 20_000_000_000];
@@ -50,8 +52,8 @@ fn the_codes_of_the_other_algorithms_are_those_of_the_rfc() {
     }
 }
 
-/// Our seeds have 20 bytes, the RFC's for these algorithms more: so the times of its table with the seed of its first row, as oathtool
-/// 2.6.7 and pyotp 2.9.0 both compute them.
+/// Our seeds have 20 bytes, the RFC's for these algorithms more: so the times of its table with the
+/// seed of its first row, as oathtool 2.6.7 and pyotp 2.9.0 both compute them.
 #[test]
 fn a_key_of_the_other_algorithms_makes_the_codes_that_others_make() {
     let times = [59, 1_111_111_109, 1_111_111_111, 1_234_567_890, 2_000_000_000, 20_000_000_000];

@@ -9,7 +9,9 @@ mod smtp;
 mod smtp_peer;
 
 use crate::base::clock::{Clock, Randomness, UnixMicros};
+use crate::base::config::Config;
 use crate::base::db::{Db, Location, Means, Pools, on, read};
+use crate::base::metrics::Metrics;
 use crate::base::vault::{SecretKey, Vault};
 use crate::domain::mail::transport::{MailSettings, Transport, TransportSettings};
 use crate::domain::mail::{Kept, Letter, Outbox, queue};
@@ -66,7 +68,8 @@ pub(super) struct Row {
     pub sent_at: Option<UnixMicros>,
 }
 
-/// Runs `test` on a new SQLite database, and on a new PostgreSQL schema when there is a server to test with.
+/// Runs `test` on a new SQLite database, and on a new PostgreSQL schema when there is a server to
+/// test with.
 pub(super) async fn on_each_database(test: impl AsyncFn(World)) {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Location::Sqlite(folder.path().join("doorward.sqlite"));
@@ -85,12 +88,16 @@ async fn fresh_schema(url: &str) -> Location {
     Location::Postgres { url: Box::new(options.options([("search_path", name)])), direct_url: None, max_connections: 4 }
 }
 
+fn means(clock: Arc<HeldClock>, vault: &Vault, randomness: &Randomness) -> Means {
+    Means::new(clock, vault.clone(), randomness.clone(), Arc::new(Config::default()), Metrics::new([]))
+}
+
 impl World {
     async fn new(location: Location, folder: TempDir) -> Self {
         let randomness = Randomness::system();
         let vault = Vault::new(&SecretKey::from_bytes([7; 32]), randomness.clone());
         let clock = HeldClock::at(UnixMicros(1_795_000_000_000_000));
-        let means = Means::new(Arc::<HeldClock>::clone(&clock), vault.clone(), randomness.clone());
+        let means = means(Arc::<HeldClock>::clone(&clock), &vault, &randomness);
         let db = Db::new(Pools::open(&location).await.unwrap(), means);
         Self { db, location, vault, clock, randomness, folder }
     }
@@ -98,7 +105,7 @@ impl World {
     /// Connections of their own to the same database, as another node has them.
     pub async fn opened_again(&self) -> Db {
         let clock = Arc::<HeldClock>::clone(&self.clock);
-        let means = Means::new(clock, self.vault.clone(), self.randomness.clone());
+        let means = means(clock, &self.vault, &self.randomness);
         Db::new(Pools::open(&self.location).await.unwrap(), means)
     }
 
@@ -127,7 +134,9 @@ impl World {
     }
 
     pub async fn rows(&self) -> Vec<Row> {
-        const ROWS: &str = "SELECT sealed, next_attempt_at, attempts, sent_at FROM mails ORDER BY id";
+        const ROWS: &str = "SELECT sealed, next_attempt_at, attempts, sent_at \
+            FROM mails \
+            ORDER BY id";
         read!(&self.db, |pool| sqlx::query_as(ROWS).fetch_all(pool).await).unwrap()
     }
 

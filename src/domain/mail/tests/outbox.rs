@@ -1,6 +1,5 @@
 use super::*;
-use crate::domain::mail::QueueError;
-use crate::domain::mail::pretend_to_queue;
+use crate::domain::mail::{QueueError, pretend_to_queue};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 use tokio::sync::oneshot;

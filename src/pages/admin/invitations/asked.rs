@@ -1,12 +1,12 @@
-//! What the address of the page asks for, and the page that names the consequence before it is done. Anybody can write an address, so
-//! whatever makes no sense is as if it were not there.
+//! What the address of the page asks for, and the page that names the consequence before it is
+//! done. Anybody can write an address, so whatever makes no sense is as if it were not there.
 
 use super::acts::{AdminSendInvitation, AdminTakeBackInvitation};
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::invitations::{Invitation, InvitationId, Place};
 use crate::pages::admin::QuestionPage;
 use crate::request::page_query::refusal;
+use crate::ui::words::{word, word_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use strum::VariantArray;
@@ -44,12 +44,12 @@ impl Act {
 
 /// Which page of the list is asked for, or what about which invitation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct InvitationsQuery {
     pub act: Option<(Act, InvitationId)>,
     pub place: Option<Place>,
 }
 
-impl Asked {
+impl InvitationsQuery {
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let id = |key| value(key).and_then(|text| text.parse().ok()).map(InvitationId);
         let act = value("act");
@@ -79,9 +79,10 @@ pub fn path_at(place: Place) -> String {
 #[component]
 pub fn ActQuestion(act: Act, invitation: Invitation) -> impl IntoView {
     let Invitation { id: InvitationId(id), email, .. } = invitation;
+    let to = [("email", email.to_string())];
     let (text, error) = match act {
-        Act::SendAgain => ("admin-invitations-send-again-text", refusal::<AdminSendInvitation>()),
-        Act::TakeBack => ("admin-invitations-take-back-text", refusal::<AdminTakeBackInvitation>()),
+        Act::SendAgain => (word_with("admin-invitations-send-again-text", &to), refusal::<AdminSendInvitation>()),
+        Act::TakeBack => (word_with("admin-invitations-take-back-text", &to), refusal::<AdminTakeBackInvitation>()),
     };
     view! {
         <QuestionPage
@@ -94,7 +95,7 @@ pub fn ActQuestion(act: Act, invitation: Invitation) -> impl IntoView {
             is_danger=act == Act::TakeBack
             back=Then::AdminInvitations.page().to_owned()
         >
-            <p>{word_with(text, &[("email", email.to_string())])}</p>
+            <p>{text}</p>
         </QuestionPage>
     }
 }
@@ -106,8 +107,8 @@ mod tests {
     use crate::request::page_query::query_of;
     use uuid::Uuid;
 
-    fn asked(path: &str) -> Asked {
-        Asked::read(query_of(path.split_once('?').unwrap().1))
+    fn asked(path: &str) -> InvitationsQuery {
+        InvitationsQuery::read(query_of(path.split_once('?').unwrap().1))
     }
 
     #[test]
@@ -115,18 +116,18 @@ mod tests {
         let id = InvitationId(Uuid::from_u128(7));
         for act in Act::ALL {
             let path = path_of(*act, id);
-            assert_eq!(asked(&path), Asked { act: Some((*act, id)), place: None });
+            assert_eq!(asked(&path), InvitationsQuery { act: Some((*act, id)), place: None });
             assert_eq!(path_asking(&path), path, "it survives a confirmation");
         }
         for place in [Place::Before(id), Place::After(id)] {
             let path = path_at(place);
-            assert_eq!(asked(&path), Asked { act: None, place: Some(place) });
+            assert_eq!(asked(&path), InvitationsQuery { act: None, place: Some(place) });
             assert_eq!(path_asking(&path), path);
         }
         for hostile in
             ["?", "?act=take_back", "?act=send_again&invitation=x", "?act=x&invitation=7&before=//evil.example"]
         {
-            assert_eq!(asked(hostile), Asked::default(), "{hostile}");
+            assert_eq!(asked(hostile), InvitationsQuery::default(), "{hostile}");
         }
     }
 }

@@ -12,16 +12,16 @@ use super::{AdminPage, shown};
 use crate::base::clock::UnixMicros;
 use crate::base::config::{RegistrationConfig, RegistrationMode};
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::Role;
 use crate::domain::invitations::{self, Invitation, InvitationId, Page, Place};
 use crate::flows::administration;
 use crate::request::page_query::{just_done, query, refusal};
+use crate::ui::words::{word, word_with};
 use crate::ui::{
     Badge, Cell, Empty, Field, Form, Glyph, LinkButton, Notice, NoticeKind, Pager, PrimaryButton, Row, Section, Table,
     When,
 };
-use asked::{Act, ActQuestion, Asked, path_at, path_of};
+use asked::{Act, ActQuestion, InvitationsQuery, path_at, path_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -30,7 +30,7 @@ const PAGE: usize = 50;
 
 #[component]
 pub fn AdminInvitationsPage() -> impl IntoView {
-    let asked = Asked::read(query);
+    let asked = InvitationsQuery::read(query);
     let (done, undone) = (just_done("done"), just_done("undone"));
     let error = refusal::<AdminInvite>();
     shown(Then::AdminInvitations.page(), move |app, person| async move {

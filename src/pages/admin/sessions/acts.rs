@@ -1,18 +1,17 @@
 //! Ending sessions that are somebody else's.
 
-use super::asked::Asked;
+use super::asked::SessionsQuery;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::domain::accounts;
-use crate::domain::audit::By;
-use crate::domain::audit::{self, Details, Event, Kind};
+use crate::domain::audit::{self, By, Details, Event, Kind};
 use crate::domain::sessions::SessionHandle;
 use crate::domain::sessions::search::{self, Filter, Found, Place};
+use crate::flows::acting::Person;
 use crate::flows::administration;
-use crate::flows::evictions::{self, BATCH};
+use crate::flows::session_ends::{self, BATCH};
 use crate::pages::admin::acting;
 use crate::request::app::App;
-use crate::request::visitor::{self, Person};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
@@ -32,21 +31,22 @@ pub async fn admin_end_session(
     let Some(person) = acting::<AdminEndSession>(&app, &here).await? else { return Ok(()) };
     let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
     let ended = match search::find(&app.db, handle, app.clock.now()).await? {
-        Some(found) => end_batch(&app, &person, AdminEndSession::PATH, &visitor::details(), vec![found]).await?,
+        Some(found) => end_batch(&app, &person, AdminEndSession::PATH, &Details::of_visitor(), vec![found]).await?,
         None => 0,
     };
-    redirect(&Asked::parse(&page).path_after(ended));
+    redirect(&SessionsQuery::parse(&page).path_after(ended));
     Ok(())
 }
 
-/// Ends every session of `who` (mail address or username), or with `all` everybody's; never the one it is done from.
+/// Ends every session of `who` (mail address or username), or with `all` everybody's; never the one
+/// it is done from.
 #[server(prefix = "/form", endpoint = "admin-end-sessions")]
 pub async fn admin_end_sessions(
     #[server(default)] who: String,
     #[server(default)] all: String,
 ) -> Result<(), AppError> {
     let app = App::current()?;
-    let asked = Asked { who: who.clone(), ..Asked::default() };
+    let asked = SessionsQuery { who: who.clone(), ..SessionsQuery::default() };
     let here = format!("{}?{}", Then::AdminSessions.page(), asked.query());
     let Some(person) = acting::<AdminEndSessions>(&app, &here).await? else { return Ok(()) };
     let account = match (who.as_str(), all.as_str()) {
@@ -56,9 +56,10 @@ pub async fn admin_end_sessions(
         _ => return Err(AppError::BadRequest),
     };
     let filter = Filter { account, ..Filter::default() };
-    // With very many sessions the request may run into its time limit, or its browser go away: `under_way.rs` carries it through all the
-    // same, and half of what was to be ended does not stay open for that.
-    let ended = end_matching(app, person, visitor::details(), filter).await?;
+    // With very many sessions the request may run into its time limit, or its browser go away:
+    // `under_way.rs` carries it through all the same, and half of what was to be ended does not
+    // stay open for that.
+    let ended = end_matching(app, person, Details::of_visitor(), filter).await?;
     redirect(&asked.path_after(ended));
     Ok(())
 }
@@ -78,7 +79,8 @@ async fn end_matching(app: App, person: Arc<Person>, details: Details, filter: F
     Ok(ended)
 }
 
-/// Ends `found` in one transaction, with an entry for each owner and one for the administrator; gives how many it were.
+/// Ends `found` in one transaction, with an entry for each owner and one for the administrator;
+/// gives how many it were.
 async fn end_batch(
     app: &App,
     person: &Person,
@@ -87,8 +89,8 @@ async fn end_batch(
     found: Vec<Found>,
 ) -> Result<usize, AppError> {
     let mut tx = app.db.begin_recorded().await?;
-    administration::check_still(app, &mut tx, person, path).await?;
-    let ended = evictions::end(app, &mut tx, found, By::Administrator).await?.len();
+    administration::check_still(&mut tx, person, path).await?;
+    let ended = session_ends::by_others(&mut tx, found, By::Administrator).await?.len();
     if ended > 0 {
         // How many, and not whose: that would stay when their account is erased.
         let details = Details { count: u64::try_from(ended).ok(), ..details.clone() };

@@ -1,13 +1,14 @@
-//! What the address of the page asks for. Anybody can write an address, so whatever makes no sense is as if it were not there.
+//! What the address of the page asks for. Anybody can write an address, so whatever makes no sense
+//! is as if it were not there.
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::base::words::word;
 use crate::domain::accounts::{self, Account};
 use crate::domain::sessions::SessionHandle;
 use crate::domain::sessions::search::{Filter, Place};
 use crate::request::app::App;
 use crate::request::page_query::query_of;
+use crate::ui::words::word;
 use std::time::Duration;
 use strum::VariantArray;
 
@@ -47,7 +48,7 @@ impl Age {
 
 /// A filter as it was typed, and the place in what it finds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct SessionsQuery {
     pub who: String,
     pub address: String,
     pub device: String,
@@ -71,7 +72,7 @@ pub enum Nonsense {
     Device,
 }
 
-impl Asked {
+impl SessionsQuery {
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let text = |key| value(key).map(|text| text.trim().to_owned()).unwrap_or_default();
         let handle = |key| value(key).and_then(|text| text.parse().ok()).map(SessionHandle);
@@ -156,7 +157,7 @@ mod tests {
         let handle = SessionHandle(Uuid::from_u128(7));
         for age in Age::ALL.iter().copied().map(Some).chain([None]) {
             for place in [Place::Before(handle), Place::After(handle)] {
-                let asked = Asked {
+                let asked = SessionsQuery {
                     who: "ada+x@example.org".to_owned(),
                     address: "2001:db8::/32".to_owned(),
                     device: "Ada’s \"phone\" & more=1".to_owned(),
@@ -165,16 +166,19 @@ mod tests {
                 };
                 let path = asked.path_at(place);
                 let (page, query) = path.split_once('?').unwrap();
-                assert_eq!((page, Asked::parse(query)), ("/admin/sessions", Asked { place: Some(place), ..asked }));
+                assert_eq!(
+                    (page, SessionsQuery::parse(query)),
+                    ("/admin/sessions", SessionsQuery { place: Some(place), ..asked })
+                );
             }
         }
-        assert_eq!(Asked::default().path_after(3), "/admin/sessions?ended=3");
+        assert_eq!(SessionsQuery::default().path_after(3), "/admin/sessions?ended=3");
     }
 
     #[test]
     fn an_address_that_makes_no_sense_asks_for_everything() {
         for hostile in ["", "who=&address=&age=", "age=decade&before=1&after=x", "who=%20", "before=//evil.example"] {
-            assert_eq!(Asked::parse(hostile), Asked::default(), "{hostile}");
+            assert_eq!(SessionsQuery::parse(hostile), SessionsQuery::default(), "{hostile}");
         }
     }
 }

@@ -10,21 +10,21 @@ use crate::base::clock::UnixMicros;
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::user_agent;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::Account;
 use crate::domain::sessions::SessionHandle;
 use crate::domain::sessions::search::{self, Found, Page, Place};
+use crate::flows::acting::Person;
 use crate::flows::administration;
-use crate::pages::activity::signed_in_with;
+use crate::pages::wording::signed_in_with;
 use crate::request::app::App;
 use crate::request::page_query::{just_done, query, refusal};
-use crate::request::visitor::Person;
+use crate::ui::words::{reader, word, word_with};
 use crate::ui::{
     Badge, Cell, ChoiceButton, DangerButton, Empty, Field, FilterForm, Form, FormError, Glyph, Hidden, LinkButton,
     Notice, NoticeKind, Pager, Row, Section, Select, Table, When,
 };
 use acts::EVERYBODY;
-use asked::{Age, Asked, Meaning, Nonsense};
+use asked::{Age, Meaning, Nonsense, SessionsQuery};
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -40,7 +40,7 @@ pub fn AdminSessionsPage() -> impl IntoView {
     if query("end").as_deref() == Some("all") {
         return shown(AdminEndSessions::PATH, |app, person| async move { end_all(&app, &person).await });
     }
-    let asked = Asked::read(query);
+    let asked = SessionsQuery::read(query);
     let ended = just_done("ended").and_then(|count| count.parse::<u32>().ok());
     let refused = refusal::<AdminEndSession>();
     shown(PATH, move |app, person| async move {
@@ -99,7 +99,7 @@ fn EndedNotice(count: u32) -> impl IntoView {
 }
 
 #[component]
-fn FilterFields(asked: Asked, nonsense: Option<Nonsense>) -> impl IntoView {
+fn FilterFields(asked: SessionsQuery, nonsense: Option<Nonsense>) -> impl IntoView {
     let error = nonsense.map_or_else(FormError::default, |nonsense| match nonsense {
         Nonsense::Who => FormError { field: Some("who"), message: word("admin-sessions-no-person") },
         Nonsense::Address => FormError { field: Some("address"), message: word("admin-sessions-no-address") },
@@ -129,7 +129,7 @@ fn FilterFields(asked: Asked, nonsense: Option<Nonsense>) -> impl IntoView {
 #[component]
 fn FoundSessions(
     app: App,
-    asked: Asked,
+    asked: SessionsQuery,
     page: Page,
     meaning: Meaning,
     person: Arc<Person>,
@@ -243,7 +243,7 @@ fn SessionRow(
                 {email.known().map(|_| view! { <span class="quiet">{username.as_str().to_owned()}</span> })}
             </Cell>
             <Cell label=label()>
-                <span>{user_agent::describe(&session.seen_user_agent)}</span>
+                <span>{user_agent::describe(&reader(), &session.seen_user_agent)}</span>
                 {device_name.map(|name| view! { <span class="quiet">{name}</span> })}
             </Cell>
             <Cell label=label()>
@@ -289,7 +289,7 @@ async fn end_all(app: &App, person: &Person) -> Result<AnyView, AppError> {
     let open = search::count(&app.db, app.clock.now()).await?;
     let others = open.saturating_sub(1);
     let error = refusal::<AdminEndSessions>();
-    let device = user_agent::describe(&person.session.seen_user_agent);
+    let device = user_agent::describe(&reader(), &person.session.seen_user_agent);
     Ok(view! {
         <QuestionPage
             title=word("admin-sessions-end-all")

@@ -1,4 +1,5 @@
-//! What administrators and support do to somebody's account: the forms. What each does is `flows/administration/acts.rs`.
+//! What administrators and support do to somebody's account: the forms. What each does is
+//! `flows/administration/acts.rs`.
 
 use super::questions;
 use crate::base::error::AppError;
@@ -78,7 +79,8 @@ pub async fn admin_remove_from_group(
     done_to::<AdminRemoveFromGroup>(&account, group.map(Act::RemoveFromGroup)).await
 }
 
-/// Does `act` to the account with this id, and leads to its page. Whoever may not is refused before what they sent is looked at.
+/// Does `act` to the account with this id, and leads to its page. Whoever may not is refused before
+/// what they sent is looked at.
 async fn done_to<F>(account: &str, act: Result<Act, AppError>) -> Result<(), AppError>
 where
     F: ServerFn<Error = AppError>,
@@ -91,7 +93,7 @@ where
     };
     let Some(person) = acting::<F>(&app, &asked).await? else { return Ok(()) };
     let (target, act) = (target.map_err(|_| AppError::BadRequest)?, act?);
-    let done = administration::act(&app, &person, F::PATH, AccountId(target), &act).await?;
+    let done = administration::act(&app.db, &person, F::PATH, AccountId(target), &act).await?;
     let then = Then::AdminUser(target);
     redirect(&format!("{}?{}={}", then.path(), if done { "done" } else { "undone" }, act.name()));
     Ok(())

@@ -1,9 +1,10 @@
-//! What the address of the page of people asks for. Anybody can write an address, so whatever makes no sense is as if it were not there.
+//! What the address of the page of people asks for. Anybody can write an address, so whatever makes
+//! no sense is as if it were not there.
 
 use crate::base::paths::Then;
-use crate::base::words::word;
 use crate::domain::accounts::{AccountId, Role};
 use crate::domain::directory::{Among, Filter, NameText, Place, State};
+use crate::ui::words::word;
 use url::form_urlencoded::Serializer;
 
 pub const STATES: &[State] = State::ALL;
@@ -39,14 +40,14 @@ pub fn rank_name(among: Among) -> &'static str {
 
 /// A filter as it was typed, and the place in what it finds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct PeopleQuery {
     pub text: String,
     pub state: Option<State>,
     pub among: Option<Among>,
     pub place: Option<Place>,
 }
 
-impl Asked {
+impl PeopleQuery {
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let id = |key| value(key).and_then(|text| text.parse().ok()).map(AccountId);
         let (state, role) = (value("state"), value("role"));
@@ -98,8 +99,8 @@ mod tests {
     use crate::request::page_query::query_of;
     use uuid::Uuid;
 
-    fn asked(query: &str) -> Asked {
-        Asked::read(query_of(query))
+    fn asked(query: &str) -> PeopleQuery {
+        PeopleQuery::read(query_of(query))
     }
 
     #[test]
@@ -108,7 +109,7 @@ mod tests {
         for state in STATES.iter().copied().map(Some).chain([None]) {
             for among in RANKS.iter().copied().map(Some).chain([None]) {
                 for place in [Place::Before(id), Place::After(id)] {
-                    let page = Asked { text: "O’Hara & \"+1\"".to_owned(), state, among, place: Some(place) };
+                    let page = PeopleQuery { text: "O’Hara & \"+1\"".to_owned(), state, among, place: Some(place) };
                     let path = page.path_at(place);
                     assert_eq!(asked(path.strip_prefix("/admin/users?").unwrap()), page, "{path}");
                 }
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn an_address_that_makes_no_sense_asks_for_everybody() {
         for hostile in ["", "text=&state=&role=", "text=%20&state=gone&role=root", "before=1&after=//evil.example"] {
-            assert_eq!(asked(hostile), Asked::default(), "{hostile}");
+            assert_eq!(asked(hostile), PeopleQuery::default(), "{hostile}");
         }
         assert!(asked("text=a%00b").filter().is_none());
     }

@@ -15,14 +15,14 @@ pub use one::AdminUserPage;
 use super::{AdminPage, role_label, shown};
 use crate::base::clock::UnixMicros;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::Role;
 use crate::domain::directory::{self, Among, Found, Page, Place, State};
 use crate::request::page_query::query;
+use crate::ui::words::{word, word_with};
 use crate::ui::{
     Badge, Cell, Empty, Field, FilterForm, FormError, Glyph, LinkButton, Pager, Row, Section, Select, Table, When,
 };
-use asked::{Asked, RANKS, STATES, rank_name, state_label, state_name};
+use asked::{PeopleQuery, RANKS, STATES, rank_name, state_label, state_name};
 use leptos::context::Provider;
 use leptos::prelude::*;
 
@@ -31,7 +31,7 @@ const PAGE: usize = 50;
 
 #[component]
 pub fn AdminUsersPage() -> impl IntoView {
-    let asked = Asked::read(query);
+    let asked = PeopleQuery::read(query);
     shown(Then::AdminUsers.page(), |app, _| async move {
         let now = app.clock.now();
         let filter = asked.filter();
@@ -63,7 +63,7 @@ fn rank_label(among: Among) -> String {
 }
 
 #[component]
-fn FilterFields(asked: Asked, refused: bool) -> impl IntoView {
+fn FilterFields(asked: PeopleQuery, refused: bool) -> impl IntoView {
     let error = match refused {
         true => FormError { field: Some("text"), message: word("admin-users-no-text") },
         false => FormError::default(),
@@ -99,7 +99,7 @@ fn FilterFields(asked: Asked, refused: bool) -> impl IntoView {
 }
 
 #[component]
-fn FoundPeople(asked: Asked, page: Page, now: UnixMicros) -> impl IntoView {
+fn FoundPeople(asked: PeopleQuery, page: Page, now: UnixMicros) -> impl IntoView {
     let (newer, older) = (page.newer.map(|place| asked.path_at(place)), page.older.map(|place| asked.path_at(place)));
     let list = if page.rows.is_empty() {
         view! { <Nobody is_filtered=asked.is_filtered() is_end=older.is_none() /> }.into_any()

@@ -1,28 +1,27 @@
-//! One person: the state of the account, what protects it, what happens in it, and what can be done to it.
+//! One person: the state of the account, what protects it, what happens in it, and what can be done
+//! to it.
 
 mod parts;
 
-use super::questions::{self, ActQuestion, Asked};
+use super::questions::{self, ActQuestion, Question};
 use crate::base::error::AppError;
 use crate::base::names::GroupName;
 use crate::base::paths::Then;
-use crate::base::words::word;
 use crate::domain::accounts::{self, Account, AccountId, Role};
 use crate::domain::audit::trail::{self, Place};
-use crate::domain::factors;
 use crate::domain::factors::passkeys::{self, Passkey};
 use crate::domain::factors::totp::{self, Authenticator};
-use crate::domain::groups;
-use crate::domain::personal_tokens;
 use crate::domain::providers::identities::{self, Connection};
 use crate::domain::sessions::list::{self, Listed};
+use crate::domain::{factors, groups, personal_tokens};
+use crate::flows::acting::Person;
 use crate::flows::administration::{self, Act};
+use crate::flows::connections::label_of;
 use crate::flows::factor_resets::{self, FactorReset};
 use crate::pages::admin::{AdminPage, role_label, shown};
-use crate::pages::providers::label_of;
 use crate::request::app::App;
 use crate::request::page_query::{just_done, query};
-use crate::request::visitor::Person;
+use crate::ui::words::{word, word_if_any};
 use crate::ui::{
     Field, FilterForm, FormError, Glyph, Hidden, Item, Items, LinkButton, Notice, NoticeKind, Section, Select,
 };
@@ -40,7 +39,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 #[component]
 pub fn AdminUserPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").and_then(|id| id.parse::<Uuid>().ok());
-    let asked = Asked::read(query);
+    let asked = Question::read(query);
     let (done, undone) = (just_done("done"), just_done("undone"));
     shown("/admin/users/:id", |app, person| async move {
         let account = match id {
@@ -51,11 +50,11 @@ pub fn AdminUserPage() -> impl IntoView {
         let is_own = account.id == person.account.id;
         let hours = app.config.second_factor.recovery_wait.as_std().as_secs() / HOUR.as_secs();
         let no_group = match asked {
-            Asked::Act(act) if may(&app, &person, &account, &act) => {
+            Question::Act(act) if may(&app, &person, &account, &act) => {
                 return Ok(view! { <ActQuestion act account is_own wait=hours /> }.into_any());
             }
-            Asked::NoGroup(typed) => Some(typed),
-            Asked::Act(_) | Asked::Nothing => None,
+            Question::NoGroup(typed) => Some(typed),
+            Question::Act(_) | Question::Nothing => None,
         };
         let now = app.clock.now().0;
         let of = Of::read(&app, account).await?;
@@ -112,7 +111,7 @@ impl Of {
             passkeys: passkeys::list(db, id).await?,
             codes: factors::recovery_codes_left(db, id).await?,
             reset: factor_resets::of(db, id).await?,
-            connections: connections.map(|connection| (label_of(app, &connection), connection)).collect(),
+            connections: connections.map(|connection| (label_of(&app.providers, &connection), connection)).collect(),
             tokens: personal_tokens::list(db, id, now).await?.len(),
             sessions: list::of_account(db, id, now).await?,
             groups: groups::of(db, id).await?,
@@ -127,7 +126,7 @@ fn may(app: &App, person: &Person, account: &Account, act: &Act) -> bool {
     if *act == Act::Unlock && account.is_held(app.clock.now()) && !administration::may_end_hold(role) {
         return false;
     }
-    administration::allows(role, questions::form_of(act)) && administration::may_act_on(role, account.role)
+    administration::allows(role, act.form()) && administration::may_act_on(role, account.role)
 }
 
 /// What there is to do, but for what a form of its own asks for: roles and groups.
@@ -147,23 +146,14 @@ fn possible(app: &App, person: &Person, of: &Of) -> Vec<Act> {
 
 /// What became of the last act, by its stored name in the address.
 fn outcome(done: Option<String>, undone: Option<String>) -> Option<AnyView> {
-    let said = match done.as_deref() {
-        Some("disable") => word("admin-done-disable"),
-        Some("enable") => word("admin-done-enable"),
-        Some("unlock") => word("admin-done-unlock"),
-        Some("reset_password") => word("admin-done-reset-password"),
-        Some("reset_factors") => word("admin-done-reset-factors"),
-        Some("keep_factors") => word("admin-done-keep-factors"),
-        Some("set_role") => word("admin-done-set-role"),
-        Some("add_to_group") => word("admin-done-add-to-group"),
-        Some("remove_from_group") => word("admin-done-remove-from-group"),
-        _ => {
-            let undone = undone.filter(|name| Act::NAMES.contains(&name.as_str()));
-            return undone.map(|_| {
-                view! { <Notice kind=NoticeKind::Info until_refused=true>{word("admin-undone")}</Notice> }.into_any()
-            });
-        }
+    // Anybody can forge an address, and it may say nothing but what there is to do.
+    let act = |name: Option<String>| name.filter(|name| Act::NAMES.contains(&name.as_str()));
+    let Some(done) = act(done) else {
+        return act(undone).map(|_| {
+            view! { <Notice kind=NoticeKind::Info until_refused=true>{word("admin-undone")}</Notice> }.into_any()
+        });
     };
+    let said = word_if_any(&format!("act-done-{done}"), &[]);
     Some(view! { <Notice kind=NoticeKind::Success until_refused=true>{said}</Notice> }.into_any())
 }
 

@@ -1,31 +1,26 @@
-//! Before something is done to an account: the page that names the consequence. It is the person's own page, asked for an act.
+//! Before something is done to an account: the page that names the consequence. It is the person's
+//! own page, asked for an act.
 
-use super::acts::{
-    AdminAddToGroup, AdminDisable, AdminEnable, AdminKeepFactors, AdminRemoveFromGroup, AdminResetFactors,
-    AdminResetPassword, AdminSetRole, AdminUnlock,
-};
 use crate::base::names::GroupName;
 use crate::base::paths::Then;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::{Account, AccountId, Role};
 use crate::flows::administration::Act;
 use crate::pages::admin::{QuestionPage, role_label};
-use crate::request::page_query::refusal;
-use crate::ui::FormError;
+use crate::request::page_query::refusal_at;
+use crate::ui::words::{word, word_if_any};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use uuid::Uuid;
 
 /// What the address of a person's page asks about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum Question {
     Nothing,
     /// The name of a group that none can have.
     NoGroup(String),
     Act(Act),
 }
 
-impl Asked {
+impl Question {
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let text = |key| value(key).unwrap_or_default();
         let group = |act: fn(GroupName) -> Act| match text("group").trim().parse() {
@@ -59,36 +54,6 @@ pub fn path_of(act: &Act, account: Uuid) -> String {
     format!("{}?{}", Then::AdminUser(account).path(), query.finish())
 }
 
-/// Where the form of `act` is posted.
-pub fn form_of(act: &Act) -> &'static str {
-    match act {
-        Act::Disable => AdminDisable::PATH,
-        Act::Enable => AdminEnable::PATH,
-        Act::Unlock => AdminUnlock::PATH,
-        Act::ResetPassword => AdminResetPassword::PATH,
-        Act::ResetFactors => AdminResetFactors::PATH,
-        Act::KeepFactors => AdminKeepFactors::PATH,
-        Act::SetRole(_) => AdminSetRole::PATH,
-        Act::AddToGroup(_) => AdminAddToGroup::PATH,
-        Act::RemoveFromGroup(_) => AdminRemoveFromGroup::PATH,
-    }
-}
-
-fn refused(act: &Act) -> Option<FormError> {
-    let refused = match act {
-        Act::Disable => refusal::<AdminDisable>(),
-        Act::Enable => refusal::<AdminEnable>(),
-        Act::Unlock => refusal::<AdminUnlock>(),
-        Act::ResetPassword => refusal::<AdminResetPassword>(),
-        Act::ResetFactors => refusal::<AdminResetFactors>(),
-        Act::KeepFactors => refusal::<AdminKeepFactors>(),
-        Act::SetRole(_) => refusal::<AdminSetRole>(),
-        Act::AddToGroup(_) => refusal::<AdminAddToGroup>(),
-        Act::RemoveFromGroup(_) => refusal::<AdminRemoveFromGroup>(),
-    };
-    refused.map(|error| error.above_a_form_without("group"))
-}
-
 /// What the act is called on its button and at the head of its page, and what comes of it.
 pub struct Consequence {
     pub title: String,
@@ -99,38 +64,24 @@ pub struct Consequence {
 
 /// `wait` is how long the removal of second factors waits, in hours.
 pub fn consequence(act: &Act, account: &Account, wait: u64) -> Consequence {
-    let email = || [("email", account.signs_in_as().to_owned())];
-    let in_group = |group: &GroupName| [("email", account.signs_in_as().to_owned()), ("group", group.to_string())];
-    let (title, text, is_danger) = match act {
-        Act::Disable => (word("admin-disable"), word_with("admin-disable-text", &email()), true),
-        Act::Enable => (word("admin-enable"), word_with("admin-enable-text", &email()), false),
-        Act::Unlock => (word("admin-unlock"), word_with("admin-unlock-text", &email()), false),
-        Act::ResetPassword => (word("admin-reset-password"), word_with("admin-reset-password-text", &email()), false),
-        Act::ResetFactors => {
-            let values = [("email", account.signs_in_as().to_owned()), ("hours", wait.to_string())];
-            (word("admin-reset-factors"), word_with("admin-reset-factors-text", &values), true)
-        }
-        Act::KeepFactors => (word("admin-keep-factors"), word_with("admin-keep-factors-text", &email()), false),
-        Act::SetRole(role) => {
-            let text = match role {
-                Role::Member => word_with("admin-set-role-member", &email()),
-                Role::Support => word_with("admin-set-role-support", &email()),
-                Role::Admin => word_with("admin-set-role-admin", &email()),
-            };
-            (word_with("admin-set-role", &[("role", role_label(*role))]), text, true)
-        }
-        Act::AddToGroup(group) => (
-            word_with("admin-add-to-group", &[("group", group.to_string())]),
-            word_with("admin-add-to-group-text", &in_group(group)),
-            false,
-        ),
-        Act::RemoveFromGroup(group) => (
-            word_with("admin-remove-from-group", &[("group", group.to_string())]),
-            word_with("admin-remove-from-group-text", &in_group(group)),
-            true,
-        ),
-    };
+    let mut values = vec![("email", account.signs_in_as().to_owned()), ("hours", wait.to_string())];
+    match act {
+        Act::SetRole(role) => values.push(("role", role_label(*role))),
+        Act::AddToGroup(group) | Act::RemoveFromGroup(group) => values.push(("group", group.to_string())),
+        _ => {}
+    }
+    let title = word_if_any(&format!("act-title-{}", act.name()), &values).unwrap_or_default();
+    let text = word_if_any(&format!("act-text-{}", explained_as(act)), &values).unwrap_or_default();
+    let is_danger = matches!(act, Act::Disable | Act::ResetFactors | Act::SetRole(_) | Act::RemoveFromGroup(_));
     Consequence { title, text, is_danger }
+}
+
+/// What comes of a role depends on which.
+fn explained_as(act: &Act) -> String {
+    match act {
+        Act::SetRole(role) => format!("{}_{}", act.name(), role.name()),
+        act => act.name().to_owned(),
+    }
 }
 
 /// `is_own`: the account is the one it is asked from.
@@ -149,8 +100,8 @@ pub fn ActQuestion(act: Act, account: Account, is_own: bool, wait: u64) -> impl 
             title
             current=Then::AdminUsers
             heading=account.signs_in_as().to_owned()
-            action=form_of(&act)
-            error=refused(&act)
+            action=act.form()
+            error=refusal_at(act.form()).map(|error| error.above_a_form_without("group"))
             fields
             is_danger
             back=Then::AdminUser(id).path().into_owned()
@@ -164,6 +115,7 @@ pub fn ActQuestion(act: Act, account: Account, is_own: bool, wait: u64) -> impl 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::words::made_keys;
     use crate::flows::administration::each_act;
     use crate::request::page_query::query_of;
 
@@ -173,9 +125,19 @@ mod tests {
         for act in each_act().into_iter().chain(roles) {
             let path = path_of(&act, Uuid::from_u128(7));
             let (_, query) = path.split_once('?').unwrap();
-            assert_eq!(Asked::read(query_of(query)), Asked::Act(act.clone()), "{path}");
+            assert_eq!(Question::read(query_of(query)), Question::Act(act.clone()), "{path}");
             assert_eq!(crate::base::paths::path_asking(&path), path, "it survives a confirmation");
-            assert_eq!(form_of(&act).trim_start_matches("/form/admin-").replace('-', "_"), act.name());
         }
+    }
+
+    #[test]
+    fn every_act_says_what_it_is_called_what_comes_of_it_and_that_it_is_done() {
+        let roles = Role::ALL.iter().map(|role| Act::SetRole(*role));
+        let acts: Vec<Act> = each_act().into_iter().chain(roles).collect();
+        let explained: Vec<String> = acts.iter().map(explained_as).collect();
+        let values: &[&str] = &["email", "hours", "role", "group"];
+        made_keys::exactly("act-title-", Act::NAMES.iter().map(|name| (*name, values)));
+        made_keys::exactly("act-text-", explained.iter().map(|name| (name.as_str(), values)));
+        made_keys::exactly("act-done-", Act::NAMES.iter().map(|name| (*name, &[] as &[&str])));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{said, state_of};
 use crate::base::output::{note, say};
-use crate::base::words::moment;
+use crate::base::words::reader::Reader;
 use crate::domain::accounts::{self, Account, Email, Role};
 use crate::domain::audit::By;
 use crate::domain::{factors, limits};
@@ -47,10 +47,13 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
     if account.is_held(app.clock.now())
         && let Some(until) = account.freeze_holds_until
     {
-        say!("locked from an address it had before, until {}: not even a new password ends that", moment(until.0).0)?;
+        say!(
+            "locked from an address it had before, until {}: not even a new password ends that",
+            Reader::default().moment(until.0).0
+        )?;
     }
     if let Some(due) = account.deletion_due_at {
-        say!("removed on {}, unless its owner signs in", moment(due.0).0)?;
+        say!("removed on {}, unless its owner signs in", Reader::default().moment(due.0).0)?;
     }
     if let Some(reset) = reset {
         say!("{}", waiting(&reset))?;
@@ -61,7 +64,7 @@ pub async fn show(app: &App, who: &str, as_json: bool) -> Result<(), Failure> {
 pub async fn disable(app: &App, who: &str) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
-    if !disables::disable(app, &mut tx, account.id, By::CommandLine).await.map_err(said)? {
+    if !disables::disable(&mut tx, account.id, By::CommandLine).await.map_err(said)? {
         return Err("this account is disabled already".into());
     }
     tx.commit().await?;
@@ -72,7 +75,7 @@ pub async fn disable(app: &App, who: &str) -> Result<(), Failure> {
 pub async fn enable(app: &App, who: &str) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
-    if !disables::enable(app, &mut tx, account.id, By::CommandLine).await.map_err(said)? {
+    if !disables::enable(&mut tx, account.id, By::CommandLine).await.map_err(said)? {
         return Err("this account is not disabled".into());
     }
     tx.commit().await?;
@@ -86,7 +89,7 @@ pub async fn enable(app: &App, who: &str) -> Result<(), Failure> {
 pub async fn set_role(app: &App, who: &str, role: Role) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
-    if !roles::set(app, &mut tx, account.id, role, By::CommandLine).await.map_err(said)? {
+    if !roles::set(&mut tx, account.id, role, By::CommandLine).await.map_err(said)? {
         say!("{} has this role already: {}", account.signs_in_as(), role.name())?;
         return Ok(());
     }
@@ -104,8 +107,8 @@ pub async fn unlock(app: &App, who: &str, email: Option<&str>) -> Result<(), Fai
         return give_back(app, &account, email).await;
     }
     let mut tx = app.db.begin_recorded().await?;
-    let tries = limits::forget(app, &mut tx, account.id, &[account.email.as_str(), account.username.as_str()]).await?;
-    let locked = freezes::end(app, &mut tx, account.id, By::CommandLine).await?;
+    let tries = limits::forget(&mut tx, account.id, &[account.email.as_str(), account.username.as_str()]).await?;
+    let locked = freezes::end(&mut tx, account.id, By::CommandLine).await?;
     if !locked && tries == 0 {
         return Err("this account is not locked, and nobody has to wait to sign in to it".into());
     }
@@ -120,9 +123,9 @@ pub async fn unlock(app: &App, who: &str, email: Option<&str>) -> Result<(), Fai
 }
 
 async fn give_back(app: &App, account: &Account, email: &str) -> Result<(), Failure> {
-    let email = Email::parse(email).map_err(|error| error.message())?;
+    let email = Email::parse(email).map_err(|error| error.in_words(&Reader::default()))?;
     let mut tx = app.db.begin_recorded().await?;
-    if !email_changes::give_back(app, &mut tx, account.id, &email, By::CommandLine).await.map_err(said)? {
+    if !email_changes::give_back(&mut tx, account.id, &email, By::CommandLine).await.map_err(said)? {
         return Err("this account is not locked".into());
     }
     tx.commit().await?;
@@ -139,7 +142,7 @@ pub async fn reset_second_factor(app: &App, who: &str) -> Result<(), Failure> {
         return Err("this account has no second factor".into());
     }
     let mut tx = app.db.begin_recorded().await?;
-    match factor_resets::start(app, &mut tx, account.id, By::CommandLine).await? {
+    match factor_resets::start(&mut tx, account.id, By::CommandLine).await? {
         Start::Running(reset) => Err(format!("this is under way already: {}", waiting(&reset)).into()),
         Start::Started(reset) => {
             tx.commit().await?;
@@ -153,7 +156,7 @@ pub async fn reset_second_factor(app: &App, who: &str) -> Result<(), Failure> {
 pub async fn keep_second_factor(app: &App, who: &str) -> Result<(), Failure> {
     let account = find(app, who).await?;
     let mut tx = app.db.begin_recorded().await?;
-    if !factor_resets::stop(app, &mut tx, account.id, Stop::By(By::CommandLine)).await? {
+    if !factor_resets::stop(&mut tx, account.id, Stop::By(By::CommandLine)).await? {
         return Err("no removal of this account's second factors waits".into());
     }
     tx.commit().await?;
@@ -162,5 +165,8 @@ pub async fn keep_second_factor(app: &App, who: &str) -> Result<(), Failure> {
 }
 
 fn waiting(reset: &FactorReset) -> String {
-    format!("the second factors are removed on {}, unless their owner stops it", moment(reset.due_at.0).0)
+    format!(
+        "the second factors are removed on {}, unless their owner stops it",
+        Reader::default().moment(reset.due_at.0).0
+    )
 }

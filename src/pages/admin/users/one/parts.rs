@@ -5,17 +5,17 @@ use crate::base::clock::UnixMicros;
 use crate::base::names::GroupName;
 use crate::base::paths::Then;
 use crate::base::user_agent;
-use crate::base::words::{word, word_with};
 use crate::domain::accounts::Account;
 use crate::domain::audit::trail::{Entry, Owner};
 use crate::domain::sessions::list::Listed;
 use crate::flows::administration::Act;
 use crate::flows::factor_resets::FactorReset;
-use crate::pages::activity::{sentence_of_another, signed_in_with};
 use crate::pages::admin::activity::Told;
 use crate::pages::admin::role_label;
 use crate::pages::admin::users::questions;
-use crate::pages::second_factor::Since;
+use crate::pages::pieces::factors::Since;
+use crate::pages::wording::{sentence_of_another, signed_in_with};
+use crate::ui::words::{reader, word, word_with};
 use crate::ui::{Badge, Empty, Fact, Facts, Glyph, Item, Items, LinkButton, Section, When};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -167,7 +167,7 @@ pub fn Sessions(who: String, sessions: Vec<Listed>, now: i64) -> impl IntoView {
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("who", &who).finish();
     let all = format!("{}?{query}", Then::AdminSessions.page());
     let items = sessions.into_iter().take(SESSIONS).map(|Listed { session, device_name }| {
-        let device = user_agent::describe(&session.seen_user_agent);
+        let device = user_agent::describe(&reader(), &session.seen_user_agent);
         let heading = device_name.map_or_else(|| device.clone(), |name| format!("{name} ({device})"));
         view! {
             <Item glyph=Glyph::Device heading=move || heading>
@@ -188,7 +188,8 @@ pub fn Sessions(who: String, sessions: Vec<Listed>, now: i64) -> impl IntoView {
     }
 }
 
-/// `can`: whoever looks may change them. `refused` is what was typed as the name of one and can't be.
+/// `can`: whoever looks may change them. `refused` is what was typed as the name of one and can't
+/// be.
 #[component]
 pub fn Groups(
     id: Uuid,
@@ -201,7 +202,7 @@ pub fn Groups(
     } else {
         let items = groups.into_iter().map(move |group| {
             let href = questions::path_of(&Act::RemoveFromGroup(group.clone()), id);
-            let spoken = word_with("admin-remove-from-group", &[("group", group.to_string())]);
+            let spoken = word_with("act-title-remove-from-group", &[("group", group.to_string())]);
             let action = move || {
                 can.then(|| {
                     view! {

@@ -1,12 +1,13 @@
-//! Which addresses lead to a page of this site: the one check of both halves, asked before an address is followed or printed as a link,
-//! wherever it came from.
+//! Which addresses lead to a page of this site: the one check of both halves, asked before an
+//! address is followed or printed as a link, wherever it came from.
 
-/// Whether `address` is a path of this site (RFC 3986 `path-absolute`, perhaps with a query and a fragment), and stays one for whatever
-/// reads it otherwise than a browser does.
+/// Whether `address` is a path of this site (RFC 3986 `path-absolute`, perhaps with a query and a
+/// fragment), and stays one for whatever reads it otherwise than a browser does.
 ///
-/// To browsers `//host` and `/\host` lead to another site, and so does `/`, a tab and `/host`: they drop tabs and line ends (WHATWG URL
-/// §4.4). Proxies and frameworks decode a path once more or walk its dots, and would send on to what those spell. So each segment is
-/// plain: not empty, not of dots alone, and without an encoded slash, backslash, dot, percent sign or control character.
+/// To browsers `//host` and `/\host` lead to another site, and so does `/`, a tab and `/host`: they
+/// drop tabs and line ends (WHATWG URL §4.4). Proxies and frameworks decode a path once more or
+/// walk its dots, and would send on to what those spell. So each segment is plain: not empty, not
+/// of dots alone, and without an encoded slash, backslash, dot, percent sign or control character.
 pub fn is_own_path(address: &str) -> bool {
     let (path, _) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
     let Some(below) = path.strip_prefix('/') else { return false };
@@ -15,7 +16,8 @@ pub fn is_own_path(address: &str) -> bool {
     address.bytes().all(|byte| byte.is_ascii_graphic()) && (path == "/" || below.split('/').all(is_plain))
 }
 
-/// `address` if it [is a path of this site](is_own_path), else the path that leads everybody where they belong.
+/// `address` if it [is a path of this site](is_own_path), else the path that leads everybody where
+/// they belong.
 pub fn own_or_home(address: &str) -> &str {
     if is_own_path(address) { address } else { "/" }
 }
@@ -192,7 +194,8 @@ mod tests {
                     stays(&path)?;
                     path = percent_decode_str(&path).decode_utf8_lossy().into_owned();
                 }
-                // And so does the path that it resolves to, which a script on that page reads from its location.
+                // And so does the path that it resolves to, which a script on that page reads from
+                // its location.
                 let resolved = Url::parse("https://id.example/").unwrap().join(&address).unwrap();
                 prop_assert!(is_own_path(resolved.path()), "{address:?} becomes {}", resolved.path());
             }

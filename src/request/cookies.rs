@@ -1,5 +1,6 @@
-//! The cookies: the session's, and the one by which a browser is recognised. Both are `__Host-`: only this host can set them, for
-//! every path, and only over TLS (or on localhost); no sibling can plant one.
+//! The cookies: the session's, and the one by which a browser is recognised. Both are `__Host-`:
+//! only this host can set them, for every path, and only over TLS (or on localhost); no sibling can
+//! plant one.
 
 use crate::base::one_use_token::OneUseToken;
 use crate::base::words::bundles::Language;
@@ -21,7 +22,8 @@ pub const PROVIDER: &str = "__Host-doorward-provider";
 /// Chosen in this browser, by somebody who need not have an account.
 pub const LANGUAGE: &str = "__Host-doorward-language";
 
-/// Of what was typed into a form, on its way to where it is asked for again: see [`crate::request::typed`].
+/// Of what was typed into a form, on its way to where it is asked for again: see
+/// [`crate::request::typed`].
 pub const TYPED: &str = "__Host-doorward-typed";
 
 /// How long a browser keeps the language chosen in it.
@@ -48,8 +50,8 @@ pub fn provider_token(headers: &HeaderMap) -> Option<OneUseToken> {
     OneUseToken::parse(only(headers, PROVIDER)?)
 }
 
-/// The cookie's value. Sent twice (a cookie tossed by a sibling host): none. Read as bytes: those of other apps beside it hold what they
-/// want to, and sites cut none of it off from us.
+/// The cookie's value. Sent twice (a cookie tossed by a sibling host): none. Read as bytes: those
+/// of other apps beside it hold what they want to, and sites cut none of it off from us.
 pub(crate) fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let pairs = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     let mut found = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(wanted.as_bytes())?.strip_prefix(b"="));
@@ -71,8 +73,8 @@ pub fn give_session(token: SessionToken, lifetime: Option<Duration>) {
     append(SESSION, &token.to_text(), lifetime);
 }
 
-/// It outlives what it stands for: a browser that has dropped it looks like one that keeps no cookies, and would be told that of a sign-in
-/// that waited too long.
+/// It outlives what it stands for: a browser that has dropped it looks like one that keeps no
+/// cookies, and would be told that of a sign-in that waited too long.
 pub fn give_pending(token: &PendingToken, stage: Stage) {
     append(PENDING, &token.to_text(), Some(stage.lifetime() + A_DAY));
 }
@@ -94,13 +96,14 @@ pub fn give_device(tokens: &DeviceTokens) {
     append(DEVICE, &tokens.to_text(), Some(devices::KEPT));
 }
 
-/// Takes the session's cookie away. Only the answer to a sign-out does: sent by any other, a late answer to the old id would
-/// wipe the new one.
+/// Takes the session's cookie away. Only the answer to a sign-out does: sent by any other, a late
+/// answer to the old id would wipe the new one.
 pub fn take_session() {
     append(SESSION, "", Some(Duration::ZERO));
 }
 
-/// What sets a cookie; without a lifetime it ends with the browser. Names begin with `__Host-`: siblings can neither plant nor read it.
+/// What sets a cookie; without a lifetime it ends with the browser. Names begin with `__Host-`:
+/// siblings can neither plant nor read it.
 pub(crate) fn written(name: &str, value: &str, lifetime: Option<Duration>) -> Option<HeaderValue> {
     let max_age = lifetime.map(|left| format!("; Max-Age={}", left.as_secs())).unwrap_or_default();
     HeaderValue::from_str(&format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{max_age}")).ok()

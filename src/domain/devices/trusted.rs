@@ -1,11 +1,15 @@
-//! Browsers that their owner trusts: the password alone signs in there, for as many days as `second_factor.trust_days` says.
+//! Browsers that their owner trusts: the password alone signs in there, for as many days as
+//! `second_factor.trust_days` says.
 //!
-//! What proves such a browser is its device cookie: 192 random bits, `__Host-` and HttpOnly, hashed at rest and bound to the account.
-//! The token is made anew when trust is given, so one that was copied before is worth nothing. It stands for the second factor and
-//! never for the first: a thief needs the password too, and has a sign-in that says how it came about
-//! ([`First::PasswordOnTrustedBrowser`]), so that whatever asks for a real second factor can tell it from one.
+//! What proves such a browser is its device cookie: 192 random bits, `__Host-` and HttpOnly, hashed
+//! at rest and bound to the account. The token is made anew when trust is given, so one that was
+//! copied before is worth nothing. It stands for the second factor and never for the first: a thief
+//! needs the password too, and has a sign-in that says how it came about
+//! ([`First::PasswordOnTrustedBrowser`]), so that whatever asks for a real second factor can tell
+//! it from one.
 //!
-//! Trust ends with its time, with its device, with any change of the password or the factors, and whenever the owner says so.
+//! Trust ends with its time, with its device, with any change of the password or the factors, and
+//! whenever the owner says so.
 //!
 //! [`First::PasswordOnTrustedBrowser`]: crate::domain::logins::First::PasswordOnTrustedBrowser
 
@@ -37,19 +41,18 @@ pub struct TrustedBrowser {
 }
 
 /// Trusts `device` of `account` for `span` from now on.
-pub async fn start(
-    tx: &mut Tx,
-    account: AccountId,
-    device: DeviceId,
-    user_agent: &str,
-    span: Duration,
-    now: UnixMicros,
-) -> Result<(), sqlx::Error> {
-    const START: &str = "INSERT INTO trusted_browsers (device_id, account_id, user_agent, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (device_id) DO UPDATE SET user_agent = excluded.user_agent, created_at = excluded.created_at, expires_at = excluded.expires_at";
+pub async fn start(tx: &mut Tx, account: AccountId, device: DeviceId, span: Duration) -> Result<(), sqlx::Error> {
+    const START: &str = "INSERT INTO trusted_browsers (device_id, account_id, user_agent, \
+            created_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (device_id) \
+        DO UPDATE SET user_agent = excluded.user_agent, created_at = excluded.created_at, \
+            expires_at = excluded.expires_at";
+    let (visit, now) = (tx.visit(), tx.now());
     on!(tx, |connection| sqlx::query(START)
         .bind(device)
         .bind(account)
-        .bind(user_agent)
+        .bind(&visit.origin.user_agent)
         .bind(now)
         .bind(now.after(span))
         .execute(connection)
@@ -57,18 +60,24 @@ pub async fn start(
         .map(|_| ()))
 }
 
-/// The end of a login whose account trusts the browser that holds `tokens`; else the same login, which goes on to the second factor.
-/// In the transaction that starts the session, so that nobody gets past a revocation: with `tx` a recorded one, whatever ends trust
-/// comes wholly before it or wholly after.
+/// The end of a login whose account trusts the browser that holds `tokens`; else the same login,
+/// which goes on to the second factor. In the transaction that starts the session, so that nobody
+/// gets past a revocation: with `tx` a recorded one, whatever ends trust comes wholly before it or
+/// wholly after.
 pub async fn spare(
     tx: &mut Tx,
     first: FirstFactor,
     tokens: &DeviceTokens,
     span: Duration,
-    now: UnixMicros,
 ) -> Result<Login, sqlx::Error> {
-    // Shorter trust holds for what was given before; longer does not. What a clock that was ahead gave is not trusted.
-    const TRUSTED: &str = "SELECT COUNT(*) FROM trusted_browsers t JOIN devices d ON d.id = t.device_id AND d.account_id = t.account_id WHERE d.account_id = $1 AND d.token_hash = $2 AND t.expires_at > $3 AND t.created_at > $4 AND t.created_at <= $5";
+    // Shorter trust holds for what was given before; longer does not. What a clock that was ahead
+    // gave is not trusted.
+    const TRUSTED: &str = "SELECT COUNT(*) \
+        FROM trusted_browsers t \
+        JOIN devices d ON d.id = t.device_id AND d.account_id = t.account_id \
+        WHERE d.account_id = $1 AND d.token_hash = $2 AND t.expires_at > $3 \
+            AND t.created_at > $4 AND t.created_at <= $5";
+    let now = tx.now();
     for hash in tokens.hashes(first.account()) {
         let trusted: i64 = on!(tx, |connection| sqlx::query_scalar(TRUSTED)
             .bind(first.account())
@@ -92,7 +101,13 @@ pub async fn of_account(
     span: Duration,
     now: UnixMicros,
 ) -> Result<Vec<TrustedBrowser>, sqlx::Error> {
-    const OF_ACCOUNT: &str = "SELECT t.device_id, d.name, t.user_agent, t.created_at, t.expires_at FROM trusted_browsers t JOIN devices d ON d.id = t.device_id AND d.account_id = t.account_id WHERE t.account_id = $1 AND t.expires_at > $2 AND t.created_at > $3 AND t.created_at <= $4 ORDER BY t.created_at DESC, t.device_id DESC";
+    const OF_ACCOUNT: &str = "SELECT t.device_id, d.name, t.user_agent, t.created_at, \
+            t.expires_at \
+        FROM trusted_browsers t \
+        JOIN devices d ON d.id = t.device_id AND d.account_id = t.account_id \
+        WHERE t.account_id = $1 AND t.expires_at > $2 AND t.created_at > $3 \
+            AND t.created_at <= $4 \
+        ORDER BY t.created_at DESC, t.device_id DESC";
     let mut browsers: Vec<TrustedBrowser> = read!(db, |pool| sqlx::query_as(OF_ACCOUNT)
         .bind(account)
         .bind(now)

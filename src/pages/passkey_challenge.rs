@@ -1,21 +1,25 @@
-//! What a browser is asked to sign or to create, before the form that carries the answer is sent.
+//! What a browser is asked to sign or to create, before the form that carries the answer is sent,
+//! and what such a form needs. The browser's part is `ui/improve/passkey.rs`.
 
-use crate::base::config::{AllowedFactor, RegistrationMode};
 use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
 use crate::domain::accounts::{AccountId, Email};
 use crate::domain::factors::passkeys;
 use crate::domain::factors::passkeys::ceremonies::{Asked, For, Owner};
-use crate::domain::factors::policy;
 use crate::domain::links::LinkToken;
 use crate::domain::newcomers;
 use crate::domain::pending::{self, Stage};
-use crate::pages::second_factor::{is_led_to_confirm, waiting_for_enrolment};
-use crate::pages::set_up::{self, Beginner};
+use crate::flows::passkey_answers::may_be_added;
+use crate::flows::set_up::{self, Beginner};
+use crate::flows::{enrolment, passkey_sign_up};
+use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
 use crate::request::visitor::{self, Visitor};
+use crate::ui::PasskeyFields;
+use crate::ui::words::word;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
 use strum::VariantArray;
 
@@ -60,8 +64,9 @@ impl Act {
     }
 }
 
-/// Gives what the browser's WebAuthn is to be asked for `act`. Changes nothing, so anybody may ask; whoever may not act is refused as
-/// they would be by the act itself. `token` is that of the link, for what stands behind one; `email` is what a newcomer typed.
+/// Gives what the browser's WebAuthn is to be asked for `act`. Changes nothing, so anybody may ask;
+/// whoever may not act is refused as they would be by the act itself. `token` is that of the link,
+/// for what stands behind one; `email` is what a newcomer typed.
 #[server(prefix = "/form", endpoint = "passkey-challenge")]
 pub async fn passkey_challenge(
     #[server(default)] act: String,
@@ -82,7 +87,7 @@ pub async fn passkey_challenge(
             if is_led_to_confirm(&app, &person, Then::AddPasskey).await? {
                 return Ok(None);
             }
-            may_be_added(&app)?;
+            may_be_added(&app.db)?;
             let known = passkeys::credential_ids(&app.db, person.account.id).await?;
             if known.len() >= passkeys::MOST {
                 return Err(AppError::TooManyPasskeys);
@@ -90,28 +95,33 @@ pub async fn passkey_challenge(
             app.ceremonies()?.ask_to_create(&For::Add(person.session.handle), (&person.account).into(), known)
         }
         Act::Enrol => {
-            let Some((token, account)) = waiting_for_enrolment(&app).await? else {
+            let token = visitor::pending_token();
+            let account = match &token {
+                Some(token) => enrolment::waiting(&app.db, token).await?,
+                None => None,
+            };
+            let (Some(token), Some(account)) = (token, account) else {
                 redirect("/sign-in?too-late");
                 return Ok(None);
             };
-            may_be_added(&app)?;
+            may_be_added(&app.db)?;
             app.ceremonies()?.ask_to_create(&For::Enrol(&token), (&account).into(), Vec::new())
         }
         Act::SignUp => {
-            may_be_added(&app)?;
+            may_be_added(&app.db)?;
             let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
-            let email = newcomers::peek(&app, &token).await?.ok_or(AppError::LinkExpired)?;
+            let email = newcomers::peek(&app.db, &token).await?.ok_or(AppError::LinkExpired)?;
             app.ceremonies()?.ask_to_create(&For::SignUp(&token), newcomer(&app, &email), Vec::new())
         }
         Act::Register => {
-            may_register_at_once(&app)?;
+            passkey_sign_up::is_possible_at_once(&app.db)?;
             let email = Email::parse(&email)?;
             // Told here, or the browser would keep a passkey that no account has.
-            newcomers::may_begin_at_once(&app, &email).await?;
+            newcomers::may_begin_at_once(&app.db, &email).await?;
             app.ceremonies()?.ask_to_create(&For::Register(&email), newcomer(&app, &email), Vec::new())
         }
         Act::SetUp => {
-            let (token, beginner) = set_up::behind_link(&app, &token, &email).await?;
+            let (token, beginner) = set_up::behind_link(&app.db, &token, &email).await?;
             let owner = match &beginner {
                 Beginner::Account(account) => account.as_ref().into(),
                 Beginner::FirstAdmin(email) => newcomer(&app, email),
@@ -128,29 +138,14 @@ fn newcomer<'a>(app: &App, email: &'a Email) -> Owner<'a> {
     Owner { id, name: email.as_str(), display_name: email.local_part() }
 }
 
-/// Whether an account can be made with nothing but an address and a passkey.
-pub fn may_register_at_once(app: &App) -> Result<(), AppError> {
-    if app.config.registration.mode != RegistrationMode::Open {
-        return Err(AppError::RegistrationClosed);
-    }
-    if app.config.registration.verify_email {
-        return Err(AppError::Forbidden);
-    }
-    may_be_added(app)
-}
-
-/// The operator says which factors can be set up.
-pub fn may_be_added(app: &App) -> Result<(), AppError> {
-    if policy::allows(&app.config.second_factor, AllowedFactor::Passkey) { Ok(()) } else { Err(AppError::Forbidden) }
-}
-
 async fn for_second_factor(app: &App) -> Result<Option<Asked>, AppError> {
     let token = visitor::pending_token();
     let waiting = match &token {
         Some(token) => pending::find(&app.db, token, app.clock.now()).await?,
         None => None,
     };
-    // One that waits for its account to get a second factor has none to ask for, whatever was set up meanwhile elsewhere.
+    // One that waits for its account to get a second factor has none to ask for, whatever was set
+    // up meanwhile elsewhere.
     let waiting = waiting.filter(|waiting| waiting.stage == Stage::SecondFactor);
     let (Some(token), Some(waiting)) = (token, waiting) else {
         redirect("/sign-in?too-late");
@@ -162,8 +157,40 @@ async fn for_second_factor(app: &App) -> Result<Option<Asked>, AppError> {
     Ok(Some(asked.map_err(|_| AppError::Internal)?))
 }
 
-/// The account's passkeys; none is an error, since a browser that is given no names offers everybody's.
+/// The account's passkeys; none is an error, since a browser that is given no names offers
+/// everybody's.
 async fn known(app: &App, account: AccountId) -> Result<Vec<webauthn_rs::prelude::CredentialID>, AppError> {
     let known = passkeys::credential_ids(&app.db, account).await?;
     if known.is_empty() { Err(AppError::NotFound) } else { Ok(known) }
+}
+
+/// Whether passkeys can be used at all: not where the public URL is an IP address.
+pub fn are_offered() -> bool {
+    App::current().is_ok_and(|app| app.relying_party.is_some())
+}
+
+/// Whether new ones can be added.
+pub fn can_be_added() -> bool {
+    are_offered() && App::current().is_ok_and(|app| may_be_added(&app.db).is_ok())
+}
+
+/// What a form needs whose answer a passkey gives. The button and the fields stand in `children`.
+#[component]
+pub fn PasskeyAnswer(act: Act, #[prop(optional)] autofill: bool, children: Children) -> impl IntoView {
+    view! {
+        <PasskeyFields
+            act=act.name()
+            ask=PasskeyChallenge::PATH
+            creates=act.creates()
+            autofill
+            cancelled=word("passkey-cancelled")
+            failed=word("passkey-failed")
+            impossible=word("passkey-impossible")
+            known=word("error-passkey-known")
+            without_script=word("passkey-without-script")
+            unsupported=word("passkey-unsupported")
+        >
+            {children()}
+        </PasskeyFields>
+    }
 }

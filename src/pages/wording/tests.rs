@@ -1,25 +1,39 @@
 use super::*;
+use crate::base::config::OnChange;
+use crate::base::words::made_keys;
 use crate::domain::accounts::{AccountId, Role};
 use crate::domain::audit::Event;
 use crate::domain::factors::FactorKind;
 use crate::domain::factors::passkeys::ceremonies as passkeys;
 use crate::domain::logins::{Method, Refused};
-use crate::domain::providers;
 use crate::domain::sessions::change::Change;
 use crate::domain::sessions::{EndReason, SessionHandle};
-use crate::domain::signing_keys;
+use crate::domain::waiting_deletions::Called;
+use crate::domain::{providers, signing_keys};
 use crate::flows::administration::Act;
 use crate::flows::backup::{RECOVERY_CODES, RESTORED};
-use crate::flows::deletions::Called;
 use std::collections::BTreeSet;
-use strum::VariantArray;
 use uuid::Uuid;
+
+/// Reasons of no closed list, that are written where the thing happens.
+const WRITTEN: [(Kind, &str); 10] = [
+    (Kind::AccountCreated, "provider"),
+    (Kind::AccountCreated, "import"),
+    (Kind::AccountCreated, "command_line"),
+    (Kind::ProviderUnlinked, "account_locked"),
+    (Kind::AccountLocked, "former_address"),
+    (Kind::AccountUnlocked, "password_reset"),
+    (Kind::FactorResetStopped, "mail_link"),
+    (Kind::FactorResetStopped, "session"),
+    (Kind::AttackNoticed, "network"),
+    (Kind::EmailChanged, "by_operator"),
+];
 
 fn said(kind: &str, reason: Option<&str>) -> String {
     sentence(kind, &Details { reason: reason.map(str::to_owned), ..Details::default() })
 }
 
-/// Kind and reason as stored, of everything with a reason from a closed list.
+/// Kind and reason as stored, of everything whose reason has words.
 fn reasons() -> Vec<(&'static str, &'static str)> {
     let (account, session) = (AccountId(Uuid::nil()), SessionHandle(Uuid::nil()));
     let ended = |reason: EndReason| {
@@ -39,7 +53,7 @@ fn reasons() -> Vec<(&'static str, &'static str)> {
     let passkeys = passkeys.chain(providers).chain(called);
     let keys = [
         (Kind::SigningKeysRotated.name(), signing_keys::REVOKED),
-        (Kind::PasswordResetAsked.name(), password_resets::FOR_OWNER),
+        (Kind::PasswordResetAsked.name(), crate::flows::password_resets::FOR_OWNER),
         (Kind::TokenRevoked.name(), RESTORED),
         (Kind::FactorResetStopped.name(), RESTORED),
         (Kind::BackupRestored.name(), RECOVERY_CODES),
@@ -55,27 +69,57 @@ fn reasons() -> Vec<(&'static str, &'static str)> {
         .chain(passkeys)
         .chain(keys)
         .chain(acts)
+        .chain(WRITTEN.map(|(kind, reason)| (kind.name(), reason)))
         .collect()
 }
 
+/// Names of what has words: each kind, and each with its reasons.
+fn named() -> Vec<String> {
+    let reasons = reasons().into_iter().filter(|(kind, _)| *kind != Kind::SignedOut.name());
+    let reasons = reasons.map(|(kind, reason)| format!("{kind}-{reason}"));
+    reasons.chain(Kind::ALL.iter().map(|kind| kind.name().to_owned())).collect()
+}
+
+/// What an entry's words may name, which goes by its kind.
+fn made(named: &[String]) -> Vec<made_keys::Made<'_>> {
+    let whole = Details {
+        count: Some(2),
+        counts: Some([("passkeys".to_owned(), 2)].into()),
+        was: Some("before".to_owned()),
+        is: Some("now".to_owned()),
+        ..Details::default()
+    };
+    let variables = |name: &str| -> Vec<&'static str> {
+        let kind = Kind::parse(name.split('-').next().unwrap()).unwrap();
+        values(kind, &whole).into_iter().map(|(variable, _)| variable).collect()
+    };
+    named.iter().map(|name| (name.as_str(), &*variables(name).leak())).collect()
+}
+
 #[test]
-fn every_kind_has_words_and_a_group() {
+fn every_kind_and_every_reason_has_words_of_its_own() {
+    made_keys::exactly("entry-", made(&named()));
+}
+
+#[test]
+fn what_is_told_of_somebody_else_and_what_is_erased_are_entries() {
+    made_keys::among("anothers-entry-", made(&named()));
+    made_keys::among("erased-entry-", Kind::ALL.iter().map(|kind| (kind.name(), &[] as &[&str])));
+}
+
+#[test]
+fn every_kind_is_shown_by_a_filter_whatever_its_reason() {
     for kind in Kind::ALL {
-        let telling = telling(kind.name(), None);
-        assert_ne!(telling.words, UNKNOWN, "{kind:?} has no words");
         assert!(Group::ALL.iter().any(|group| group.kinds().contains(kind)), "no filter shows {kind:?}");
     }
 }
 
 #[test]
-fn every_reason_has_words_of_its_own() {
-    for (kind, reason) in reasons() {
-        let telling = telling(kind, Some(reason));
-        let general = super::telling(kind, None);
-        assert_ne!(telling.words, UNKNOWN, "{kind} has no words");
-        // Signing out is a kind with but one reason.
-        assert!(kind == "signed_out" || telling.words != general.words, "{kind} has no words for {reason}");
-        assert_eq!(telling.group, general.group, "{kind} is in another group when the reason is {reason}");
+fn whatever_is_done_about_a_change_has_words() {
+    made_keys::exactly("activity-change-", ["end", "confirm", "note"].map(|done| (done, &[] as &[&str])));
+    for done in [OnChange::End, OnChange::Confirm, OnChange::Note] {
+        let key = format!("activity-change-{done}");
+        assert!(word_if_any(&key, &[]).is_some(), "{key}");
     }
 }
 
