@@ -8,6 +8,7 @@ use crate::pages::account::AccountPage;
 use crate::pages::pieces::step_up::{is_led_to_confirm, must_confirm};
 use crate::request::app::App;
 use crate::request::page_query::refusal;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::words::{moment, word, word_with};
 use crate::ui::{DangerButton, Form, FormError, LinkButton, Section};
@@ -18,7 +19,7 @@ use leptos_axum::redirect;
 /// Has the account of whoever is signed in removed after the wait, and signs them out everywhere.
 /// Asks first for what [`acting::missing`] says.
 #[server(prefix = "/form", endpoint = "delete-account")]
-pub async fn delete_account() -> Result<(), AppError> {
+pub async fn delete_account() -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if is_led_to_confirm(&app, &person, Then::DeleteAccount).await? {

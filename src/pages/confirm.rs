@@ -12,6 +12,7 @@ use crate::flows::acting::{self, Missing, Person};
 use crate::flows::confirmations;
 use crate::flows::passkey_answers::Answer;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -24,7 +25,7 @@ fn holder() -> Result<Arc<Person>, AppError> {
 
 /// Takes the password of whoever is signed in, and leads to `then`.
 #[server(prefix = "/form", endpoint = "confirm")]
-pub async fn confirm(#[server(default)] password: Secret, #[server(default)] then: String) -> Result<(), AppError> {
+pub async fn confirm(#[server(default)] password: Secret, #[server(default)] then: String) -> Result<(), Refused> {
     let app = App::current()?;
     visitor::give(confirmations::with_password(&app.db, &app.passwords, &*holder()?, &password).await?);
     redirect(&path_asking(&then));
@@ -37,7 +38,7 @@ pub async fn confirm_with_passkey(
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let answer = Answer { challenge: &challenge, credential: &credential };
     let (party, person) = (app.relying_party.as_ref(), holder()?);
@@ -52,7 +53,7 @@ pub async fn confirm_with_passkey(
 pub async fn confirm_with_code(
     #[server(default)] code: Secret,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     match acting::missing(&app.db, &person).await? {

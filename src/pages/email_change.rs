@@ -1,7 +1,6 @@
 //! Another e-mail address: asked for on the profile, agreed to behind a link that only the new
 //! address gets.
 
-use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
 use crate::domain::accounts::{self, Account, Email};
@@ -10,6 +9,7 @@ use crate::flows::email_changes::{self, Agreed};
 use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
 use crate::request::page_query::{asked, refusal, was_done};
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::words::{word, word_with};
 use crate::ui::{
@@ -23,7 +23,7 @@ use leptos_axum::redirect;
 /// Sends a link to `email`; nothing changes before it is used. The answer is the same if somebody
 /// else has the address. Asks first for what [`crate::flows::acting::missing`] says.
 #[server(prefix = "/form", endpoint = "change-email")]
-pub async fn change_email(#[server(default)] email: String) -> Result<(), AppError> {
+pub async fn change_email(#[server(default)] email: String) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if is_led_to_confirm(&app, &person, Then::ChangeEmail).await? {
@@ -38,7 +38,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<(), AppErr
 /// Takes the link: the account has the address it went to. In whatever browser it was opened, and
 /// signs nobody in.
 #[server(prefix = "/form", endpoint = "confirm-email")]
-pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), AppError> {
+pub async fn confirm_email(#[server(default)] token: Secret) -> Result<(), Refused> {
     let app = App::current()?;
     let (account, agreed) = email_changes::agree(&app.db, &token.0).await?;
     redirect(match (app.db.visit().signed_in_to(account).is_some(), agreed) {

@@ -4,6 +4,7 @@
 use crate::base::error::AppError;
 use crate::base::words::bundles::Language;
 use crate::base::words::reader::Zone;
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::Select;
 use crate::ui::words::word;
@@ -15,7 +16,7 @@ const BROWSER: &str = "browser";
 /// Speaks to this browser in `language` from now on. No account is touched: whoever has chosen
 /// there is offered none here.
 #[server(prefix = "/form", endpoint = "choose-language")]
-pub async fn choose_language(#[server(default)] language: String) -> Result<(), AppError> {
+pub async fn choose_language(#[server(default)] language: String) -> Result<(), Refused> {
     visitor::give_language(Language::known(&language).ok_or(AppError::BadRequest)?);
     Ok(())
 }

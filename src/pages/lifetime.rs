@@ -1,8 +1,8 @@
 //! How long the session in use still lasts: told before it ends, on every page of somebody signed
 //! in.
 
-use crate::base::error::AppError;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, STATE_PATH, Visitor};
 use crate::ui::words::{how_long, word, word_with};
 use crate::ui::{Form, Glyph, Icon, Notice, NoticeKind, QuietButton, When};
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Somebody is still there: that this was asked is the use that lengthens the session, up to its
 /// absolute time.
 #[server(prefix = "/form", endpoint = "stay-signed-in")]
-pub async fn stay_signed_in() -> Result<(), AppError> {
+pub async fn stay_signed_in() -> Result<(), Refused> {
     visitor::signed_in()?;
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::flows::set_up::{self, Beginner};
 use crate::flows::{enrolment, passkey_sign_up};
 use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::PasskeyFields;
 use crate::ui::words::word;
@@ -72,11 +73,11 @@ pub async fn passkey_challenge(
     #[server(default)] act: String,
     #[server(default)] token: Secret,
     #[server(default)] email: String,
-) -> Result<Option<Asked>, AppError> {
+) -> Result<Option<Asked>, Refused> {
     let app = App::current()?;
     let asked = match Act::parse(&act).ok_or(AppError::BadRequest)? {
         Act::SignIn => app.ceremonies()?.ask_to_sign(&For::SignIn, None, Vec::new()),
-        Act::SecondFactor => return for_second_factor(&app).await,
+        Act::SecondFactor => return Ok(for_second_factor(&app).await?),
         Act::Confirm => {
             let person = Visitor::current().cookie_holder().cloned().ok_or(AppError::SignInRequired)?;
             let known = known(&app, person.account.id).await?;
@@ -90,7 +91,7 @@ pub async fn passkey_challenge(
             may_be_added(&app.db)?;
             let known = passkeys::credential_ids(&app.db, person.account.id).await?;
             if known.len() >= passkeys::MOST {
-                return Err(AppError::TooManyPasskeys);
+                return Err(AppError::TooManyPasskeys.into());
             }
             app.ceremonies()?.ask_to_create(&For::Add(person.session.handle), (&person.account).into(), known)
         }

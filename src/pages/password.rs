@@ -12,6 +12,7 @@ use crate::pages::pieces::new_password::{NewPasswordField, OwnerOfPassword};
 use crate::pages::pieces::step_up::{is_led_to_confirm, must_confirm};
 use crate::request::app::App;
 use crate::request::page_query::{asked, query, refusal, was_done, where_next};
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::words::word;
 use crate::ui::{
@@ -23,10 +24,7 @@ use leptos_axum::redirect;
 
 /// Sends a reset link to `email` if somebody has it. The answer is the same if nobody has.
 #[server(prefix = "/form", endpoint = "forgot-password")]
-pub async fn forgot_password(
-    #[server(default)] email: String,
-    #[server(default)] then: String,
-) -> Result<(), AppError> {
+pub async fn forgot_password(#[server(default)] email: String, #[server(default)] then: String) -> Result<(), Refused> {
     let app = App::current()?;
     let (then, email) = (Then::parse(&then), Email::parse(&email)?);
     password_resets::ask(&app.db, &email, &then).await?;
@@ -40,7 +38,7 @@ pub async fn reset_password(
     #[server(default)] token: Secret,
     #[server(default)] new_password: Secret,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let browser = password_resets::by_link(&app.db, &app.passwords, &token, &new_password).await?;
     if let Some(browser) = browser {
@@ -56,7 +54,7 @@ pub async fn reset_password(
 pub async fn change_password(
     #[server(default)] password: Secret,
     #[server(default)] new_password: Secret,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if person.account.password_hash.is_none() && is_led_to_confirm(&app, &person, Then::Password).await? {

@@ -16,6 +16,7 @@ use crate::pages::personal_data::{DataSection, Download};
 use crate::pages::pieces::step_up::must_confirm;
 use crate::request::app::App;
 use crate::request::page_query::{asked, refusal, was_done};
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::words::word;
 use crate::ui::{Field, Form, Notice, NoticeKind, PrimaryButton, Section};
@@ -30,7 +31,7 @@ pub async fn save_profile(
     #[server(default)] username: String,
     #[server(default)] language: Option<String>,
     #[server(default)] time_zone: Option<String>,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let display_name = DisplayName::parse(&display_name)?;

@@ -20,6 +20,7 @@ use crate::pages::providers::{ProviderButtons, StartProvider};
 use crate::request::app::App;
 use crate::request::document::lead_to;
 use crate::request::page_query::{asked, query, refusal, where_next};
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::words::{reader, word, word_with};
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
@@ -35,12 +36,12 @@ pub async fn register(
     #[server(default)] email: String,
     #[server(default)] new_password: Secret,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let then = Then::parse(&then);
     let rules = &app.config.registration;
     if rules.mode != RegistrationMode::Open {
-        return Err(AppError::RegistrationClosed);
+        return Err(AppError::RegistrationClosed.into());
     }
     let email = Email::parse(&email)?;
     newcomers::may_register(rules, &email)?;
@@ -60,14 +61,14 @@ pub async fn create_account(
     #[server(default)] token: Secret,
     #[server(default)] new_password: Secret,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let (chosen, then) = ((&token, &new_password), Then::parse(&then));
     let language = reader().language;
     match registration::by_link(&app.db, &app.passwords, chosen, language, then.clone()).await? {
         Done::Begun(next) => landing::lead(next),
         Done::NoLink if LinkToken::parse(&token.0).is_some() && visitor::began_by_link(&app) => redirect(&then.path()),
-        Done::NoLink => return Err(registration::refuse_link(&app.db).await),
+        Done::NoLink => return Err(registration::refuse_link(&app.db).await.into()),
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::pages::pieces::too_late::{TooLate, begin_anew};
 use crate::request::app::App;
 use crate::request::document::lead_to;
 use crate::request::page_query::refusal;
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::words::{word, word_with};
 use crate::ui::{CheckBox, CodeField, Form, FrontDoor, SubmitButton};
@@ -29,7 +30,7 @@ use leptos_axum::redirect;
 pub async fn second_factor(
     #[server(default)] code: Secret,
     #[server(default)] trust: Option<String>,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let token = visitor::pending_token();
     lead(second_factor_sign_in::with_code(&app.db, token.as_ref(), &code, trust.is_some()).await?);
@@ -42,7 +43,7 @@ pub async fn second_factor_passkey(
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
     #[server(default)] trust: Option<String>,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let (token, party) = (visitor::pending_token(), app.relying_party.as_ref());
     let answer = Answer { challenge: &challenge, credential: &credential };

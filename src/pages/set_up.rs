@@ -19,6 +19,7 @@ use crate::pages::pieces::new_password::{NewPasswordField, OwnerOfPassword};
 use crate::request::app::App;
 use crate::request::document::lead_to;
 use crate::request::page_query::{query, refusal};
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::words::{reader, word, word_with};
 use crate::ui::{Field, Form, FrontDoor, Hidden, LinkButton, PrimaryButton};
@@ -32,7 +33,7 @@ pub async fn set_up(
     #[server(default)] token: Secret,
     #[server(default)] email: String,
     #[server(default)] new_password: Secret,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let (chosen, language) = ((email.as_str(), &new_password), reader().language);
     match flows::set_up::with_password(&app.db, &app.passwords, &token, chosen, language).await? {
@@ -41,7 +42,7 @@ pub async fn set_up(
         Done::NoLink if LinkToken::parse(&token.0).is_some() && visitor::began_by_link(&app) => {
             redirect(Then::default().page());
         }
-        Done::NoLink => return Err(AppError::LinkExpired),
+        Done::NoLink => return Err(AppError::LinkExpired.into()),
     }
     Ok(())
 }
@@ -54,10 +55,10 @@ pub async fn set_up_with_passkey(
     #[server(default)] email: String,
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let answer = Answer { challenge: &challenge, credential: &credential };
-    let made = Made { answer, name: &name_or_browser("")?, language: reader().language };
+    let made = Made { answer, name: &name_or_browser(&app, "")?, language: reader().language };
     let party = app.relying_party.as_ref();
     let started = flows::set_up::with_passkey(&app.db, party, (&token, &email), made).await?;
     landing::lead_to_codes(started, &Then::default());

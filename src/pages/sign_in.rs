@@ -13,6 +13,7 @@ use crate::pages::pieces::landing;
 use crate::pages::providers::{ProviderButtons, StartProvider};
 use crate::request::app::App;
 use crate::request::page_query::{asked, query, refusal};
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::words::{how_long, word, word_if_any, word_with};
 use crate::ui::{
@@ -31,13 +32,13 @@ pub async fn sign_in(
     #[server(default)] remember: Option<String>,
     #[server(default)] shared: Option<String>,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     if identifier.trim().is_empty() {
-        return Err(AppError::IdentifierMissing);
+        return Err(AppError::IdentifierMissing.into());
     }
     if password.0.is_empty() {
-        return Err(AppError::CurrentPasswordMissing);
+        return Err(AppError::CurrentPasswordMissing.into());
     }
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
     let (named, then) = ((identifier.as_str(), &password), Then::parse(&then));

@@ -1,8 +1,8 @@
 //! Signing out.
 
-use crate::base::error::AppError;
 use crate::request::app::App;
 use crate::request::page_query::refusal;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::words::word;
 use crate::ui::{Form, FrontDoor, LinkButton, PrimaryButton};
@@ -12,7 +12,7 @@ use leptos_axum::redirect;
 
 /// Ends the session in use. Always succeeds for the visitor: there is nothing left to sign out of.
 #[server(prefix = "/form", endpoint = "sign-out")]
-pub async fn sign_out() -> Result<(), AppError> {
+pub async fn sign_out() -> Result<(), Refused> {
     let app = App::current()?;
     visitor::sign_out(&app).await?;
     redirect("/sign-in?signed-out");

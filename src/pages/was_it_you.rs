@@ -22,6 +22,7 @@ use crate::flows::freezes::{self, Done, Said};
 use crate::flows::taking_back::Disowned;
 use crate::request::app::App;
 use crate::request::page_query::{asked, query, refusal};
+use crate::request::refused::Refused;
 use crate::ui::words::word;
 use crate::ui::{FrontDoor, LinkButton};
 use factor_reset::{FactorResetNotice, Stopped};
@@ -34,12 +35,12 @@ use session::SessionNotice;
 /// Takes the link and does what its page offers: ends the session it asks about, locks the account,
 /// holds it locked, or stops the removal of its second factors. Leads to what to do next.
 #[server(prefix = "/form", endpoint = "was-it-you")]
-pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError> {
+pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), Refused> {
     let app = App::current()?;
     // Looked at before anything is written: a write keeps all others waiting, and anybody can send
     // something.
     if !is_good(&app, &token.0).await? {
-        return Err(proofs::note_refused(&app.db, Door::Link, AppError::LinkExpired).await);
+        return Err(proofs::note_refused(&app.db, Door::Link, AppError::LinkExpired).await.into());
     }
     let token = LinkToken::parse(&token.0).ok_or(AppError::LinkExpired)?;
     let mut tx = app.db.begin_recorded().await?;
@@ -58,7 +59,7 @@ pub async fn was_it_you(#[server(default)] token: Secret) -> Result<(), AppError
         }
         Purpose::StopFactorReset => {
             if !factor_resets::stop(&mut tx, account, Stop::MailLink).await? {
-                return Err(AppError::LinkExpired);
+                return Err(AppError::LinkExpired.into());
             }
             "/was-it-you?stopped"
         }

@@ -87,11 +87,10 @@ impl App {
 
     /// The application behind the request being answered by a page or a server function.
     pub fn current() -> Result<Self, AppError> {
-        let (app, parts) = use_context::<Self>().zip(use_context::<Parts>()).ok_or_else(|| {
+        use_context::<Self>().ok_or_else(|| {
             tracing::error!("a server function ran outside a request");
             AppError::Internal
-        })?;
-        Ok(app.visited_by(visit::of(&parts.headers, &parts.extensions)))
+        })
     }
 
     /// The same one, for whoever sent one request.

@@ -3,7 +3,7 @@
 
 use crate::base::error::AppError;
 use crate::base::paths::Then;
-use crate::request::refused::Message;
+use crate::request::refused::{Message, Refused};
 use crate::ui::FormError;
 use leptos::prelude::Get;
 use leptos::server_fn::ServerFn;
@@ -14,7 +14,7 @@ use leptos_router::hooks::use_query_map;
 /// so only a known code for this very form counts, and the words are ours.
 pub fn refusal<F>() -> Option<FormError>
 where
-    F: ServerFn<Error = AppError>,
+    F: ServerFn<Error = Refused>,
 {
     refusal_at(F::PATH)
 }
@@ -23,7 +23,7 @@ where
 pub fn refusal_at(form: &str) -> Option<FormError> {
     let query = use_query_map();
     let (path, encoded) = query.get().get("__path").zip(query.get().get("__err"))?;
-    (path == form).then(|| FormError::from(ServerFnUrlError::<AppError>::decode_err(&encoded)))
+    (path == form).then(|| FormError::from(ServerFnUrlError::<Refused>::decode_err(&encoded).0))
 }
 
 impl From<AppError> for FormError {

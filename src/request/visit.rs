@@ -4,9 +4,7 @@ use crate::base::header_text;
 use crate::base::visit::{Origin, Sender, Visit};
 use crate::request::client_address::ClientAddress;
 use crate::request::cookies;
-use http::request::Parts;
 use http::{Extensions, HeaderMap, header};
-use leptos::prelude::use_context;
 
 /// Longer User-Agents are cut; none that a person's browser sends is.
 const USER_AGENT_LIMIT: usize = 256;
@@ -21,11 +19,6 @@ pub fn of(headers: &HeaderMap, extensions: &Extensions) -> Visit {
         reader: extensions.get().cloned(),
         sender: extensions.get::<Sender>().cloned().unwrap_or_default(),
     }
-}
-
-/// Who sent the request that a page or a server function is answering; nobody outside of one.
-pub fn current() -> Visit {
-    use_context::<Parts>().map(|parts| of(&parts.headers, &parts.extensions)).unwrap_or_default()
 }
 
 fn origin(headers: &HeaderMap, extensions: &Extensions) -> Origin {

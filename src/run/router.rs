@@ -14,7 +14,7 @@ use crate::request::headers::HeaderSettings;
 use crate::request::reader;
 use crate::request::refusals;
 use crate::request::refused::Refused;
-use crate::request::{app::App, client_address, cross_site, error_status, headers, typed, under_way, visitor};
+use crate::request::{app::App, client_address, cross_site, error_status, headers, typed, under_way, visit, visitor};
 use crate::run::health;
 use crate::ui::Typed;
 use axum::Router;
@@ -24,7 +24,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::request::Parts;
 use http::{Method, header};
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{provide_context, with_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -55,12 +55,17 @@ pub fn router(app: &App) -> Result<Router, RouterError> {
     let context = {
         let app = app.clone();
         move || {
-            provide_context(app.clone());
-            let Some(parts) = use_context::<Parts>() else { return };
-            if let Some(reader) = parts.extensions.get::<Reader>().cloned() {
+            // Read in one go: a context can't be given while one is looked at.
+            let said = with_context(|Parts { headers, extensions, .. }: &Parts| {
+                let (reader, typed) = (extensions.get::<Reader>().cloned(), extensions.get::<Typed>().cloned());
+                (visit::of(headers, extensions), reader, typed)
+            });
+            let Some((visit, reader, typed)) = said else { return };
+            provide_context(app.visited_by(visit));
+            if let Some(reader) = reader {
                 provide_context(reader);
             }
-            if let Some(typed) = parts.extensions.get::<Typed>().cloned() {
+            if let Some(typed) = typed {
                 provide_context(typed);
             }
         }

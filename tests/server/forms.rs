@@ -9,7 +9,7 @@ use crate::world::World;
 use axum::body::{Body, HttpBody};
 use doorward::base::error::AppError;
 use doorward::flows::administration;
-use doorward::request::refused::Message;
+use doorward::request::refused::{Message, Refused};
 use http::{Method, Request, header};
 use leptos::prelude::FromServerFnError;
 use leptos::server_fn::axum::server_fn_paths;
@@ -324,11 +324,11 @@ each_database! {
             return; // No database is asked.
         }
         let encode = |text: &str| {
-            let error: ServerFnUrlError<AppError> = ServerFnUrlError::new("/form/sign-in", AppError::NotFound);
+            let error: ServerFnUrlError<Refused> = ServerFnUrlError::new("/form/sign-in", Refused(AppError::NotFound));
             let url = error.to_url("http://x/").unwrap();
             // The way Leptos encodes it, with our text in place of an error's.
             let one = url.query_pairs().find(|(name, _)| name == "__err").unwrap().1.into_owned();
-            assert_eq!(data_encoding::BASE64URL.encode(AppError::NotFound.ser().as_ref()).trim_end_matches('='), one.trim_end_matches('='), "{one}");
+            assert_eq!(data_encoding::BASE64URL.encode(Refused(AppError::NotFound).ser().as_ref()).trim_end_matches('='), one.trim_end_matches('='), "{one}");
             data_encoding::BASE64URL.encode(text.as_bytes())
         };
         for forged in [

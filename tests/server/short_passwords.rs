@@ -147,6 +147,19 @@ each_database! {
         let without = browser.call("/form/password-strength", &[("new_password", SHORT)]).await;
         without.shows("Use at least 15 characters");
     }
+
+    async fn the_meter_speaks_the_language_of_the_page(world: World) {
+        let mut browser = world.browser();
+        let judged = async |browser: &mut Browser, password: &str| {
+            let mut request = browser.posting("/form/password-strength", &[("new_password", password)], "application/json");
+            request.headers_mut().insert("accept-language", "de".parse().unwrap());
+            browser.send(request).await.body
+        };
+        let refused = judged(&mut browser, SHORT).await;
+        assert!(refused.contains("mindestens 15 Zeichen"), "{refused}");
+        let strong = judged(&mut browser, "correct horse battery staple nine").await;
+        assert!(strong.contains("Ein starkes Passwort."), "{strong}");
+    }
 }
 
 #[test]

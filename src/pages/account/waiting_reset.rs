@@ -1,11 +1,11 @@
 //! The removal of somebody's second factors that waits, as its owner sees it when signed in.
 
-use crate::base::error::AppError;
 use crate::base::secret::Secret;
 use crate::flows::factor_reset_stops;
 use crate::flows::factor_resets::FactorReset;
 use crate::request::app::App;
 use crate::request::page_query::refusal;
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::words::word;
 use crate::ui::{CodeField, Form, Notice, NoticeKind, QuietButton, When};
@@ -15,7 +15,7 @@ use leptos_axum::redirect;
 
 /// Stops the removal of the visitor's second factors, with a code.
 #[server(prefix = "/form", endpoint = "stop-factor-reset")]
-pub async fn stop_factor_reset(#[server(default)] code: Secret) -> Result<(), AppError> {
+pub async fn stop_factor_reset(#[server(default)] code: Secret) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     factor_reset_stops::stop(&app.db, &person, &code).await?;

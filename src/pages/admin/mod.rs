@@ -19,6 +19,7 @@ use crate::flows::administration;
 use crate::pages::account::PersonFrame;
 use crate::request::app::App;
 use crate::request::document::{self, NotFoundPage};
+use crate::request::refused::Refused;
 use crate::request::site_map::{self, SeenBy};
 use crate::request::visitor::{self, Visitor};
 use crate::ui::words::word;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 /// page and its query: the act is not done then.
 async fn acting<F>(app: &App, asked: &str) -> Result<Option<Arc<Person>>, AppError>
 where
-    F: ServerFn<Error = AppError>,
+    F: ServerFn<Error = Refused>,
 {
     let person = visitor::signed_in()?;
     if !administration::allows(person.account.role, F::PATH) {

@@ -17,7 +17,6 @@ use crate::pages::sign_out::SignOut;
 use crate::request::app::App;
 use crate::request::document::lead_to;
 use crate::request::page_query::{query, refusal};
-use crate::request::visit;
 use crate::request::visitor::Visitor;
 use crate::ui::words::{reader, word, word_with};
 use crate::ui::{
@@ -75,7 +74,8 @@ pub fn ConfirmPage() -> impl IntoView {
             // Whoever holds this cookie may be a thief: they see no more of the account than its
             // name.
             Visitor::Doubted(person, change) => {
-                view! { <DoubtedPage person change path passkeys providers /> }.into_any()
+                let user_agent = app.db.origin().user_agent.clone();
+                view! { <DoubtedPage person change user_agent path passkeys providers /> }.into_any()
             }
             // The gate before this page leads everybody else to the sign-in.
             Visitor::Anonymous => ().into_any(),
@@ -97,16 +97,16 @@ fn heading_for(person: &Person, by_passkey_alone: bool) -> String {
 fn DoubtedPage(
     person: Arc<Person>,
     change: Change,
+    user_agent: String,
     path: String,
     passkeys: bool,
     providers: Vec<Arc<Provider>>,
 ) -> impl IntoView {
-    let origin = visit::current().origin;
     let text = match change {
         Change::UserAgent => word_with(
             "confirm-user-agent",
             // Not which browser it was: a thief would only have to say that name.
-            &[("is", user_agent::describe(&reader(), &origin.user_agent))],
+            &[("is", user_agent::describe(&reader(), &user_agent))],
         ),
         Change::Network => word("confirm-network"),
     };

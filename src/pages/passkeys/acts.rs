@@ -11,7 +11,8 @@ use crate::flows::{factor_additions, factor_names, factor_removals};
 use crate::pages::pieces::landing::{self, lead_to_codes};
 use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
-use crate::request::{visit, visitor};
+use crate::request::refused::Refused;
+use crate::request::visitor;
 use crate::ui::words::reader;
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -23,14 +24,14 @@ pub async fn add_passkey(
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
     #[server(default)] device_name: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if is_led_to_confirm(&app, &person, Then::AddPasskey).await? {
         return Ok(());
     }
     passkey_answers::may_be_added(&app.db)?;
-    let name = name_or_browser(&device_name)?;
+    let name = name_or_browser(&app, &device_name)?;
     let answer = Answer { challenge: &challenge, credential: &credential };
     let party = app.relying_party.as_ref();
     match factor_additions::add_passkey(&app.db, party, &person, answer, &name).await? {
@@ -41,11 +42,11 @@ pub async fn add_passkey(
 }
 
 /// As typed; else after the browser it was made in, so that of several each can be told.
-pub fn name_or_browser(typed: &str) -> Result<DeviceName, AppError> {
+pub fn name_or_browser(app: &App, typed: &str) -> Result<DeviceName, AppError> {
     if !typed.trim().is_empty() {
         return DeviceName::parse(typed);
     }
-    let browser = user_agent::describe(&reader(), &visit::current().origin.user_agent);
+    let browser = user_agent::describe(&reader(), &app.db.origin().user_agent);
     DeviceName::parse(&browser).or_else(|_| DeviceName::parse(""))
 }
 
@@ -59,7 +60,7 @@ fn id(typed: &str) -> Result<PasskeyId, AppError> {
 pub async fn remove_passkey(
     #[server(default)] passkey: String,
     #[server(default)] new_password: Secret,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&passkey)?;
@@ -77,7 +78,7 @@ pub async fn remove_passkey(
 pub async fn name_passkey(
     #[server(default)] passkey: String,
     #[server(default)] device_name: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&passkey)?;

@@ -1,6 +1,5 @@
 //! Signing in with a passkey alone.
 
-use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
 use crate::domain::sessions::Keep;
@@ -8,6 +7,7 @@ use crate::flows::passkey_answers::Answer;
 use crate::flows::sign_in::{self, Next};
 use crate::pages::pieces::landing;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use leptos::prelude::*;
 
 /// Signs in whoever's passkey answered, and leads to `then`.
@@ -18,7 +18,7 @@ pub async fn sign_in_with_passkey(
     #[server(default)] remember: Option<String>,
     #[server(default)] shared: Option<String>,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
     let answer = Answer { challenge: &challenge, credential: &credential };

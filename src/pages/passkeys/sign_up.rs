@@ -1,7 +1,6 @@
 //! Accounts that begin with a passkey instead of a password, and the form that all of them have.
 
 use super::name_or_browser;
-use crate::base::error::AppError;
 use crate::base::paths::Then;
 use crate::base::secret::Secret;
 use crate::domain::accounts::Email;
@@ -10,6 +9,7 @@ use crate::flows::passkey_sign_up::{self, Made};
 use crate::pages::passkey_challenge::{Act, PasskeyAnswer};
 use crate::pages::pieces::landing;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::ui::words::{reader, word};
 use crate::ui::{Form, FormError, Hidden, QuietButton};
 use leptos::prelude::*;
@@ -23,10 +23,10 @@ pub async fn create_account_with_passkey(
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let answer = Answer { challenge: &challenge, credential: &credential };
-    let made = Made { answer, name: &name_or_browser("")?, language: reader().language };
+    let made = Made { answer, name: &name_or_browser(&app, "")?, language: reader().language };
     let started = passkey_sign_up::by_link(&app.db, app.relying_party.as_ref(), &token, made).await?;
     landing::lead_to_codes(started, &Then::parse(&then));
     Ok(())
@@ -39,12 +39,12 @@ pub async fn register_with_passkey(
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     passkey_sign_up::is_possible_at_once(&app.db)?;
     let email = Email::parse(&email)?;
     let answer = Answer { challenge: &challenge, credential: &credential };
-    let made = Made { answer, name: &name_or_browser("")?, language: reader().language };
+    let made = Made { answer, name: &name_or_browser(&app, "")?, language: reader().language };
     let started = passkey_sign_up::at_once(&app.db, app.relying_party.as_ref(), email, made).await?;
     landing::lead_to_codes(started, &Then::parse(&then));
     Ok(())

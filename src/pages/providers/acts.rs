@@ -9,6 +9,7 @@ use crate::domain::sessions::Keep;
 use crate::flows::{connections, provider_attempts};
 use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -21,7 +22,7 @@ pub async fn start_provider(
     #[server(default)] remember: Option<String>,
     #[server(default)] shared: Option<String>,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let provider = named(&app, &provider)?;
     let keep = Keep::chosen(shared.is_some(), remember.is_some());
@@ -30,7 +31,7 @@ pub async fn start_provider(
 
 /// Begins to link an account at `provider` with the visitor's.
 #[server(prefix = "/form", endpoint = "link-provider")]
-pub async fn link_provider(#[server(default)] provider: String) -> Result<(), AppError> {
+pub async fn link_provider(#[server(default)] provider: String) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let provider = named(&app, &provider)?;
@@ -45,12 +46,12 @@ pub async fn link_provider(#[server(default)] provider: String) -> Result<(), Ap
 pub async fn confirm_with_provider(
     #[server(default)] provider: String,
     #[server(default)] then: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = Visitor::current().cookie_holder().cloned().ok_or(AppError::SignInRequired)?;
     let provider = named(&app, &provider)?;
     if !provider.asks_again() {
-        return Err(AppError::BadRequest);
+        return Err(AppError::BadRequest.into());
     }
     leave(&app, &provider, Purpose::Confirm(person.session.handle), Keep::Ordinary, Then::parse(&then)).await
 }
@@ -60,7 +61,7 @@ fn named(app: &App, typed: &str) -> Result<Arc<Provider>, AppError> {
 }
 
 /// Begins the attempt and leads to the page that goes on to the provider.
-async fn leave(app: &App, provider: &Provider, purpose: Purpose, keep: Keep, then: Then) -> Result<(), AppError> {
+async fn leave(app: &App, provider: &Provider, purpose: Purpose, keep: Keep, then: Then) -> Result<(), Refused> {
     let browser = visitor::provider_token();
     let begun = provider_attempts::begin(&app.db, provider, browser, purpose, (keep, then)).await?;
     visitor::give_provider(&begun.browser);
@@ -70,7 +71,7 @@ async fn leave(app: &App, provider: &Provider, purpose: Purpose, keep: Keep, the
 
 /// Takes the sign-in at another service from the visitor's account. Refused for the last way in.
 #[server(prefix = "/form", endpoint = "unlink-provider")]
-pub async fn unlink_provider(#[server(default)] connection: String) -> Result<(), AppError> {
+pub async fn unlink_provider(#[server(default)] connection: String) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id: ConnectionId = connection.parse().map_err(|_| AppError::BadRequest)?;

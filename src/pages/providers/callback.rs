@@ -10,6 +10,7 @@ use crate::flows::provider_returns::{self, Done, Here, Outcome, Returned};
 use crate::pages::pieces::landing;
 use crate::request::app::App;
 use crate::request::document::lead_to;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::words::reader;
 use http::Method;
@@ -100,7 +101,7 @@ fn back(attempt: &Attempt, error: AppError) -> String {
 /// As the form itself would come back that was refused: see [`crate::request::page_query::refusal`].
 fn with_error(page: &str, form: &str, error: AppError) -> String {
     const HERE: &str = "http://localhost";
-    let refused: ServerFnUrlError<AppError> = ServerFnUrlError::new(form, error);
+    let refused: ServerFnUrlError<Refused> = ServerFnUrlError::new(form, Refused(error));
     match refused.to_url(&format!("{HERE}{page}")) {
         Ok(url) => url.as_str().trim_start_matches(HERE).to_owned(),
         Err(_) => page.to_owned(),

@@ -9,6 +9,7 @@ use crate::flows::{factor_names, factor_removals};
 use crate::pages::pieces::landing;
 use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -23,7 +24,7 @@ fn id(typed: &str) -> Result<AuthenticatorId, AppError> {
 pub async fn turn_off_totp(
     #[server(default)] authenticator: String,
     #[server(default)] new_password: Secret,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&authenticator)?;
@@ -41,7 +42,7 @@ pub async fn turn_off_totp(
 pub async fn name_authenticator(
     #[server(default)] authenticator: String,
     #[server(default)] device_name: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = id(&authenticator)?;

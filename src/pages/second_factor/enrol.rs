@@ -19,6 +19,7 @@ use crate::pages::pieces::landing::lead_to_codes;
 use crate::pages::pieces::too_late::{TooLate, begin_anew};
 use crate::request::app::App;
 use crate::request::page_query::refusal;
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use crate::ui::words::word;
 use crate::ui::{Form, FrontDoor, Notice, NoticeKind, PrimaryButton, SubmitButton};
@@ -32,7 +33,7 @@ use leptos::server_fn::ServerFn;
 pub async fn enrol_totp(
     #[server(default)] code: Secret,
     #[server(default)] device_name: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let Some((token, account)) = waiting_for_enrolment(&app).await? else {
         begin_anew(&Then::default());
@@ -48,13 +49,13 @@ pub async fn enrol_totp(
 pub async fn enrol_passkey(
     #[server(default)] challenge: String,
     #[server(default)] credential: Secret,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let Some((token, account)) = waiting_for_enrolment(&app).await? else {
         begin_anew(&Then::default());
         return Ok(());
     };
-    let (party, name) = (app.relying_party.as_ref(), name_or_browser("")?);
+    let (party, name) = (app.relying_party.as_ref(), name_or_browser(&app, "")?);
     let answer = Answer { challenge: &challenge, credential: &credential };
     lead(enrolment::with_passkey(&app.db, party, (&token, &account), answer, &name).await?);
     Ok(())

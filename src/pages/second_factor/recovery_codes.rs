@@ -33,7 +33,7 @@ pub const DOWNLOAD: &str = "/account/second-factor/recovery-codes.txt";
 /// Makes ten new codes for the visitor; the old ones are void. Asks first for what
 /// [`acting::missing`] says.
 #[server(prefix = "/form", endpoint = "make-recovery-codes")]
-pub async fn make_recovery_codes() -> Result<(), AppError> {
+pub async fn make_recovery_codes() -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if is_led_to_confirm(&app, &person, Then::RecoveryCodes).await? {
@@ -47,7 +47,7 @@ pub async fn make_recovery_codes() -> Result<(), AppError> {
 /// The visitor has saved the codes: they are not shown again. Leads to `then`, or to the second
 /// factors they belong to.
 #[server(prefix = "/form", endpoint = "recovery-codes-saved")]
-pub async fn recovery_codes_saved(#[server(default)] then: String) -> Result<(), AppError> {
+pub async fn recovery_codes_saved(#[server(default)] then: String) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     recovery_codes::saved(&app.db, &person).await?;

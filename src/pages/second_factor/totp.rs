@@ -16,6 +16,7 @@ use crate::pages::pieces::step_up::{is_led_to_confirm, must_confirm};
 use crate::request::app::App;
 use crate::request::document::lead_to;
 use crate::request::page_query::refusal;
+use crate::request::refused::Refused;
 use crate::request::visitor::{self, Visitor};
 use crate::ui::words::{word, word_with};
 use crate::ui::{CodeField, CopyButton, Field, Form, LinkButton, PrimaryButton, Section};
@@ -30,7 +31,7 @@ use zeroize::Zeroizing;
 pub async fn turn_on_totp(
     #[server(default)] code: Secret,
     #[server(default)] device_name: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if is_led_to_confirm(&app, &person, Then::Totp).await? {

@@ -6,6 +6,7 @@ use crate::domain::devices::{DeviceId, DeviceName};
 use crate::domain::sessions::SessionHandle;
 use crate::flows::{acting, own_sessions};
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -17,7 +18,7 @@ use leptos_axum::redirect;
 pub async fn end_session(
     #[server(default)] session: String,
     #[server(default)] not_me: Option<String>,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
@@ -42,7 +43,7 @@ pub async fn end_session(
 
 /// Ends every session of the visitor but the one in use, and trusts no other browser any more.
 #[server(prefix = "/form", endpoint = "end-other-sessions")]
-pub async fn end_other_sessions() -> Result<(), AppError> {
+pub async fn end_other_sessions() -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if !acting::is_recent(&app.db, &person) {
@@ -59,7 +60,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
 pub async fn name_device(
     #[server(default)] session: String,
     #[server(default)] device_name: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let handle = SessionHandle(session.parse().map_err(|_| AppError::BadRequest)?);
@@ -73,7 +74,7 @@ pub async fn name_device(
 /// factor again; no session ends. Needs no recent proof, since it only takes rights away. What is
 /// none of theirs stays as it is and is answered alike.
 #[server(prefix = "/form", endpoint = "stop-trusting")]
-pub async fn stop_trusting(#[server(default)] browser: String) -> Result<(), AppError> {
+pub async fn stop_trusting(#[server(default)] browser: String) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let device = DeviceId(browser.parse().map_err(|_| AppError::BadRequest)?);

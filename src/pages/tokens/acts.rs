@@ -9,6 +9,7 @@ use crate::domain::scopes::{Scope, Scopes};
 use crate::flows::personal_tokens;
 use crate::pages::pieces::step_up::is_led_to_confirm;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use crate::request::visitor;
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -23,7 +24,7 @@ pub async fn make_token(
     #[server(default)] scope_profile: Option<String>,
     #[server(default)] scope_sessions: Option<String>,
     #[server(default)] scope_introspect: Option<String>,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     if is_led_to_confirm(&app, &person, Then::AddToken).await? {
@@ -39,7 +40,7 @@ pub async fn make_token(
     let allowed: Vec<Scope> = choices(&person.account).into_iter().map(|(scope, _)| scope).collect();
     let wanted: Vec<Scope> = Scope::OF_A_PERSONAL_TOKEN.iter().copied().filter(|scope| ticked(*scope)).collect();
     if wanted.is_empty() || wanted.iter().any(|scope| !allowed.contains(scope)) {
-        return Err(AppError::TokenWithoutUse);
+        return Err(AppError::TokenWithoutUse.into());
     }
     let (days, _) = lifetimes(&app).into_iter().find(|(_, value)| *value == days).ok_or(AppError::BadRequest)?;
     let new = NewToken {
@@ -55,7 +56,7 @@ pub async fn make_token(
 
 /// The visitor has saved the token: it is not shown again.
 #[server(prefix = "/form", endpoint = "token-saved")]
-pub async fn token_saved() -> Result<(), AppError> {
+pub async fn token_saved() -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     personal_tokens::saved(&app.db, &person).await?;
@@ -66,7 +67,7 @@ pub async fn token_saved() -> Result<(), AppError> {
 /// Revokes one of the visitor's tokens; the next request with it is refused. Needs no recent proof,
 /// since it only takes rights away.
 #[server(prefix = "/form", endpoint = "revoke-token")]
-pub async fn revoke_token(#[server(default)] token: String) -> Result<(), AppError> {
+pub async fn revoke_token(#[server(default)] token: String) -> Result<(), Refused> {
     let app = App::current()?;
     let person = visitor::signed_in()?;
     let id = PersonalTokenId(token.parse().map_err(|_| AppError::BadRequest)?);

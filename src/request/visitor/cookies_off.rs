@@ -12,7 +12,7 @@ use crate::request::cross_site::NoReferer;
 use crate::ui::own_path::is_own_path;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, Uri, header};
-use leptos::prelude::use_context;
+use leptos::prelude::{use_context, with_context};
 
 /// The pages from whose forms somebody comes who has just signed in, or gone half the way.
 const DOORS: [&str; 5] = ["/sign-in", "/sign-in/second-factor", "/sign-in/enrol", "/verify-email", "/set-up"];
@@ -24,9 +24,9 @@ const GIVEN: &str = "cookie-given";
 /// [`came_without_cookies`].
 pub fn keeps_no_cookies() -> bool {
     let origin = use_context::<App>().map(|app| app.config.server.public_url.origin().to_owned());
-    use_context::<Parts>()
-        .zip(origin)
-        .is_some_and(|(parts, origin)| came_without_cookies(&parts.headers, &parts.uri, &origin))
+    origin.is_some_and(|origin| {
+        with_context(|parts: &Parts| came_without_cookies(&parts.headers, &parts.uri, &origin)).unwrap_or(false)
+    })
 }
 
 /// Whether somebody comes from a form that gives a cookie, on a page of `origin`, without a single

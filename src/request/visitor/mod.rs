@@ -34,7 +34,7 @@ use axum::response::{IntoResponse, Response};
 pub use cookies_off::keeps_no_cookies;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
-use leptos::prelude::use_context;
+use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,7 +115,7 @@ pub fn ended() -> Option<Ended> {
 }
 
 fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
-    use_context::<Parts>().and_then(|parts| parts.extensions.get::<T>().cloned())
+    with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
 }
 
 /// Middleware: finds out who is visiting, and keeps pages that need a session from everybody else.
@@ -311,12 +311,12 @@ pub async fn by_token_unseen(app: &App, session: &str) -> Result<Option<Person>,
 
 /// The sign-in that this browser has begun and that waits for a second factor.
 pub fn pending_token() -> Option<PendingToken> {
-    use_context::<Parts>().and_then(|parts| cookies::pending_token(&parts.headers))
+    with_context(|parts: &Parts| cookies::pending_token(&parts.headers)).flatten()
 }
 
 /// By what sign-ins at a provider are bound to this browser.
 pub fn provider_token() -> Option<OneUseToken> {
-    use_context::<Parts>().and_then(|parts| cookies::provider_token(&parts.headers))
+    with_context(|parts: &Parts| cookies::provider_token(&parts.headers)).flatten()
 }
 
 /// Whether this browser was signed in a moment ago by a link that works once. Of two posts of such

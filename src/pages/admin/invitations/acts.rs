@@ -10,6 +10,7 @@ use crate::domain::invitations::{self, InvitationId, Inviter};
 use crate::flows::administration;
 use crate::pages::admin::acting;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 /// Writes to `email` that they may make an account.
 #[server(prefix = "/form", endpoint = "admin-invite")]
-pub async fn admin_invite(#[server(default)] email: String) -> Result<(), AppError> {
+pub async fn admin_invite(#[server(default)] email: String) -> Result<(), Refused> {
     let app = App::current()?;
     let Some(person) = acting::<AdminInvite>(&app, Then::AdminInvitations.page()).await? else { return Ok(()) };
     let mut tx = administration::begin_for_nobody(&app.db, &person, AdminInvite::PATH).await?;
@@ -32,21 +33,21 @@ pub async fn admin_invite(#[server(default)] email: String) -> Result<(), AppErr
 
 /// Sends one again; its link from before is void then.
 #[server(prefix = "/form", endpoint = "admin-send-invitation")]
-pub async fn admin_send_invitation(#[server(default)] invitation: String) -> Result<(), AppError> {
+pub async fn admin_send_invitation(#[server(default)] invitation: String) -> Result<(), Refused> {
     done_to::<AdminSendInvitation>(&invitation, Act::SendAgain).await
 }
 
 /// Takes one back: its link is void.
 #[server(prefix = "/form", endpoint = "admin-take-back-invitation")]
-pub async fn admin_take_back_invitation(#[server(default)] invitation: String) -> Result<(), AppError> {
+pub async fn admin_take_back_invitation(#[server(default)] invitation: String) -> Result<(), Refused> {
     done_to::<AdminTakeBackInvitation>(&invitation, Act::TakeBack).await
 }
 
 /// Does `act` to the invitation of this id. Whoever may not is refused before what they sent is
 /// looked at.
-async fn done_to<F>(invitation: &str, act: Act) -> Result<(), AppError>
+async fn done_to<F>(invitation: &str, act: Act) -> Result<(), Refused>
 where
-    F: ServerFn<Error = AppError>,
+    F: ServerFn<Error = Refused>,
 {
     let app = App::current()?;
     let id = invitation.parse::<Uuid>().map(InvitationId);

@@ -12,6 +12,7 @@ use crate::flows::administration;
 use crate::flows::session_ends::{self, BATCH};
 use crate::pages::admin::acting;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
@@ -25,7 +26,7 @@ pub const EVERYBODY: &str = "everybody";
 pub async fn admin_end_session(
     #[server(default)] session: String,
     #[server(default)] page: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let app = App::current()?;
     let here = format!("{}?{page}", Then::AdminSessions.page());
     let Some(person) = acting::<AdminEndSession>(&app, &here).await? else { return Ok(()) };
@@ -41,19 +42,16 @@ pub async fn admin_end_session(
 /// Ends every session of `who` (mail address or username), or with `all` everybody's; never the one
 /// it is done from.
 #[server(prefix = "/form", endpoint = "admin-end-sessions")]
-pub async fn admin_end_sessions(
-    #[server(default)] who: String,
-    #[server(default)] all: String,
-) -> Result<(), AppError> {
+pub async fn admin_end_sessions(#[server(default)] who: String, #[server(default)] all: String) -> Result<(), Refused> {
     let app = App::current()?;
     let asked = SessionsQuery { who: who.clone(), ..SessionsQuery::default() };
     let here = format!("{}?{}", Then::AdminSessions.page(), asked.query());
     let Some(person) = acting::<AdminEndSessions>(&app, &here).await? else { return Ok(()) };
     let account = match (who.as_str(), all.as_str()) {
         ("", EVERYBODY) => None,
-        ("", _) => return Err(AppError::BadRequest),
+        ("", _) => return Err(AppError::BadRequest.into()),
         (who, "") => Some(accounts::find_by_identifier(&app.db, who).await?.ok_or(AppError::NotFound)?.id),
-        _ => return Err(AppError::BadRequest),
+        _ => return Err(AppError::BadRequest.into()),
     };
     let filter = Filter { account, ..Filter::default() };
     // With very many sessions the request may run into its time limit, or its browser go away:

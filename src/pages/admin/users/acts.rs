@@ -8,6 +8,7 @@ use crate::domain::accounts::{AccountId, Role};
 use crate::flows::administration::{self, Act};
 use crate::pages::admin::acting;
 use crate::request::app::App;
+use crate::request::refused::Refused;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_axum::redirect;
@@ -15,37 +16,37 @@ use uuid::Uuid;
 
 /// Nobody gets into the account any more.
 #[server(prefix = "/form", endpoint = "admin-disable")]
-pub async fn admin_disable(#[server(default)] account: String) -> Result<(), AppError> {
+pub async fn admin_disable(#[server(default)] account: String) -> Result<(), Refused> {
     done_to::<AdminDisable>(&account, Ok(Act::Disable)).await
 }
 
 /// Its owner gets in as before.
 #[server(prefix = "/form", endpoint = "admin-enable")]
-pub async fn admin_enable(#[server(default)] account: String) -> Result<(), AppError> {
+pub async fn admin_enable(#[server(default)] account: String) -> Result<(), Refused> {
     done_to::<AdminEnable>(&account, Ok(Act::Enable)).await
 }
 
 /// Ends the lock that its owner put on it.
 #[server(prefix = "/form", endpoint = "admin-unlock")]
-pub async fn admin_unlock(#[server(default)] account: String) -> Result<(), AppError> {
+pub async fn admin_unlock(#[server(default)] account: String) -> Result<(), Refused> {
     done_to::<AdminUnlock>(&account, Ok(Act::Unlock)).await
 }
 
 /// Mails its owner a link to choose a new password.
 #[server(prefix = "/form", endpoint = "admin-reset-password")]
-pub async fn admin_reset_password(#[server(default)] account: String) -> Result<(), AppError> {
+pub async fn admin_reset_password(#[server(default)] account: String) -> Result<(), Refused> {
     done_to::<AdminResetPassword>(&account, Ok(Act::ResetPassword)).await
 }
 
 /// Has its second factors removed, after the waiting time.
 #[server(prefix = "/form", endpoint = "admin-reset-factors")]
-pub async fn admin_reset_factors(#[server(default)] account: String) -> Result<(), AppError> {
+pub async fn admin_reset_factors(#[server(default)] account: String) -> Result<(), Refused> {
     done_to::<AdminResetFactors>(&account, Ok(Act::ResetFactors)).await
 }
 
 /// Stops that while it waits.
 #[server(prefix = "/form", endpoint = "admin-keep-factors")]
-pub async fn admin_keep_factors(#[server(default)] account: String) -> Result<(), AppError> {
+pub async fn admin_keep_factors(#[server(default)] account: String) -> Result<(), Refused> {
     done_to::<AdminKeepFactors>(&account, Ok(Act::KeepFactors)).await
 }
 
@@ -54,7 +55,7 @@ pub async fn admin_keep_factors(#[server(default)] account: String) -> Result<()
 pub async fn admin_set_role(
     #[server(default)] account: String,
     #[server(default)] role: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let role = Role::parse(&role).ok_or(AppError::BadRequest);
     done_to::<AdminSetRole>(&account, role.map(Act::SetRole)).await
 }
@@ -64,7 +65,7 @@ pub async fn admin_set_role(
 pub async fn admin_add_to_group(
     #[server(default)] account: String,
     #[server(default)] group: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let group = group.trim().parse().map_err(|_| AppError::InvalidGroup);
     done_to::<AdminAddToGroup>(&account, group.map(Act::AddToGroup)).await
 }
@@ -74,16 +75,16 @@ pub async fn admin_add_to_group(
 pub async fn admin_remove_from_group(
     #[server(default)] account: String,
     #[server(default)] group: String,
-) -> Result<(), AppError> {
+) -> Result<(), Refused> {
     let group = group.trim().parse().map_err(|_| AppError::InvalidGroup);
     done_to::<AdminRemoveFromGroup>(&account, group.map(Act::RemoveFromGroup)).await
 }
 
 /// Does `act` to the account with this id, and leads to its page. Whoever may not is refused before
 /// what they sent is looked at.
-async fn done_to<F>(account: &str, act: Result<Act, AppError>) -> Result<(), AppError>
+async fn done_to<F>(account: &str, act: Result<Act, AppError>) -> Result<(), Refused>
 where
-    F: ServerFn<Error = AppError>,
+    F: ServerFn<Error = Refused>,
 {
     let app = App::current()?;
     let target = account.parse::<Uuid>();
