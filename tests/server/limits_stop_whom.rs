@@ -5,12 +5,14 @@ use crate::asked_too_often::sent;
 use crate::browser::Browser;
 use crate::caller::ME;
 use crate::each_database;
-use crate::limits::{ADA, MINUTE, addresses, from, limited, try_at, wait};
+use crate::limits::{ADA, MINUTE, USUAL, addresses, from, limited, try_at, wait};
+use crate::oidc_peer::who;
 use crate::passkeys::with_passkey;
 use crate::person::{NEW_PASSWORD, PASSWORD, token_of};
-use crate::providers::with_peer;
+use crate::providers::{begin, come_by, says, with_peer};
 use crate::second_factor::protected;
 use crate::world::World;
+use doorward::base::error::AppError;
 use doorward::base::passwords::PlainPassword;
 use doorward::base::token_text::{self, TokenKind};
 use doorward::domain::limits::proofs;
@@ -264,6 +266,21 @@ each_database! {
         at(world.browser()).call("/form/forgot-password", &[("email", ADA)]).await.goes_to("/forgot-password?sent");
         // Somebody who is signed in is counted by their account, wherever they are.
         ada.clone().call("/form/confirm-with-passkey", &junk).await.is(403, "passkey_refused");
+    }
+
+    async fn made_up_answers_of_a_provider_are_counted_and_a_right_one_is_taken_whatever_came(world: World) {
+        let (world, peer) = with_peer(world, &USUAL).await;
+        let junk = format!("/providers/peer/callback?code=x&state={}", "7".repeat(64));
+        let mut stranger = from(&world, "127.0.0.1");
+        begin(&mut stranger).await;
+        let over = stranger.get(&junk).await;
+        says(&mut stranger, &over, AppError::ProviderAttemptOver).await;
+        for number in 1..40 {
+            let answer = stranger.get(&junk).await;
+            assert_eq!(answer.location() == over.location(), number < 30, "{number}: {}", answer.in_full());
+        }
+        let mut ada = from(&world, "127.0.0.1");
+        come_by(&peer, &mut ada, who("ada", ADA)).await.leads_to("/account");
     }
 
     async fn at_a_network_that_sends_too_many_away_whoever_is_signed_in_still_goes_to_other_services(world: World) {
